@@ -1,16 +1,16 @@
-"""A build as the command sees it: what was made, what was said, and what stands in `output/` afterwards.
+"""A build as the command sees it: what was made, the remarks, and the files that are in `output/` afterwards.
 
-A build that was done before, and whose files all stand, is over before any engine is loaded.
+A build that was done before, and whose files are all there, ends before any engine is loaded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.build import output as outputs
-from pipeline.build.output import BuildRecord, Output, clear_away, output_lock
+from pipeline.build.output import BuildRecord, Output, output_lock, remove_leftovers
 from pipeline.build.output_lists import index_page
 from pipeline.build.project import Project
-from pipeline.build.summary import Build, Remembered, remember
+from pipeline.build.summary import Build, Remembered, remember_build
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import tools
 from pipeline.core.services import records_of_services
@@ -19,105 +19,104 @@ from pipeline.model.formats import Order, path_of
 
 
 def build(order: Order, project: Project) -> Build:
-    """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted.
+    """Make what is ordered; files that are up to date are left alone, files of a removed source are deleted.
 
-    What could not be made stays as an earlier build has made it, and is told of.
+    The files of an earlier build stay, and are reported, if they could not be made again.
     """
     with output_lock(project):
-        key = project.store.key("build", _built_from(project.files), project.aside, project.layouts, order)
+        key = project.store.key("build", _decisive(project.files), project.aside, project.layouts, order)
         known = project.store.find(key, Remembered)
-        before = outputs.read_record(project.output)
-        if known and known.built and _stands(known.built, before.files, project):
+        record = outputs.read_record(project.output)
+        if known and known.built and _is_intact(known.built, record.files, project):
             built = replace(known.built, pressed=0, bound=0, dated=0, reasons=())
             project.store.asked |= known.keys
             project.rests_on |= known.builds
-            _note(order, key, project)
+            is_whole = True
         else:
-            if _strange(order.names, project.files):  # processes start once there is something to do
+            if _may_be_unknown(order.names, project.files):  # processes start once there is something to do
                 from pipeline.build.run import refuse_unknown_names
 
                 refuse_unknown_names(order, project.loaded[0])
             from pipeline.build.run import make  # which is not needed where nothing has changed
 
             built = make(order, project, key)
-            whole = built.exit_code() < TypesettingFailure.exit_code
-            remember(project.store, key, project.rests_on, built if whole else None)
-            if whole:
-                _note(order, key, project)
-        built = _tidy(built, before, order, project)
+            is_whole = built.exit_code() < TypesettingFailure.exit_code
+            remember_build(project.store, key, project.rests_on, built if is_whole else None)
+        if is_whole:
+            project.store.note_last("build", key)
+            if not order.names and not order.only_packs:
+                project.store.note_last("everything", key)
+        built = _tidy_output(built, record, order, project)
         if built.pressed or built.bound or built.dated:
-            project.store.cap(project.memory, lambda: _rested_on(project))
+            project.store.cap(project.memory, lambda: _needed_keys(project))
         return built
 
 
-def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The sources without records of editions and of services, which tell of builds and decide none."""
+def _decisive(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the sources without records of editions and of services, which describe builds and decide none."""
     return {
-        path: made
-        for path, made in files.items()
+        path: content
+        for path, content in files.items()
         if path not in records_of_services() and not path.startswith(f"{EDITIONS}/")
     }
 
 
-def _strange(names: Iterable[str], files: Iterable[str]) -> bool:
-    """Whether a name is that of no file or folder: then it is somebody's slip, or stands in a file only."""
-    called = {part for path in files for part in path.removesuffix(".md").removesuffix(".yaml").split("/")}
-    return not called.issuperset(names)
+def _may_be_unknown(names: Iterable[str], files: Iterable[str]) -> bool:
+    """Return whether no file or folder has one of these names: it is a mistake, or is in a file only."""
+    known = {part for path in files for part in path.removesuffix(".md").removesuffix(".yaml").split("/")}
+    return not known.issuperset(names)
 
 
 def prune(project: Project) -> int:
-    """Forget what no last build rested on: of anything, of everything, of the copies of a pack; gives how much went."""
+    """Delete cache entries that the last builds did not use; returns how many.
+
+    The last builds are the last of any kind, the last of everything, and the last of a pack's copies.
+    """
     if not project.output.is_dir():
         return 0
     with output_lock(project):
-        clear_away(project)
-        return project.store.prune(_rested_on(project))
+        remove_leftovers(project)
+        return project.store.prune(_needed_keys(project))
 
 
-def _rested_on(project: Project) -> frozenset[str]:
+def _needed_keys(project: Project) -> frozenset[str]:
+    """Return the keys of the last builds, and of all that they depend on."""
     last = project.store.last()
-    builds = frozenset[str](last).union(*(known.builds for known in _known(last, project)))
-    return builds.union(*(known.keys for known in _known(builds, project)))
+    builds = frozenset[str](last).union(*(known.builds for known in _known_builds(last, project)))
+    return builds.union(*(known.keys for known in _known_builds(builds, project)))
 
 
-def _known(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
+def _known_builds(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
 
 
-def _note(order: Order, key: str, project: Project) -> None:
-    """Note a build as the last one, and as the last of everything if it was."""
-    project.store.note_last("build", key)
-    if not order.names and not order.only_packs:
-        project.store.note_last("everything", key)
+def _is_intact(built: Build, rows: Iterable[Output], project: Project) -> bool:
+    return set(built.outputs) <= set(rows) and all(output.is_intact(project.output) for output in built.outputs)
 
 
-def _stands(built: Build, before: Iterable[Output], project: Project) -> bool:
-    return set(built.outputs) <= set(before) and all(output.stands(project.output) for output in built.outputs)
+def _tidy_output(built: Build, record: BuildRecord, order: Order, project: Project) -> Build:
+    """Delete files that do not belong in `output/` any more, and write the record; returns the build with these files.
 
-
-def _tidy(built: Build, before: BuildRecord, order: Order, project: Project) -> Build:
-    """Delete what has no place in `output/` any more, and write the record anew; tells what stands there and what went.
-
-    The rows of what is deleted are put aside first: the record names no file that is gone.
+    The rows of deleted files are marked as changing first, so that the record names no file that is gone.
     """
     owned, asked, made = set(built.owners), set(built.asked), {output.path for output in built.outputs}
-    others = [output for output in before.files if output.path not in made]
-    unknown = [output for output in before.changing if output.path not in made]
-    gone = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
-    deleted = tuple(output for output in gone if (project.output / output.path).is_file())
-    outputs.announce(project.output, deleted, order.produced, tools())
-    outputs.remove_outputs(project.output, gone)
-    standing = [
+    others = [output for output in record.files if output.path not in made]
+    unknown = [output for output in record.changing if output.path not in made]
+    disowned = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
+    deleted = tuple(output for output in disowned if (project.output / output.path).is_file())
+    outputs.mark_changing(project.output, deleted, order.produced, tools())
+    outputs.remove_outputs(project.output, disowned)
+    kept = [
         replace(output, earlier=True) if (output.owner, output.format) in asked else output
         for output in others
-        if (output.owner, output.format) in owned and output.lies(project.output)
+        if (output.owner, output.format) in owned and output.has_its_size(project.output)
     ]
-    left = [o for o in unknown if (o.owner, o.format) in owned and (project.output / o.path).is_file()]
-    outputs.write_record(project.output, (*standing, *built.outputs), order.produced, tools(), left)
-    outputs.write_index(project.output, index_page(sorted((*standing, *built.outputs))))
-    if (project.output / outputs.REFUSED).is_dir():  # but for what this build was not to make
-        kept = {path_of(owner, kind) for owner, kind in owned - asked}
-        outputs.clear_refused(project.output, kept | {output.path for output in built.refused})
-    earlier = tuple(output for output in standing if (output.owner, output.format) in asked)
-    stood = tuple(output for output in before.files if output.path in made)
-    return replace(built, earlier=earlier, deleted=deleted, before=stood)
+    changing = [o for o in unknown if (o.owner, o.format) in owned and (project.output / o.path).is_file()]
+    outputs.write_record(project.output, (*kept, *built.outputs), order.produced, tools(), changing)
+    outputs.write_index(project.output, index_page(sorted((*kept, *built.outputs))))
+    if (project.output / outputs.REFUSED).is_dir():  # those of other builds stay
+        of_others = {path_of(owner, kind) for owner, kind in owned - asked}
+        outputs.clear_refused(project.output, of_others | {output.path for output in built.refused})
+    earlier = tuple(output for output in kept if (output.owner, output.format) in asked)
+    before = tuple(output for output in record.files if output.path in made)
+    return replace(built, earlier=earlier, deleted=deleted, before=before)

@@ -1,4 +1,4 @@
-"""The builder: awaits rules, from the cache, from a call in flight, or from a worker."""
+"""Builder: awaits rules and returns their results, from the cache, from a call in flight, or from a worker."""
 
 import asyncio
 from collections import Counter
@@ -20,12 +20,12 @@ R = TypeVar("R")
 StampLayouts = Mapping[StampSheet, StampLayout]
 """Layout of the stamps for each kind of page."""
 
-LIVE, LIVE_PACKS = 60, 4
-"""Briefings, and packs, that are made at a time: what they consist of is in memory until they are."""
+MAX_BRIEFINGS, MAX_PACKS = 60, 4
+"""Briefings, and packs, that are made at a time: their texts are in memory until their files are placed."""
 
 
 class Builder:
-    """Runs rules of one build, each once for equal jobs, and counts what was made anew."""
+    """Runs the rules of one build, each once for equal jobs, and counts results that were not cached."""
 
     def __init__(self, project: Project, workers: Workers) -> None:
         self.project, self.workers = project, workers
@@ -33,37 +33,38 @@ class Builder:
         self.made: Counter[Rule[Any, Any]] = Counter()
         """Number of results of each rule that were not in the cache."""
         self.remarks: dict[Diagnostic, None] = {}
-        """Everything that was said, each remark once."""
-        self.live, self.live_packs = asyncio.Semaphore(LIVE), asyncio.Semaphore(LIVE_PACKS)
+        """All remarks, each once."""
+        self.live, self.live_packs = asyncio.Semaphore(MAX_BRIEFINGS), asyncio.Semaphore(MAX_PACKS)
         self.unchecked: set[str] = set()
-        """The paths of files whose check failed: they are placed, and made again by the next build."""
+        """Paths of files whose check failed: they are placed, and made again by the next build."""
         self.faults: dict[str, set[str]] = {}
-        """The codes of errors in files, by the paths that they are told at."""
+        """Codes of the errors in files, by path."""
         self._running: dict[str, asyncio.Task[Any]] = {}
         """Calls in flight, by their cache keys."""
         self._failed: dict[str, Failure] = {}
-        """Why there is no result under some keys: not tried again in the same build."""
+        """Failures by cache key: not tried again in this build."""
 
     def note_faults(self, remarks: Iterable[Diagnostic]) -> None:
-        """Take note of the errors among remarks on files: a pack has those of its texts."""
+        """Note the errors among remarks on files, as a pack has the errors of its texts."""
         for remark in errors(remarks):
             self.faults.setdefault(remark.place.path, set()).add(remark.code)
 
     def report(self, *remarks: Diagnostic) -> None:
-        """Take note of remarks."""
+        """Add remarks."""
         self.remarks.update(dict.fromkeys(remarks))
 
     async def __call__(
         self, rule: Rule[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1
     ) -> R | Failure:
-        """The result of a rule. `name` is all that decides it, where that is less than the whole job.
+        """Return the result of a rule, or why there is none.
 
-        A job of a greater weight is run before others.
+        `name` is the part of the job that decides the result, if that is not the whole job. Jobs of greater `weight`
+        run first.
         """
         decided_by = job if name is None else name
         key = self.store.key(rule.module, decided_by) if rule.kind else digest(rule.function, decided_by)
-        if rule.kind is not None and (found := self.store.find(key, rule.kind)) is not None:
-            return cast(R, found)
+        if rule.kind is not None and (cached := self.store.find(key, rule.kind)) is not None:
+            return cast(R, cached)
         if key in self._failed:
             return self._failed[key]
         if key not in self._running:
@@ -71,7 +72,7 @@ class Builder:
         return cast("R | Failure", await self._running[key])
 
     async def result(self, rule: Rule[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1) -> R:
-        """The same. Raises `PressFailure` where there is none."""
+        """Return the result of a rule. Raises `PressFailure` if there is none."""
         result = await self(rule, job, name, weight)
         if isinstance(result, Failure):
             raise result.raised()
@@ -95,31 +96,31 @@ class Builder:
         return result
 
     async def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> dict[StampText, bytes]:
-        """The sheet of each stamp, typeset as the layout of its kind of page says. Those of a kind go together.
+        """Return the sheet of each stamp, typeset by the layout of its kind of page, many in one job.
 
-        Raises `PressFailure` where one cannot be typeset.
+        Raises `PressFailure` if one cannot be typeset.
         """
         keys = {text: self.store.key(STAMPS.module, layouts[text.sheet], text) for text in dict.fromkeys(texts)}
-        found = {text: self.store.find(key, bytes) for text, key in keys.items()}
-        missing = {text: keys[text] for text, sheet in found.items() if sheet is None}
-        wanted: dict[StampSheet, list[StampText]] = {}
+        cached = {text: self.store.find(key, bytes) for text, key in keys.items()}
+        missing = {text: keys[text] for text, sheet in cached.items() if sheet is None}
+        texts_by_sheet: dict[StampSheet, list[StampText]] = {}
         for text, key in missing.items():
             if key not in self._running and key not in self._failed:
-                wanted.setdefault(text.sheet, []).append(text)
-        for sheet, some in wanted.items():
-            batch = asyncio.create_task(self._stamp_batch(layouts[sheet], tuple(some), keys))
-            self._running.update((keys[text], batch) for text in some)
+                texts_by_sheet.setdefault(text.sheet, []).append(text)
+        for sheet, batch_texts in texts_by_sheet.items():
+            batch = asyncio.create_task(self._stamp_batch(layouts[sheet], tuple(batch_texts), keys))
+            self._running.update((keys[text], batch) for text in batch_texts)
         running = {self._running[key] for key in missing.values() if key in self._running}
         pressed = {text: sheet for batch in await asyncio.gather(*running) for text, sheet in batch.items()}
         for key in missing.values():
             if key in self._failed:
                 raise self._failed[key].raised()
-        return {text: sheet if sheet is not None else pressed[text] for text, sheet in found.items()}
+        return {text: sheet if sheet is not None else pressed[text] for text, sheet in cached.items()}
 
     async def _stamp_batch(
         self, layout: StampLayout, texts: tuple[StampText, ...], keys: Mapping[StampText, str]
     ) -> dict[StampText, bytes]:
-        """The sheets of stamps of one kind; none, and the failure noted for each, where they cannot be typeset."""
+        """Typeset stamps of one kind; returns none, and notes the failure for each, if that fails."""
         self.progress.started(STAMPS.verb)
         try:
             result = await self.workers.run(STAMPS.work, (layout, texts), self.project.limit(STAMPS.limit))
@@ -139,6 +140,6 @@ class Builder:
 
 
 def make_beside(project: Project, make: Callable[[Builder], Coroutine[Any, Any, R]]) -> R:
-    """Make something by rules of its own, in a turn at the output folder. The build does not list it as made."""
+    """Make something by rules, with the output folder locked; the build does not list it."""
     with output_lock(project), project.workers() as workers, project.progress.work():
         return asyncio.run(make(Builder(project, workers)))

@@ -14,7 +14,7 @@ from pipeline.build import output as outputs
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.project import Project
-from pipeline.build.rules import OTHERS, Failure, Rule
+from pipeline.build.rules import VALIDATE_PDF, Failure, Rule
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, Remarks, UsageError
 from pipeline.core.digests import sha256
@@ -29,99 +29,96 @@ from pipeline.proof.pdf_reader import can_be_read, reading
 from pipeline.proof.promise import ExpectedContent, ExpectedFile, HeldOn, ProofJob, of_copy
 from pipeline.proof.validators import EPUBCHECK, epubcheck_command, epubcheck_judged, vera_command, vera_judged
 
-# Checks of a build, cached by what a file was bound from: another date has nothing inspected again. What a file is
-# held to is kept under its digest, so that `briefings proof` can check it again, whatever it is called by then.
+# Checks of a build, cached by the file's input without the date: a new date checks nothing again. The expected content
+# of a file, its promise, is kept under the file's digest, so that `briefings proof` can check it again, under any name.
 
 Key = tuple[str, str, ExpectedContent | None]
-"""Key of a check's answer: the file's path, what it was bound from, and its promise, but for the day."""
+"""Key of a check's result: the file's path, its input, and its promise, without the day."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A finished file: its path as it is told, its digest, its format, and what it is held to, if that is known."""
+    """A finished file: its path in remarks, its digest, its format, and its promise, if that is known."""
 
     path: str
     sha256: str
     format: Format
     origin: str
-    """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
+    """The key of its input without the date; for a file from elsewhere its own digest."""
     promise: ExpectedContent | None = None
     outliers: tuple[MarginText, ...] = ()
-    """Of a numbered pack what stands near the head and foot of its pages."""
+    """In a numbered pack, words near the head and foot of its pages."""
     read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
-    """Gives its bytes."""
+    """Returns its bytes."""
 
     @cached_property
     def key(self) -> Key:
-        """The key of its answer."""
-        return self.path, self.origin, undated(self.promise)
+        """The key of its results."""
+        return self.path, self.origin, without_day(self.promise)
 
 
-def undated(promise: ExpectedContent | None) -> ExpectedContent | None:
-    """A promise without the day."""
+def without_day(promise: ExpectedContent | None) -> ExpectedContent | None:
+    """Return a promise without the day."""
     return replace(promise, produced=None) if promise else None
 
 
+def _promise_key(store: Cache, sha256: str) -> str:
+    return store.key("promise", sha256)
+
+
 def hold(store: Cache, file: File) -> None:
-    """Keep what a file is held to: under the file's digest for which day, and where the rest is kept for all days."""
-    place = store.key("promise", file.sha256)
-    on = HeldOn(hold_promise(store, file), file.promise.produced if file.promise else None)
-    if store.find(place, HeldOn) != on:
-        store.keep(place, on)
-
-
-def hold_promise(store: Cache, file: File) -> str:
-    """Keep what a file is held to on any day; gives where."""
+    """Keep the promise of a file: its day under the file's digest, the rest once for all days."""
     key = store.key("promise", file.key)
-    store.keep_once(key, ExpectedFile(file.format, file.origin, undated(file.promise), file.outliers))
-    return key
+    store.keep_once(key, ExpectedFile(file.format, file.origin, without_day(file.promise), file.outliers))
+    day_key, held_on = _promise_key(store, file.sha256), HeldOn(key, file.promise.produced if file.promise else None)
+    if store.find(day_key, HeldOn) != held_on:
+        store.keep(day_key, held_on)
 
 
 def hold_of_day(store: Cache, before: str, after: str, day: date) -> bool:
-    """Keep that a file of another day is held to what the file of a digest is held to; whether that is known."""
-    on = store.find(store.key("promise", before), HeldOn)
-    if on is None or not store.holds(on.key):
+    """Keep the promise of the file `before` for the same file of another day, `after`; returns whether it is known."""
+    held_on = store.find(_promise_key(store, before), HeldOn)
+    if held_on is None or not store.holds(held_on.key):
         return False
-    store.keep(store.key("promise", after), replace(on, produced=day if on.produced else None))
+    store.keep(_promise_key(store, after), replace(held_on, produced=day if held_on.produced else None))
     return True
 
 
-def hold_copy(store: Cache, copy: bytes, own: tuple[str, str], master: str) -> None:
-    """Keep that a numbered copy is held to what the file of a digest is held to, and to its own words and code."""
-    on = store.find(store.key("promise", master), HeldOn)
-    if on:
-        store.keep_once(store.key("promise", sha256(copy)), replace(on, copy=own[0], code=own[1]))
+def hold_copy(store: Cache, copy: bytes, line_and_code: tuple[str, str], master: str) -> None:
+    """Keep the promise of the file `master` for a numbered copy, with the copy's own line and code."""
+    held_on = store.find(_promise_key(store, master), HeldOn)
+    if held_on:
+        line, code = line_and_code
+        store.keep_once(_promise_key(store, sha256(copy)), replace(held_on, copy=line, code=code))
 
 
 def expected_file_of(store: Cache, digest: str) -> ExpectedFile | None:
-    """The promise of the file of a digest; nothing where that is not known."""
-    on = store.find(store.key("promise", digest), HeldOn)
-    held = store.find(on.key, ExpectedFile) if on else None
-    if on is None or held is None:
-        return None
-    if held.promise is None:
-        return held
-    promise = replace(held.promise, produced=on.produced)
-    return replace(held, promise=of_copy(promise, on.copy, on.code) if on.copy else promise)
+    """Return the promise of the file with a digest; None if it is not known."""
+    held_on = store.find(_promise_key(store, digest), HeldOn)
+    expected = store.find(held_on.key, ExpectedFile) if held_on else None
+    if held_on is None or expected is None or expected.promise is None:
+        return expected
+    promise = replace(expected.promise, produced=held_on.produced)
+    return replace(expected, promise=of_copy(promise, held_on.copy, held_on.code) if held_on.copy else promise)
 
 
 async def checked(b: Builder, file: File) -> Remarks:
-    """Faults of a file by our own check, which a build makes."""
-    return await _answers(b, file, [MAKERS[FORMATS[file.format].kind].check])
+    """Return the remarks of our own check on a file, which every build makes."""
+    return await _run_checks(b, file, [MAKERS[FORMATS[file.format].kind].check])
 
 
-async def proofed(b: Builder, file: File) -> Remarks:
-    """The same, and what page-validation and outloud say of a PDF: they take longer, so only a proof asks them."""
+async def _proof_file(b: Builder, file: File) -> Remarks:
+    """Return also the remarks of page-validation and outloud on a PDF, which take longer: only a proof asks them."""
     row = FORMATS[file.format]
-    return await _answers(b, file, [MAKERS[row.kind].check, OTHERS if row.heard else None])
+    return await _run_checks(b, file, [MAKERS[row.kind].check, VALIDATE_PDF if row.heard else None])
 
 
-async def _answers(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
-    """Answers of checks, each cached by all that decides it but for the day."""
+async def _run_checks(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
+    """Run checks, each cached by its input without the day."""
     weight = len(file.promise.passages) if file.promise else 1
     job = PendingResult(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
 
-    async def answer(rule: Rule[ProofJob, Remarks]) -> Remarks:
+    async def run_check(rule: Rule[ProofJob, Remarks]) -> Remarks:
         result = await b(rule, job, file.key, weight)
         if isinstance(result, Failure):
             fault = result.crash or Fault(result.sentence, "")
@@ -130,117 +127,119 @@ async def _answers(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Remark
             return ()
         return result
 
-    answers = await asyncio.gather(*(answer(rule) for rule in rules if rule))
-    return tuple(remark for remarks in answers for remark in remarks)
+    results = await asyncio.gather(*(run_check(rule) for rule in rules if rule))
+    return tuple(remark for remarks in results for remark in remarks)
 
 
 # Inspection of finished files, by our own checks and by reference validators
 
-Verdicts = dict[str, tuple[Diagnostic, ...]]
-"""Remarks on files, by the path they are told by."""
+RemarksByPath = dict[str, tuple[Diagnostic, ...]]
+"""Remarks on files, by path."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
-    """A validator: what it is called, the module that its verdicts are cached by, how it is called here, and asked."""
+class Validator:
+    """A reference validator."""
 
     name: str
-    module: str
-    call: tuple[str, ...]
-    ask: Callable[[Sequence[str], Mapping[str, Path], str], Verdicts]
-    manner: Callable[[bytes], str] = lambda content: ""
-    """In what manner a file is judged: files of one manner are judged in one run."""
+    command: tuple[str, ...]
+    """Empty if it is not installed."""
+    run: Callable[[Sequence[str], Mapping[str, Path], str], RemarksByPath]
+    """Runs the command on files in one mode."""
+    mode: Callable[[bytes], str] = lambda content: ""
+    """Returns the mode in which a file is checked: files of one mode are checked in one run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A file to be judged: the path it is told by, where it lies, and its bytes."""
+class ProofedFile:
+    """A file to be checked: its path in remarks, where it is, and its bytes."""
 
     path: str
     place: Path
     content: bytes
 
 
-def judged(project: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagnostic]:
-    """Remarks of a validator on files; one that broke off is asked again the next time."""
-    new: dict[str, dict[str, Path]] = defaultdict(dict)
+_VALIDATORS = "pipeline.proof.validators"
+"""The module that their results are cached by."""
+
+
+def _validate(project: Project, validator: Validator, files: Sequence[ProofedFile]) -> Iterator[Diagnostic]:
+    """Run a validator on files; one that broke off is run again the next time."""
+    unknown: dict[str, dict[str, Path]] = defaultdict(dict)
     keys = {}
-    for case in cases:
-        keys[case.path] = project.store.key(judge.module, judge.call, case.path, sha256(case.content))
-        known = project.store.find(keys[case.path], tuple[Diagnostic, ...])
+    for file in files:
+        keys[file.path] = project.store.key(_VALIDATORS, validator.command, file.path, sha256(file.content))
+        known = project.store.find(keys[file.path], tuple[Diagnostic, ...])
         if known is None:
-            new[judge.manner(case.content)][case.path] = case.place
+            unknown[validator.mode(file.content)][file.path] = file.place
         else:
             yield from known
-    if not new:
+    if not unknown:
         return
     with project.progress.work():
-        project.progress.started(judge.name, sum(map(len, new.values())))
-        for manner, files in sorted(new.items()):
-            for path, said in judge.ask(judge.call, files, manner).items():
-                if not any(remark.code == "proof-validator-broke" for remark in said):
-                    project.store.keep(keys[path], said, tuple[Diagnostic, ...])
-                yield from said
-                project.progress.done(judge.name)
+        project.progress.started(validator.name, sum(map(len, unknown.values())))
+        for mode, paths in sorted(unknown.items()):
+            for path, remarks in validator.run(validator.command, paths, mode).items():
+                if not any(remark.code == "proof-validator-broke" for remark in remarks):
+                    project.store.keep(keys[path], remarks, tuple[Diagnostic, ...])
+                yield from remarks
+                project.progress.done(validator.name)
 
 
 PROOFED = (PDF, EPUB, PAGE)
-"""The kinds of files that are proofed."""
+"""Kinds of files that can be checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proofed:
-    """Diagnostics of so many files."""
+    """Result of a proof."""
 
     remarks: tuple[Diagnostic, ...]
     kinds: tuple[str, ...]
-    """The files in words: '3 PDFs'."""
+    """The files in words, such as '3 PDFs'."""
     judges: tuple[str, ...]
-    """Names of the validators that looked at them."""
+    """Names of the validators that were run."""
 
 
 def inspected(project: Project, files: Sequence[Path]) -> Proofed:
-    """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
+    """Check the named files, or all in `build.json`. Raises `UsageError` if there is none."""
     diagnostics = Diagnostics()
-    cases = tuple(_named(project, files) if files else _built(project, diagnostics))
-    by_kind = {kind: [case for case in cases if kind_of(case.place.name) == kind] for kind in PROOFED}
-    finished = {case.path: _file(project, case) for case in cases}
+    to_proof = tuple(_named_files(project, files) if files else _built_files(project, diagnostics))
+    by_kind = {kind: [file for file in to_proof if kind_of(file.place.name) == kind] for kind in PROOFED}
+    checked_files = {file.path: _file_of(project, file) for file in to_proof}
 
     async def proof_all(b: Builder) -> list[Remarks]:
         b.workers.start_all()
-        return await asyncio.gather(*(proofed(b, file) for file in finished.values()))
+        return await asyncio.gather(*(_proof_file(b, file) for file in checked_files.values()))
 
     with project.workers() as workers, project.progress.work():
         for remarks in asyncio.run(proof_all(Builder(project, workers))):
             diagnostics.extend(remarks)
     unreadable = {remark.place.path for remark in diagnostics.remarks if remark.code == "proof-unreadable"}
-    judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
-    for judge, asked in (
-        (
-            Judge("veraPDF", "pipeline.proof.validators", vera_command(), vera_judged, _flavour),
-            [case for case in by_kind[PDF] if FORMATS[finished[case.path].format].heard and can_be_read(case.content)],
-        ),
-        (
-            Judge(EPUBCHECK, "pipeline.proof.validators", epubcheck_command(), epubcheck_judged),
-            [case for case in by_kind[EPUB] if case.path not in unreadable],  # EPUBCheck would unpack a bomb
-        ),
+    heard = {path for path, file in checked_files.items() if FORMATS[file.format].heard}
+    pdfs = [file for file in by_kind[PDF] if file.path in heard and can_be_read(file.content)]
+    books = [file for file in by_kind[EPUB] if file.path not in unreadable]  # EPUBCheck would unpack a bomb
+    validators = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
+    for validator, to_validate in (
+        (Validator("veraPDF", vera_command(), vera_judged, _verapdf_flavour), pdfs),
+        (Validator(EPUBCHECK, epubcheck_command(), epubcheck_judged), books),
     ):
-        if judge.call and asked:
-            diagnostics.extend(judged(project, judge, asked))
-            judges.append(judge.name)
-        elif asked:
-            diagnostics.report(missing_validator(judge.name, len(asked)))
-    kinds = tuple(count(len(held), kind.name) for kind, held in by_kind.items() if held)
-    return Proofed(diagnostics.remarks, kinds, tuple(judges))
+        if validator.command and to_validate:
+            diagnostics.extend(_validate(project, validator, to_validate))
+            validators.append(validator.name)
+        elif to_validate:
+            diagnostics.report(missing_validator(validator.name, len(to_validate)))
+    kinds = tuple(count(len(files_of_kind), kind.name) for kind, files_of_kind in by_kind.items() if files_of_kind)
+    return Proofed(diagnostics.remarks, kinds, tuple(validators))
 
 
 def missing_validator(name: str, files: int) -> Diagnostic:
-    """The remark that a validator is not here to look at so many files."""
+    """Return the remark that a validator is not installed to check so many files."""
     return message("proof-validator-missing", Location("output"), validator=name, count=count(files, "file"))
 
 
-def _built(project: Project, diagnostics: Diagnostics) -> Iterator[Case]:
-    """Every file of the record of the build. One that is gone, or is another one now, is told of."""
+def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[ProofedFile]:
+    """Yield every file in `build.json`; one that is missing or has changed is reported."""
     listed = outputs.recorded(project.output)
     if not listed:
         raise UsageError(f"Nothing has been built in {project.output_name} yet: there is no file to proof.")
@@ -254,10 +253,10 @@ def _built(project: Project, diagnostics: Diagnostics) -> Iterator[Case]:
         if sha256(content) != output.sha256:
             diagnostics.report(message("proof-changed", Location(path)))
         if kind_of(place.name) in PROOFED:
-            yield Case(path, place, content)
+            yield ProofedFile(path, place, content)
 
 
-def _named(project: Project, files: Sequence[Path]) -> Iterator[Case]:
+def _named_files(project: Project, files: Sequence[Path]) -> Iterator[ProofedFile]:
     root = project.folder.resolve()
     for place in files:
         if kind_of(place.name) not in PROOFED:
@@ -267,29 +266,29 @@ def _named(project: Project, files: Sequence[Path]) -> Iterator[Case]:
             content = place.read_bytes()
         except OSError as refusal:
             raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
-        inside = place.resolve()
-        path = inside.relative_to(root).as_posix() if inside.is_relative_to(root) else place.as_posix()
-        yield Case(path, place, content)
+        resolved = place.resolve()
+        path = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else place.as_posix()
+        yield ProofedFile(path, place, content)
 
 
-def _file(project: Project, case: Case) -> File:
-    """The file with what its build held it to; without that, if it is none of ours, with what may be asked of any.
+def _file_of(project: Project, file: ProofedFile) -> File:
+    """Return the file with its promise, if that is known.
 
-    One that has been changed since is held to the same as the one that was built in its place.
+    A built file that has been changed since has the promise of the file that was built there.
     """
-    digest, read = sha256(case.content), lambda: case.content
-    built = {f"output/{output.path}": output for output in outputs.recorded(project.output)}.get(case.path)
-    row = format_row(built.format) if built else plain_format(kind_of(case.place.name) or PDF)
-    held = expected_file_of(project.store, digest)
-    if held:
-        return File(case.path, digest, held.format, held.origin, held.promise, read=read)
-    if built:
-        before = expected_file_of(project.store, built.sha256)
-        return File(case.path, digest, row.name, digest, before.promise if before else None, read=read)
-    return File(case.path, digest, row.name, digest, read=read)
+    digest, read = sha256(file.content), lambda: file.content
+    output = {f"output/{output.path}": output for output in outputs.recorded(project.output)}.get(file.path)
+    row = format_row(output.format) if output else plain_format(kind_of(file.place.name) or PDF)
+    expected = expected_file_of(project.store, digest)
+    if expected:
+        return File(file.path, digest, expected.format, expected.origin, expected.promise, read=read)
+    if output:
+        built = expected_file_of(project.store, output.sha256)
+        return File(file.path, digest, row.name, digest, built.promise if built else None, read=read)
+    return File(file.path, digest, row.name, digest, read=read)
 
 
-def _flavour(pdf: bytes) -> str:
-    """Each file is held to all that it claims; one that does not claim to be accessible is held to PDF/UA-1."""
-    with reading(pdf) as file:
-        return "0" if file and any(claim.startswith("PDF/UA") for claim in claims(file)) else "ua1"
+def _verapdf_flavour(pdf: bytes) -> str:
+    """Check each file against all that it claims; one without a claim to be accessible against PDF/UA-1."""
+    with reading(pdf) as document:
+        return "0" if document and any(claim.startswith("PDF/UA") for claim in claims(document)) else "ua1"

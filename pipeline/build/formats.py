@@ -1,4 +1,4 @@
-"""Kinds of files: how each is put together from its parts, bound, checked and given another day."""
+"""Kinds of files: how each is put together from its inputs, bound, checked and given another day."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from pipeline.bind.running_lines import briefing_stamps
 from pipeline.bind.variable import exchange_books, exchange_pages, exchange_pdfs, exchange_texts
 from pipeline.bind.web import bind_pack_page, bind_page
 from pipeline.build.jobs import EpubJob, FileInputs, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
-from pipeline.build.rules import OWN_BOOK, OWN_PAGE, OWN_PDF, Rule
+from pipeline.build.rules import CHECK_EPUB, CHECK_PDF, CHECK_WEB_PAGE, Rule
 from pipeline.core.diagnostics import Remarks, TypesettingFailure
 from pipeline.core.digests import digest, sha256
 from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, SLOTS, TEXT, FileKind, Layouts
@@ -29,54 +29,56 @@ from pipeline.proof.promise import ProofJob
 
 @dataclass(frozen=True, slots=True)
 class FormatHandler:
-    """Functions that put files of one kind together, change and check them."""
+    """Functions for one kind of file."""
 
     job: Callable[[FileInputs], Job]
     bind: Callable[[Any], bytes]
-    """The finished file of a job of this kind."""
+    """Binds a job of this kind."""
     check: Rule[ProofJob, Remarks] | None
     """Our own check of a file; plain text has none."""
     dated: Callable[[Any, str], DateFields | None]
-    """Of a job and a path the places that bear the date produced; None where they cannot be exchanged."""
+    """Returns where the file of a job, at a path, shows the date produced; None if it cannot be exchanged."""
     exchange: Callable[[Exchange], Iterator[bytes]]
-    """The files with other values of their fields, in order. Raises `TypesettingFailure` where those are not found."""
+    """Yields the files with other values of their fields. Raises `TypesettingFailure` if fields are missing."""
     stamps: Callable[[Any], tuple[StampText, ...]] = lambda job: ()
-    """The stamps that a job needs."""
+    """Returns the stamps that a job needs."""
 
 
-def says_day_once(job: Job, parts: Iterable[EpubChapter | Section]) -> bool:
-    """Whether a file says its day in one language, and not which copy it is in the same places."""
+def _says_day_in_one_language(job: Job, parts: Iterable[EpubChapter | Section]) -> bool:
+    """Return whether a file says its day in one language, and not its copy in the same places."""
     languages = {(part.identity or job.identity).words.language for part in parts}
     return not job.identity.copy and languages <= {job.identity.words.language}
 
 
-def reflowing(parts: FileInputs, style: str, layouts: str) -> dict[str, Any]:
-    """The fields of such a job; `layouts` is the folder of its own."""
+def _reflowing_fields(inputs: FileInputs, style: str, layouts: str) -> dict[str, Any]:
+    """Return the fields of a job with chapters; `layouts` is the folder of its layouts."""
     return {
-        "metadata": parts.text.metadata,
-        "chapters": parts.chapters(),
+        "metadata": inputs.text.metadata,
+        "chapters": inputs.chapters(),
         "style": style,
-        "images": parts.images(),
-        "layouts": parts.templates(layouts),
-        **parts.about,
+        "images": inputs.images(),
+        "layouts": inputs.templates(layouts),
+        **inputs.common_fields,
     }
 
 
-def dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least: int) -> DateFields | None:
-    """The sentences that say the day: one for each place that a text keeps, and those that the file adds itself.
+def _dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least: int) -> DateFields | None:
+    """Return the sentences that say the day: those in the texts, and those that the file adds.
 
-    It adds one with its code where none of its own chapters keeps a place for that, and else `least` where none does.
+    The file adds one with its code if none of its own chapters has a place for it, and `least` if no text says the day.
     """
-    if not says_day_once(job, chapters):
+    if not _says_day_in_one_language(job, chapters):
         return None
-    said = sentences(one.chapter for one in chapters) + leaves_its_code(chapters, job.identity)
-    return DateFields(path, job.identity.language, sentences=said or least)
+    number = sentences(chapter.chapter for chapter in chapters) + leaves_its_code(chapters, job.identity)
+    return DateFields(path, job.identity.language, sentences=number or least)
 
 
-def _pdf_job(parts: FileInputs) -> PdfJob | PackJob:
-    about = parts.about | {"metadata": parts.text.metadata, "edition": parts.edition}
-    about |= {"profile": parts.profile, "claim": parts.claim}
-    return PackJob(sections=parts.sections, **about) if parts.sheets is None else PdfJob(sheets=parts.sheets, **about)
+def _pdf_job(inputs: FileInputs) -> PdfJob | PackJob:
+    fields = inputs.common_fields | {"metadata": inputs.text.metadata, "edition": inputs.edition}
+    fields |= {"profile": inputs.profile, "claim": inputs.claim}
+    if inputs.sheets is None:
+        return PackJob(sections=inputs.sections, **fields)
+    return PdfJob(sheets=inputs.sheets, **fields)
 
 
 def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:
@@ -90,13 +92,13 @@ def _context(job: Job, metadata: Metadata, **layouts: Layouts) -> BindContext:
 
 
 def _bind_pdf(job: PdfJob | PackJob) -> bytes:
-    """The file as it leaves the bindery: for the printer, with marks and inks; as a booklet, two pages on a side."""
+    """Bind a PDF: for the printer with marks and inks, as a booklet with two pages on a side."""
     edition = EDITIONS[job.edition]
     about = (_context(job, job.metadata), dict(job.stamps), job.edition, job.claim)
     pdf = bind_pack(job.sections, *about) if isinstance(job, PackJob) else bind_pdf(job.sheets, *about)
     if edition.inked:  # the digest tells a file from others, but not from its copies of other days
-        own = digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
-        pdf = settle(prepress(pdf, job.profile, job.produced, own, edition.gutter))
+        identifier = digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
+        pdf = settle(prepress(pdf, job.profile, job.produced, identifier, edition.gutter))
     return settle(impose(pdf)) if edition.imposed else pdf
 
 
@@ -105,19 +107,19 @@ def _sheets(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
 
 
 def _dated_pdf(job: PdfJob | PackJob, path: str) -> DateFields | None:
-    """The stamps that bear the day. An attached file that has no date bears that of the copy."""
+    """Return the stamps that show the day; None if an attached file bears the day too."""
     sections = job.sections if isinstance(job, PackJob) else ()
     attached = job.claim.attachments if job.claim else ()
-    if not says_day_once(job, sections) or any(not one.modified for one in attached):
+    if not _says_day_in_one_language(job, sections) or any(not attachment.modified for attachment in attached):
         return None
-    kept = {slot.name for pressed in _sheets(job) for slot in pressed.slots}
-    bearing = {slot.name for slot in SLOTS.values() if slot.dated and (not slot.in_text or slot.name in kept)}
-    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in bearing)
-    return DateFields(path, job.identity.language, tuple(stamps), lacking=_lacking(job))
+    in_text = {slot.name for sheets in _sheets(job) for slot in sheets.slots}
+    dated_slots = {slot.name for slot in SLOTS.values() if slot.dated and (not slot.in_text or slot.name in in_text)}
+    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in dated_slots)
+    return DateFields(path, job.identity.language, tuple(stamps), lacking=_missing_dates(job))
 
 
-def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
-    """Of a print edition the dates that are those of the day produced: both, where its text was never published."""
+def _missing_dates(job: PdfJob | PackJob) -> frozenset[str]:
+    """Return the dates of a print edition that fall back on the day produced: both if it was never published."""
     if not EDITIONS[job.edition].inked:
         return frozenset()
     if not pdf_date(job.metadata.created):
@@ -129,11 +131,11 @@ def _bind_epub(job: EpubJob) -> bytes:
     return bind_epub(job.chapters, _context(job, job.metadata, layouts=job.layouts), job.style, job.images, job.assets)
 
 
-def _page_job(parts: FileInputs) -> PageJob | PackPageJob:
-    if parts.sections:
-        return PackPageJob(**reflowing(parts, parts.text.web_style, "web"))
-    starts = parts.sheets.starts if parts.sheets else ()
-    return PageJob(manuscript=parts.text, starts=starts, layouts=parts.templates("web"), **parts.about)
+def _page_job(inputs: FileInputs) -> PageJob | PackPageJob:
+    if inputs.sections:
+        return PackPageJob(**_reflowing_fields(inputs, inputs.text.web_style, "web"))
+    starts = inputs.sheets.starts if inputs.sheets else ()
+    return PageJob(manuscript=inputs.text, starts=starts, layouts=inputs.templates("web"), **inputs.common_fields)
 
 
 def _bind_page(job: PageJob | PackPageJob) -> bytes:
@@ -143,42 +145,44 @@ def _bind_page(job: PageJob | PackPageJob) -> bytes:
 
 
 def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
-    """The sentences that say the day, and where no text has one that of the page. A layout may say it elsewhere too."""
+    """Return the sentences that say the day, or that of the page; None if a layout says it elsewhere too."""
     if any("page.produced" in text for text in job.layouts.files.values()):
         return None
-    whole = job.chapters if isinstance(job, PackPageJob) else tuple(map(EpubChapter, job.manuscript.chapters))
-    return dated_sentences(job, path, whole, least=1)
+    chapters = job.chapters if isinstance(job, PackPageJob) else tuple(map(EpubChapter, job.manuscript.chapters))
+    return _dated_sentences(job, path, chapters, least=1)
 
 
 MAKERS: Mapping[FileKind, FormatHandler] = {
     PDF: FormatHandler(
-        job=_pdf_job, bind=_bind_pdf, check=OWN_PDF, dated=_dated_pdf, exchange=exchange_pdfs, stamps=_stamps
+        job=_pdf_job, bind=_bind_pdf, check=CHECK_PDF, dated=_dated_pdf, exchange=exchange_pdfs, stamps=_stamps
     ),
     EPUB: FormatHandler(
-        job=lambda parts: EpubJob(**reflowing(parts, parts.text.epub_style, "epub")),
+        job=lambda inputs: EpubJob(**_reflowing_fields(inputs, inputs.text.epub_style, "epub")),
         bind=_bind_epub,
-        check=OWN_BOOK,
-        dated=lambda job, path: dated_sentences(job, path, job.chapters, least=0),
+        check=CHECK_EPUB,
+        dated=lambda job, path: _dated_sentences(job, path, job.chapters, least=0),
         exchange=exchange_books,
     ),
-    PAGE: FormatHandler(job=_page_job, bind=_bind_page, check=OWN_PAGE, dated=_dated_page, exchange=exchange_pages),
+    PAGE: FormatHandler(
+        job=_page_job, bind=_bind_page, check=CHECK_WEB_PAGE, dated=_dated_page, exchange=exchange_pages
+    ),
     TEXT: FormatHandler(
-        job=lambda parts: TextJob(chapters=parts.chapters(), **parts.about),
+        job=lambda inputs: TextJob(chapters=inputs.chapters(), **inputs.common_fields),
         bind=lambda job: bind_text(job.chapters, job.identity, job.produced, dict(job.addresses)),
         check=None,
-        dated=lambda job, path: dated_sentences(job, path, job.chapters, least=1),  # in its foot
+        dated=lambda job, path: _dated_sentences(job, path, job.chapters, least=1),  # in its foot
         exchange=exchange_texts,
     ),
 }
 
 
 def bind(job: Job) -> bytes:
-    """The finished file."""
+    """Bind the file of a job."""
     return MAKERS[job.kind].bind(job)
 
 
 def exchange(job: Exchange) -> tuple[bytes, ...]:
-    """The files with other values of their fields, in order. Raises `TypesettingFailure` where those are not found."""
+    """Return the files with other values of their fields, in order. Raises `TypesettingFailure`."""
     if job.sha256 and sha256(job.content) != job.sha256:
         raise TypesettingFailure("Somebody has changed the file meanwhile.")
     return tuple(MAKERS[FORMATS[job.format].kind].exchange(job))

@@ -1,4 +1,4 @@
-"""Jobs of binding, one class for each kind of file, the parts they are made from, and the seal of a finished file."""
+"""Jobs of binding: a class for each kind of file, the inputs that they are made from, and a file's seal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ Stamps = tuple[tuple[StampText, bytes], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A file to be bound, with all it needs. Each kind of file has a class of its own."""
+    """A file to be bound, with all that this takes."""
 
     kind: ClassVar[FileKind]
     identity: Identity
@@ -28,7 +28,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StampedJob(Job):
-    """Stamp sheets, and put them into inks or impose them as the edition asks."""
+    """A PDF: stamp its sheets, add marks and inks for the printer, or impose them, as the edition requires."""
 
     kind: ClassVar[FileKind] = PDF
     metadata: Metadata
@@ -99,7 +99,7 @@ class TextJob(Job):
 
 @dataclass(frozen=True, slots=True)
 class FileInputs:
-    """Parts of a file, whatever its kind; its chapters and pictures are gathered where they are asked for."""
+    """Inputs of a file of any kind; chapters and pictures are collected on demand."""
 
     edition: Edition
     identity: Identity
@@ -110,9 +110,9 @@ class FileInputs:
     profile: bytes | None = field(repr=False)
     """The colour profile of an edition in the printer's inks."""
     templates: Callable[[str], Layouts]
-    """The layouts of one folder."""
+    """Returns the layouts of one folder."""
     text: Manuscript
-    """The text; of a pack its front matter."""
+    """The text; for a pack its front matter."""
     chapters: Callable[[], tuple[EpubChapter, ...]]
     images: Callable[[], tuple[Asset, ...]]
     sheets: TypesetPages | None = None
@@ -121,21 +121,21 @@ class FileInputs:
     """The sections of a pack."""
 
     @property
-    def about(self) -> dict[str, Any]:
+    def common_fields(self) -> dict[str, Any]:
         """The fields of any job."""
         return {"identity": self.identity, "produced": self.produced, "addresses": self.addresses}
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Seal of a finished file: its digest, its size, and of an archive the digest of what it holds."""
+    """Digest and size of a finished file, and of an archive also the digest of its contents."""
 
     sha256: str
     bytes: int
     content: str = ""
 
 
-def sealed(content: bytes) -> Seal:
-    """The seal of a file."""
+def seal_of(content: bytes) -> Seal:
+    """Return the seal of a file."""
     is_archive = content.startswith(b"PK")
     return Seal(sha256(content), len(content), content_digest(content) if is_archive else "")

@@ -17,44 +17,44 @@ from pipeline.core.files import content_of, remove, remove_empty_folders, remove
 from pipeline.core.records import held_to
 from pipeline.model.formats import FORMATS
 
-# Turns: one command works in the output folder at a time, and clears away what one before it has left
+# Lock: one command at a time works in the output folder, and removes what a killed command has left
 
-MADE = ("briefings", "packs", "series", "colleges", "printer", "refused", "verify", "site")
-"""The folders of what is made."""
+FOLDERS = ("briefings", "packs", "series", "colleges", "printer", "refused", "verify", "site")
+"""The folders of files that are made."""
 
 
 @contextmanager
 def output_lock(project: Project) -> Iterator[None]:
-    """Hold the output folder. Where a command was stopped there, what it left is taken away first."""
+    """Hold the lock of the output folder. What a stopped command has left is removed first."""
     waiting = "Another build is at work here; waiting for it to end."
-    with locked(project.output, lambda: project.progress.say(waiting)) as disturbed:
-        if disturbed:
-            clear_away(project)
+    with locked(project.output, lambda: project.progress.say(waiting)) as was_stopped:
+        if was_stopped:
+            remove_leftovers(project)
         else:
-            project.store.sweep()  # a check writes there without a turn
+            project.store.sweep()  # a check writes there without the lock
         yield
 
 
-def clear_away(project: Project) -> None:
-    """Take away what stopped commands have left: what was being written, and folders that came to hold nothing."""
+def remove_leftovers(project: Project) -> None:
+    """Remove unfinished files of stopped commands, and folders that are empty."""
     remove_stale_files(project.output)
     remove_stale_files(project.folder / "source")
-    remove(project.output / ".copies")  # where copies were laid out once
-    for name in MADE:
+    remove(project.output / ".copies")  # of an earlier release
+    for name in FOLDERS:
         remove_empty_folders(project.output / name)
     for name in ("versions", "approvals", "editions"):
         remove_empty_folders(project.folder / "source" / name)
 
 
-# Files and the record `build.json`. Before a file is replaced or deleted its row is put aside; a run that is stopped
-# leaves rows whose files are looked at when the record is read.
+# Files and the record `build.json`. Before a file is replaced or deleted its row moves to `changing`; of a run that is
+# stopped these rows are checked against the files when the record is read.
 
 RECORD = "build.json"
 SCHEMA = "build/1"
 INDEX = "index.html"
 
 REFUSED = "refused"
-"""The folder of files that must not lie about, to be looked at; each has the path there that it would have had."""
+"""The folder of files that failed a serious check, each at the path that it would have had."""
 
 Tools = tuple[tuple[str, str], ...]
 """Names and versions of the tools of a build."""
@@ -63,7 +63,7 @@ _PATH = re.compile(
     r"(?P<owner>(?:briefings|packs|series)/(?P<id>[a-z0-9-]+))"
     rf"/(?P=id)(?:{'|'.join(re.escape(row.end) for row in FORMATS.values())})"
 )
-"""Paths of files of ours."""
+"""Paths of files that we make."""
 
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -73,12 +73,12 @@ _WORDS: Mapping[str, re.Pattern[str]] = {
     "format": re.compile("|".join(FORMATS)),
     **dict.fromkeys(("sha256", "source", "content"), re.compile(r"[0-9a-f]*")),
 }
-"""Patterns of the words of a row."""
+"""Patterns of the texts of a row."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Output:
-    """A file made: where, for what, and what it is made of."""
+    """A file that was made: a row in `build.json`."""
 
     path: str
     """Under `output/`, with `/`."""
@@ -88,70 +88,70 @@ class Output:
     sha256: str
     bytes: int
     pages: int
-    """Pages of the PDF, or of the PDF edition that an EPUB or page tells the pages of."""
+    """Pages of the PDF, or of the PDF whose page marks an EPUB or web page has."""
     source: str
-    """The digest of the text it was made from, whatever the date."""
+    """The digest of the text that it was made from, without the date."""
     produced: str
     """The date produced, ISO."""
     content: str = ""
-    """Of an archive: the digest of what it holds, however it is compressed. Nothing for other files."""
+    """Of an archive, the digest of its contents, however they are compressed; else empty."""
     earlier: bool = False
-    """Whether it is of an earlier build: the last one that was to make it could not."""
+    """Whether it is from an earlier build, because the last one could not make it."""
     title: str = ""
-    """Of what it is: the title of the briefing, the pack or the series."""
+    """The title of the briefing, pack or series."""
     faulty: tuple[str, ...] = ()
-    """The codes of what is wrong with it, if anything is: then it is marked as a draft, and goes to nobody."""
+    """Codes of its errors, if it has any: then it is marked as a draft and not delivered."""
 
-    def lies(self, folder: Path) -> bool:
-        """Whether a file of this size is there."""
+    def has_its_size(self, folder: Path) -> bool:
+        """Return whether a file of this size is there."""
         try:
             return (folder / self.path).stat().st_size == self.bytes
         except OSError:
             return False
 
-    def stands(self, folder: Path) -> bool:
-        """Whether the file is there with these bytes."""
+    def is_intact(self, folder: Path) -> bool:
+        """Return whether the file is there with these bytes."""
         try:
-            return self.lies(folder) and sha256((folder / self.path).read_bytes()) == self.sha256
+            return self.has_its_size(folder) and sha256((folder / self.path).read_bytes()) == self.sha256
         except OSError:
             return False
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRecord:
-    """The record `build.json`, as far as it can be believed."""
+    """The valid rows of `build.json`."""
 
     files: tuple[Output, ...] = ()
-    """The files that stand."""
+    """The files that are there."""
     changing: tuple[Output, ...] = ()
-    """Rows put aside by a run that was stopped: whole files of which it is not known whether they are old or new."""
+    """Rows of a stopped run, with whole files that may be old or new."""
     produced: str = ""
 
 
 def read_record(folder: Path) -> BuildRecord:
-    """The record; nothing where it is missing or unreadable. Rows that cannot be ours are left out."""
+    """Read the record; empty if it is missing or unreadable. Invalid rows are left out."""
     try:
-        said = json.loads(content_of(folder / RECORD) or b"")
+        record = json.loads(content_of(folder / RECORD) or b"")
     except (OSError, ValueError, RecursionError):
         return BuildRecord()
-    said = said if isinstance(said, dict) else {}
-    files = {output.path: output for output in _rows(said.get("files"))}
-    aside: dict[str, list[Output]] = {}
-    for output in _rows(said.get("changing")):
-        aside.setdefault(output.path, []).append(output)
-    for path, rows in aside.items():
+    record = record if isinstance(record, dict) else {}
+    files = {output.path: output for output in _rows(record.get("files"))}
+    changing_by_path: dict[str, list[Output]] = {}
+    for output in _rows(record.get("changing")):
+        changing_by_path.setdefault(output.path, []).append(output)
+    for path, rows in changing_by_path.items():
         files.pop(path, None)
-        files.update((path, output) for output in rows if output.stands(folder))
-    changing = (rows[-1] for path, rows in aside.items() if path not in files)
-    produced = said.get("produced")
+        files.update((path, output) for output in rows if output.is_intact(folder))
+    changing = (rows[-1] for path, rows in changing_by_path.items() if path not in files)
+    produced = record.get("produced")
     return BuildRecord(tuple(sorted(files.values())), tuple(sorted(changing)), produced if _is_day(produced) else "")
 
 
-def _rows(said: Any) -> Iterable[Output]:
-    for line in said if isinstance(said, list) else ():
+def _rows(rows: Any) -> Iterable[Output]:
+    for row in rows if isinstance(rows, list) else ():
         try:
-            codes = line.get("faulty", [])
-            output = Output(**(line | {"faulty": tuple(codes) if isinstance(codes, list) else codes}))
+            codes = row.get("faulty", [])
+            output = Output(**(row | {"faulty": tuple(codes) if isinstance(codes, list) else codes}))
         except (TypeError, AttributeError):
             continue
         if _is_ours(output):
@@ -159,7 +159,7 @@ def _rows(said: Any) -> Iterable[Output]:
 
 
 def _is_ours(output: Output) -> bool:
-    """Whether a row is one that we could have written."""
+    """Return whether a row is one that we could have written."""
     codes = output.faulty if isinstance(output.faulty, tuple) else (None,)
     return bool(
         all(isinstance(word := getattr(output, name), str) and form.fullmatch(word) for name, form in _WORDS.items())
@@ -172,67 +172,67 @@ def _is_ours(output: Output) -> bool:
     )
 
 
-def _is_day(word: Any) -> TypeGuard[str]:
+def _is_day(value: Any) -> TypeGuard[str]:
     try:
-        return isinstance(word, str) and date.fromisoformat(word).isoformat() == word
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
 
 
-held_to(Output, _is_ours)  # a remembered one is looked at, given another day, and deleted
+held_to(Output, _is_ours)  # a cached one is read, given another day, and deleted
 
 
 def recorded(folder: Path) -> tuple[Output, ...]:
-    """The outputs that `build.json` lists; none where it is missing or unreadable."""
+    """Return the files that `build.json` lists; none if it is missing or unreadable."""
     return read_record(folder).files
 
 
-def place(folder: Path, made: Iterable[tuple[Output, Callable[[], bytes]]], produced: date, tools: Tools) -> None:
-    """Write outputs unless they stand already; only then is each asked for."""
-    new = [(output, read) for output, read in made if not output.stands(folder)]
-    announce(folder, [output for output, _ in new], produced, tools)
+def place(folder: Path, files: Iterable[tuple[Output, Callable[[], bytes]]], produced: date, tools: Tools) -> None:
+    """Write files that are not there yet; only their bytes are read."""
+    new = [(output, read) for output, read in files if not output.is_intact(folder)]
+    mark_changing(folder, [output for output, _ in new], produced, tools)
     for output, read in new:
         write(folder, output, read())
 
 
 def write(folder: Path, output: Output, content: bytes) -> None:
-    """Write an output that was announced."""
+    """Write a file that was marked as changing."""
     write_whole(folder / output.path, content)
 
 
-def lay_aside(folder: Path, output: Output, content: bytes) -> None:
-    """Write an output that must not leave the house; what stands in its place stays."""
+def write_refused(folder: Path, output: Output, content: bytes) -> None:
+    """Write a file to the folder of refused files; the file in its usual place stays."""
     write_whole(folder / REFUSED / output.path, content)
 
 
 def clear_refused(folder: Path, kept: Set[str]) -> None:
-    """Delete what was refused but for these paths; what is none of ours stays."""
+    """Delete refused files except at these paths; files that are not ours stay."""
     if (folder / REFUSED).is_symlink():
         return
-    for place in sorted((folder / REFUSED).rglob("*.*")):
-        path = place.relative_to(folder / REFUSED).as_posix()
-        if path not in kept and _PATH.fullmatch(path) and not place.parent.is_symlink() and place.is_file():
-            place.unlink(missing_ok=True)
+    for file in sorted((folder / REFUSED).rglob("*.*")):
+        path = file.relative_to(folder / REFUSED).as_posix()
+        if path not in kept and _PATH.fullmatch(path) and not file.parent.is_symlink() and file.is_file():
+            file.unlink(missing_ok=True)
     remove_empty_folders(folder / REFUSED)
     with suppress(OSError):
         (folder / REFUSED).rmdir()
 
 
-def announce(folder: Path, outputs: Iterable[Output], produced: date, tools: Tools) -> None:
-    """Put the rows aside of files that are about to be replaced or deleted, whatever stands there; and these rows."""
+def mark_changing(folder: Path, outputs: Iterable[Output], produced: date, tools: Tools) -> None:
+    """Move the rows of files that are about to be replaced or deleted to `changing`, with their new rows."""
     new = tuple(outputs)
     if not new:
         return
     record, paths = read_record(folder), {output.path for output in new}
     files = [output for output in record.files if output.path not in paths]
-    aside = [output for output in (*record.files, *record.changing) if output.path in paths]
+    old_rows = [output for output in (*record.files, *record.changing) if output.path in paths]
     others = [output for output in record.changing if output.path not in paths]
-    changing = dict.fromkeys((*others, *aside, *new))
+    changing = dict.fromkeys((*others, *old_rows, *new))
     _write(folder, files, changing, record.produced or produced.isoformat(), dict(tools))
 
 
-def content(folder: Path, output: Output) -> bytes:
-    """The bytes of an output; none where it is gone meanwhile."""
+def read_output(folder: Path, output: Output) -> bytes:
+    """Return the bytes of a file; empty if it is gone."""
     try:
         return (folder / output.path).read_bytes()
     except OSError:
@@ -240,7 +240,7 @@ def content(folder: Path, output: Output) -> bytes:
 
 
 def remove_outputs(folder: Path, outputs: Iterable[Output]) -> None:
-    """Delete outputs and the folders that they leave empty, never anything outside the output folder."""
+    """Delete files and folders that become empty, never anything outside the output folder."""
     inside = folder.resolve()
     for output in outputs:
         path = folder / output.path
@@ -259,54 +259,54 @@ def remove_outputs(folder: Path, outputs: Iterable[Output]) -> None:
 
 
 def _row(output: Output) -> dict[str, object]:
-    """An output as the record has it; what is not known of it is left out."""
+    """Return the row as JSON has it, without empty optional fields."""
     row = {field.name: getattr(output, field.name) for field in fields(output)}
     optional = ("content", "earlier", "title", "faulty")
     return {name: value for name, value in row.items() if value or name not in optional}
 
 
-def add_to_record(folder: Path, made: Iterable[Output], produced: date, tools: Tools) -> None:
-    """Write `build.json` with what was made so far beside what stood before."""
+def add_to_record(folder: Path, outputs: Iterable[Output], produced: date, tools: Tools) -> None:
+    """Write `build.json` with these files in addition."""
     record = read_record(folder)
-    known = {output.path: output for output in (*record.files, *made)}
-    write_record(folder, known.values(), produced, tools, record.changing)
+    by_path = {output.path: output for output in (*record.files, *outputs)}
+    write_record(folder, by_path.values(), produced, tools, record.changing)
 
 
 def write_record(
     folder: Path, outputs: Iterable[Output], produced: date, tools: Tools, changing: Iterable[Output] = ()
 ) -> None:
-    """Write `build.json`: the date produced, the tools, and every file made; and those of which nothing is known."""
-    known = {output.path: output for output in outputs}
-    aside = [output for output in changing if output.path not in known]
-    _write(folder, known.values(), aside, produced.isoformat(), dict(tools))
+    """Write `build.json`: the date produced, the tools, every file, and files in an unknown state."""
+    by_path = {output.path: output for output in outputs}
+    unknown = [output for output in changing if output.path not in by_path]
+    _write(folder, by_path.values(), unknown, produced.isoformat(), dict(tools))
 
 
 def write_index(folder: Path, page: bytes) -> None:
-    """Write the page that lists what stands there, where it says anything new; a folder of that name is left alone."""
+    """Write the index page, unless it has this content or a folder has its name."""
     path = folder / INDEX
-    if not path.is_dir() and not _says(path, page):
+    if not path.is_dir() and not _has_content(path, page):
         write_whole(path, page)
 
 
 def _write(
     folder: Path, files: Iterable[Output], changing: Iterable[Output], produced: str, tools: Mapping[str, str]
 ) -> None:
-    aside = [_row(output) for output in changing]
+    rows = [_row(output) for output in changing]
     record: Mapping[str, object] = {
         "schema": SCHEMA,
         "produced": produced,
         "tools": tools,
         "files": [_row(output) for output in sorted(files)],
-        **({"changing": aside} if aside else {}),
+        **({"changing": rows} if rows else {}),
     }
-    written = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
     path = folder / RECORD
-    if not _says(path, written):
-        write_whole(path, written)
+    if not _has_content(path, content):
+        write_whole(path, content)
 
 
-def _says(path: Path, content: bytes) -> bool:
-    """Whether a file has this content already; of one that may not be read nobody knows."""
+def _has_content(path: Path, content: bytes) -> bool:
+    """Return whether a file can be read and has this content."""
     with suppress(OSError):
         return content_of(path) == content
     return False

@@ -1,4 +1,4 @@
-"""Index page and page counts of an output."""
+"""Index page of the output folder, and the lengths of what was made."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,8 @@ from pipeline.core.sentences import count
 from pipeline.model.formats import FORMATS, format_row
 from pipeline.model.words import format_date
 
-# `output/index.html`
-
 KINDS: Mapping[str, str] = {"packs": "Packs", "briefings": "Briefings", "series": "Series"}
-"""The headings, by the folders under `output/`, in their order."""
+"""The headings, by the folders of `output/`, in order."""
 
 _PAGE = Markup("""<!DOCTYPE html>
 <html lang="en-GB">
@@ -46,48 +44,48 @@ a {{ margin-right: 1rem }}
 
 
 def index_page(outputs: Iterable[Output]) -> bytes:
-    """The page: packs, briefings and series, each with a link to each of its files."""
-    by_kind = {kind: [one for one in outputs if one.owner.startswith(f"{kind}/")] for kind in KINDS}
+    """Return the page that lists packs, briefings and series, with a link to each file."""
+    by_kind = {kind: [output for output in outputs if output.owner.startswith(f"{kind}/")] for kind in KINDS}
     sections = Markup("\n").join(_section(heading, by_kind[kind]) for kind, heading in KINDS.items() if by_kind[kind])
     return _PAGE.format(sections=sections or Markup("<p>Nothing yet.</p>")).encode()
 
 
 def _section(heading: str, outputs: Iterable[Output]) -> Markup:
-    things = groupby(sorted(outputs, key=lambda one: one.owner), key=lambda one: one.owner)
+    things = groupby(sorted(outputs, key=lambda output: output.owner), key=lambda output: output.owner)
     lines = Markup("\n").join(_thing(owner, tuple(files)) for owner, files in things)
     return Markup("<section>\n<h2>{}</h2>\n<ul>\n{}\n</ul>\n</section>").format(heading, lines)
 
 
 def _thing(owner: str, files: tuple[Output, ...]) -> Markup:
-    """A pack, a briefing or a series: its title, the day that it bears, its files."""
+    """Return a list entry: title, date produced, links to the files."""
     title = next((file.title for file in files if file.title), owner.partition("/")[2])
     days = ", ".join(format_date(date.fromisoformat(day)) for day in sorted({file.produced for file in files}))
     order = sorted(files, key=lambda file: [*FORMATS].index(format_row(file.format).name))
     links = Markup(" ").join(
-        Markup('<a href="{}">{}{}</a>').format(file.path, format_row(file.format).words, _said(file)) for file in order
+        Markup('<a href="{}">{}{}</a>').format(file.path, format_row(file.format).words, _notes(file)) for file in order
     )
     return Markup("<li><strong>{}</strong> <span>Produced {}</span>\n<span>{}</span></li>").format(title, days, links)
 
 
-def _said(file: Output) -> str:
-    """Notes on a file: the length of a PDF, and that it is older or has a fault."""
+def _notes(file: Output) -> str:
+    """Return notes on a file: its pages, and whether it is of an earlier build or a draft."""
     pages = f"{file.pages} page{'' if file.pages == 1 else 's'}" if format_row(file.format).paged else ""
     state = "of an earlier build" if file.earlier else "a draft, as something is wrong with it" if file.faulty else ""
-    said = ", ".join(filter(None, (pages, state)))
-    return f" ({said})" if said else ""
+    notes = ", ".join(filter(None, (pages, state)))
+    return f" ({notes})" if notes else ""
 
 
-# Lengths: pages of briefings, sheets of packs
+# Lengths
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """The length of a briefing or a pack, on paper if it is printed."""
+    """Length of a briefing in pages, or of a pack in sheets."""
 
     owner: str
     pages: int
     before: int = 0
-    """The pages that it had when it was made before; nothing where that is not known."""
+    """Pages in the build before, or 0 if that is not known."""
 
     @property
     def id(self) -> str:
@@ -96,7 +94,7 @@ class Length:
 
     @property
     def sheets(self) -> int:
-        """The sheets that it takes printed on both sides."""
+        """The sheets of paper, printed on both sides."""
         return -(-self.pages // 2)
 
     @property
@@ -115,33 +113,35 @@ class Length:
 
 
 def lengths(outputs: Iterable[Output], before: Iterable[Output] = ()) -> Mapping[str, Length]:
-    """The length of everything that has pages, by owner; `before` are the rows of an earlier build.
+    """Return the length of everything that has pages, by owner; `before` are rows of an earlier build.
 
-    Of several formats the printer's counts, else the first one that has pages or tells those of the PDF.
+    Of several formats the printer's counts, else the first that has pages or page marks.
     """
-    counted: dict[str, Output] = {}
+    chosen: dict[str, Output] = {}
     rows = [(format_row(output.format), output) for output in outputs if output.pages]
     for _, output in sorted(rows, key=lambda pair: (not pair[0].printed, [*FORMATS].index(pair[0].name))):
-        counted.setdefault(output.owner, output)
-    were = {output.path: output.pages for output in before}
-    return {owner: Length(owner, it.pages, were.get(it.path, 0)) for owner, it in sorted(counted.items())}
+        chosen.setdefault(output.owner, output)
+    pages_before = {output.path: output.pages for output in before}
+    return {
+        owner: Length(owner, output.pages, pages_before.get(output.path, 0)) for owner, output in sorted(chosen.items())
+    }
 
 
 MANY = 12
-"""Things of which the longest is named."""
+"""From this number of things on, the longest is named."""
 
 NAMED = 6
-"""Things that are named as longer or shorter than before."""
+"""Number of things that are named as longer or shorter than before."""
 
 
-def totals(found: Iterable[Length]) -> Iterator[str]:
-    """Lines for a terminal: how much paper all of it is, and what is not as long as before."""
-    held = tuple(found)
-    briefings = _total([one for one in held if not one.is_pack], "briefing")
-    packs = _total([one for one in held if one.is_pack], "pack")
-    if len(held) > 1:
+def paper_lines(measured: Iterable[Length]) -> Iterator[str]:
+    """Yield lines for a terminal: the paper that all of it takes, and what is longer or shorter than before."""
+    lengths = tuple(measured)
+    briefings = _total([length for length in lengths if not length.is_pack], "briefing")
+    packs = _total([length for length in lengths if length.is_pack], "pack")
+    if len(lengths) > 1:
         yield f"Paper: {'; '.join(filter(None, (briefings, packs)))}."
-    changed = [length for length in held if length.has_changed]
+    changed = [length for length in lengths if length.has_changed]
     changed.sort(key=lambda length: (abs(length.pages - length.before), length.owner), reverse=True)
     if changed:
         named = [f"{length.id} {length.pages} (was {length.before})" for length in changed[:NAMED]]
@@ -149,15 +149,15 @@ def totals(found: Iterable[Length]) -> Iterator[str]:
         yield f"Pages, where they were more or fewer before: {', '.join(named)}."
 
 
-def _total(found: list[Length], noun: str) -> str:
-    """'5 briefings of 3 to 4 pages, 17 in all'; of many the longest is named."""
-    if not found:
+def _total(measured: list[Length], noun: str) -> str:
+    """Return such as '5 briefings of 3 to 4 pages, 17 in all'; of many the longest is named."""
+    if not measured:
         return ""
-    numbers = [one.sheets if one.is_pack else one.pages for one in found]
+    numbers = [length.sheets if length.is_pack else length.pages for length in measured]
     least, most = min(numbers), max(numbers)
     span = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    unit = f"{'sheet' if found[0].is_pack else 'page'}{'' if span == '1' else 's'}"
-    sides = " printed on both sides" if found[0].is_pack else ""
-    whole = f", {sum(numbers):,} in all" if len(found) > 1 else ""
-    longest = f" (most: {found[numbers.index(most)].id})" if len(found) > MANY else ""
-    return f"{count(len(found), noun)} of {span} {unit}{sides}{whole}{longest}"
+    unit = f"{'sheet' if measured[0].is_pack else 'page'}{'' if span == '1' else 's'}"
+    sides = " printed on both sides" if measured[0].is_pack else ""
+    whole = f", {sum(numbers):,} in all" if len(measured) > 1 else ""
+    longest = f" (most: {measured[numbers.index(most)].id})" if len(measured) > MANY else ""
+    return f"{count(len(measured), noun)} of {span} {unit}{sides}{whole}{longest}"

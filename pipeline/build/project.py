@@ -1,4 +1,4 @@
-"""A project: folders, cache, workers; shared materials."""
+"""A project: the folders, cache, workers and library that one command works with."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ D = TypeVar("D")
 F = TypeVar("F")
 
 MOST = 100
-"""Documents in one run: what the engine says of them takes much room until it is read."""
+"""Documents in one run: the engine's output takes much memory until it is read."""
 
 FEWEST = 12
-"""Documents for which another engine is worth its start: a tenth of a second, as long as a dozen documents take."""
+"""Documents for which a second engine is worth its start: a tenth of a second, as long as a dozen documents take."""
 
 ENGINES = 2
-"""Engines at once. While they work nothing else is known yet that could be done."""
+"""Engines that run at the same time, while nothing else can be done."""
 
 
 def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int) -> Iterator[tuple[tuple[D, ...], F]]:
-    """Results of the runs, in order, each with its documents.
+    """Yield the results of the runs, in order, each with its documents.
 
-    What one engine may be asked for at a time is shared between two, which run side by side where so many `jobs` are
-    allowed; of more than that each run waits for the one before, as it takes room.
+    The documents of one run are shared between two engines, side by side, if there are enough and `jobs` allows it. Of
+    more documents each run waits for the one before, to save memory.
     """
     if len(documents) > MOST or len(documents) < ENGINES * FEWEST or jobs < ENGINES:
         for start in range(0, len(documents), MOST):
@@ -64,27 +64,30 @@ def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int
         yield from zip(parts, engines.map(run, parts), strict=True)
 
 
-# A project. What reads a library is loaded where something is to be read: a build that was done before reads nothing.
+# Modules that read a library are imported in methods: a build that was done before reads nothing.
 
 DEFAULT_ZONE = "Europe/London"
 
-
 PRESS = ("pipeline.press.press", "pipeline.press.stamps")
-"""The modules that set texts."""
+"""The modules that typeset texts."""
 
 
 def load_press(given: None) -> None:
-    """Load the press, in a process that will most likely need it."""
+    """Load the press, in a process that will probably need it."""
     for name in PRESS:
         import_module(name)
 
 
 MEMORY = 2 * 1024**3
-"""Bytes that the store may take; beyond that the oldest goes that no last build rests on."""
+"""Limit of the cache in bytes; above it the oldest entries that no last build uses are deleted."""
 
 
 class Project:
-    """A project, its layouts, its store, and the voice that tells how far the work is."""
+    """The context of one command: folders, layouts, cache, workers, progress, and the library.
+
+    Its parts are read on first use and then kept. Functions that need several of them take the project; others take the
+    part.
+    """
 
     def __init__(
         self,
@@ -103,7 +106,7 @@ class Project:
         self.store = Cache(self.output / ".store")
         self._limits = USUAL
         self.rests_on: set[str] = set()
-        """The keys of earlier builds of which something is left standing."""
+        """Keys of earlier builds whose files are left alone."""
 
     @property
     def output_name(self) -> str:
@@ -112,7 +115,7 @@ class Project:
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """Every file of `source/`, read once; records of services through a link too, as services read them."""
+        """All files of `source/`, read once; records of services also through a link, as services read them."""
         files = dict(self._read_files(self.folder))
         for path in records_of_services():
             if path not in files and (self.folder / path).is_file():
@@ -126,47 +129,47 @@ class Project:
 
     @cached_property
     def layouts_digest(self) -> str:
-        """The digest of the layouts, citation styles left out: they have spoken by the time a text is composed."""
+        """The digest of the layouts without citation styles, which do not change how a text is composed."""
         return digest(self.layouts.files)
 
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
-        """The library and what load said; parsed files are remembered."""
+        """The library, and the remarks of loading it; parsed files are cached."""
         from pipeline.load.library import load
 
         library, remarks = load(
             self.files,
             parse=self._parse,
-            references=self._references,
+            references=self._read_references,
             retractions=self.notices,
-            kept=self._kept,
-            examine=self._insert,
-            picture=self._picture,
+            kept=self._load_kept,
+            examine=self._examine_insert,
+            picture=self._read_picture,
         )
-        said = library.imprint.fields.limits
-        self._limits = {name: Limit(share.seconds, share.memory) for name, share in said}
+        limits = library.imprint.fields.limits
+        self._limits = {name: Limit(share.seconds, share.memory) for name, share in limits}
         return library, (*remarks, *self.aside)
 
     def part_of_library(self, names: Collection[str]) -> Library:
-        """The library with only the heads of these briefings, and of those that supersede them.
+        """Return the library with the front matter of these briefings and of their successors alone.
 
-        No text, series, pack, work or kept version is read; which versions are kept is known.
+        No text, series, pack, work or kept version is read, but the numbers of kept versions are known.
         """
         from pipeline.load.library import load_part
 
         return load_part(self.files, names)
 
     def kept_versions(self, lines: Collection[str]) -> Mapping[str, PublishedVersion]:
-        """Kept versions by 'id@version', as far as they can be read, and those that the library has read by itself."""
+        """Return readable kept versions by 'id@version', with those that the library has already read."""
         from pipeline.load.versions import open_kept
 
         known = self.loaded[0].kept
-        return {**known, **open_kept(self.files, [line for line in lines if line not in known], self._kept)}
+        return {**known, **open_kept(self.files, [line for line in lines if line not in known], self._load_kept)}
 
     def doubted_works(self, texts: Collection[str]) -> Mapping[str, tuple[Reference, ...]]:
-        """The works of kept versions that were retracted or are in doubt, by 'id@version'.
+        """Return works of kept versions that were retracted or are in doubt, by 'id@version'.
 
-        Those are left out whose author knows, or for which a reason was given when the version was published.
+        Works are left out if the author knows, or a reason was given when the version was published.
         """
         if not texts or not any(path.startswith(NOTICES) for path in self.files):
             return {}
@@ -174,75 +177,79 @@ class Project:
         from pipeline.load.references.retractions import doubted_works, with_states
         from pipeline.load.versions import open_kept
 
-        kept = {text: one for text, one in open_kept(self.files, texts, self._kept).items() if text in texts}
-        library = self.part_of_library({one.id for one in kept.values()})
-        works = load_bibliography(self.files, self._references)
+        opened = open_kept(self.files, texts, self._load_kept)
+        kept = {line: version for line, version in opened.items() if line in texts}
+        library = self.part_of_library({version.id for version in kept.values()})
+        works = load_bibliography(self.files, self._read_references)
         library = replace(library, bibliography=works, kept=kept)
         return doubted_works(with_states(library, self.files, self.notices, Diagnostics()))
 
     def limit(self, kind: str) -> Limit:
-        """Limit of a job of a kind: as the library says, once that is read."""
+        """Return the limit of a kind of job; the library's own once it is read."""
         return self._limits[kind]
 
     def workers(self) -> AbstractContextManager[Workers]:
-        """The processes that a command works with."""
+        """Start the processes that a command works with."""
         from pipeline.core.workers import workers
 
         return workers(self.jobs, self.url)
 
     @cached_property
     def aside(self) -> tuple[Diagnostic, ...]:
-        """Remarks on paths in `source/` that are not read, because they lead elsewhere."""
+        """Remarks on paths in `source/` that are not read, because they are links out of it."""
         return left_aside(self.folder)
 
     @cached_property
     def coverage(self) -> frozenset[int]:
-        """The characters that every text face of the layouts has, and those that texts fall back on."""
+        """Characters that all text faces of the layouts have, or their fallbacks."""
         from pipeline.compose.design.typeface import letters_of, text_faces
         from pipeline.core.digests import fonts
 
         imprint = self.loaded[0].imprint
-        asked = text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
-        return self.store.remember("letters", asked, frozenset[int], lambda: letters_of(imprint, self.layouts))
+        inputs = text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
+        return self.store.remember("letters", inputs, frozenset[int], lambda: letters_of(imprint, self.layouts))
 
     def time_zone(self) -> ZoneInfo:
-        """The library's time zone, as `library.yaml` says it."""
+        """Return the time zone in `library.yaml`, or the default."""
         imprint = self.files.get("source/library.yaml", b"")
 
-        def said() -> str:
+        def read_zone() -> str:
             from pipeline.load.yaml.documents import read_yaml
 
-            read = read_yaml(imprint.decode("utf-8", "replace"), "source/library.yaml", Diagnostics())
-            zone = read[0].get("timezone") if read and isinstance(read[0], dict) else None
-            return zone if isinstance(zone, str) else DEFAULT_ZONE
+            document = read_yaml(imprint.decode("utf-8", "replace"), "source/library.yaml", Diagnostics())
+            name = document[0].get("timezone") if document and isinstance(document[0], dict) else None
+            return name if isinstance(name, str) else DEFAULT_ZONE
 
         try:
-            zone = self.store.remember("zone", imprint, str, said) if self.output.is_dir() else said()
-            return ZoneInfo(zone)
+            name = self.store.remember("zone", imprint, str, read_zone) if self.output.is_dir() else read_zone()
+            return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo(DEFAULT_ZONE)
 
     def cite(self, documents: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:
-        """The documents' citations; those not remembered are formatted by the engine, many at a time."""
+        """Format the citations of documents; those not cached are formatted by the engine, many at a time."""
         from pipeline.resolve.citations.citeproc import FormattedDocument
 
         keys = {document.id: self.store.key("pipeline.resolve.citations.citeproc", document) for document in documents}
         known = {name: self.store.find(key, FormattedDocument) for name, key in keys.items()}
-        formatted = {name: found for name, found in known.items() if found}
-        new = tuple(document for document in documents if document.id not in formatted)
-        if new:
+        formatted = {name: document for name, document in known.items() if document}
+        unknown = tuple(document for document in documents if document.id not in formatted)
+        if unknown:
             from pipeline.core.processes import run_pandoc
             from pipeline.resolve.citations.citeproc import format_within_limits
 
-            for some, made in in_runs(new, lambda part: format_within_limits(part, run_pandoc), self.jobs):
-                for document in some:
-                    formatted[document.id] = made[document.id]
-                    if made[document.id].broken is None:
-                        self.store.keep(keys[document.id], made[document.id])
+            def format_run(run: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:
+                return format_within_limits(run, run_pandoc)
+
+            for run, results in in_runs(unknown, format_run, self.jobs):
+                for document in run:
+                    formatted[document.id] = results[document.id]
+                    if results[document.id].broken is None:
+                        self.store.keep(keys[document.id], results[document.id])
         return formatted
 
     def notices(self, path: str, content: bytes, wanted: frozenset[str]) -> tuple[Notices, tuple[Diagnostic, ...]]:
-        """The notices of a file on the works with these identifiers, remembered, and remarks."""
+        """Return the notices on the works with these identifiers, and remarks; cached."""
         from pipeline.load.references.retractions import read_notices
         from pipeline.model.bibliography import Notice
 
@@ -264,7 +271,7 @@ class Project:
 
         return self.store.remember("pipeline.load.briefing", (path, content, macros), ParsedBriefing, parse)
 
-    def _kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
+    def _load_kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
         from pipeline.load.library import load
         from pipeline.model.library import Library
 
@@ -276,28 +283,28 @@ class Project:
                 self.store.keep(key, found, tuple[Library, tuple[Diagnostic, ...]])
         return found
 
-    def _insert(self, content: bytes) -> str:
-        def trial() -> str:  # which loads what reads PDFs
+    def _examine_insert(self, content: bytes) -> str:
+        def examine() -> str:  # which loads what reads PDFs
             from pipeline.bind.pdf.inserts import insert_trial
 
             return insert_trial(content)
 
-        return self.store.remember("pipeline.bind.pdf.inserts", content, str, trial)
+        return self.store.remember("pipeline.bind.pdf.inserts", content, str, examine)
 
-    def _picture(self, path: str, content: bytes, place: Location) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
-        """A picture, remembered without its bytes where they are printed as they are."""
+    def _read_picture(self, path: str, content: bytes, place: Location) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+        """Read a picture; its bytes are not cached if they are printed unchanged."""
         from pipeline.load.pictures.picture import read_picture
         from pipeline.model.formats import Asset
 
-        def look() -> tuple[Asset | None, tuple[Diagnostic, ...]]:
+        def read() -> tuple[Asset | None, tuple[Diagnostic, ...]]:
             asset, remarks = read_picture(path, content, place)
             return (replace(asset, content=b"") if asset and asset.content == content else asset), remarks
 
-        asked = (path, content, str(place))
-        asset, remarks = self.store.remember("picture", asked, tuple[Asset | None, tuple[Diagnostic, ...]], look)
+        inputs = (path, content, str(place))
+        asset, remarks = self.store.remember("picture", inputs, tuple[Asset | None, tuple[Diagnostic, ...]], read)
         return (replace(asset, content=content) if asset and not asset.content else asset), remarks
 
-    def _references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
+    def _read_references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
         from pipeline.load.references.files import read_reference_file
         from pipeline.model.bibliography import Reference
 

@@ -1,7 +1,7 @@
-"""The cache of resolving, asked before anything is resolved: what rules say of texts, and what things come to.
+"""Cache of resolving, read before anything is resolved: what rules report on texts, and what things resolve to.
 
-To resolve a library of 300 briefings takes seconds, and almost nothing comes out otherwise after a change of a few
-words. A key is of texts and of their environment. Rules and publications are given just these, so they can read nothing
+Resolving a library of 300 briefings takes seconds, and a change of a few words changes almost nothing of the result.
+A key covers the texts and their environment. Rules and publications are given only these, so they can read nothing
 that is not in the key.
 """
 
@@ -29,111 +29,109 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The trace of resolving one briefing, pack or series."""
+    """What is known of a briefing, pack or series that was resolved before."""
 
     artifacts: str
-    """The cache key of what is made of it."""
+    """The cache key of its artifacts."""
     formats: tuple[Format, ...]
     cited: tuple[Diagnostic, ...]
     """Remarks of the citation engine on it."""
     rules: tuple[Diagnostic, ...]
-    """Of a pack what the rules say."""
+    """Remarks of the rules on a pack."""
     addresses: tuple[tuple[str, str, str], ...]
-    """Of each text its key, its id and its address."""
+    """Key, id and address of each text."""
     ids: frozenset[str]
-    """Itself and the texts in it."""
+    """Itself and its texts."""
     faulty: frozenset[str]
-    """Those of them that had a mistake, their own or an inherited one."""
+    """Those of them with a mistake, their own or an inherited one."""
 
+
+# Types of the cached values of all texts or things: each value has with it the key or digest of its text or texts
 
 _EXAMINED = dict[str, tuple[str, Examined]]
-"""The kind of what the rules say of all texts, each beside the key of the text."""
-
 _WORDINGS = dict[str, tuple[str, str]]
-"""The kind of the digests of all wordings, each beside the key of the text."""
-
 _TRACES = dict[str, tuple[str, Trace]]
-"""The kind of all traces, each beside the digest of its texts."""
 
 
 class ResolveCache:
-    """Cache of findings on texts and things, asked before they are resolved.
+    """Cache of what rules report on texts, and of what things resolve to.
 
-    That of all texts is one result in the store, and that of all things another: a library has many.
+    A library has many texts, so the values of all texts are one result in the store, and those of all things another.
     """
 
     def __init__(self, project: Project, library: Library, produced: date) -> None:
         self._library = library
         self._store = project.store
         texts = library.briefings.values()
-        self._own = {one.id: self._store.key("text", one.path, project.files[one.path]) for one in texts}
-        self._anchors = self._anchored(texts)
+        self._text_keys = {text.id: self._store.key("text", text.path, project.files[text.path]) for text in texts}
+        self._anchors = self._read_anchors(texts)
         environment, _ = read_library(library, produced, self._anchors)
         known = environment_digest(environment, project.files)
         self._environment = digest(known, project.aside, project.layouts, produced)
         self._wordings = self._store.key("wordings", known)
         self._examined = self._store.key("examined", self._environment)
 
-    def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
-        key = self._store.key("anchors")
-        known: Mapping[str, frozenset[str]] = self._store.find(key, dict[str, frozenset[str]]) or {}
-        found = {}
-        for one in texts:
-            own = self._own[one.id]
-            with blamed_on(one.path):
-                found[own] = known[own] if own in known else text_anchors(one, by_kind(bodies(one)))
-        if found != known:
-            self._store.keep(key, found, dict[str, frozenset[str]])
-        return {one.id: found[self._own[one.id]] for one in texts}
+    def _read_anchors(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
+        cache_key = self._store.key("anchors")
+        known: Mapping[str, frozenset[str]] = self._store.find(cache_key, dict[str, frozenset[str]]) or {}
+        anchors = {}
+        for text in texts:
+            key = self._text_keys[text.id]
+            with blamed_on(text.path):
+                anchors[key] = known[key] if key in known else text_anchors(text, by_kind(bodies(text)))
+        if anchors != known:
+            self._store.keep(cache_key, anchors, dict[str, frozenset[str]])
+        return {text.id: anchors[self._text_keys[text.id]] for text in texts}
 
     def texts(self) -> dict[str, Examined]:
-        """Remarks of the rules on texts as far as they are cached, by the texts' ids."""
-        return self._known(self._examined, _EXAMINED)
+        """Return the cached remarks of the rules on texts, by id."""
+        return self._find(self._examined, _EXAMINED)
 
-    def _known(self, key: str, kind: type[dict[str, tuple[str, T]]]) -> dict[str, T]:
-        """The values of texts that are as they were, by the texts' ids."""
+    def _find(self, key: str, kind: type[dict[str, tuple[str, T]]]) -> dict[str, T]:
+        """Return the cached values of texts that have not changed, by id."""
         cached = self._store.find(key, kind) or {}
-        return {name: value for name, (own, value) in cached.items() if self._own.get(name) == own}
+        return {name: value for name, (text_key, value) in cached.items() if self._text_keys.get(name) == text_key}
 
-    def _keep(self, key: str, kind: type[dict[str, tuple[str, T]]], values: Mapping[str, T]) -> None:
-        """Keep the values of texts, beside what is known of others."""
-        before = self._known(key, kind)
-        if any(name not in before for name in values):
-            self._store.keep(key, {name: (self._own[name], one) for name, one in {**before, **values}.items()}, kind)
+    def _keep(self, key: str, kind: type[dict[str, tuple[str, T]]], new: Mapping[str, T]) -> None:
+        """Keep the values of texts, in addition to those of others."""
+        before = self._find(key, kind)
+        if any(name not in before for name in new):
+            values = {**before, **new}
+            self._store.keep(key, {name: (self._text_keys[name], value) for name, value in values.items()}, kind)
 
     def texts_around(self, names: tuple[str, ...]) -> dict[str, Examined]:
-        """The same for whoever asks of some names: of texts that these do not rest on only the anchors are known."""
+        """Return the same for some names; for texts that they do not depend on, the anchors alone are enough."""
         needed = choose(self._library, names).needed
-        beside = {name: Examined(anchors, ()) for name, anchors in self._anchors.items() if name not in needed}
-        return beside | self.texts()
+        others = {name: Examined(anchors, ()) for name, anchors in self._anchors.items() if name not in needed}
+        return others | self.texts()
 
     def keep_texts(self, texts: Mapping[str, Examined]) -> None:
-        """Remember what the rules say of texts, beside what is known of others."""
+        """Keep what the rules report on texts."""
         self._keep(self._examined, _EXAMINED, texts)
 
     def wordings(self) -> dict[str, str]:
-        """The digests of wordings as far as they are cached, by the texts' ids: no day and no layout decides them."""
-        return self._known(self._wordings, _WORDINGS)
+        """Return the cached digests of wordings, by id; they do not depend on day or layouts."""
+        return self._find(self._wordings, _WORDINGS)
 
     def keep_wordings(self, wordings: Mapping[str, str]) -> None:
-        """Remember the digests of wordings, beside what is known of others."""
+        """Keep the digests of wordings."""
         self._keep(self._wordings, _WORDINGS, wordings)
 
     def traces(self, order: Order) -> dict[str, Trace]:
-        """The traces of things whose texts and environment are as they were, by owner."""
-        found = self._store.find(self._of_things(order), _TRACES) or {}
-        return {owner: trace for owner, (texts, trace) in found.items() if self._texts_of(owner) == texts}
+        """Return the traces of things whose texts and environment have not changed, by owner."""
+        cached = self._store.find(self._traces_key(order), _TRACES) or {}
+        return {owner: trace for owner, (texts, trace) in cached.items() if self._texts_digest(owner) == texts}
 
     def keep_traces(self, order: Order, traces: Mapping[str, Trace]) -> None:
-        """Remember the traces of all things."""
-        known = {owner: (self._texts_of(owner), trace) for owner, trace in traces.items()}
-        self._store.keep(self._of_things(order), known, _TRACES)
+        """Keep the traces of all things."""
+        values = {owner: (self._texts_digest(owner), trace) for owner, trace in traces.items()}
+        self._store.keep(self._traces_key(order), values, _TRACES)
 
-    def _of_things(self, order: Order) -> str:
+    def _traces_key(self, order: Order) -> str:
         return self._store.key("traces", self._environment, order)
 
-    def _texts_of(self, owner: str) -> str:
-        """The digest of the texts that a thing is made of; nothing for one that is gone."""
+    def _texts_digest(self, owner: str) -> str:
+        """Return the digest of the texts of a thing."""
         folder, _, name = owner.partition("/")
         library = self._library
         texts: tuple[str, ...] = (name,)
@@ -141,27 +139,27 @@ class ResolveCache:
             texts = texts_of(library, library.packs[name])
         elif folder == "series" and name in library.series:
             texts = tuple(library.series[name].fields.briefings)
-        return digest([self._own.get(text, text) for text in texts])
+        return digest([self._text_keys.get(text, text) for text in texts])
 
 
 def cache_of(project: Project, library: Library, produced: date) -> tuple[ResolveCache, Remarks]:
-    """The cache of resolving, without the texts in which the program fails, and a remark on each of these."""
+    """Return the cache without the texts in which the program fails, and a remark on each of these."""
     return isolated(library, lambda sound: ResolveCache(project, sound, produced))
 
 
 def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> str:
-    """The digest of an environment, by the files that it is read from: of texts their front matter, all else whole.
+    """Return the digest of an environment by the files that it is read from: of texts the front matter.
 
-    Their bytes count, not what was read of them, because remarks tell places and a digest of values passes these over.
-    What comes out of texts and of notices on works counts by its value; records of services decide nothing.
+    The bytes count, because remarks have line numbers, which a digest of the values leaves out. Results of texts, and
+    of notices on works, count by their value; records of services are left out.
     """
-    texts = {one.path for one in environment.briefings.values()}
+    texts = {kept_version.path for kept_version in environment.briefings.values()}
     read = {
         path: front_matter(files[path], path) if path in texts else files[path]
         for path in files
         if path not in records_of_services() and not path.startswith(NOTICES)
     }
-    kept = (one.library.bibliography for one in environment.kept.values())
+    kept = (kept_version.library.bibliography for kept_version in environment.kept.values())
     states = [
         [(key, work.cited_as, work.notice) for key, work in works.entries.items()]
         for works in (environment.bibliography, *kept)
@@ -171,7 +169,7 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
 
 
 def front_matter(content: bytes, path: str) -> str:
-    """A text's front matter; all of a file that has none."""
+    """Return a text's front matter; the whole file if it has none."""
     text = content.decode("utf-8", "replace")
     parts = split_front_matter(text, path, Diagnostics())
     return parts.front if parts else text

@@ -1,4 +1,4 @@
-"""Rules of a build that take long: pure functions, each with the kind of its result and the words for its progress."""
+"""Rules of a build: pure functions that take long, each with the type of its result and the word for its progress."""
 
 from __future__ import annotations
 
@@ -29,50 +29,50 @@ StampBatch = tuple[StampLayout, tuple[StampText, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no result, in a sentence. It is never cached: the next build tries again."""
+    """Reason why there is no result, as a sentence. It is never cached: the next build tries again."""
 
     sentence: str
     fault: LayoutFault | None = None
-    """The fault of a file of the layouts, if that is why."""
+    """The fault of a layout file, if that is the reason."""
     resource: Resource | None = None
-    """The resource of which it took too much, if that is why."""
+    """The resource that ran out, if that is the reason."""
     crash: Fault | None = None
-    """The unexpected exception, if that is why."""
+    """The unexpected exception, if that is the reason."""
 
     def as_remark(self, place: Location, code: str) -> Diagnostic:
-        """The remark that says so: of the code, unless a limit was reached or the program failed."""
+        """Return a remark with this code, or with that of a reached limit or a crash."""
         if self.crash:
-            return reported_fault(place, self.crash, _DOING[code])
+            return reported_fault(place, self.crash, _PROCESSING[code])
         if self.resource is None:
             return message(code, place, sentence=self.sentence)
         return message("job-too-large", place, sentence=catalogue()[code].says.format(sentence=self.sentence))
 
     def raised(self) -> TypesettingFailure:
-        """The same as an exception."""
-        if failure := self.crash or self.fault:
-            return failure
+        """Return the failure as an exception."""
+        if cause := self.crash or self.fault:
+            return cause
         return JobBroken(self.sentence, self.resource) if self.resource else TypesettingFailure(self.sentence)
 
 
-_DOING = {"press-failed": "typeset this text", "bind-failed": "bound this file"}
+_PROCESSING = {"press-failed": "typeset this text", "bind-failed": "bound this file"}
 
 
 def failure_of(failure: TypesettingFailure) -> Failure:
-    """Why something could not be made."""
+    """Return the failure for an exception."""
     if isinstance(failure, Fault):
         return Failure(failure.summary, crash=failure)
     return Failure(str(failure), resource=failure.resource if isinstance(failure, JobBroken) else None)
 
 
 def attempt(function: str, job: Any) -> Any:
-    """The result of a function such as 'pipeline.press.press:press', or the `Failure` that tells why there is none.
+    """Return the result of a function such as 'pipeline.press.press:press', or the `Failure`.
 
-    Its module is loaded by whoever runs it: a worker, and nobody else.
+    Its module is loaded here, so that only the worker that runs it does.
     """
     module, _, name = function.partition(":")
-    work = getattr(import_module(module), name)
+    run = getattr(import_module(module), name)
     try:
-        return work(job)
+        return run(job)
     except LayoutFault as fault:
         return Failure(str(fault), fault)
     except TypesettingFailure as failure:
@@ -85,35 +85,35 @@ def attempt(function: str, job: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[J, R]):
-    """A pure function of one job, by its name in the program. A rule without a kind is not cached."""
+    """A pure function of one job, by its name in the program. A rule without a `kind` is not cached."""
 
     function: str
     kind: Any = None
-    """The kind of its results, as `core/records.py` writes and reads it."""
+    """The type of its results, as `core/records.py` writes and reads it."""
     verb: str = ""
     """The word for its progress, such as 'pressing'."""
     limit: str = "bind"
-    """The key of `library.yaml: limits:` that holds for a job."""
+    """The key in `library.yaml: limits:` of the limit for a job."""
     broken: Callable[[J, Failure], R | Failure] = lambda job, failure: failure
-    """The result of a job that was broken off at its limit."""
+    """The result of a job that reached its limit."""
     is_final: Callable[[R], bool] = lambda result: True
     """Whether a result may be cached."""
     needs: tuple[Rule[Any, Any], ...] = ()
-    """The rules whose results are in its job, so that it waits for them: the handbook draws it, a test proves it."""
+    """The rules whose results are in its job. The handbook draws it, and a test checks it."""
 
     @property
     def module(self) -> str:
-        """The module that its results are cached by."""
+        """The module under which its results are cached."""
         return self.function.partition(":")[0]
 
     @property
     def work(self) -> Callable[[J], R | Failure]:
-        """The function, to be run here or in a worker."""
+        """The function, for this process or a worker."""
         return partial(attempt, self.function)
 
 
-def _unjudged(job: Any, failure: Failure) -> Remarks:
-    """The remark that a file was not inspected to its end."""
+def _remark_unfinished(job: Any, failure: Failure) -> Remarks:
+    """Return the remark that the inspection of a file did not finish."""
     sentence = f"This file was not inspected to its end. {failure.sentence}"
     return (message("job-too-large", Location(job.path), sentence=sentence),)
 
@@ -133,16 +133,16 @@ BIND: Rule[Job, bytes] = Rule(
 
 
 def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
-    def is_judged(remarks: Remarks) -> bool:
+    def is_finished(remarks: Remarks) -> bool:
         return not any(remark.code == "job-too-large" for remark in remarks)
 
-    return Rule(function, Remarks, "proofing", limit, _unjudged, is_judged, (BIND,))
+    return Rule(function, Remarks, "proofing", limit, _remark_unfinished, is_finished, (BIND,))
 
 
-OWN_PDF = _check("pipeline.proof.inspection:own_proof")
-OWN_BOOK = _check("pipeline.proof.inspection:book_proof")
-OWN_PAGE = _check("pipeline.proof.inspection:page_proof")
-OTHERS = _check("pipeline.proof.listening:others_proof", limit="proof")
+CHECK_PDF = _check("pipeline.proof.inspection:own_proof")
+CHECK_EPUB = _check("pipeline.proof.inspection:book_proof")
+CHECK_WEB_PAGE = _check("pipeline.proof.inspection:page_proof")
+VALIDATE_PDF = _check("pipeline.proof.listening:others_proof", limit="proof")
 REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
 )

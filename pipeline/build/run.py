@@ -1,115 +1,123 @@
 """A build from the sources to the files: load, resolve, compose, press, bind, proof.
 
-Every rule is asked for through the cache, so a build does only what no build has done before.
+Every rule goes through the cache, so a build does only what no build has done before.
 """
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.build import up_to_date as explain
 from pipeline.build.builder import Builder
-from pipeline.build.plan import BuildRequest, on_layouts, planned, refuse_unknown, within
+from pipeline.build.explain import reasons, record_inputs
+from pipeline.build.plan import plan_build, refuse_unknown, remarks_on_layouts, remarks_within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
-from pipeline.build.summary import Build, remember
+from pipeline.build.summary import Build, remember_build
 from pipeline.build.texts import BuildContext
-from pipeline.build.up_to_date import Artifacts
+from pipeline.build.up_to_date import Artifacts, BuildRequest
 from pipeline.compose.design.style import compose_stamps
 from pipeline.compose.layouts import told_in_layouts
-from pipeline.core.diagnostics import Diagnostics, UsageError, ordered
+from pipeline.core.diagnostics import UsageError, ordered
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Format, Order
 from pipeline.model.library import Library
 
 
 def make(order: Order, project: Project, key: str) -> Build:
-    """Make what is ordered; `key` is what the build is remembered by.
+    """Make what is ordered; the build is cached under `key`.
 
-    Files that are left alone are looked at in the end. If one turns out to be another than it was, all are looked at
-    first, and what is missing is made.
+    At the end the files that were left alone are verified. If one has changed, all are verified first and whatever is
+    missing is made.
     """
     with project.workers() as workers, project.progress.work():
-        return asyncio.run(_make_sound(order, Builder(project, workers), key))
+        return asyncio.run(_make_until_sound(order, Builder(project, workers), key))
 
 
-async def _make_sound(order: Order, b: Builder, key: str) -> Build:
-    first = not b.store.last()
-    b.workers.start(load_press, None, tasks=len(b.project.files) if first else 1)
-    built, sound = await _make(order, b, key, thorough=False)
-    if sound:
+async def _make_until_sound(order: Order, b: Builder, key: str) -> Build:
+    is_first = not b.store.last()
+    b.workers.start(load_press, None, tasks=len(b.project.files) if is_first else 1)
+    built, is_sound = await _make(order, b, key, thorough=False)
+    if is_sound:
         return built
-    remember(b.store, key, b.project.rests_on)  # what has been made since stands
-    dated = built.dated
+    remember_build(b.store, key, b.project.rests_on)  # keeps what has been made so far
     again, _ = await _make(order, b, key, thorough=True)
-    return replace(again, dated=dated, reasons=(*built.reasons, *again.reasons))
+    return replace(again, dated=built.dated, reasons=(*built.reasons, *again.reasons))
 
 
 async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Build, bool]:
-    """Make what is ordered, and whether all that was left alone is as it was."""
+    """Make what is ordered; returns also whether all files that were left alone are unchanged."""
     project = b.project
-    refuse_unknown_names(order, project.loaded[0])
-    library, remarks = project.loaded
+    library, load_remarks = project.loaded
+    refuse_unknown_names(order, library)
     if order.only_packs:
-        packs = tuple(name for name in library.packs if not order.names or name in order.names)
-        if not packs:
-            raise UsageError("There is no pack to build: packs are the files of source/packs/.")
-        order = replace(order, names=packs)
-    wanted = _wanted(order)
-    diagnostics = Diagnostics()
-    diagnostics.extend(within(library, order.names, remarks))
+        order = replace(order, names=_packs(order, library))
     stamps = compose_stamps(library.imprint, project.layouts)
     profile = library.profile.content if library.profile else None
+    request = BuildRequest(project, order, library, _formats(order), key, thorough)
 
     async def redate(things: Mapping[str, Artifacts]) -> dict[str, Artifacts]:
         from pipeline.build.redate import Redater  # which loads all that binds
 
         return await Redater(b, stamps, profile).redate(things, order.produced, key)
 
-    found = await planned(BuildRequest(order, library, wanted, key, thorough), project, redate)
-    diagnostics.extend((*found.remarks, *on_layouts(library, order.names, project)))
-    from pipeline.build.graph import Placing, make_all  # which loads all that binds
+    plan = await plan_build(request, redate)
+    source_remarks = (
+        *remarks_within(library, order.names, load_remarks),
+        *plan.remarks,
+        *remarks_on_layouts(library, order.names, project),
+    )
+    from pipeline.build.graph import OutputPlacer, make_all  # which loads all that binds
 
-    left = {thing.owner for thing in found.left.everything}
-    artifacts = {owner: b.store.find(found.up_to_date.keys[owner], Artifacts) for owner in left}
+    owners = {thing.owner for thing in plan.unmade.everything}
+    artifacts = {owner: b.store.find(plan.up_to_date.keys[owner], Artifacts) for owner in owners}
     disturbed = {owner for owner, made in artifacts.items() if made and made.produced == order.produced}
-    anew = explain.reasons(project, library, order, left, disturbed)
-    rest = replace(library, briefings={}, series={}, packs={}, assets={})
-    shared = BuildContext(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
-    placing = Placing(project, found.up_to_date, order.produced, key)
-    formats = [*(one.formats for one in found.left.publications), *(one.formats for one in found.left.packs)]
+    why = reasons(request, owners, disturbed)
+    imprint_only = replace(library, briefings={}, series={}, packs={}, assets={})
+    context = BuildContext(
+        project.layouts, stamps, plan.addresses, order.produced, request.formats, imprint_only, profile
+    )
+    placer = OutputPlacer(request, plan.up_to_date)
+    formats = [*(text.formats for text in plan.unmade.publications), *(pack.formats for pack in plan.unmade.packs)]
     b.workers.start(load_press, None, tasks=sum(map(len, formats)))
     try:
-        await make_all(b, found.left, shared, placing)
+        await make_all(b, plan.unmade, context, placer)
     finally:
-        placing.flush()
-    sound = thorough or found.up_to_date.verify()
-    outputs = (*placing.written, *placing.refused, *found.up_to_date.outputs)
-    explain.note(project, library, order, left, outputs, {owner for owner, _ in found.owners})
-    diagnostics.extend((*found.up_to_date.remarks, *b.remarks))
-    built = Build(
-        ordered(told_in_layouts(diagnostics.remarks, project.layouts)),
-        tuple(sorted((*placing.written, *found.up_to_date.outputs))),
-        found.owners,
-        b.made[PRESS],
-        b.made[BIND],
-        found.dated,
-        found.asked,
-        found.forbidden,
-        tuple(placing.refused),
-        reasons=anew,
+        placer.flush()
+    is_sound = thorough or plan.up_to_date.verify()
+    outputs = (*placer.written, *placer.refused, *plan.up_to_date.outputs)
+    record_inputs(request, owners, outputs, {owner for owner, _ in plan.owners})
+    remarks = (*source_remarks, *plan.up_to_date.remarks, *b.remarks)
+    build = Build(
+        remarks=ordered(told_in_layouts(remarks, project.layouts)),
+        outputs=tuple(sorted((*placer.written, *plan.up_to_date.outputs))),
+        owners=plan.owners,
+        pressed=b.made[PRESS],
+        bound=b.made[BIND],
+        dated=plan.dated,
+        asked=plan.asked,
+        forbidden=plan.forbidden,
+        refused=tuple(placer.refused),
+        reasons=why,
     )
-    return built, sound
+    return build, is_sound
 
 
-def _wanted(order: Order) -> frozenset[Format]:
-    named: set[str] = set(order.formats)
-    if not named or EVERYTHING in named:
+def _packs(order: Order, library: Library) -> tuple[str, ...]:
+    """Return the packs that are ordered, or all packs. Raises `UsageError` if there are none."""
+    packs = tuple(name for name in library.packs if not order.names or name in order.names)
+    if not packs:
+        raise UsageError("There is no pack to build: packs are the files of source/packs/.")
+    return packs
+
+
+def _formats(order: Order) -> frozenset[Format]:
+    names: set[str] = set(order.formats)
+    if not names or EVERYTHING in names:
         return frozenset(FORMATS)
-    return frozenset(row.name for row in FORMATS.values() if row.name in named or (row.paged and EVERY_PDF in named))
+    return frozenset(row.name for row in FORMATS.values() if row.name in names or (row.paged and EVERY_PDF in names))
 
 
 def refuse_unknown_names(order: Order, library: Library) -> None:
-    """Refuse an order of what the library does not have. Raises `UsageError`."""
+    """Raise `UsageError` for a name that the library does not have, and for a page of the handbook."""
     refuse_unknown(library, order.names)
     for name in order.names:
         if name in library.briefings and library.briefings[name].manual:

@@ -1,4 +1,4 @@
-"""Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
+"""Reports on a library without a build: remarks, the list of briefings, and citations of a work."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.build.output import recorded
 from pipeline.build.output_lists import lengths
-from pipeline.build.plan import on_layouts, refuse_unknown, within
+from pipeline.build.plan import refuse_unknown, remarks_on_layouts, remarks_within
 from pipeline.build.project import Project
 from pipeline.build.resolve_cache import cache_of
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError, errors, has_fault, ordered
@@ -28,31 +28,31 @@ ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
-    """Everything there is to say about the source, or about the things named and what they rest on."""
+    """Return all remarks on the source, or on the named things and what they depend on."""
     library, remarks = project.loaded
     refuse_unknown(library, names)
     cache, faults = cache_of(project, library, produced)
-    said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
-    if not has_fault((*faults, *said.remarks)):
-        cache.keep_texts(said.texts)
-    layouts = on_layouts(library, names, project)
-    more = (found for _, ask in hooked("checks") for found in ask(project, names, produced))
-    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *more))
+    found = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
+    if not has_fault((*faults, *found.remarks)):
+        cache.keep_texts(found.texts)
+    of_layouts = remarks_on_layouts(library, names, project)
+    of_services = (remark for _, hook in hooked("checks") for remark in hook(project, names, produced))
+    return ordered((*remarks_within(library, names, remarks), *faults, *found.remarks, *of_layouts, *of_services))
 
 
 def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
-    """The library's settings for remarks of style, by their codes."""
+    """Return the library's settings for remarks of style, by code."""
     content = read_files(project).get(LIBRARY)
     return read_imprint(LIBRARY, content, Diagnostics()).fields.rules.settings()
 
 
 def unread(project: Project) -> tuple[Diagnostic, ...]:
-    """The errors that kept something of the library from being read."""
+    """Return the errors because of which parts of the library could not be read."""
     return tuple(errors(project.loaded[1]))
 
 
 def listing(project: Project, produced: date) -> tuple[ReportTable, ReportTable]:
-    """Every briefing of the library: as far as a terminal has room, and in full."""
+    """Return the table of all briefings, short for a terminal and in full."""
     library = project.loaded[0]
     minutes, built = minutes_to_read(project), lengths(recorded(project.output))
     pages = {length.id: length.pages for length in built.values() if not length.is_pack}
@@ -60,37 +60,37 @@ def listing(project: Project, produced: date) -> tuple[ReportTable, ReportTable]
     brief, full = [], []
     for listed in list_briefings(library, produced):
         numbers = str(minutes.get(listed.id) or ""), str(pages.get(listed.id) or "")
-        brief.append(_brief(listed, *numbers))
+        brief.append(_short_row(listed, *numbers))
         results = (", ".join(result.replace("-", " ") for result in results) for results in listed.results)
-        full.append((*_full(listed, *numbers), *(results if areas else ())))
-    return (BRIEF, tuple(brief)), ((*FULL, *areas, OTHERS) if areas else FULL, tuple(full))
+        full.append((*_full_row(listed, *numbers), *(results if areas else ())))
+    return (SHORT_HEADS, tuple(brief)), ((*FULL_HEADS, *areas, OTHER_AREAS) if areas else FULL_HEADS, tuple(full))
 
 
-BRIEF = (
+SHORT_HEADS = (
     *("id", "version", "status", "kept", "changed", "first published", "last reviewed", "review by", "minutes"),
     *("pages", "title"),
 )
-"""Of the versions kept the last one; 'changed' tells whether the text is as it was kept."""
+"""'kept' is the last version kept; 'changed' whether the text differs from it."""
 
-FULL = (
+FULL_HEADS = (
     *("id", "title", "version", "status", "owner", "first published", "updated", "last reviewed", "evidence to"),
     *("review by", "overdue", "series", "packs", "works cited", "versions kept", "changed since", "minutes to read"),
     "pages",
 )
 
 
-OTHERS = "other outcomes"
-"""The column of findings that belong to no area; all others of findings are called as their areas are."""
+OTHER_AREAS = "other outcomes"
+"""The column of findings that belong to no area; the other columns of findings have the names of areas."""
 
 
-def _brief(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
+def _short_row(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
     due = f"{_day(listed.review_by)} overdue" if listed.overdue else _day(listed.review_by)
     days = (_day(listed.first_published), _day(listed.reviewed), due)
     kept = listed.kept[-1] if listed.kept else ""
     return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, minutes, pages, listed.title)
 
 
-def _full(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
+def _full_row(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
     days = (listed.first_published, listed.updated, listed.reviewed, listed.evidence_to, listed.review_by)
     return (
         *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_day, days)),
@@ -108,41 +108,41 @@ def _day(day: date | None) -> str:
 
 
 def minutes_to_read(project: Project) -> Mapping[str, int]:
-    """Read time of each briefing, as it is printed, by id; not of what may not be made."""
+    """Return the read time of each briefing that may be made, by id, as it is printed."""
     library = project.loaded[0]
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
 
-    def resolved() -> dict[str, int]:
+    def resolve_minutes() -> dict[str, int]:
         order = Order(names, (), date.min)
-        made = resolve(
+        resolution = resolve(
             library, order, project.cite, project.layouts.styles, project.coverage, wordbook(project.layouts)
         )
-        return {text.identity.id: text.read_minutes for text in made.publications}
+        return {text.identity.id: text.read_minutes for text in resolution.publications}
 
-    asked = ("minutes", project.files, project.layouts)
-    return project.store.remember("survey", asked, dict[str, int], resolved) if names else {}
+    inputs = ("minutes", project.files, project.layouts)
+    return project.store.remember("survey", inputs, dict[str, int], resolve_minutes) if names else {}
 
 
 def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) -> ReportTable:
-    """The texts that rest on a work: cited in the text, a source of a finding, of practice, or listed.
+    """Return the texts that cite a work, use it as a source of findings or practice, or list it.
 
-    Behind the present ones come the issued editions with such a text, where there are any.
+    Issued editions with such a text follow, if there are any.
     """
     library = project.loaded[0]
     if key not in library.bibliography and not issued:
         hint = suggestion(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
-    rows = [(c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title, "", "", "") for c in cites(library, key)]
-    for one in issued:
-        text = one.citing
-        edition = (one.edition, one.issued.isoformat(), str(one.colleges))
-        rows.append((text.id, text.version, ", ".join(text.ways), one.pack, text.title, *edition))
+    rows = [(t.id, t.version, ", ".join(t.ways), " ".join(t.packs), t.title, "", "", "") for t in cites(library, key)]
+    for issued_citing in issued:
+        text = issued_citing.citing
+        edition = (issued_citing.edition, issued_citing.issued.isoformat(), str(issued_citing.colleges))
+        rows.append((text.id, text.version, ", ".join(text.ways), issued_citing.pack, text.title, *edition))
     heads = ("id", "version", "how", "packs", "title", "edition", "issued", "held by")
     return (heads, tuple(rows)) if issued else (heads[:5], tuple(row[:5] for row in rows))
 
 
 def work_status(project: Project, key: str) -> str:
-    """A sentence on the state of a work: that it was retracted or corrected, and when; nothing of most."""
+    """Return a sentence on a work that was retracted or corrected; empty for most works."""
     if key not in project.loaded[0].bibliography:
         return f"{key} is not in the bibliography any more."
     work = project.loaded[0].bibliography[key]
@@ -150,6 +150,6 @@ def work_status(project: Project, key: str) -> str:
 
 
 def works(project: Project) -> ReportTable:
-    """Every work of the bibliography: key, short form, file, its state, and how many briefings rest on it."""
+    """Return the table of works: key, short form, file, state, and how many briefings use each."""
     rows = tuple((w.key, w.short_form, w.path, w.state, str(w.briefings)) for w in list_works(project.loaded[0]))
     return ("key", "work", "file", "state", "briefings"), rows

@@ -1,4 +1,4 @@
-"""Texts composed and pressed; materials of a build."""
+"""Texts of a build: composed and pressed, and the context that they are made in."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,12 +24,12 @@ Texts = Mapping[Edition, Mapping[str, Manuscript]]
 """The manuscripts of each edition, by the text's key."""
 
 Pressed = Mapping[Edition, Mapping[str, TypesetPages]]
-"""Their sheets."""
+"""Their pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """Layouts, stamps, addresses, the day, and the formats asked for; and the texts of one thing with their sheets."""
+    """What the files of a build share, and the composed and pressed texts of one thing."""
 
     layouts: Layouts
     stamps: StampLayouts
@@ -44,10 +44,10 @@ class BuildContext:
     texts: Texts = field(default_factory=dict)
     pressed: Pressed = field(default_factory=dict)
     with_places: bool = False
-    """Whether texts carry the lines of the sources that their words stand in: only where they are shown live."""
+    """Whether words carry the lines of the source that they come from, for the live page alone."""
 
     def templates(self, folder: str) -> Layouts:
-        """The layouts of one folder alone, so that a change elsewhere binds nothing again."""
+        """Return the layouts of one folder, so that a change elsewhere binds nothing again."""
         return _part(self.layouts, folder)
 
 
@@ -58,17 +58,17 @@ def _part(layouts: Layouts, folder: str) -> Layouts:
 
 @dataclass(frozen=True)
 class Notes:
-    """Remarks on one thing while it is made."""
+    """Remarks on one thing, collected while it is made."""
 
     of_files: list[Diagnostic] = field(default_factory=list)
-    """At its files."""
+    """Remarks on its files."""
     of_engine: list[Diagnostic] = field(default_factory=list)
-    """By the engine: of a text at 'x/<name>/<edition>', of a kept version at its record."""
+    """Remarks of the engine: on a text at 'x/<name>/<edition>', on a kept version at its record."""
 
 
 @contextmanager
 def reporting(b: Builder, place: Location, code: str) -> Iterator[None]:
-    """Report why something cannot be made, at the layout that is at fault or at this place; its files are left out."""
+    """Report why something cannot be made, at the faulty layout or at `place`, and go on after the block."""
     try:
         yield
     except LayoutFault as fault:
@@ -82,7 +82,7 @@ def reporting(b: Builder, place: Location, code: str) -> Iterator[None]:
 
 
 def composed(b: Builder, publication: Publication, edition: Edition, with_places: bool = False) -> Manuscript:
-    """The manuscript of a briefing, for the live page with places. Raises `LayoutFault`."""
+    """Compose the manuscript of a briefing, for the live page with places. Raises `LayoutFault`."""
     layouts = b.project.layouts
     return b.store.remember(
         "pipeline.compose.briefing",
@@ -92,60 +92,56 @@ def composed(b: Builder, publication: Publication, edition: Edition, with_places
     )
 
 
-async def pressed(b: Builder, texts: Sequence[Manuscript], said: list[Diagnostic]) -> tuple[TypesetPages, ...]:
-    """The sheets of texts, pressed side by side. How a text looks on a screen is none of the press's business.
-
-    Raises:
-        PressFailure: if there are none of one of them.
-    """
+async def pressed(b: Builder, texts: Sequence[Manuscript], remarks: list[Diagnostic]) -> tuple[TypesetPages, ...]:
+    """Press texts side by side; what only screens show is left out. Raises `PressFailure`."""
     bare = (replace(text, epub_style="", web_style="") for text in texts)
     sheets = tuple(await asyncio.gather(*(b.result(PRESS, text) for text in bare)))
-    said += (remark for one in sheets for remark in one.remarks)
+    remarks += (remark for text_sheets in sheets for remark in text_sheets.remarks)
     return sheets
 
 
 async def set_texts(
-    b: Builder, publications: Iterable[Publication], editions: Sequence[Edition], shared: BuildContext, notes: Notes
+    b: Builder, publications: Iterable[Publication], editions: Sequence[Edition], context: BuildContext, notes: Notes
 ) -> BuildContext:
-    """The materials of a thing: its texts composed and pressed in these editions. What cannot be made is told."""
+    """Compose and press the texts of a thing; returns the context with them. A text that fails is reported."""
     wanted = [(publication, edition) for publication in publications for edition in editions]
-    found = await asyncio.gather(
-        *(_set(b, publication, edition, shared.with_places, notes) for publication, edition in wanted)
+    results = await asyncio.gather(
+        *(_typeset(b, publication, edition, context.with_places, notes) for publication, edition in wanted)
     )
     texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in EDITIONS}
     sheets: dict[Edition, dict[str, TypesetPages]] = {edition: {} for edition in EDITIONS}
-    for (publication, edition), text in zip(wanted, found, strict=True):
-        if text is not None:
-            texts[edition][publication.key], sheets[edition][publication.key] = text
-    return replace(shared, texts=texts, pressed=sheets)
+    for (publication, edition), result in zip(wanted, results, strict=True):
+        if result is not None:
+            texts[edition][publication.key], sheets[edition][publication.key] = result
+    return replace(context, texts=texts, pressed=sheets)
 
 
-async def _set(
-    b: Builder, one: Publication, edition: Edition, with_places: bool, notes: Notes
+async def _typeset(
+    b: Builder, publication: Publication, edition: Edition, with_places: bool, notes: Notes
 ) -> tuple[Manuscript, TypesetPages] | None:
-    """A text composed and pressed; nothing where it cannot be, which is told."""
-    text = None
-    with reporting(b, Location(source_of(one)), "press-failed"):
-        text = composed(b, one, edition, with_places)
+    """Compose and press a text; None, after a report, if that fails."""
+    text, source = None, Location(source_of(publication))
+    with reporting(b, source, "press-failed"):
+        text = composed(b, publication, edition, with_places)
     if text is None:
         return None
     sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
     if isinstance(sheets, Failure):
-        b.report(sheets.as_remark(Location(source_of(one)), "press-failed"))
+        b.report(sheets.as_remark(source, "press-failed"))
         return None
-    remarks = (replace(said, place=Location(source_of(one))) if one.kept else said for said in sheets.remarks)
-    notes.of_engine.extend(remarks)
+    for remark in sheets.remarks:
+        notes.of_engine.append(replace(remark, place=source) if publication.kept else remark)
     return text, sheets
 
 
 def source_of(publication: Publication) -> str:
-    """The file of a text: of a kept version its record."""
+    """Return the path of a text's source; of a kept version, its record."""
     folder = folder_of(publication.id, publication.kept)
     return f"{folder}/{RECORD}" if publication.kept else publication.briefing.path
 
 
 def at_their_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) -> Iterable[Diagnostic]:
-    """Remarks of the engine at the PDF that shows them: a page of the handbook is in the handbook's pack."""
+    """Move the engine's remarks to the PDF that shows them; a page of the handbook is in its pack."""
     manual = {member.id for member in pack.members if member.manual} if pack else set()
     for remark in remarks:
         if remark.place.path.startswith("source/"):
@@ -153,7 +149,7 @@ def at_their_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) 
             continue
         _, name, edition = remark.place.path.split("/")
         if name in manual and remark.code == "made-table-blocks":
-            continue  # the style of the house holds for briefings and not for the handbook
-        own = pack is not None and (name in manual or name == pack.id)
-        owner = f"packs/{pack.id}" if own and pack else f"briefings/{name}"
+            continue  # a rule of style for briefings
+        is_in_pack = pack is not None and (name in manual or name == pack.id)
+        owner = f"packs/{pack.id}" if is_in_pack and pack else f"briefings/{name}"
         yield replace(remark, place=replace(remark.place, path=f"output/{path_of(owner, edition)}"))

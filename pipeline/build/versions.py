@@ -1,4 +1,4 @@
-"""Two versions of a briefing resolved and measured."""
+"""Versions of a briefing: resolved, compared and measured."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,13 +29,13 @@ OldPages = Mapping[str, int]
 
 
 async def old_pages(b: Builder, old: Publication) -> OldPages:
-    """The pages of a text, counted from its first; none of a text that cannot be set."""
+    """Return the pages of a text, counted from its first; empty if it cannot be typeset."""
     sheets = await b(PRESS, replace(composed(b, old, USUAL_EDITION), epub_style="", web_style=""))
     return {} if isinstance(sheets, Failure) else dict(sheets.targets)
 
 
-def pages_of(project: Project, texts: Sequence[Publication]) -> list[OldPages]:
-    """The pages of several texts, set side by side."""
+def _pages_of_texts(project: Project, texts: Sequence[Publication]) -> list[OldPages]:
+    """Return the pages of several texts, typeset side by side."""
 
     async def pages(b: Builder) -> list[OldPages]:
         return await asyncio.gather(*(old_pages(b, text) for text in texts))
@@ -46,18 +46,18 @@ def pages_of(project: Project, texts: Sequence[Publication]) -> list[OldPages]:
 
 # Two versions compared
 
-_BOUND = "compared"
-"""Begins the id of a pack that only binds a kept version."""
-_TAKER = "nobody"
-"""Stands for a recipient: a pack without any is public, and holds nothing that is sensitive."""
+_PACK = "compared"
+"""Prefix and title of a pack that only binds a kept version."""
+_RECIPIENT = "nobody"
+"""A recipient: a pack without any is public, and may not hold sensitive texts."""
 WORDS = MarkWords()
-LONGEST = 300
+MAX_LETTERS = 300
 """Letters of a paragraph that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextChanges:
-    """The changes from one text to another, in order, and their measure. Dates and the history of versions are none."""
+    """The changes from one text to another, in order, and their measure; dates and history are not compared."""
 
     changes: tuple[WordChange, ...]
     measure: WordMeasure
@@ -66,57 +66,60 @@ class TextChanges:
 def changes_between(
     project: Project, old: Publication, new: Publication, pages: Mapping[str, int] | None = None
 ) -> TextChanges:
-    """The changes from one text to another. `pages` has the page of each element of the old one, for what has moved."""
+    """Compare two texts.
 
-    def compared() -> TextChanges:
-        before, after = (compose_briefing(one, project.layouts).chapter.body for one in (old, new))
+    `pages` has the page of each element of the old one, for paragraphs that have moved.
+    """
+
+    def compare() -> TextChanges:
+        before, after = (compose_briefing(text, project.layouts).chapter.body for text in (old, new))
         found = marked(before, after, mark_words(new.identity.words), pages)
         return TextChanges(tuple(found.changes), found.measure)
 
-    asked = (old, new, project.layouts_digest, tuple(pages.items()) if pages else ())
-    return project.store.remember("pipeline.compose.changes.marked_text", asked, TextChanges, compared)
+    inputs = (old, new, project.layouts_digest, tuple(pages.items()) if pages else ())
+    return project.store.remember("pipeline.compose.changes.marked_text", inputs, TextChanges, compare)
 
 
 def changes_with_pages(project: Project, pairs: Sequence[tuple[Publication, Publication]]) -> tuple[TextChanges, ...]:
-    """The changes of several pairs of texts, an older and a newer one. What has moved tells the page of the older text.
+    """Compare several pairs of texts, an older and a newer one, with the pages of moved paragraphs.
 
-    Only the older texts of which something has moved are set for that.
+    Only those older texts are typeset that have such a paragraph.
     """
-    found = [changes_between(project, *pair) for pair in pairs]
-    if moved := [number for number, one in enumerate(found) if one.measure.moved]:
-        for number, pages in zip(moved, pages_of(project, [pairs[n][0] for n in moved]), strict=True):
-            found[number] = changes_between(project, *pairs[number], pages)
-    return tuple(found)
+    changes = [changes_between(project, *pair) for pair in pairs]
+    if moved := [number for number, text_changes in enumerate(changes) if text_changes.measure.moved]:
+        for number, pages in zip(moved, _pages_of_texts(project, [pairs[n][0] for n in moved]), strict=True):
+            changes[number] = changes_between(project, *pairs[number], pages)
+    return tuple(changes)
 
 
 def text_version(project: Project, line: str, day: date) -> Publication:
-    """A text, by 'id' as it is now or by 'id@version' as it is kept. Raises `UsageError`."""
+    """Return a text: 'id' as it is now, 'id@version' as it was published. Raises `UsageError`."""
     return text_versions(project, (line,), day)[line]
 
 
 def text_versions(project: Project, lines: Iterable[str], day: date) -> dict[str, Publication]:
-    """Texts by such lines, all resolved together. Raises `UsageError` where one is not there or cannot be read."""
+    """Return texts by such lines, all resolved together. Raises `UsageError` if one is unknown or unreadable."""
     lines = tuple(dict.fromkeys(lines))
     for line in lines:
         _refuse_unknown(project.loaded[0], line)
-    found = readable_versions(project, lines, day)
+    texts = readable_versions(project, lines, day)
     for line in lines:
-        if line not in found:
+        if line not in texts:
             name = line.partition("@")[0]
             raise UsageError(f"'{line}' cannot be read, or is marked too high; 'briefings check {name}' says why.")
-    return found
+    return texts
 
 
 def readable_versions(project: Project, lines: Iterable[str], day: date) -> dict[str, Publication]:
-    """Texts by such lines, all resolved together; those that cannot be read, or are marked too high, are left out."""
+    """Return texts by such lines, all resolved together, without those that are unreadable or marked too high."""
     lines = tuple(dict.fromkeys(lines))
     library = project.loaded[0]
     present = tuple(line for line in lines if "@" not in line)
     kept = tuple(line for line in lines if "@" in line)
-    found = (
-        {one.id: one for one in _resolved(project, library, Order(present, (), day)).publications} if present else {}
-    )
-    return found | (_kept(project, library, kept, day) if kept else {})
+    texts = {}
+    if present:
+        texts = {text.id: text for text in _resolve(project, library, Order(present, (), day)).publications}
+    return texts | (_kept_texts(project, library, kept, day) if kept else {})
 
 
 def _refuse_unknown(library: Library, line: str) -> None:
@@ -129,41 +132,40 @@ def _refuse_unknown(library: Library, line: str) -> None:
         raise UsageError(f"There is no briefing '{name}'. {suggestion(name, library.briefings, '')}".rstrip())
     known = library.kept_numbers.get(name, ())
     if number and number not in known:
-        told = f"kept are {', '.join(known)}" if known else "no version of it is kept"
-        raise UsageError(f"There is no version {number} of '{name}': {told}.")
+        versions = f"kept are {', '.join(known)}" if known else "no version of it is kept"
+        raise UsageError(f"There is no version {number} of '{name}': {versions}.")
 
 
-def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -> dict[str, Publication]:
-    """Kept versions, as packs would bind them: each has a pack to itself, so that a broken one spoils no other."""
+def _kept_texts(project: Project, library: Library, lines: Sequence[str], day: date) -> dict[str, Publication]:
+    """Return kept versions as packs bind them: each has its own pack, so that a broken one affects no other."""
     packs: dict[str, Pack] = {}
-    for place, line in enumerate(lines):
-        name = f"{_BOUND}-{place}"
-        packs[name] = Pack(
-            name, "", PackFields(title=_BOUND, briefings=(line,), recipients=(_TAKER,)), FieldLocations("")
-        )
+    for number, line in enumerate(lines):
+        name = f"{_PACK}-{number}"
+        fields = PackFields(title=_PACK, briefings=(line,), recipients=(_RECIPIENT,))
+        packs[name] = Pack(name, "", fields, FieldLocations(""))
     names = {line.partition("@")[0] for line in lines}
-    newer = {library.briefings[name].fields.superseded_by for name in names if name in library.briefings}
-    briefings = {name: one for name, one in library.briefings.items() if name in names | newer}
+    successors = {library.briefings[name].fields.superseded_by for name in names if name in library.briefings}
+    briefings = {name: text for name, text in library.briefings.items() if name in names | successors}
     library = replace(library, packs=packs, briefings=briefings, kept=project.kept_versions(lines))
     library = with_states(library, project.files, project.notices, Diagnostics())
-    found = _resolved(project, library, Order(tuple(packs), (), day))
-    return {version_ref(member.id, member.kept): member for one in found.packs for member in one.members}
+    resolution = _resolve(project, library, Order(tuple(packs), (), day))
+    return {version_ref(member.id, member.kept): member for pack in resolution.packs for member in pack.members}
 
 
-def _resolved(project: Project, library: Library, order: Order) -> ResolveResult:
+def _resolve(project: Project, library: Library, order: Order) -> ResolveResult:
     words = wordbook(project.layouts)
     return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
 
 
 def measured(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
-    """The number of changes, and what they come to: '2 changes; 3 of 120 words are new, 1 is gone'."""
+    """Return the number of changes and their measure: '2 changes; 3 of 120 words are new, 1 is gone'."""
     clauses = []
     if measure and measure.new:
         clauses.append(f"{measure.new} of {count(measure.words, 'word')} {_are(measure.new)} new")
     if measure and measure.gone:
         clauses.append(f"{count(measure.gone, 'word')} {_are(measure.gone)} gone")
-    said = count(len(changes), "change")
-    return f"{said}; {', '.join(clauses)}" if clauses else said
+    number = count(len(changes), "change")
+    return f"{number}; {', '.join(clauses)}" if clauses else number
 
 
 def _are(number: int) -> str:
@@ -171,85 +173,86 @@ def _are(number: int) -> str:
 
 
 def lines_of(changes: Sequence[WordChange]) -> Iterator[str]:
-    """The changes for a terminal, a line each."""
-    for one in changes:
-        where = f"  row '{_short(one.row)}': " if one.row else "  "
-        match one.kind:
+    """Yield the changes for a terminal, a line each."""
+    for change in changes:
+        prefix = f"  row '{_short(change.row)}': " if change.row else "  "
+        match change.kind:
             case "new":
-                yield f"{where}{WORDS.new}{_short(one.now)}{WORDS.end}"
+                yield f"{prefix}{WORDS.new}{_short(change.now)}{WORDS.end}"
             case "gone":
-                yield f"{where}{WORDS.gone}{_short(one.was)}{WORDS.end}"
+                yield f"{prefix}{WORDS.gone}{_short(change.was)}{WORDS.end}"
             case "moved":
-                yield f"{where}{WORDS.moved(one.page)}{_short(one.now)}{WORDS.end}"
+                yield f"{prefix}{WORDS.moved(change.page)}{_short(change.now)}{WORDS.end}"
             case _:
-                yield f"{where}{_in_line(one)}"
+                yield f"{prefix}{_words_in_context(change)}"
 
 
-def _in_line(one: WordChange) -> str:
-    """A change within a paragraph, with the words around it."""
-    if one.was == one.now:
-        marked = f"[set or linked otherwise: {_short(one.now)}]"
-    elif one.was and one.now:
-        marked = f"{WORDS.was}{_short(one.was)}{WORDS.now}{_short(one.now)}{WORDS.end}"
+def _words_in_context(change: WordChange) -> str:
+    """Return a change within a paragraph, with the words around it."""
+    if change.was == change.now:
+        marked = f"[set or linked otherwise: {_short(change.now)}]"
+    elif change.was and change.now:
+        marked = f"{WORDS.was}{_short(change.was)}{WORDS.now}{_short(change.now)}{WORDS.end}"
     else:
-        said = _short(one.was or one.now)
-        marked = f"{WORDS.gone if one.was else WORDS.new}{said if said.strip() else 'a blank'}{WORDS.end}"
-    before, after = (f"… {one.before.lstrip(' .,;:')}" if one.before else ""), (f"{one.after} …" if one.after else "")
+        words = _short(change.was or change.now)
+        marked = f"{WORDS.gone if change.was else WORDS.new}{words if words.strip() else 'a blank'}{WORDS.end}"
+    before = f"… {change.before.lstrip(' .,;:')}" if change.before else ""
+    after = f"{change.after} …" if change.after else ""
     return f"{before}{marked}{after}"
 
 
 def _short(words: str) -> str:
-    return words if len(words) <= LONGEST else f"{words[:LONGEST].rstrip()} …"
+    return words if len(words) <= MAX_LETTERS else f"{words[:MAX_LETTERS].rstrip()} …"
 
 
 # Measures of what has changed in the texts of a pack
 
 
 def with_measures(project: Project, pack: PackPublication, day: date) -> PackPublication:
-    """A pack whose changed texts have their measures; one without any as it is."""
+    """Return a pack with the measures of its changed texts."""
     if pack.changes is None or not pack.changes.changed:
         return pack
-    found = _measures(project, pack, day)
-    changed = tuple(replace(one, measure=found.get(one.id)) for one in pack.changes.changed)
+    measures = _measures(project, pack, day)
+    changed = tuple(replace(title, measure=measures.get(title.id)) for title in pack.changes.changed)
     return replace(pack, changes=replace(pack.changes, changed=changed))
 
 
 def _measures(project: Project, pack: PackPublication, day: date) -> Mapping[str, WordMeasure]:
-    """The measures by id; none of a text whose older version is not kept, or cannot be read."""
+    """Return the measures by id, without texts whose older version is not kept or unreadable."""
     members = {member.id: member for member in pack.members}
     numbers = project.loaded[0].kept_numbers
-    told = {one.id: one for one in pack.changes.changed if one.was in numbers.get(one.id, ())} if pack.changes else {}
-    keys = {name: _key(project, one, members[name]) for name, one in told.items()}
-    known = {name: project.store.find(key, WordMeasure) for name, key in keys.items()}
-    found = {name: measure for name, measure in known.items() if measure}
-    unknown = [(told[name], members[name]) for name in told if name not in found]
-    made = _taken(project, unknown, day) if unknown else {}
-    for name, measure in made.items():
+    changed = pack.changes.changed if pack.changes else ()
+    titles = {title.id: title for title in changed if title.was in numbers.get(title.id, ())}
+    keys = {name: _measure_key(project, title, members[name]) for name, title in titles.items()}
+    measures = {name: measure for name, key in keys.items() if (measure := project.store.find(key, WordMeasure))}
+    unknown = [(titles[name], members[name]) for name in titles if name not in measures]
+    new = _measure(project, unknown, day) if unknown else {}
+    for name, measure in new.items():
         project.store.keep(keys[name], measure, WordMeasure)
-    return {**found, **made}
+    return {**measures, **new}
 
 
-def _key(project: Project, one: TitleChanges, member: Publication) -> str:
-    """The key of a measure: by the files of the older version, the newer text, and the layouts."""
-    folder = f"{folder_of(one.id, one.was)}/"
+def _measure_key(project: Project, title: TitleChanges, member: Publication) -> str:
+    """Return the key of a measure: the files of the older version, the newer text, and the layouts."""
+    folder = f"{folder_of(title.id, title.was)}/"
     files = tuple((path, content) for path, content in sorted(project.files.items()) if path.startswith(folder))
     return project.store.key(__name__, (files, member, project.layouts_digest))
 
 
-def _taken(
+def _measure(
     project: Project, unknown: Sequence[tuple[TitleChanges, Publication]], day: date
 ) -> Mapping[str, WordMeasure]:
-    """The measures of texts as each reads by itself: in a pack it may lack its list of works.
+    """Measure texts, each resolved by itself: in a pack it may lack its list of works.
 
-    All are resolved at once: what is asked of the whole library costs more than the texts.
+    All are resolved at once, because checks of the whole library take longer than the texts.
     """
-    was = {member.id: version_ref(one.id, one.was) for one, member in unknown}
-    now = {member.id: version_ref(member.id, member.kept) if member.kept else member.id for _, member in unknown}
-    alone = [now[member.id] for _, member in unknown if member.set_for]
-    texts = readable_versions(project, (*was.values(), *alone), day)
-    found = {}
+    old_lines = {member.id: version_ref(title.id, title.was) for title, member in unknown}
+    new_lines = {member.id: version_ref(member.id, member.kept) if member.kept else member.id for _, member in unknown}
+    alone = [new_lines[member.id] for _, member in unknown if member.set_for]
+    texts = readable_versions(project, (*old_lines.values(), *alone), day)
+    measures = {}
     for _, member in unknown:
-        old, new = texts.get(was[member.id]), texts.get(now[member.id]) if member.set_for else member
+        old, new = texts.get(old_lines[member.id]), texts.get(new_lines[member.id]) if member.set_for else member
         if old and new:
-            found[member.id] = changes_between(project, old, new).measure
-    return found
+            measures[member.id] = changes_between(project, old, new).measure
+    return measures

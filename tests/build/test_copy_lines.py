@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.build.checks import File, hold
 from pipeline.build.project import Project
-from pipeline.build.recipes import beside_copy_line
+from pipeline.build.recipes import words_near_copy_line
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import Location
 from pipeline.core.printed_code import code_of
@@ -46,5 +46,5 @@ def test_what_is_measured_are_pages_of_the_file() -> None:
         Section("front", "Front", sheets, 1, "front", cover=True),
         Section("text", "Text", sheets, 5),
     )
-    assert [one.page for one in beside_copy_line(sections, "screen")] == [3, 4, 6]
-    assert [one.page for one in beside_copy_line(sections, "print")] == [3, 5, 7]
+    assert [one.page for one in words_near_copy_line(sections, "screen")] == [3, 4, 6]
+    assert [one.page for one in words_near_copy_line(sections, "print")] == [3, 5, 7]

@@ -1,7 +1,7 @@
-"""What cannot be made now stays as an earlier build has made it, what has no source goes, and both are told."""
+"""Files that cannot be made now stay as an earlier build made them, files without a source go; both are reported."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -31,22 +31,16 @@ UNREADABLE = "---\ntitle: [\n---\n\nText.\n"
 
 
 @pytest.fixture
-def project(built_once: Callable[..., Path], tmp_path: Path) -> Path:
+def project(built_copy: Callable[..., Path]) -> Path:
     """A library with one of everything, built on a first day."""
-
-    def write(root: Path) -> None:
-        libraries.written(root, FILES)
-
-    return libraries.copied(
-        built_once("one-of-everything", write, "--date", libraries.DATE, "--jobs", "1"), tmp_path / "own"
-    )
+    return built_copy("one-of-everything", FILES)
 
 
 @pytest.fixture
-def again(project: Path, briefings: Run) -> Run:
-    """Build the library with some files written otherwise, or deleted, on the next day."""
+def again(project: Path, build: Run) -> Run:
+    """Change or delete some files, and build the library on the next day."""
 
-    def run(files: dict[str, str | None], *more: str) -> Said:
+    def run(files: Mapping[str, str | None], *more: str) -> Said:
         for name, text in files.items():
             path = project / name if name.startswith("layouts/") else project / "source" / name
             if text is None:
@@ -54,28 +48,28 @@ def again(project: Path, briefings: Run) -> Run:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-        return briefings(project, "build", "--date", "2024-04-27", "--jobs", "1", *more)
+        return build(project, "--date", "2024-04-27", *more)
 
     return run
 
 
-def standing(project: Path) -> set[str]:
-    """The files that stand, which the record has all of."""
-    made = set(libraries.made(project)) - {"build.json"}
-    assert {row["path"] for row in rows(project)} == made
-    return made
+def present(project: Path) -> set[str]:
+    """Return the files in the output folder, after checking that the record lists them all."""
+    paths = set(libraries.made(project)) - {"build.json"}
+    assert {row["path"] for row in rows(project)} == paths
+    return paths
 
 
 def rows(project: Path) -> list[dict[str, object]]:
-    listed: list[dict[str, object]] = json.loads((project / "output/build.json").read_text())["files"]
-    return listed
+    files: list[dict[str, object]] = json.loads((project / "output/build.json").read_text())["files"]
+    return files
 
 
 def earlier(project: Path) -> set[object]:
-    """The files that are on record as of an earlier build; they keep their day."""
-    found = [row for row in rows(project) if row.get("earlier")]
-    assert {row["produced"] for row in found} <= {libraries.DATE}
-    return {row["path"] for row in found}
+    """Return the files that the record calls those of an earlier build; they keep their day."""
+    earlier_rows = [row for row in rows(project) if row.get("earlier")]
+    assert {row["produced"] for row in earlier_rows} <= {libraries.DATE}
+    return {row["path"] for row in earlier_rows}
 
 
 HARM: dict[str, tuple[dict[str, str | None], set[str]]] = {
@@ -94,80 +88,77 @@ HARM: dict[str, tuple[dict[str, str | None], set[str]]] = {
 
 
 @pytest.mark.parametrize(("files", "left"), HARM.values(), ids=HARM)
-def test_what_cannot_be_made_stays_and_is_told_of(
+def test_files_that_cannot_be_made_stay_and_are_reported(
     project: Path, again: Run, files: dict[str, str | None], left: set[str]
 ) -> None:
-    """With its day, in the summary and in `build.json`; once it is mended it is of today."""
+    """The summary and `build.json` give its day; once its source is corrected it is of today."""
     before = {path: content for path, content in libraries.made(project).items() if path in left}
-    said = again(files)
-    assert said.code in {1, 4}
-    assert standing(project) >= EVERYTHING
+    result = again(files)
+    assert result.code in {1, 4}
+    assert present(project) >= EVERYTHING
     assert earlier(project) == left
     assert before.items() <= libraries.made(project).items()
-    told = "From the build of 26 April 2024, as they could not be made now:\n"
-    assert told in said.out
-    assert "Deleted" not in said.out
-    mended = {name: None if name.startswith("layouts/") else str(FILES[name]) for name in files}
-    assert again(mended).code == 0
+    assert "From the build of 26 April 2024, as they could not be made now:\n" in result.out
+    assert "Deleted" not in result.out
+    corrected = {name: None if name.startswith("layouts/") else str(FILES[name]) for name in files}
+    assert again(corrected).code == 0
     assert earlier(project) == set()
-    assert standing(project) == EVERYTHING
+    assert present(project) == EVERYTHING
 
 
 def test_a_library_whose_formats_cannot_be_read_deletes_none(project: Path, again: Run) -> None:
-    """Nobody knows what it would list."""
     for harm in ("title: [\n", IMPRINT + "formats: [screem]\n"):
         again({"library.yaml": harm})
-        assert standing(project) == EVERYTHING
+        assert present(project) == EVERYTHING
 
 
-def test_a_build_of_something_else_leaves_it_as_it_was(project: Path, again: Run) -> None:
+def test_a_build_of_something_else_changes_nothing(project: Path, again: Run) -> None:
     again({"packs/nights.yaml": "title: [\n"})
     assert "earlier build" not in again({}, "patrol").out
     assert earlier(project) == NIGHTS
 
 
-def test_what_has_no_source_any_more_is_deleted_and_told(project: Path, again: Run) -> None:
-    said = again(
+def test_files_without_a_source_are_deleted_and_reported(project: Path, again: Run) -> None:
+    result = again(
         {"briefings/patrol.md": None, "packs/nights.yaml": None, "library.yaml": IMPRINT + "formats: [epub]\n"}
     )
-    assert said.code == 0, said.err
-    assert standing(project) == {"briefings/lamps/lamps.epub", *PLACES, *HANDBOOK}
-    assert "Deleted 7 files, as nothing lists them any more:\n" in said.out
-    assert f"  {project}/output/packs/nights/nights.pdf .epub\n" in said.out
+    assert result.code == 0, result.err
+    assert present(project) == {"briefings/lamps/lamps.epub", *PLACES, *HANDBOOK}
+    assert "Deleted 7 files, as nothing lists them any more:\n" in result.out
+    assert f"  {project}/output/packs/nights/nights.pdf .epub\n" in result.out
     assert "Deleted" not in again({}).out
 
 
-def test_what_is_marked_too_high_is_deleted_and_told(project: Path, again: Run) -> None:
-    """It may not be made, and no pack that holds it."""
-    said = again({"briefings/lamps.md": libraries.briefing(title="Lamps", marking="{tier: SECRET}")})
-    assert said.code == 1
-    assert not standing(project) & (LAMPS | NIGHTS)
-    assert "Deleted 5 files, as they may not be made as marked now:\n" in said.out
+def test_files_that_are_marked_too_high_are_deleted_and_reported(project: Path, again: Run) -> None:
+    result = again({"briefings/lamps.md": libraries.briefing(title="Lamps", marking="{tier: SECRET}")})
+    assert result.code == 1
+    assert not present(project) & (LAMPS | NIGHTS)
+    assert "Deleted 5 files, as they may not be made as marked now:\n" in result.out
 
 
 HIDDEN = (ROOT / "layouts/briefing/stamp.html.j2").read_text(encoding="utf-8").replace("identity.statuses |", "[] |")
-"""A template that does not say that a text is a draft: such a file must not lie about."""
+"""A template that hides that a text is a draft: its files are refused."""
 
 
-def test_what_must_not_lie_about_is_laid_aside(project: Path, again: Run) -> None:
-    said = again({"layouts/briefing/stamp.html.j2": HIDDEN}, "lamps")
-    assert said.code == 4
+def test_a_file_that_hides_its_status_is_refused(project: Path, again: Run) -> None:
+    result = again({"layouts/briefing/stamp.html.j2": HIDDEN}, "lamps")
+    assert result.code == 4
     assert (project / "output/refused/briefings/lamps/lamps.pdf").is_file()
-    assert "output/refused/briefings/lamps/lamps.pdf:" in said.err
-    assert "Refused by the proof, and laid aside to be looked at:\n" in said.out
+    assert "output/refused/briefings/lamps/lamps.pdf:" in result.err
+    assert "Refused by the proof, and laid aside to be looked at:\n" in result.out
     assert "briefings/lamps/lamps.pdf" in earlier(project)
     assert again({"layouts/briefing/stamp.html.j2": None}).code == 0
-    assert standing(project) == EVERYTHING
+    assert present(project) == EVERYTHING
     assert not (project / "output/refused").exists()
 
 
-def test_a_folder_of_what_was_refused_that_is_a_link_is_left_alone(project: Path, again: Run, tmp_path: Path) -> None:
+def test_a_folder_of_refused_files_that_is_a_link_is_left_alone(project: Path, again: Run, tmp_path: Path) -> None:
     mine = tmp_path / "elsewhere/briefings/lamps/lamps.pdf"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")
     (project / "output/refused").symlink_to(tmp_path / "elsewhere")
     assert again({}, "lamps").code == 0
-    said = again({"layouts/briefing/stamp.html.j2": HIDDEN}, "lamps")
-    assert said.code == 3
-    assert "output/refused is a link," in said.err
+    result = again({"layouts/briefing/stamp.html.j2": HIDDEN}, "lamps")
+    assert result.code == 3
+    assert "output/refused is a link," in result.err
     assert mine.read_text() == "mine"

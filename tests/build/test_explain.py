@@ -22,26 +22,22 @@ FILES = {
 }
 
 
-def explained(briefings: Run, project: Path, *more: str, date: str = libraries.DATE) -> list[str]:
-    """The reasons that a build of the screen editions gives."""
-    said = briefings(
-        project, "build", "--date", date, "--jobs", "1", "--format", "screen", "--format", "html", "--explain", *more
-    )
-    assert said.code in (0, 1), said.err
-    return [line.strip() for line in said.out.partition("Why it was made anew:")[2].splitlines() if line]
+def explained(build: Run, project: Path, *more: str) -> list[str]:
+    """Return the reasons that a build gives."""
+    result = build(project, "--format", "screen", "--format", "html", "--explain", *more)
+    assert result.code in (0, 1), result.err
+    return [line.strip() for line in result.out.partition("Why it was made anew:")[2].splitlines() if line]
 
 
-def replaced(project: Path, path: str, before: str, after: str) -> None:
+def replace(project: Path, path: str, before: str, after: str) -> None:
     file = project / path
     file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
 
 
-def test_a_first_build_says_that_nothing_was_made_before(briefings: Run, small: Small) -> None:
+def test_a_first_build_says_that_nothing_was_made_before(build: Run, small: Small) -> None:
     project = small({**FILES, "packs/days.yaml": "title: Days\nbriefings: [patrols]\n"})
-    assert explained(briefings, project) == [
-        "nothing is known of an earlier build: 3 briefings, 2 packs, 1 series page"
-    ]
-    assert explained(briefings, project) == []
+    assert explained(build, project) == ["nothing is known of an earlier build: 3 briefings, 2 packs, 1 series page"]
+    assert explained(build, project) == []
 
 
 CHANGES = {
@@ -68,25 +64,25 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_each_thing_made_has_its_reason(briefings: Run, small: Small, change: str) -> None:
+def test_each_thing_made_has_its_reason(build: Run, small: Small, change: str) -> None:
     path, before, after, expected = CHANGES[change]
     project = small(FILES)
-    explained(briefings, project)
-    replaced(project, path, before, after)
-    assert explained(briefings, project) == expected
-    assert explained(briefings, project) == []
+    explained(build, project)
+    replace(project, path, before, after)
+    assert explained(build, project) == expected
+    assert explained(build, project) == []
 
 
-def test_a_file_that_somebody_has_changed_is_the_reason(briefings: Run, small: Small) -> None:
+def test_a_changed_output_file_is_the_reason(build: Run, small: Small) -> None:
     project = small(FILES)
-    explained(briefings, project)
+    explained(build, project)
     (project / "output/briefings/lamps/lamps.pdf").write_bytes(b"Not a PDF.")
-    assert explained(briefings, project) == ["a file of it was changed by somebody, or is gone: briefings/lamps"]
+    assert explained(build, project) == ["a file of it was changed by somebody, or is gone: briefings/lamps"]
 
 
-def test_another_day_and_another_order_are_told(briefings: Run, small: Small) -> None:
+def test_another_day_is_the_reason(build: Run, small: Small) -> None:
     project = small({**FILES, "packs/nights.yaml": f"{FILES['packs/nights.yaml']}numbered: true\n"})
-    explained(briefings, project)
-    assert explained(briefings, project, date="2024-04-27") == [
+    explained(build, project)
+    assert explained(build, project, "--date", "2024-04-27") == [
         "the date produced is 2024-04-27, and was 2024-04-26: packs/nights"
     ]

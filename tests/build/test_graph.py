@@ -1,4 +1,4 @@
-"""Things made side by side: the same whoever runs it, tried once, kept when it is broken off."""
+"""Things made side by side: the same in any process, tried once, kept if the build is interrupted."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.up_to_date import note
+from pipeline.build.explain import record_inputs
 from pipeline.press.press import press
 from pipeline.proof.listening import others_proof
 from tests.support import libraries
 from tests.support.broken_layouts import breaking
-from tests.support.calls import Call, calls_of
+from tests.support.calls import calls_of
 from tests.support.project import Said
 
 pytestmark = pytest.mark.proof
@@ -33,69 +33,61 @@ LIBRARY = {
 BOOKS = ["briefings/alleys/alleys", "briefings/foot-patrol/foot-patrol", "briefings/lamps/lamps"]
 
 
-def built(briefings: Run, project: Path, jobs: int = 1) -> Said:
-    return briefings(project, "build", "--date", libraries.DATE, "--jobs", str(jobs))
-
-
-def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> None:
+def test_one_process_and_several_make_the_same(build: Run, small: Small) -> None:
     project = small(LIBRARY)
-    alone, whole = built(briefings, project), libraries.made(project)
+    one, files = build(project), libraries.made(project)
     shutil.rmtree(project / "output")
-    together = built(briefings, project, 2)
-    assert "foot-patrol.md:8:1: warning table-wide" in alone.err
-    assert together.err.partition("source/")[2] == alone.err.partition("source/")[2]
-    assert (together.code, together.out, libraries.made(project)) == (alone.code, alone.out, whole)
+    several = build(project, "--jobs", "2")
+    assert "foot-patrol.md:8:1: warning table-wide" in one.err
+    assert several.err.partition("source/")[2] == one.err.partition("source/")[2]
+    assert (several.code, several.out, libraries.made(project)) == (one.code, one.out, files)
 
 
-def test_a_text_that_cannot_be_pressed_is_tried_once(briefings: Run, small: Small) -> None:
+def test_a_text_that_cannot_be_pressed_is_tried_once(build: Run, small: Small) -> None:
     project = small({**LIBRARY, "briefings/lamps.md": f"{LAMPS}\nSay `dim`.\n"})
     breaking(project, "briefing/type.css", "code")
-    with calls_of(press) as tried:
-        said = built(briefings, project)
-    assert said.code == 4
-    assert [call.given["manuscript"].metadata.title for call in tried].count("Lamps") == 1
-    assert said.err.count("broke off while it set 'lamps'") == 1
-    assert "Of its briefings 'lamps' could not be made." in said.err
+    with calls_of(press) as calls:
+        result = build(project)
+    assert result.code == 4
+    assert [call.given["manuscript"].metadata.title for call in calls].count("Lamps") == 1
+    assert result.err.count("broke off while it set 'lamps'") == 1
+    assert "Of its briefings 'lamps' could not be made." in result.err
 
 
-def test_an_edition_of_a_pack_that_cannot_be_laid_out_costs_no_other(briefings: Run, small: Small) -> None:
+def test_other_editions_of_a_pack_are_made_if_one_fails(build: Run, small: Small) -> None:
     project = small(
         {**LIBRARY, "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\nformats: [screen, large-print]\n"}
     )
     breaking(project, "large-print/large-print.css", ".contents")
-    said = built(briefings, project)
-    assert said.code == 4
-    assert said.err.count("broke off while it set") == 1
+    result = build(project)
+    assert result.code == 4
+    assert result.err.count("broke off while it set") == 1
     assert (project / "output/packs/days/days.pdf").is_file()
     assert not (project / "output/packs/days/days-large-print.pdf").exists()
 
 
-def test_only_a_proof_asks_others(briefings: Run, small: Small) -> None:
+def test_only_a_proof_runs_the_validators(build: Run, briefings: Run, small: Small) -> None:
     project = small(LIBRARY)
-    with calls_of(others_proof) as heard:
-        built(briefings, project)
-    assert heard == []
-    with calls_of(others_proof) as heard:
+    with calls_of(others_proof) as checks:
+        build(project)
+    assert checks == []
+    with calls_of(others_proof) as checks:
         briefings(project, "proof", "--jobs", "1")
     packs = ["packs/days/days", "packs/nights/nights"]
-    assert sorted(paths(heard)) == [f"output/{book}.pdf" for book in [*BOOKS, *packs]]
-
-
-def paths(checks: list[Call]) -> list[str]:
-    return [check.given["job"].path for check in checks]
+    assert sorted(check.given["job"].path for check in checks) == [f"output/{book}.pdf" for book in [*BOOKS, *packs]]
 
 
 def break_down() -> None:
     raise RuntimeError
 
 
-def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small) -> None:
+def test_an_interrupted_build_is_continued(build: Run, small: Small) -> None:
     project = small(LIBRARY)
-    with calls_of(note, break_down):
-        assert built(briefings, project).code == 4
+    with calls_of(record_inputs, break_down):
+        assert build(project).code == 4
     assert (project / "output/briefings/alleys/alleys.pdf").is_file()
     (project / "source/briefings/alleys.md").rename(project / "source/briefings/gates.md")
     nights = project / "source/packs/nights.yaml"
     nights.write_text(nights.read_text(encoding="utf-8").replace("alleys", "gates"), encoding="utf-8")
-    assert built(briefings, project).code == 0
+    assert build(project).code == 0
     assert not (project / "output/briefings/alleys").exists()

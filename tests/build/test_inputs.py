@@ -13,10 +13,25 @@ import pytest
 from pipeline.build import rules
 from pipeline.build.api import build
 from pipeline.build.checks import File
-from pipeline.build.graph import of_its_day, undated
+from pipeline.build.graph import date_inputs, without_date
 from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
 from pipeline.build.project import Project
-from pipeline.build.rules import Rule
+from pipeline.build.rules import (
+    BIND,
+    CHECK_EPUB,
+    CHECK_PDF,
+    CHECK_WEB_PAGE,
+    COVER,
+    FIT,
+    JOIN,
+    NUMBER,
+    PRESS,
+    REDATE,
+    STAMPS,
+    SUBSET,
+    VALIDATE_PDF,
+    Rule,
+)
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digests import digest
 from pipeline.core.processes import Limit
@@ -29,45 +44,47 @@ from tests.support.project import IMPRINT
 
 pytestmark = pytest.mark.proof
 
-NAMES = {rule.function: name for name, rule in vars(rules).items() if isinstance(rule, Rule)}
+AnyRule = Rule[Any, Any]
+RULES = {rule.function: rule for rule in vars(rules).values() if isinstance(rule, Rule)}
 
 
-class Noting(Workers):
-    """This process alone, which notes what it runs."""
+class RecordingWorkers(Workers):
+    """This process alone, which records what it runs."""
 
     def __init__(self) -> None:
         super().__init__(None, 1)
-        self.ran: list[tuple[str, Any]] = []
-        self.results: dict[str, list[Any]] = defaultdict(list)
+        self.ran: list[tuple[AnyRule, Any]] = []
+        self.results: dict[AnyRule, list[Any]] = defaultdict(list)
 
     async def run(self, work: Any, job: Any, limit: Limit | None = None, weight: int = 1) -> Any:
-        """Note the rule, and run it."""
+        """Record the rule, and run it."""
         job = job.make() if isinstance(job, PendingResult) else job
-        self.ran.append((NAMES[work.args[0]], job))
+        rule = RULES[work.args[0]]
+        self.ran.append((rule, job))
         result = await super().run(work, job, limit, weight)
-        self.results[NAMES[work.args[0]]].append(result)
+        self.results[rule].append(result)
         return result
 
 
-class Noted(Project):
-    """A project whose work is noted."""
+class RecordingProject(Project):
+    """A project whose work is recorded."""
 
     def __init__(self, project: Path) -> None:
         super().__init__(project, SHIPPED, ProgressReporter())
-        self.noting = Noting()
+        self.recording = RecordingWorkers()
 
     @contextmanager
     def workers(self) -> Iterator[Workers]:  # type: ignore[override]
-        """The one that notes."""
-        yield self.noting
+        """The one that records."""
+        yield self.recording
 
 
-def ran(project: Path, day: str = libraries.DATE) -> list[tuple[str, Any]]:
-    """The rules that a build runs, each with its job."""
-    noted = Noted(project)
-    built = build(Order(produced=date.fromisoformat(day)), noted)
+def rules_run(project: Path, day: str = libraries.DATE) -> set[AnyRule]:
+    """Build a library; returns the rules that it ran."""
+    recorded = RecordingProject(project)
+    built = build(Order(produced=date.fromisoformat(day)), recorded)
     assert built.exit_code() == 0, built.remarks
-    return noted.noting.ran
+    return {rule for rule, _ in recorded.recording.ran}
 
 
 FILES: Mapping[str, str | bytes] = {
@@ -77,24 +94,24 @@ FILES: Mapping[str, str | bytes] = {
     "packs/nights.yaml": "title: Nights\nformats: [screen, epub, html, text]\n"
     "briefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
 }
-ONCE = {"REDATE", "NUMBER", "JOIN", "LINES", "OTHERS"}
-"""Rules that no build keeps results of: three are placed at once, a slip asks for lines, and a proof asks others."""
+UNCACHED = {REDATE, NUMBER, JOIN, VALIDATE_PDF}
+"""Rules that no build keeps results of: three write files at once, and validators run only in a proof."""
 
-CHECKS = {"OWN_PDF", "OWN_BOOK", "OWN_PAGE"}
-TEXT = {"PRESS", "BIND", *CHECKS}
+CHECKS: set[AnyRule] = {CHECK_PDF, CHECK_EPUB, CHECK_WEB_PAGE}
+TEXT: set[AnyRule] = {PRESS, BIND, *CHECKS}
 """The rules that make and check the files of a text."""
 
-PACK = {*TEXT, "STAMPS"}
-"""Those of a pack, whose title stands on every page."""
+PACK: set[AnyRule] = {*TEXT, STAMPS}
+"""Those of a pack, whose title is on every page."""
 
-CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
+CHANGES: Mapping[str, tuple[str, bytes, bytes, set[AnyRule]]] = {
     "a word": ("briefings/lamps.md", b"were lit", b"were lilt", TEXT),
-    "a letter that no font was cut for": ("briefings/lamps.md", b"were lit", "were λit".encode(), {*TEXT, "SUBSET"}),
-    "a title": ("briefings/lamps.md", b"title: Lamps", b"title: Lamp", {*TEXT, "COVER", "STAMPS"}),
-    "a summary": ("briefings/lamps.md", b"summary: ", b"summary: And ", {*TEXT, "COVER"}),
-    "the title of a pack": ("packs/nights.yaml", b"title: Nights", b"title: Night", {*PACK, "COVER"}),
-    "the title of an insert": ("packs/nights.yaml", b"title: Map", b"title: Maps", {*PACK, "FIT"}),
-    "the bytes of an insert": ("packs/map.pdf", b"", b"%\n", {"FIT"}),
+    "a letter that no font was cut for": ("briefings/lamps.md", b"were lit", "were λit".encode(), {*TEXT, SUBSET}),
+    "a title": ("briefings/lamps.md", b"title: Lamps", b"title: Lamp", {*TEXT, COVER, STAMPS}),
+    "a summary": ("briefings/lamps.md", b"summary: ", b"summary: And ", {*TEXT, COVER}),
+    "the title of a pack": ("packs/nights.yaml", b"title: Nights", b"title: Night", {*PACK, COVER}),
+    "the title of an insert": ("packs/nights.yaml", b"title: Map", b"title: Maps", {*PACK, FIT}),
+    "the bytes of an insert": ("packs/map.pdf", b"", b"%\n", {FIT}),
     "a work that is cited": ("references/works.yaml", b"2018]]", b"2019]]", TEXT),
     "a work that is not": ("references/works.yaml", b"", b"- {id: x2001, type: book, title: X}\n", set()),
     "a blank line": ("briefings/lamps.md", b"[@hughes2018].", b"[@hughes2018].\n\n", set()),
@@ -104,17 +121,17 @@ CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Noted:
-    """A library that was built, with all that was run for it: every rule that is cached."""
+def first(tmp_path_factory: pytest.TempPathFactory) -> RecordingProject:
+    """A library that was built, with the rules that ran: every one that is cached."""
     files = {**FILES, "packs/map.pdf": foreign_pdfs.good()}
-    noted = Noted(libraries.written(tmp_path_factory.mktemp("inputs") / "library", files))
-    assert build(Order(produced=date.fromisoformat(libraries.DATE)), noted).exit_code() == 0
-    assert {name for name, _ in noted.noting.ran} == set(NAMES.values()) - ONCE
-    return noted
+    recorded = RecordingProject(libraries.written(tmp_path_factory.mktemp("inputs") / "library", files))
+    assert build(Order(produced=date.fromisoformat(libraries.DATE)), recorded).exit_code() == 0
+    assert {rule for rule, _ in recorded.recording.ran} == set(RULES.values()) - UNCACHED
+    return recorded
 
 
 @pytest.fixture
-def whole(first: Noted) -> Path:
+def whole(first: RecordingProject) -> Path:
     return first.folder
 
 
@@ -123,16 +140,16 @@ def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: P
     path, before, after, expected = CHANGES[change]
     project = libraries.copied(whole, tmp_path / "library")
     file = project / "source" / path
-    held = file.read_bytes() if file.exists() else b""
+    content = file.read_bytes() if file.exists() else b""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(held.replace(before, after) if before else held + after)
-    assert {name for name, _ in ran(project)} == expected
-    assert ran(project) == []
+    file.write_bytes(content.replace(before, after) if before else content + after)
+    assert rules_run(project) == expected
+    assert rules_run(project) == set()
 
 
 def test_another_day_is_a_stamp_and_an_exchange(whole: Path, tmp_path: Path) -> None:
     project = libraries.copied(whole, tmp_path / "library")
-    assert {name for name, _ in ran(project, "2024-05-02")} == {"STAMPS", "REDATE"}
+    assert rules_run(project, "2024-05-02") == {STAMPS, REDATE}
 
 
 def other(value: Any) -> Any:
@@ -152,9 +169,9 @@ def other(value: Any) -> Any:
             return "x"
 
 
-def test_everything_in_a_job_of_the_bindery_decides_its_key(first: Noted) -> None:
+def test_everything_in_a_job_of_the_bindery_decides_its_key(first: RecordingProject) -> None:
     """Its key is put together by hand, because the day has no part in most of it: no field is left out."""
-    jobs: list[Job] = [job for name, job in first.noting.ran if name == "BIND"]
+    jobs: list[Job] = [job for rule, job in first.recording.ran if rule == BIND]
     assert {type(job) for job in jobs} >= {PdfJob, PackJob, EpubJob, PageJob, TextJob, PackPageJob}
     for job in jobs:
         for field in fields(job):
@@ -163,11 +180,11 @@ def test_everything_in_a_job_of_the_bindery_decides_its_key(first: Noted) -> Non
 
 
 def _key(job: Job) -> str:
-    return digest(undated(job), of_its_day(job))
+    return digest(without_date(job), date_inputs(job))
 
 
-def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted) -> None:
-    promises = [job.promise for name, job in first.noting.ran if name in CHECKS]
+def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: RecordingProject) -> None:
+    promises = [job.promise for rule, job in first.recording.ran if rule in CHECKS]
     for promise in promises:
         file = File("output/x.pdf", "", "screen", "origin", promise)
         for field in fields(promise):

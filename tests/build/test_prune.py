@@ -1,4 +1,4 @@
-"""`prune` forgets what no last build rested on: of anything, of everything."""
+"""`prune` deletes entries that neither the last build nor the last build of everything used."""
 
 import os
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.api import build
+from pipeline.build import api
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.cache import Cache
@@ -23,49 +23,46 @@ def entries(project: Path) -> set[str]:
     return {path.name for path in (project / "output" / ".store").glob("??/*")}
 
 
-def built(briefings: Run, project: Path, date: str = libraries.DATE, *names: str) -> Said:
-    """Build a library, or what is named of it."""
-    return briefings(project, "build", *names, "--date", date, "--jobs", "1")
-
-
-def of_a_day_before(briefings: Run, project: Path, *names: str) -> set[str]:
-    """What a build leaves in the store that has given files of another day its own."""
-    built(briefings, project, "2023-12-01", *names)
+def redate(build: Run, project: Path, *names: str) -> set[str]:
+    """Build for one day and give the files the next day; returns the entries that the second build added."""
+    build(project, *names, "--date", "2023-12-01")
     first = entries(project)
-    assert "given this one" in built(briefings, project, "2023-12-02", *names).out
+    assert "given this one" in build(project, *names, "--date", "2023-12-02").out
     return entries(project) - first
 
 
-def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefings: Run) -> None:
+def test_entries_of_the_last_build_stay(small: Callable[..., Path], briefings: Run, build: Run) -> None:
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
-    older = of_a_day_before(briefings, project)
-    assert built(briefings, project).code == 0
-    assert built(briefings, project).code == 0
-    said = briefings(project, "prune")
-    assert said.code == 0
-    assert said.out.endswith("forgotten.\n")
+    older = redate(build, project)
+    assert build(project).code == 0
+    assert build(project).code == 0
+    result = briefings(project, "prune")
+    assert result.code == 0
+    assert result.out.endswith("forgotten.\n")
     assert older - entries(project)
-    assert "nothing had changed" in built(briefings, project).out
-    assert "pressed" not in built(briefings, project, "2024-01-02").out
+    assert "nothing had changed" in build(project).out
+    assert "pressed" not in build(project, "--date", "2024-01-02").out
 
 
 @pytest.mark.proof
-def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[..., Path], briefings: Run) -> None:
+def test_entries_of_the_last_build_of_everything_stay_too(
+    small: Callable[..., Path], briefings: Run, build: Run
+) -> None:
     project = small(
         {"briefings/foot-patrol.md": libraries.briefing(), "briefings/lamps.md": libraries.briefing("Lamps.")}
     )
-    assert built(briefings, project).code == 0
+    assert build(project).code == 0
     older = entries(project)
-    between = of_a_day_before(briefings, project, "lamps")
+    between = redate(build, project, "lamps")
     assert briefings(project, "prune").out == "0 remembered results forgotten.\n"
-    assert built(briefings, project, "2024-01-02", "lamps").code == 0
+    assert build(project, "lamps", "--date", "2024-01-02").code == 0
     briefings(project, "prune")
     assert older <= entries(project)
     assert between - entries(project)
 
 
-def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:
-    """A store may come from elsewhere; no file outside it is read or taken away."""
+def test_a_note_that_is_no_key_is_ignored(tmp_path: Path) -> None:
+    """A cache may come from elsewhere; no file outside it is read or deleted."""
     store = Cache(tmp_path / "store")
     store.note_last("build", "../precious")
     (tmp_path / "precious").write_bytes(b"words")
@@ -88,8 +85,8 @@ def test_leftovers_of_a_killed_build_go_too(tmp_path: Path) -> None:
     assert store.find("aa11", str) == "kept"
 
 
-def test_a_store_that_grows_too_large_forgets_the_oldest(tmp_path: Path) -> None:
-    """Until a quarter of its room is free; what it must keep stays, however old."""
+def test_a_cache_that_grows_too_large_deletes_the_oldest(tmp_path: Path) -> None:
+    """Until a quarter of its limit is free; needed entries stay, however old."""
     store = Cache(tmp_path)
     for age, name in enumerate(("aa11", "bb22", "cc33", "dd44")):
         store.keep(name, b"x" * 1000)
@@ -100,10 +97,10 @@ def test_a_store_that_grows_too_large_forgets_the_oldest(tmp_path: Path) -> None
     assert [name for name in ("aa11", "bb22", "cc33", "dd44") if store.find(name, bytes)] == ["aa11", "dd44"]
 
 
-def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run) -> None:
+def test_a_build_caps_the_store(small: Callable[..., Path], build: Run) -> None:
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
-    older = of_a_day_before(briefings, project)
+    older = redate(build, project)
     day = date.fromisoformat(libraries.DATE)
-    assert build(Order((), (), day), Project(project, SHIPPED, ProgressReporter(), memory=1)).dated
+    assert api.build(Order((), (), day), Project(project, SHIPPED, ProgressReporter(), memory=1)).dated
     assert older - entries(project)
-    assert "nothing had changed" in built(briefings, project).out
+    assert "nothing had changed" in build(project).out

@@ -30,17 +30,18 @@ HISTORY = "[{version: 1.0, date: 2023-05-02, kind: first, summary: First version
 DATED = {"briefings/lamps.md": libraries.briefing(history=HISTORY, version="1.0", first_published="2023-05-02")}
 
 
-def built(briefings: Run, project: Path, day: str, *more: str) -> str:
-    said = briefings(project, "build", "--date", day, "--jobs", "1", *more)
-    assert said.code == 0, said.out + said.err
-    return said.out
+def built(build: Run, project: Path, day: str, *more: str) -> str:
+    """Return the output of a build."""
+    result = build(project, "--date", day, *more)
+    assert result.code == 0, result.out + result.err
+    return result.out
 
 
-def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+def bound_for(build: Run, small: Small, project: Path, files: Mapping[str, str | bytes]) -> dict[str, bytes]:
     """The files of the next day from a library that has nothing standing of another."""
     other = small(files, "other")
     libraries.remember(other, project)
-    assert "bound" in built(briefings, other, NEXT)
+    assert "bound" in built(build, other, NEXT)
     return libraries.made(other)
 
 
@@ -59,71 +60,68 @@ def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, s
     ],
     ids=["pack", "pack of a known day", "attached"],
 )
-def test_files_of_another_day_are_as_if_bound_on_it(
-    small: Small, briefings: Run, files: Mapping[str, str | bytes]
-) -> None:
+def test_files_of_another_day_are_as_if_bound_on_it(small: Small, build: Run, files: Mapping[str, str | bytes]) -> None:
     files = ({} if DATED.keys() <= files.keys() else FILES) | files
     project = small(files)
-    built(briefings, project, FIRST)
+    built(build, project, FIRST)
     before = libraries.made(project)
-    said = built(briefings, project, NEXT)
+    said = built(build, project, NEXT)
     assert "bound" not in said
     made = len(before) - 1  # the record of the build is none
     assert f"{made} files of another day given this one" in said
-    assert libraries.made(project) == bound_for(briefings, small, project, files)
-    built(briefings, project, FIRST)
+    assert libraries.made(project) == bound_for(build, small, project, files)
+    built(build, project, FIRST)
     assert libraries.made(project) == before
 
 
-def test_an_attached_file_of_no_date_has_its_pdf_bound(small: Small, briefings: Run) -> None:
+def test_an_attached_file_of_no_date_has_its_pdf_bound(small: Small, build: Run) -> None:
     project = small(FILES | {"library.yaml": f"{IMPRINT}formats: [screen, html]\npdf: {{attach: [references]}}\n"})
-    built(briefings, project, FIRST)
-    assert "pressed 0, bound 4" in built(briefings, project, NEXT)
+    built(build, project, FIRST)
+    assert "pressed 0, bound 4" in built(build, project, NEXT)
 
 
-def test_a_numbered_pack_is_bound(small: Small, briefings: Run) -> None:
+def test_a_numbered_pack_is_bound(small: Small, build: Run) -> None:
     project = small(FILES | {"packs/nights.yaml": "title: Nights\nnumbered: true\nbriefings: [lamps]\n"})
-    built(briefings, project, FIRST, "nights")
-    assert "pressed 0, bound 2" in built(briefings, project, NEXT, "nights")
+    built(build, project, FIRST, "nights")
+    assert "pressed 0, bound 2" in built(build, project, NEXT, "nights")
 
 
-def test_a_briefing_that_has_become_overdue_is_bound(small: Small, briefings: Run) -> None:
+def test_a_briefing_that_has_become_overdue_is_bound(small: Small, build: Run) -> None:
     project = small({"briefings/lamps.md": libraries.briefing(review_by="2024-06-01")})
-    built(briefings, project, FIRST, "--format", "screen")
-    assert "pressed 1, bound 1" in built(briefings, project, NEXT, "--format", "screen")
+    built(build, project, FIRST, "--format", "screen")
+    assert "pressed 1, bound 1" in built(build, project, NEXT, "--format", "screen")
 
 
-def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, briefings: Run) -> None:
+def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, build: Run) -> None:
     text = libraries.briefing("It says: `This copy produced 1 March 2024`.", "Sentence")
     files = {"briefings/sentence.md": text, "library.yaml": f"{IMPRINT}formats: [epub, html]\n"}
     project = small(files)
-    built(briefings, project, FIRST)
-    with calls_of(exchange) as tried:
-        assert "bound 2" in built(briefings, project, NEXT)
-    assert [call.result for call in tried] == [None, None]
+    built(build, project, FIRST)
+    with calls_of(exchange) as calls:
+        assert "bound 2" in built(build, project, NEXT)
+    assert [call.result for call in calls] == [None, None]
     other = small(files, "other")
-    built(briefings, other, NEXT)
+    built(build, other, NEXT)
     assert libraries.made(project) == libraries.made(other)
 
 
-@pytest.mark.parametrize("said", ["{{ running[0][1] }}"])
-def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small, briefings: Run, said: str) -> None:
+def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small, build: Run) -> None:
     project = small(FILES)
     own = project / "layouts" / "web" / "page.html.j2"
     own.parent.mkdir(parents=True)
     page = (ROOT / "layouts" / "web" / "page.html.j2").read_text(encoding="utf-8")
-    own.write_text(page.replace("<main", f"<p>{said}</p>\n<main", 1), encoding="utf-8")
-    briefings(project, "build", "--date", FIRST, "--jobs", "1", "--format", "html")
-    briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html")
+    own.write_text(page.replace("<main", "<p>{{ running[0][1] }}</p>\n<main", 1), encoding="utf-8")
+    build(project, "--date", FIRST, "--format", "html")
+    build(project, "--date", NEXT, "--format", "html")
     made = libraries.made(project)["briefings/lamps/lamps.html"].decode()  # its text is not the composed one
     assert "2024-03-01" not in made
     assert "01/03/2024" not in made
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
-def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, briefings: Run, gone: bool) -> None:
+def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, build: Run, gone: bool) -> None:
     project = small(FILES)
-    built(briefings, project, FIRST, "--format", "html")
+    built(build, project, FIRST, "--format", "html")
     page = project / "output" / "briefings" / "lamps" / "lamps.html"
 
     def meanwhile() -> None:
@@ -132,8 +130,8 @@ def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, briefings
         else:
             page.write_bytes(page.read_bytes().replace(b"Lamps were lit", b"Lamps were out"))
 
-    with calls_of(Redater._sheets, meanwhile):
-        assert "bound 1" in built(briefings, project, NEXT, "--format", "html")
+    with calls_of(Redater._stamp_sheets, meanwhile):
+        assert "bound 1" in built(build, project, NEXT, "--format", "html")
     assert b"Lamps were lit" in page.read_bytes()
 
 

@@ -1,8 +1,9 @@
-"""What is remembered, and what that spares: nothing is made twice, and what is lost or damaged is made again."""
+"""Nothing is made twice; whatever is lost or damaged is made again."""
 
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,41 +21,33 @@ def pair(built_pair: Path, tmp_path: Path) -> Path:
     return libraries.copied(built_pair, tmp_path / "pair")
 
 
-@pytest.fixture
-def again(briefings: Callable[..., Said]) -> Callable[..., Said]:
-    def run(project: Path, *arguments: str) -> Said:
-        return briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", *arguments)
-
-    return run
-
-
-Again = Callable[..., Said]
+Build = Callable[..., Said]
 
 
 def source(project: Path, path: str) -> Path:
     return project / "source" / path
 
 
-def work(said: Said) -> tuple[int, int]:
-    """How many texts were pressed and how many files bound."""
-    numbers = re.search(r"pressed (\d+), bound (\d+)", said.out)
+def work(result: Said) -> tuple[int, int]:
+    """Return the numbers of texts pressed and of files bound."""
+    numbers = re.search(r"pressed (\d+), bound (\d+)", result.out)
     if not numbers:
-        assert "nothing had changed" in said.out, said.err + said.out
+        assert "nothing had changed" in result.out, result.err + result.out
     return (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
 
 
-def test_a_second_build_makes_nothing(pair: Path, again: Again) -> None:
+def test_a_second_build_makes_nothing(pair: Path, build: Build) -> None:
     before = {path: path.stat().st_ino for path in (pair / "output").rglob("*.pdf")}
-    said = again(pair)
-    assert (said.code, work(said)) == (0, (0, 0))
+    result = build(pair)
+    assert (result.code, work(result)) == (0, (0, 0))
     assert {path: path.stat().st_ino for path in (pair / "output").rglob("*.pdf")} == before
 
 
-def test_one_changed_word_presses_one_briefing(pair: Path, again: Again) -> None:
+def test_one_changed_word_presses_one_briefing(pair: Path, build: Build) -> None:
     place = source(pair, "briefings/foot-patrol.md")
     place.write_text(place.read_text().replace("small places", "quiet places"))
     before = libraries.made(pair)
-    assert work(again(pair)) == (1, 5)
+    assert work(build(pair)) == (1, 5)
     after = libraries.made(pair)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {
@@ -64,36 +57,35 @@ def test_one_changed_word_presses_one_briefing(pair: Path, again: Again) -> None
     }
 
 
-def test_a_removed_source_takes_its_files_with_it(pair: Path, again: Again) -> None:
-    """What it had made is deleted, its folder too, and nothing else: no file that we did not make."""
+def test_a_removed_source_takes_its_files_with_it(pair: Path, build: Build) -> None:
+    """Its files and its folder are deleted, but no file that the build did not make."""
     source(pair, "briefings/foot-patrol.md").unlink()
     source(pair, "packs/nights.yaml").write_text("title: Nights\nbriefings: [lighting]\n")
     source(pair, "briefings/lighting.md").write_text(libraries.briefing("Lamps matter.", "Lamps"))
     mine = pair / "output" / "briefings" / "notes.txt"
     mine.write_text("mine")
-    said = again(pair)
-    assert said.code == 0, said.err
+    result = build(pair)
+    assert result.code == 0, result.err
     assert not (pair / "output" / "briefings" / "foot-patrol").exists()
     assert (pair / "output" / "briefings" / "lighting" / "lighting.pdf").is_file()
     assert mine.read_text() == "mine"
 
 
-def test_a_format_no_longer_listed_is_deleted(pair: Path, again: Again) -> None:
-    """`formats` in library.yaml says what stands in the output folder."""
+def test_a_format_no_longer_listed_is_deleted(pair: Path, build: Build) -> None:
     source(pair, "library.yaml").write_text(IMPRINT + "formats: [screen]\n")
-    assert work(again(pair)) == (0, 0)
+    assert work(build(pair)) == (0, 0)
     folder = pair / "output" / "briefings"
     assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".pdf"}
     source(pair, "library.yaml").write_text(IMPRINT)
-    assert work(again(pair)) == (0, 0)
+    assert work(build(pair)) == (0, 0)
     assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".pdf", ".epub", ".html"}
 
 
-def test_a_damaged_output_is_whole_again(pair: Path, again: Again) -> None:
+def test_a_damaged_output_is_whole_build(pair: Path, build: Build) -> None:
     path = pair / "output" / "briefings" / "lighting" / "lighting.pdf"
     content = path.read_bytes()
     path.write_bytes(content[:-9] + b"x" + content[-8:])
-    assert again(pair).code == 0
+    assert build(pair).code == 0
     assert path.read_bytes() == content
 
 
@@ -119,55 +111,53 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_record_heals(pair: Path, again: Again, damage: Callable[[bytes], bytes]) -> None:
-    """`build.json` is written anew; nothing is pressed for it, and nothing deleted."""
+def test_a_damaged_record_heals(pair: Path, build: Build, damage: Callable[[bytes], bytes]) -> None:
+    """`build.json` is written again; nothing is pressed or deleted."""
     record = pair / "output" / "build.json"
     before = libraries.made(pair)
     record.write_bytes(damage(before["build.json"]))
-    said = again(pair)
-    assert (said.code, work(said)) == (0, (0, 0))
-    assert "Deleted" not in said.out
+    result = build(pair)
+    assert (result.code, work(result)) == (0, (0, 0))
+    assert "Deleted" not in result.out
     assert libraries.made(pair) == before
 
 
-def test_a_row_of_a_file_that_is_not_there_goes(pair: Path, again: Again) -> None:
-    """Though the build that follows is of something else."""
+def test_a_row_of_a_file_that_is_not_there_goes(pair: Path, build: Build) -> None:
+    """Even in a build of something else."""
     (pair / "output" / "briefings" / "lighting" / "lighting.pdf").unlink()
-    assert again(pair, "foot-patrol").code == 0
+    assert build(pair, "foot-patrol").code == 0
     rows = json.loads((pair / "output" / "build.json").read_text())["files"]
     assert "briefings/lighting/lighting.pdf" not in {row["path"] for row in rows}
     assert "briefings/lighting/lighting.epub" in {row["path"] for row in rows}
 
 
-def test_a_record_that_names_foreign_files_deletes_none(pair: Path, again: Again, tmp_path: Path) -> None:
+def test_a_record_that_names_foreign_files_deletes_none(pair: Path, build: Build, tmp_path: Path) -> None:
     mine = tmp_path / "mine.pdf"
     mine.write_text("mine")
     record = pair / "output" / "build.json"
     text = record.read_text()
     for path in ("../../mine.pdf", str(mine), "../source/library.yaml"):
         record.write_text(text.replace("packs/nights/nights.epub", path).replace('"packs/nights"', '"packs/gone"'))
-        assert again(pair).code == 0
+        assert build(pair).code == 0
     assert mine.read_text() == "mine"
     assert source(pair, "library.yaml").is_file()
 
 
-def test_damaged_memories_are_made_again(pair: Path, again: Again) -> None:
+def test_damaged_memories_are_made_build(pair: Path, build: Build) -> None:
     before = libraries.made(pair)
     for number, path in enumerate(sorted((pair / "output" / ".store").glob("??/*"))):
         path.write_bytes([b"", b"\x80\x05", path.read_bytes()[:-40], os.urandom(60)][number % 4])
     for path in (pair / "output").rglob("*.pdf"):
         path.unlink()
-    said = again(pair)
-    assert said.code == 0, said.err
+    result = build(pair)
+    assert result.code == 0, result.err
     assert libraries.made(pair) == before
 
 
-def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> None:
-    import shutil
-
+def test_a_file_where_a_folder_should_be_is_reported(pair: Path, build: Build) -> None:
     shutil.rmtree(pair / "output")
     (pair / "output").write_text("in the way")
-    said = again(pair)
-    assert said.code == 3
-    assert "Traceback" not in said.err
-    assert said.err.count("\n") == 1
+    result = build(pair)
+    assert result.code == 3
+    assert "Traceback" not in result.err
+    assert result.err.count("\n") == 1

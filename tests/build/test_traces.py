@@ -1,4 +1,4 @@
-"""What need not be resolved after a change is not, and whatever is said and made is as if it had been."""
+"""After a change only what it affects is resolved; remarks and files are those of a build from nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -32,33 +32,27 @@ FILES = {
 
 
 def resolved(calls: list[Call]) -> list[set[str]]:
-    """What each resolution has published, and not left out."""
+    """Return the ids that each resolution has published."""
     return [
         {*(p.id for p in found.publications), *(p.identity.id for p in (*found.packs, *found.series))}
         for found in (call.result for call in calls)
     ]
 
 
-def built(briefings: Run, project: Path) -> Said:
-    return briefings(
-        project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen", "--format", "html"
-    )
+FORMATS = ("--format", "screen", "--format", "html")
 
 
-def changed(project: Path, path: str, before: str, after: str) -> None:
+def change_source(project: Path, path: str, before: str, after: str) -> None:
     file = project / "source" / path
     text = file.read_text(encoding="utf-8")
     assert before in text
     file.write_text(text.replace(before, after), encoding="utf-8")
 
 
-def as_from_nothing(briefings: Run, small: Small, project: Path) -> tuple[Said, dict[str, bytes]]:
-    """What a library with the same sources says and makes that knows of no build before."""
-    source = project / "source"
-    files = files_in(source)
-    other = small(files, "other")
-    said = built(briefings, other)
-    return said, libraries.made(other)
+def build_from_nothing(build: Run, small: Small, project: Path) -> tuple[Said, dict[str, bytes]]:
+    """Build the same sources without a cache; returns the result and the files."""
+    other = small(files_in(project / "source"), "other")
+    return build(other, *FORMATS), libraries.made(other)
 
 
 CHANGES: Mapping[str, tuple[tuple[str, str, str], set[str]]] = {
@@ -82,50 +76,51 @@ EVERYTHING = {"foot-patrol", "lamps", "noise", "nights", "days", "evenings"}
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = libraries.written(tmp_path_factory.mktemp("first") / "library", FILES)
-    built(libraries.here, project)
+    libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", *FORMATS)
     return project
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_after_a_change_all_is_said_and_made_as_from_nothing(
-    first: Path, tmp_path: Path, small: Small, briefings: Run, change: str
+def test_remarks_and_files_after_a_change_are_those_of_a_build_from_nothing(
+    first: Path, tmp_path: Path, small: Small, build: Run, change: str
 ) -> None:
     project = libraries.copied(first, tmp_path / "library")
-    what, reached = CHANGES[change]
-    changed(project, *what)
+    replacement, affected = CHANGES[change]
+    change_source(project, *replacement)
     with calls_of(resolve) as calls:
-        said = built(briefings, project)
-    assert resolved(calls) == [reached or EVERYTHING]
-    again, files = as_from_nothing(briefings, small, project)
+        result = build(project, *FORMATS)
+    assert resolved(calls) == [affected or EVERYTHING]
+    from_nothing, files = build_from_nothing(build, small, project)
     assert libraries.made(project) == files
-    assert said.code == again.code
-    assert remarks(said) == remarks(again)
+    assert result.code == from_nothing.code
+    assert remarks(result) == remarks(from_nothing)
 
 
-def remarks(said: Said) -> list[str]:
-    return [line for line in (said.out + said.err).splitlines() if line.startswith(("source/", "    hint", "output/"))]
+def remarks(result: Said) -> list[str]:
+    lines = (result.out + result.err).splitlines()
+    return [line for line in lines if line.startswith(("source/", "    hint", "output/"))]
 
 
-def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Small, briefings: Run) -> None:
+def test_a_mistake_at_the_file_of_another_thing_has_all_resolved(small: Small, build: Run) -> None:
     project = small(FILES)
     with calls_of(resolve) as calls:
-        built(briefings, project)
+        build(project, *FORMATS)
     order = calls[0].given["order"]
     opened = Project(project, SHIPPED, ProgressReporter())
     cache = ResolveCache(opened, opened.loaded[0], order.produced)
     traces = cache.traces(order)
     owner = "briefings/lamps"
     cache.keep_traces(order, {**traces, owner: replace(traces[owner], faulty=frozenset({"lamps"}))})
-    changed(project, "briefings/noise.md", "loud", "a nuisance")
+    change_source(project, "briefings/noise.md", "loud", "a nuisance")
     with calls_of(resolve) as calls:
-        built(briefings, project)
+        build(project, *FORMATS)
     assert resolved(calls) == [{"noise", "nights"}, EVERYTHING]
 
 
-def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, briefings: Run) -> None:
+def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, build: Run) -> None:
     project = small(FILES | {"library.yaml": f"{IMPRINT}address: https://evidence.example/library\n"})
-    built(briefings, project)
-    changed(project, "briefings/foot-patrol.md", "Patrols walk", "Patrols stroll")
-    built(briefings, project)
-    _, files = as_from_nothing(briefings, small, project)
+    build(project, *FORMATS)
+    change_source(project, "briefings/foot-patrol.md", "Patrols walk", "Patrols stroll")
+    build(project, *FORMATS)
+    _, files = build_from_nothing(build, small, project)
     assert libraries.made(project) == files

@@ -91,18 +91,10 @@ def pages(text_: Manuscript) -> tuple[PageStart, ...]:
 
 def book(seed: int) -> bytes:
     """An invented text as an EPUB with pages."""
-<<<<<<< HEAD
-    text_ = text(seed)
-    return bind_epub(
-        *(text_.metadata, epub_chapters(text_, pages(text_)), text_.epub_style, (PICTURE,), DAY, IDENTITY, {}),
-        *(pdf_identifier(text_.metadata), LAYOUTS, assets(text_) if seed == CASED else NO_ASSETS),
-    )
-=======
     made = text(seed)
     context = BindContext(made.metadata, IDENTITY, DAY, {}, LAYOUTS)
     chapters = epub_chapters(made, pages(made))
     return bind_epub(chapters, context, made.epub_style, (PICTURE,), assets(made) if seed == CASED else NO_ASSETS)
->>>>>>> x-re
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The account of a document: its words in order, compared with those that a reader of the text finds."""
+"""Comparison of a document with the text made from it: the words of both in order."""
 
 import re
 from bisect import bisect_left
@@ -20,31 +20,32 @@ _WORD = re.compile(
     rf"(?:(?<![^\W\d])(?<!{_DASHES}){_DASHES}+(?=\d))?\w+(?:(?<=\d)[.,](?=\d)\w+)*"
     rf"|(?P<minus>(?<=\d ){_DASHES}+(?= \d))|[^\w\s]"
 )
-"""A word, a number with its sign and its points, a minus between two numbers, or another sign."""
+"""A word, a number with its sign and points, a minus between two numbers, or another sign."""
 _SIGNS = "*#@&%/\\[]{}"
-"""Further signs that count as words, outside Unicode's classes for signs: typography leaves them alone."""
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
-"""Signs without a shape: places where a word may break, directions, and variants of signs."""
+"""Signs that count as words although Unicode calls them punctuation: typography does not change them."""
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+"""Characters without a shape: places where a word may break, directions, and variants of signs."""
 _TICKS = ("\u2610", "\u2612")
-"""Signs that pandoc writes for the labels of a list of tasks: they stand in no paragraph of the document.
+"""Signs that pandoc writes for a list of tasks, which are in no paragraph of the document.
 
-They are no difference where a line begins with one."""
-_GRAMS = (4, 1)
-"""Numbers of words that, where they occur once, show what corresponds."""
+At the beginning of a line they are no difference.
+"""
+_RUN_LENGTHS = (4, 1)
+"""Lengths of runs of words that show what corresponds, if they occur once in both texts."""
 _MOST_PAIRS = 1_000_000
 """Most pairs of words that are compared one by one."""
 
 
 class ReadLines(NamedTuple):
-    """Lines that a reader of the text finds: in order, and beside the text (captions, front matter)."""
+    """Lines of a text: in order, and outside the order (captions, front matter)."""
 
     running: Sequence[str]
-    beside: Sequence[str]
+    elsewhere: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class AccountDifference:
-    """Words of a document, and what a reader finds for them; both are the same where they are in another place."""
+    """Words of a document, and those of the text instead; both are equal if the words are in another place."""
 
     piece: DocumentPiece
     was: str
@@ -53,62 +54,63 @@ class AccountDifference:
 
 def lines_of(body: tree.Body) -> ReadLines:
     """Return the words of each paragraph, heading, cell and caption of a body."""
-    found = [*_lines((body.blocks, body.footnotes))]
-    return ReadLines([words for words, beside in found if not beside], [words for words, beside in found if beside])
+    lines = [*_lines((body.blocks, body.footnotes))]
+    in_order, elsewhere = ([words for words, apart in lines if apart is wanted] for wanted in (False, True))
+    return ReadLines(in_order, elsewhere)
 
 
 def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[AccountDifference]:
-    """Compare words in order: those that are lost, added, joined or in another place, in the document's order."""
-    was, now = _Words([piece.words for piece in pieces]), _Words(lines.running)
-    spans = [*_unequal(was.folded, now.folded, (0, len(was.folded), 0, len(now.folded)))]
-    beside = _Shelf(_Words([line]).folded for line in lines.beside)
-    added = _Shelf(now.folded[j1:j2] for _, _, j1, j2 in spans)
+    """Compare words in order; returns those that are lost, added, joined or moved, in the document's order."""
+    source, text = _Words([piece.words for piece in pieces]), _Words(lines.running)
+    spans = [*_unequal_spans(source.folded, text.folded, (0, len(source.folded), 0, len(text.folded)))]
+    elsewhere = _WordPool(_Words([line]).folded for line in lines.elsewhere)
+    added = _WordPool(text.folded[j1:j2] for _, _, j1, j2 in spans)
     lost: list[list[tuple[int, int]]] = [[] for _ in spans]
-    found = [*_joined(was, now, spans)]
-    parts = [(n, *part) for n, (i1, i2, _, _) in enumerate(spans) for part in was.parts(range(i1, i2))]
+    changes = [*_joined_words(source, text, spans)]
+    parts = [(n, *part) for n, (i1, i2, _, _) in enumerate(spans) for part in source.parts(range(i1, i2))]
     for n, start, end in sorted(parts, key=lambda part: (part[1] - part[2], part)):
-        words = was.folded[start:end]
-        bare = _Words([TYPED_NUMBER.sub("", was.shown(start, end), count=1)]).folded
-        if beside.take(words) or beside.take(bare):
+        words = source.folded[start:end]
+        without_number = _Words([TYPED_NUMBER.sub("", source.shown(start, end), count=1)]).folded
+        if elsewhere.take(words) or elsewhere.take(without_number):
             continue
         if added.take(words):
-            found.append((start, was.shown(start, end), was.shown(start, end)))
+            changes.append((start, source.shown(start, end), source.shown(start, end)))
         else:
             lost[n].append((start, end))
     for n, (i1, _, j1, _) in enumerate(spans):
-        gone = [was.shown(start, end) for start, end in sorted(lost[n])]
-        parts_added = now.parts(j1 + at for at in added.left(n) if not now.is_label(j1 + at))
-        come = [now.shown(start, end) for start, end in parts_added]
-        letters, signs = ("".join("".join(words).split()) for words in (gone, come))
+        lost_words = [source.shown(start, end) for start, end in sorted(lost[n])]
+        added_parts = text.parts(j1 + at for at in added.remaining(n) if not text.is_label(j1 + at))
+        new_words = [text.shown(start, end) for start, end in added_parts]
+        letters, signs = ("".join("".join(words).split()) for words in (lost_words, new_words))
         if letters and len(letters) == len(signs) and all(map(is_drawn_as, letters, signs)):
             continue  # letters of a font of signs, which have no meaning of their own
-        if gone and come:
-            found.append((lost[n][0][0], " … ".join(gone), " … ".join(come)))
+        if lost_words and new_words:
+            changes.append((lost[n][0][0], " … ".join(lost_words), " … ".join(new_words)))
         else:
-            found += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), gone, strict=True)]
-            found += [(i1, "", words) for words in come]
-    return [AccountDifference(_piece(pieces, was, at), old, new) for at, old, new in sorted(found)]
+            changes += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), lost_words, strict=True)]
+            changes += [(i1, "", words) for words in new_words]
+    return [AccountDifference(_piece_at(pieces, source, at), old, new) for at, old, new in sorted(changes)]
 
 
 class _Words:
-    """The words of some lines: letters, figures and signs; what typography makes of the rest is no difference."""
+    """The words of some lines: letters, figures and signs; other punctuation may differ."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = [" ".join(_UNSEEN.sub("", line).split()) for line in lines]
+        self.lines = [" ".join(_INVISIBLE.sub("", line).split()) for line in lines]
         self.folded: list[str] = []
         self.spots: list[tuple[int, int, int]] = []
-        """The line of each word, where it begins in that, and where it ends."""
+        """The line, start and end of each word."""
         for number, line in enumerate(self.lines):
-            for found in _WORD.finditer(line):
-                word = re.sub(f"{_DASHES}+", "-", found[0])
-                if found["minus"] or word in _SIGNS or len(word) > 1 or word.isalnum() or category(word)[0] in "SC":
+            for match in _WORD.finditer(line):
+                word = re.sub(f"{_DASHES}+", "-", match[0])
+                if match["minus"] or word in _SIGNS or len(word) > 1 or word.isalnum() or category(word)[0] in "SC":
                     self.folded.append(normalize("NFKC", word).casefold())
-                    self.spots.append((number, found.start(), found.end()))
+                    self.spots.append((number, match.start(), match.end()))
 
     def parts(self, numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """Words by their numbers as neighbours in one line, from the first to behind the last."""
-        for _, group in groupby(enumerate(numbers), lambda pair: (pair[1] - pair[0], self.spots[pair[1]][0])):
-            run = [number for _, number in group]
+        """Yield runs of neighbouring words in one line, each as its first word and the word after its last."""
+        for _, neighbours in groupby(enumerate(numbers), lambda pair: (pair[1] - pair[0], self.spots[pair[1]][0])):
+            run = [number for _, number in neighbours]
             yield run[0], run[-1] + 1
 
     def shown(self, start: int, end: int) -> str:
@@ -120,107 +122,107 @@ class _Words:
         return self.spots[number][1] == 0 and self.folded[number] in _TICKS
 
     def is_apart(self, number: int) -> bool:
-        """Return whether there is a space, or the beginning of a line, between a word and the one before it."""
+        """Return whether a space or the beginning of a line is between a word and the one before."""
         (before, _, end), (line, start, _) = self.spots[number - 1], self.spots[number]
         return before != line or any(map(str.isspace, self.lines[line][end:start]))
 
 
-class _Shelf:
-    """Lines in which words are found once, however often they are there."""
+class _WordPool:
+    """Lines whose words can be taken out once each."""
 
     def __init__(self, lines: Iterable[Sequence[str]]) -> None:
         self._text = bytearray("\n".join(f" {' '.join(words)} " for words in lines).encode())
 
     def take(self, words: Sequence[str]) -> bool:
-        """Take some words; return whether there are any, and they are there."""
-        wanted = f" {' '.join(words)} ".encode()
-        at = self._text.find(wanted) if words else -1
-        if at >= 0:
-            self._text[at : at + len(wanted)] = re.sub(rb"[^ ]", b"\0", wanted)
-        return at >= 0
+        """Take some words out; returns whether all of them were there."""
+        needle = f" {' '.join(words)} ".encode()
+        start = self._text.find(needle) if words else -1
+        if start >= 0:
+            self._text[start : start + len(needle)] = re.sub(rb"[^ ]", b"\0", needle)
+        return start >= 0
 
-    def left(self, line: int) -> Iterator[int]:
-        """Return the numbers of the words of a line that were not taken."""
+    def remaining(self, line: int) -> Iterator[int]:
+        """Yield the numbers of the words of a line that were not taken."""
         words = self._text.split(b"\n")[line].split()
         yield from (number for number, word in enumerate(words) if word.strip(b"\0"))
 
 
 _Span = tuple[int, int, int, int]
-"""Words of a document, from the first to behind the last, and of a text."""
+"""Words of a document, from the first to after the last, and those of a text."""
 
 
-def _unequal(was: Sequence[str], now: Sequence[str], span: _Span) -> Iterator[_Span]:
-    """Spans of words that differ. What occurs once in both shows what corresponds."""
+def _unequal_spans(source: Sequence[str], text: Sequence[str], span: _Span) -> Iterator[_Span]:
+    """Yield spans of words that differ; runs that occur once in both texts show what corresponds."""
     i1, i2, j1, j2 = span
-    while i1 < i2 and j1 < j2 and was[i1] == now[j1]:
+    while i1 < i2 and j1 < j2 and source[i1] == text[j1]:
         i1, j1 = i1 + 1, j1 + 1
-    while i1 < i2 and j1 < j2 and was[i2 - 1] == now[j2 - 1]:
+    while i1 < i2 and j1 < j2 and source[i2 - 1] == text[j2 - 1]:
         i2, j2 = i2 - 1, j2 - 1
-    anchors = next(filter(None, (_anchors(was, now, (i1, i2, j1, j2), many) for many in _GRAMS)), [])
+    anchors = next(filter(None, (_anchors(source, text, (i1, i2, j1, j2), many) for many in _RUN_LENGTHS)), [])
     if i1 == i2 or j1 == j2:
         yield from ((i1, i2, j1, j2),) if (i1, j1) != (i2, j2) else ()
     elif anchors:
         for (i, j), (after_i, after_j) in pairwise([(i1, j1), *anchors, (i2, j2)]):
-            yield from _unequal(was, now, (i, after_i, j, after_j))
+            yield from _unequal_spans(source, text, (i, after_i, j, after_j))
     elif (i2 - i1) * (j2 - j1) <= _MOST_PAIRS:
-        for tag, *found in SequenceMatcher(None, was[i1:i2], now[j1:j2], autojunk=False).get_opcodes():
+        for tag, *span_of_change in SequenceMatcher(None, source[i1:i2], text[j1:j2], autojunk=False).get_opcodes():
             if tag != "equal":
-                yield i1 + found[0], i1 + found[1], j1 + found[2], j1 + found[3]
+                yield i1 + span_of_change[0], i1 + span_of_change[1], j1 + span_of_change[2], j1 + span_of_change[3]
     else:
         yield i1, i2, j1, j2
 
 
-def _anchors(was: Sequence[str], now: Sequence[str], span: _Span, many: int) -> list[tuple[int, int]]:
-    """Places of so many words that occur once in a span of both, in an order that both have."""
-    there = [_once(words, start, end, many) for words, start, end in ((was, *span[:2]), (now, *span[2:]))]
-    pairs = {there[1][gram]: at for gram, at in there[0].items() if gram in there[1]}
+def _anchors(source: Sequence[str], text: Sequence[str], span: _Span, length: int) -> list[tuple[int, int]]:
+    """Return the places of runs that occur once in both texts and are in the same order."""
+    places = [_unique_runs(words, start, end, length) for words, start, end in ((source, *span[:2]), (text, *span[2:]))]
+    pairs = {places[1][run]: place for run, place in places[0].items() if run in places[1]}
     rising = longest_increasing_subsequence([*pairs])
-    return sorted((at, number) for number, at in pairs.items() if number in rising)
+    return sorted((place, number) for number, place in pairs.items() if number in rising)
 
 
-def _once(words: Sequence[str], start: int, end: int, many: int) -> dict[tuple[str, ...], int]:
-    """Places of the runs of words that occur once."""
-    found: dict[tuple[str, ...], int] = {}
-    for at in range(start, end - many + 1):
-        gram = tuple(words[at : at + many])
-        found[gram] = -1 if gram in found else at
-    return {gram: at for gram, at in found.items() if at >= 0}
+def _unique_runs(words: Sequence[str], start: int, end: int, length: int) -> dict[tuple[str, ...], int]:
+    """Return the places of the runs of words that occur once."""
+    places: dict[tuple[str, ...], int] = {}
+    for place in range(start, end - length + 1):
+        run = tuple(words[place : place + length])
+        places[run] = -1 if run in places else place
+    return {run: place for run, place in places.items() if place >= 0}
 
 
-def _joined(was: _Words, now: _Words, spans: Sequence[_Span]) -> Iterator[tuple[int, str, str]]:
-    """Words with a space between them in the document and none in the text, signs or not."""
-    ends = [(0, 0, 0, 0), *spans, (len(was.folded), 0, len(now.folded), 0)]
+def _joined_words(source: _Words, text: _Words, spans: Sequence[_Span]) -> Iterator[tuple[int, str, str]]:
+    """Yield words with a space between them in the document and none in the text."""
+    ends = [(0, 0, 0, 0), *spans, (len(source.folded), 0, len(text.folded), 0)]
     for (_, i1, _, j1), (i2, _, _, _) in pairwise(ends):
         for i, j in zip(range(i1 + 1, i2), range(j1 + 1, j1 + i2 - i1), strict=True):
-            if was.is_apart(i) and not now.is_apart(j):
+            if source.is_apart(i) and not text.is_apart(j):
                 parts = ((start, start + 1) for start in (i - 1, i))
-                yield i - 1, " ".join(was.shown(*part) for part in parts), now.shown(j - 1, j + 1)
+                yield i - 1, " ".join(source.shown(*part) for part in parts), text.shown(j - 1, j + 1)
 
 
-def _piece(pieces: Sequence[DocumentPiece], was: _Words, at: int) -> DocumentPiece:
-    """The piece in which a word is; the last behind all words."""
-    if not was.spots:
+def _piece_at(pieces: Sequence[DocumentPiece], source: _Words, word: int) -> DocumentPiece:
+    """Return the piece that has a word; the last one for the end."""
+    if not source.spots:
         return DocumentPiece(1, "")
-    return pieces[was.spots[min(at, len(was.spots) - 1)][0]]
+    return pieces[source.spots[min(word, len(source.spots) - 1)][0]]
 
 
-def _lines(node: object, beside: bool = False) -> Iterator[tuple[str, bool]]:
-    """The words of each paragraph, heading, cell and caption in a node, and whether they are beside the text."""
+def _lines(node: object, elsewhere: bool = False) -> Iterator[tuple[str, bool]]:
+    """Yield the words of each paragraph, heading, cell and caption in a node, and whether they are out of order."""
     if isinstance(node, tuple) and any(isinstance(part, tree.Inline) for part in node):
-        yield _words(node), beside
+        yield _words(node), elsewhere
     elif isinstance(node, tree.CodeBlock):
-        yield node.text, beside
+        yield node.text, elsewhere
     elif isinstance(node, tuple):
         for part in node:
-            yield from _lines(part, beside)
+            yield from _lines(part, elsewhere)
     else:
         for name in branches(type(node)):
             is_caption = name == "caption" and isinstance(node, tree.Figure | tree.Table)
-            yield from _lines(getattr(node, name), beside or is_caption)
+            yield from _lines(getattr(node, name), elsewhere or is_caption)
 
 
 def _words(node: object) -> str:
-    """The words of inlines; a formula and a citation are between words."""
+    """Return the words of inlines; formulas and citations separate words."""
     match node:
         case tree.Text(text=text) | tree.Code(text=text) | tree.Abbreviated(text=text):
             return text
@@ -233,17 +235,17 @@ def _words(node: object) -> str:
 
 
 def longest_increasing_subsequence(numbers: Sequence[int]) -> frozenset[int]:
-    """The numbers of a longest rising run of some, each of which stands there once; others may stand in between."""
+    """Return the numbers of a longest increasing subsequence of different numbers."""
     ends: list[int] = []
     """The least number in which a run of each length ends, as far as it has been read."""
-    before: dict[int, int | None] = {}
+    predecessors: dict[int, int | None] = {}
     for number in numbers:
-        at = bisect_left(ends, number)
-        before[number] = ends[at - 1] if at else None
-        ends[at : at + 1] = [number]
-    found: set[int] = set()
+        length = bisect_left(ends, number)
+        predecessors[number] = ends[length - 1] if length else None
+        ends[length : length + 1] = [number]
+    subsequence: set[int] = set()
     last = ends[-1] if ends else None
     while last is not None:
-        found.add(last)
-        last = before[last]
-    return frozenset(found)
+        subsequence.add(last)
+        last = predecessors[last]
+    return frozenset(subsequence)

@@ -1,4 +1,9 @@
-"""The verb import: a text from a Word document or a web page."""
+"""The verb import: makes a briefing from a Word document or a web page.
+
+A Word document is opened (`package.py`) and prepared for pandoc (`prepared.py`). This takes out the citations of
+reference managers (`taken_out.py`) and notes the document's content (`content.py`). Pandoc reads the result. A web page
+is read by `web_page.py`. `written_text.py` writes the briefing from pandoc's tree, and compares it with the content.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,121 +36,113 @@ from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import slugify
 from pipeline.model.bibliography import Bibliography
 from pipeline.services.importing.blocks import BOXES
-from pipeline.services.importing.content import Loss
+from pipeline.services.importing.content import DocumentContent
+from pipeline.services.importing.inlines import PandocNode
 from pipeline.services.importing.package import open_package
-from pipeline.services.importing.prepared import Settled, prepare
+from pipeline.services.importing.prepared import TrackedChanges, prepare
 from pipeline.services.importing.web_page import is_page, read_page
 from pipeline.services.importing.works import CitedWorks
-from pipeline.services.importing.written_text import FoundPicture, ReadDocument, imported_addresses, write_text
+from pipeline.services.importing.written_text import imported_addresses, write_text
 
 _PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """Settings of an import: the id of the text, and what becomes of tracked changes."""
+    """Settings of an import."""
 
     id: str = ""
-    """The id of the text; where none is given the document's name gives it."""
-    changes: Settled = "accept"
-    beside: Callable[[str], bytes | None] = field(default=lambda _: None, hash=False)
-    """Reader of the files that lie beside a web page, by their paths from there."""
+    """The id of the text; by default it is made from the document's name."""
+    changes: TrackedChanges = "accept"
+    read_neighbour: Callable[[str], bytes | None] = field(default=lambda _: None, hash=False)
+    """Reads a file next to a web page, by its path from there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """Result of an import: files by their paths in the project, and what is told of the document."""
+    """Result of an import: files by their paths in the project, and remarks on the document."""
 
     files: Mapping[str, bytes] = field(hash=False)
     remarks: tuple[Diagnostic, ...]
 
 
 def take_in(
-    name: str, content: bytes, wish: ImportOptions, files: Mapping[str, bytes], known: Bibliography
+    name: str, content: bytes, options: ImportOptions, files: Mapping[str, bytes], known: Bibliography
 ) -> ImportResult:
-    """The files of a briefing from a document; `files` are those of the library, `known` its works."""
+    """Make the files of a briefing from a document; `files` are those of the library, `known` its works."""
     diagnostics = Diagnostics()
-    id_ = wish.id or slugify(PurePosixPath(name).stem) or "imported"
-    diagnostics.extend(_standing(name, id_, files))
-    read = None if diagnostics.remarks else _read(name, content, wish, diagnostics)
+    id_ = options.id or slugify(PurePosixPath(name).stem) or "imported"
+    if existing := _existing_file(id_, files):
+        return ImportResult({}, (message("import-stands", Location(name), path=existing),))
+    if is_page(content):
+        read = read_page(name, content, options.read_neighbour, diagnostics)
+    else:
+        read = _read_word(name, content, options.changes, diagnostics)
     if read is None:
         return ImportResult({}, diagnostics.remarks)
+    tree, document = read
     works = CitedWorks({key: known[key].csl for key in known}, imported_addresses(files), name)
-    made = write_text(read, id_, word_styles(files, diagnostics), works, diagnostics)
-    return ImportResult({} if any(errors(diagnostics.remarks)) else made, diagnostics.remarks)
+    written = write_text(tree, document, id_, word_styles(files, diagnostics), works, diagnostics)
+    return ImportResult({} if any(errors(diagnostics.remarks)) else written, diagnostics.remarks)
 
 
-def _standing(name: str, id_: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
-    """A remark where a file stands already that would be written, or one that has the same id."""
-    wanted = {f"source/briefings/{id_}.md", f"source/references/from-{id_}.yaml"}
-    wanted |= {f"source/{folder}/{id_}.yaml" for folder in ("packs", "series")}
-    wanted |= {"source/handbook/pack.yaml"} if id_ == "handbook" else set()
+def _existing_file(id_: str, files: Mapping[str, bytes]) -> str | None:
+    """Return a file that would be overwritten, or that has the same id."""
+    paths = {f"source/briefings/{id_}.md", f"source/references/from-{id_}.yaml"}
+    paths |= {f"source/{folder}/{id_}.yaml" for folder in ("packs", "series")}
+    paths |= {"source/handbook/pack.yaml"} if id_ == "handbook" else set()
     folder = f"source/briefings/{id_}/"
-    order = sorted(files, key=lambda path: (not path.endswith(".md"), path))
-    standing = (path for path in order if path.casefold() in wanted or path.casefold().startswith(folder))
-    return [message("import-stands", Location(name), path=path) for path in standing][:1]
+    texts_first = sorted(files, key=lambda path: (not path.endswith(".md"), path))
+    return next((path for path in texts_first if path.casefold() in paths or path.casefold().startswith(folder)), None)
 
 
-def _read(name: str, content: bytes, wish: ImportOptions, diagnostics: Diagnostics) -> ReadDocument | None:
-    if is_page(content):
-        return read_page(name, content, wish.beside, diagnostics)
+def _read_word(
+    name: str, content: bytes, changes: TrackedChanges, diagnostics: Diagnostics
+) -> tuple[PandocNode, DocumentContent] | None:
+    """Read a Word document: pandoc's tree of it, and what else was found; None, after a report, if that fails."""
     package = open_package(name, content, diagnostics)
-    prepared = prepare(name, package, wish.changes, diagnostics) if package else None
+    prepared = prepare(name, package, changes, diagnostics) if package else None
     if prepared is None:
         return None
     try:
-        tree = json.loads(run_pandoc((*_PANDOC, f"--track-changes={wish.changes}"), prepared.content))
+        return json.loads(run_pandoc((*_PANDOC, f"--track-changes={changes}"), prepared.docx)), prepared.content
     except PandocRefusal:
         hint = "A part of it is damaged: open it in a word processor and save it."
         diagnostics.report(message("import-no-document", Location(name), hint))
-        return None
     except PandocLimit as limit:
-        diagnostics.report(
-            message("import-unsafe", Location(name), reason=f"reading it was broken off: {limit}".rstrip("."))
-        )
-        return None
-    pictures: dict[str, FoundPicture] = {}
-    losses: dict[str, Loss] = {}
-    parts = prepared.package.parts
-    for source, loss in prepared.pictures:
-        content_of = parts.get(prepared.package.target(source))
-        if content_of is not None and source not in pictures:
-            pictures[source] = FoundPicture(content_of, loss.number)
-            losses[source] = loss
-    return ReadDocument(
-        *(name, tree, prepared.pieces, prepared.clusters, prepared.comments),
-        *(pictures, losses, prepared.merged, prepared.kept),
-    )
+        reason = f"reading it was broken off: {limit}".rstrip(".")
+        diagnostics.report(message("import-unsafe", Location(name), reason=reason))
+    return None
 
 
 WORD_STYLES = "source/word-styles.yaml"
 
 
 def word_styles(files: Mapping[str, bytes], diagnostics: Diagnostics) -> Mapping[str, str]:
-    """The boxes by names of styles; a style with another word is told, and means nothing."""
+    """Return the boxes by names of styles; a style with another word is reported."""
     content = files.get(WORD_STYLES)
     text = read_text(WORD_STYLES, content, diagnostics) if content is not None else None
-    read = read_yaml(text, WORD_STYLES, diagnostics) if text is not None else None
-    if read is None:
+    document = read_yaml(text, WORD_STYLES, diagnostics) if text is not None else None
+    if document is None:
         return {}
-    value, marks = read
-    found = {}
+    value, marks = document
+    boxes = {}
     for style, box in value.items() if isinstance(value, dict) else ():
         if box in BOXES:
-            found[str(style)] = str(box)
+            boxes[str(style)] = str(box)
         else:
             diagnostics.report(message("import-style-box", marks.at(str(style)), box=box, boxes=", ".join(BOXES)))
-    return found
+    return boxes
 
 
 _MOST_BYTES = 200_000_000
 _LIMIT = Limit(60, 1000)
-"""Limit of taking a document in."""
+"""Limit of an import."""
 
-_ONE_BY_ONE = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
+_ONE_AT_A_TIME = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
 _REFERENCES = "source/references/"
-_BringBack = Callable[[Path, bytes, str | None, str | None, CommonOptions], Outcome]
-"""Function that takes in a file with its bytes, by a choice or by a text with ticked boxes; gives its outcome."""
+_ReturnHandler = Callable[[Path, bytes, str | None, str | None, CommonOptions], Outcome]
+"""Imports a returned document: file, bytes, and a choice or a text with ticked boxes; returns the outcome."""
 
 
 @click.command("import")
@@ -178,7 +175,7 @@ def verb(
     options: CommonOptions,
     files: tuple[Path, ...],
     name: str | None,
-    changes: Settled,
+    changes: TrackedChanges,
     accept: str | None,
     ticked: Path | None,
     whole: bool,
@@ -192,39 +189,39 @@ def verb(
     proposal, such as a code host shows, and --ticked makes what is ticked in it.
     """
     if name is not None and (len(files) > 1 or slugify(name) != name):
-        told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
-        raise click.UsageError(told)
+        sentence = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
+        raise click.UsageError(sentence)
     click.get_current_context().with_resource(log_in(options.project))
     remarks: list[Diagnostic] = []
-    back: dict[Path, _BringBack | None] = {}
+    handlers: dict[Path, _ReturnHandler | None] = {}
     for file in files:
-        with _faults_told(file, remarks):
-            ways = (ask(_content(file)) for _, ask in hooked("returned"))
-            back[file] = next(filter(None, ways), None) if name is None else None
-    if any(back.values()) or accept is not None or ticked is not None:
-        if len(files) > 1 or not all(back.values()) or name is not None:
-            raise click.UsageError(_ONE_BY_ONE)
+        with _report_faults(file, remarks):
+            candidates = (hook(_content(file)) for _, hook in hooked("returned"))
+            handlers[file] = next(filter(None, candidates), None) if name is None else None
+    if any(handlers.values()) or accept is not None or ticked is not None:
+        if len(files) > 1 or not all(handlers.values()) or name is not None:
+            raise click.UsageError(_ONE_AT_A_TIME)
         if options.form("text", "json", "html", "markdown") == "markdown" and (accept or ticked):
             raise click.UsageError("--report markdown gives a list to tick: leave out --accept and --ticked.")
         if accept is not None and ticked is not None:
             raise click.UsageError("--accept and --ticked both choose: give one of them.")
-        boxes = None if ticked is None else _content(ticked).decode("utf-8", "replace")
-        if bring_back := back.get(files[0]):
-            with _faults_told(files[0], remarks):
-                return bring_back(files[0], _content(files[0]), accept, boxes, options)
-        return _taken_in(remarks, [], whole, options)
+        ticked_text = None if ticked is None else _content(ticked).decode("utf-8", "replace")
+        if handler := handlers.get(files[0]):
+            with _report_faults(files[0], remarks):
+                return handler(files[0], _content(files[0]), accept, ticked_text, options)
+        return _outcome(remarks, [], whole, options)
     options.form("text", "json", "sarif")
     written: list[str] = []
-    for file in back:
-        with _faults_told(file, remarks):
-            made, said = _taken(file, name or "", changes, options)
-            remarks += said
-            written += made
-    return _taken_in(remarks, written, whole, options)
+    for file in handlers:
+        with _report_faults(file, remarks):
+            paths, file_remarks = _import_file(file, name or "", changes, options)
+            remarks += file_remarks
+            written += paths
+    return _outcome(remarks, written, whole, options)
 
 
-def _taken_in(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, options: CommonOptions) -> Outcome:
-    """The outcome of documents that were taken in. Lists and pages hold no remarks: these go beside them."""
+def _outcome(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, options: CommonOptions) -> Outcome:
+    """Return the outcome of an import. Lists and pages hold no remarks, which go to standard error."""
     remarks = list(dict.fromkeys(remarks))
     return Outcome(
         remarks,
@@ -240,34 +237,36 @@ def _taken_in(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, 
 
 
 @contextmanager
-def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
-    """Report an unexpected exception at a document, or that it takes too much, and go on behind the block."""
+def _report_faults(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
+    """Report an unexpected exception, or a reached limit, at a document, and go on after the block."""
     diagnostics, place = Diagnostics(), Location(file.name)
     with faults_reported(diagnostics, place, "took this document in"):
         try:
             with within(_LIMIT, alone=True):
                 yield
-        except LimitReached as reached:
-            diagnostics.report(message("job-too-large", place, sentence=str(reached)))
+        except LimitReached as limit:
+            diagnostics.report(message("job-too-large", place, sentence=str(limit)))
         except MemoryError:
             diagnostics.report(message("job-too-large", place, sentence=_LIMIT.exceeded("memory")))
     remarks += diagnostics.remarks
 
 
-def _taken(file: Path, name: str, changes: Settled, options: CommonOptions) -> tuple[list[str], list[Diagnostic]]:
-    """Take one document in; gives the paths of the files that were written, and what is told.
+def _import_file(
+    file: Path, name: str, changes: TrackedChanges, options: CommonOptions
+) -> tuple[list[str], list[Diagnostic]]:
+    """Import one document; returns the paths of the files written, and remarks.
 
-    While a file of references has a fault nothing is taken in: its works would be new, and typed citations unknown.
+    Nothing is imported while a file of references has an error: its works would be new, and typed citations unknown.
     """
     project = open_project(options, 1)
-    library, said = project.loaded
-    if broken := [remark for remark in errors(said) if remark.place.path.startswith(_REFERENCES)]:
-        return [], broken
-    wish = ImportOptions(name, changes, _beside(file.parent))
-    taken = take_in(file.name, _content(file), wish, project.files, library.bibliography)
-    for path, content in taken.files.items():
+    library, load_remarks = project.loaded
+    if broken_references := [remark for remark in errors(load_remarks) if remark.place.path.startswith(_REFERENCES)]:
+        return [], broken_references
+    import_options = ImportOptions(name, changes, _reader_of(file.parent))
+    result = take_in(file.name, _content(file), import_options, project.files, library.bibliography)
+    for path, content in result.files.items():
         write_whole(options.project / path, content)
-    return list(taken.files), list(taken.remarks)
+    return list(result.files), list(result.remarks)
 
 
 def _content(file: Path) -> bytes:
@@ -278,13 +277,13 @@ def _content(file: Path) -> bytes:
         raise EnvironmentFailure(f"{file} cannot be read: {refused.strerror}.") from refused
 
 
-def _beside(folder: Path) -> Callable[[str], bytes | None]:
-    """Reader of the files that lie in a folder, or below it."""
+def _reader_of(folder: Path) -> Callable[[str], bytes | None]:
+    """Return a reader of the files in a folder or below it."""
 
     def read(path: str) -> bytes | None:
-        wanted = (folder / path).resolve()
-        if not path or "://" in path or not wanted.is_relative_to(folder.resolve()) or not wanted.is_file():
+        file = (folder / path).resolve()
+        if not path or "://" in path or not file.is_relative_to(folder.resolve()) or not file.is_file():
             return None
-        return _content(wanted)
+        return _content(file)
 
     return read

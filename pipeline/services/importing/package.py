@@ -1,4 +1,4 @@
-"""A document opened: its parts, the names in its XML, and its signs; nothing in it is run."""
+"""A Word document as an archive: its parts, the names in its XML, and its symbols; nothing in it is run."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from pipeline.core.zip_archives import BadArchive, LargeArchive, LockedArchive, 
 
 _OPEN, _CLOSE = "\ue8f0", "\ue8f1"
 MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_STRAY = re.compile(f"[{_OPEN}{_CLOSE}]")
+_MARK_CHARACTERS = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 
 def mark(number: int) -> str:
-    """The mark of a citation by its number."""
+    """Return the mark of a citation by its number."""
     return f"{_OPEN}{number}{_CLOSE}"
 
 
 def without_strays(words: str) -> str:
-    """Words in which nothing can be taken for a mark."""
-    return _STRAY.sub("", words)
+    """Return words without the characters of marks."""
+    return _MARK_CHARACTERS.sub("", words)
 
 
 Element = Any
-"""An element of lxml, whose stubs say too little of it."""
+"""An lxml element; its stubs are incomplete."""
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -48,11 +48,11 @@ PARAGRAPH, RUN, TEXT, TABLE = f"{W}p", f"{W}r", f"{W}t", f"{W}tbl"
 
 
 class BrokenXml(ValueError):
-    """A part of a document that is no XML."""
+    """A part of a document is not XML."""
 
 
 def parse(content: bytes) -> Element:
-    """The root element of a part. Raises `BrokenXml`."""
+    """Return the root element of a part. Raises `BrokenXml`."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
@@ -64,36 +64,36 @@ def parse(content: bytes) -> Element:
 
 
 def as_bytes(root: Element) -> bytes:
-    """A part as it is written into a document."""
+    """Return a part as it is written into a document."""
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return written
 
 
 def inside(element: Element, *names: str) -> bool:
-    """Whether an element stands within one of these."""
+    """Return whether an element is within one with these names."""
     return any(above.tag in names for above in element.iterancestors())
 
 
 @cache
-def _named(path: str) -> str:
+def _word_path(path: str) -> str:
     return "/".join(f"{W}{name}" for name in path.split("/"))
 
 
 def value(element: Element, path: str) -> str:
-    """The value of a property such as `w:pPr/w:pStyle`, or nothing."""
-    found = element.find(_named(path))
+    """Return the value of a property such as `pPr/pStyle`; empty if it has none."""
+    found = element.find(_word_path(path))
     return "" if found is None else str(found.get(f"{W}val", ""))
 
 
 def words_run(words: str) -> Element:
-    """A run of some words."""
-    made = etree.Element(RUN)
-    etree.SubElement(made, TEXT).text = words
-    return made
+    """Return a run of some words."""
+    run = etree.Element(RUN)
+    etree.SubElement(run, TEXT).text = words
+    return run
 
 
 def unwrap(element: Element) -> None:
-    """Put the children of an element in its place, in a time that does not grow with the number of its siblings."""
+    """Replace an element by its children, in a time that does not depend on the number of its siblings."""
     parent = element.getparent()
     if parent is None:
         return
@@ -102,17 +102,17 @@ def unwrap(element: Element) -> None:
     parent.remove(element)
 
 
-# Signs of Symbol and Wingdings
+# Symbol fonts: Symbol and Wingdings
 
 SYMBOL = f"{W}sym"
 
-_FIRST = 0x21
-"""The first letter that each table is of; 0 stands for none."""
+_FIRST_LETTER = 0x21
+"""The first letter in each table; 0 means that Unicode has no such sign."""
 
-_PRIVATE = range(0xF000, 0xF100)
+_PRIVATE_LETTERS = range(0xF000, 0xF100)
 """Word adds 0xF000 to the letters of such fonts."""
 
-_TABLES = {
+_CODES = {
     "symbol": """
 21 2200 23 2203 25 26 220d 28 29 2a 2b 2c 2212 2e 2f 30 31 32 33 34 35 36 37 38 39 3a 3b 3c 3d 3e 3f 2245 391
 392 3a7 394 395 3a6 393 397 399 3d1 39a 39b 39c 39d 39f 3a0 398 3a1 3a3 3a4 3a5 3c2 3a9 39e 3a8 396 5b 2234 5d
@@ -138,27 +138,27 @@ _TABLES = {
 """,
 }
 
-_SIGNS = {font: tuple(chr(int(code, 16)) for code in table.split()) for font, table in _TABLES.items()}
+_SIGNS_BY_FONT = {font: tuple(chr(int(code, 16)) for code in table.split()) for font, table in _CODES.items()}
 
 
 def symbol_sign(node: Element) -> str:
-    """The sign that a `w:sym` is drawn as; empty where Unicode has none, or nobody knows the font."""
+    """Return the sign that a `w:sym` is drawn as; empty if Unicode has none, or the font is unknown."""
     font, code = str(node.get(f"{W}font", "")).strip().casefold(), _code(node)
-    signs, letter = _SIGNS.get(font), code - _PRIVATE.start if code in _PRIVATE else code
+    signs, letter = _SIGNS_BY_FONT.get(font), code - _PRIVATE_LETTERS.start if code in _PRIVATE_LETTERS else code
     if signs is not None and letter < 0x100:
-        sign = signs[letter - _FIRST] if letter >= _FIRST else " "
+        sign = signs[letter - _FIRST_LETTER] if letter >= _FIRST_LETTER else " "
         return sign if sign.isprintable() else ""
     return chr(code) if 0x20 < code < 0x110000 and chr(code).isprintable() else ""
 
 
 def read_symbols(root: Element) -> None:
-    """Write the signs of a part as the letters that Unicode has for them; those that it has not stay."""
+    """Replace the letters of symbol fonts by the signs that Unicode has for them; others stay."""
     for fonts in list(root.iter(f"{W}rFonts")):
-        signs, run = _SIGNS.get(str(fonts.get(f"{W}ascii", "")).casefold()), fonts.getparent().getparent()
+        signs, run = _SIGNS_BY_FONT.get(str(fonts.get(f"{W}ascii", "")).casefold()), fonts.getparent().getparent()
         if signs is not None and run.tag == RUN:
             fonts.getparent().remove(fonts)
             for text in run.iter(TEXT):
-                text.text = "".join(_drawn(letter, signs) for letter in text.text or "")
+                text.text = "".join(_sign_of(letter, signs) for letter in text.text or "")
     for node in list(root.iter(SYMBOL)):
         if sign := symbol_sign(node):
             node.attrib.clear()
@@ -166,20 +166,21 @@ def read_symbols(root: Element) -> None:
 
 
 def is_drawn_as(letter: str, sign: str) -> bool:
-    """Whether a private letter can be a sign: as a table says, or as pandoc knows for Webdings."""
-    known = not (sign.isalpha() or sign.isdecimal()) or sign in (_drawn(letter, signs) for signs in _SIGNS.values())
-    return category(letter) == "Co" != category(sign) and known
+    """Return whether a private letter can be drawn as a sign: as a table says, or as pandoc knows for Webdings."""
+    drawn = (_sign_of(letter, signs) for signs in _SIGNS_BY_FONT.values())
+    is_possible = not (sign.isalpha() or sign.isdecimal()) or sign in drawn
+    return category(letter) == "Co" != category(sign) and is_possible
 
 
-def _drawn(letter: str, signs: Sequence[str]) -> str:
-    """The sign that a letter is in one of these fonts; a letter of another script, or of none, is itself."""
-    code = ord(letter) - _PRIVATE.start if ord(letter) in _PRIVATE else ord(letter)
-    sign = signs[code - _FIRST] if _FIRST <= code < 0x100 else letter
+def _sign_of(letter: str, signs: Sequence[str]) -> str:
+    """Return the sign of a letter in a symbol font; a letter of another script is itself."""
+    code = ord(letter) - _PRIVATE_LETTERS.start if ord(letter) in _PRIVATE_LETTERS else ord(letter)
+    sign = signs[code - _FIRST_LETTER] if _FIRST_LETTER <= code < 0x100 else letter
     return sign if sign.isprintable() and sign != "\0" else letter
 
 
 def symbol_name(node: Element) -> str:
-    """A sign for a reader who has to look for it: 'F0E0 in Webdings'."""
+    """Return the name of a symbol for messages: 'F0E0 in Webdings'."""
     return f"{node.get(f'{W}char', '')} in {node.get(f'{W}font') or 'an unnamed font'}"
 
 
@@ -199,34 +200,34 @@ _MAIN = "/officeDocument"
 _DECLARED = tuple(
     mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")
 )
-_KEPT = (".xml", ".rels")
+_XML_ENDINGS = (".xml", ".rels")
 _STRICT = re.compile(rb"""(?<=["'])http://purl\.oclc\.org/ooxml/(\w+)/(?=\w)""")
-_FIXED = ("footnotes", "endnotes", "comments", "styles", "numbering")
-"""Parts that pandoc knows by their usual names alone."""
+_FIXED_NAMES = ("footnotes", "endnotes", "comments", "styles", "numbering")
+"""Parts that pandoc finds by their usual names alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The parts of a document by their names, and which of them is its text."""
+    """The parts of a document by name, and the name of its text."""
 
     parts: dict[str, bytes] = field(hash=False)
     main: str
 
     @property
     def folder(self) -> str:
-        """The folder of the text: targets of links are given from there."""
+        """The folder of the text, from which links are resolved."""
         return posixpath.dirname(self.main)
 
     def part(self, name: str) -> bytes:
-        """A part beside the text, such as `comments.xml`; empty where there is none."""
+        """Return a part next to the text, such as `comments.xml`; empty if there is none."""
         return self.parts.get(f"{self.folder}/{name}", b"")
 
     def target(self, link: str) -> str:
-        """The name of the part that the text links to."""
+        """Return the name of the part that the text links to."""
         return link.lstrip("/") if link.startswith("/") else posixpath.normpath(f"{self.folder}/{link}")
 
     def links_of(self, name: str) -> list[Element]:
-        """The links of a part beside the text, or of the text; none where they cannot be read."""
+        """Return the links of the text or of a part next to it; none if they are unreadable."""
         content = self.parts.get(f"{self.folder}/_rels/{name}.rels", b"")
         try:
             return list(parse(content or b"<none/>").iter(f"{RELATIONS}Relationship"))
@@ -234,16 +235,16 @@ class Package:
             return []
 
     def named(self, name: str, content: bytes) -> dict[str, bytes]:
-        """Other content for a part beside the text, under each name that it goes by."""
+        """Return new content for a part next to the text, under each of its names."""
         return {path: content for path in (f"{self.folder}/{name}", f"word/{name}") if path in self.parts}
 
     def having(self, parts: dict[str, bytes]) -> Package:
-        """The package with other parts in it."""
+        """Return the package with these parts replaced or added."""
         return replace(self, parts=self.parts | parts)
 
 
 def open_package(name: str, content: bytes, diagnostics: Diagnostics) -> Package | None:
-    """The parts of a Word document; nothing where it cannot be opened, after a remark."""
+    """Open a Word document; None, after a report, if that fails."""
     try:
         parts = _unpacked(content)
         refusal = _refusal(content, parts)
@@ -260,31 +261,31 @@ def open_package(name: str, content: bytes, diagnostics: Diagnostics) -> Package
         diagnostics.report(replace(refusal, place=Location(name)))
         return None
     package = Package(parts, _main(parts))
-    named: dict[str, bytes] = {}
+    usual_parts: dict[str, bytes] = {}
     for link in package.links_of(posixpath.basename(package.main)):
-        kind, at = posixpath.basename(str(link.get("Type", ""))), package.target(str(link.get("Target", "")))
-        if kind not in _FIXED or at not in parts:
+        kind, target = posixpath.basename(str(link.get("Type", ""))), package.target(str(link.get("Target", "")))
+        if kind not in _FIXED_NAMES or target not in parts:
             continue
-        links = parts.get(f"{posixpath.dirname(at)}/_rels/{posixpath.basename(at)}.rels")
+        links = parts.get(f"{posixpath.dirname(target)}/_rels/{posixpath.basename(target)}.rels")
         for place in dict.fromkeys((package.folder, "word")):
-            named[f"{place}/{kind}.xml"] = parts[at]
+            usual_parts[f"{place}/{kind}.xml"] = parts[target]
             if links is not None:
-                named[f"{place}/_rels/{kind}.xml.rels"] = links
-    return package.having(named)
+                usual_parts[f"{place}/_rels/{kind}.xml.rels"] = links
+    return package.having(usual_parts)
 
 
 _DAMAGED = "It is damaged or incomplete: ask for the file again."
 
 
 def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
-    """Reason why the parts are not read, if there is one."""
+    """Return why the parts are not read, if there is a reason."""
     if content.startswith(b"%PDF-"):
         return message("import-pdf", Location())
     if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
         return message("import-locked", Location())
     if not parts or _main(parts) not in parts:
         return message("import-no-document", Location(), _other_kind(content, parts))
-    if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
+    if any(mark in part for name, part in parts.items() if name.endswith(_XML_ENDINGS) for mark in _DECLARED):
         return message("import-unsafe", Location(), reason="it defines entities")
     tag = parse(parts[_main(parts)]).tag
     if not (isinstance(tag, str) and tag.endswith("}document") and "wordprocessingml" in tag):
@@ -293,7 +294,7 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
 
 
 def _other_kind(content: bytes, parts: dict[str, bytes]) -> str | None:
-    """Advice for forms that people take for a Word document or a web page; none for others."""
+    """Return advice for files that people take for a Word document or a web page."""
     if content.startswith(_OLD_OFFICE):
         return "It is of an old kind of Office, such as .doc: open a text in a word processor and save it as .docx."
     if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.text"):
@@ -306,7 +307,7 @@ def _other_kind(content: bytes, parts: dict[str, bytes]) -> str | None:
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:
-    """The parts of an archive; programs are left behind."""
+    """Return the parts of an archive without macros."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return {}
     with archive_of(content, MOST_BYTES) as archive:
@@ -314,14 +315,14 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
         for entry in archive.infolist():
             if not entry.is_dir() and "vbaProject" not in entry.filename:
                 content = archive.read(entry)
-                if entry.filename.endswith(_KEPT):  # in the names that all programs write: the strict form has others
+                if entry.filename.endswith(_XML_ENDINGS):  # the strict form has other namespaces
                     content = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
                 parts[entry.filename.lstrip("/")] = content
     return parts
 
 
 def _main(parts: dict[str, bytes]) -> str:
-    """The name of the part that is the text, as the package says it."""
+    """Return the name of the text part, as the package says."""
     if "_rels/.rels" in parts:
         for link in parse(parts["_rels/.rels"]).iter(f"{RELATIONS}Relationship"):
             if str(link.get("Type", "")).endswith(_MAIN):
@@ -330,7 +331,7 @@ def _main(parts: dict[str, bytes]) -> str:
 
 
 def packed(package: Package) -> bytes:
-    """The document as an archive, of the same bytes for the same parts."""
+    """Return the document as an archive, with the same bytes for the same parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, content in package.parts.items():

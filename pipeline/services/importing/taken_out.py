@@ -1,24 +1,21 @@
-"""Citations taken out of a document's XML: a mark stands in the place of each, and lists of managers are dropped."""
+"""Citations of reference managers in a document's XML: a mark replaces each, and lists of managers are removed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from lxml import etree
 
 from pipeline.services.importing.managers import (
     CitedItem,
     ManagerField,
+    UnreadCitation,
     WordSources,
-    control_left,
-    field_left,
-    give_up,
-    has_more,
-    is_typed,
-    read_fields,
-    without_field,
-    words_of_works,
+    read_control,
+    read_field,
+    read_word_sources,
 )
 from pipeline.services.importing.package import (
     PARAGRAPH,
@@ -36,89 +33,128 @@ from pipeline.services.importing.package import (
 from pipeline.services.importing.typed import TypedEntry
 
 _BOOKMARK = "ZOTERO_BREF_"
-_AROUND = {
+_WRAPPERS = {
     **dict.fromkeys((f"{W}body", f"{W}tc", f"{W}txbxContent", f"{W}footnote", f"{W}endnote"), (PARAGRAPH,)),
     f"{W}tr": (PARAGRAPH, f"{W}tc"),
     TABLE: (PARAGRAPH, f"{W}tc", f"{W}tr"),
 }
-"""Elements around a run in each place where a control can stand that is more than a part of a line."""
-_PIECE = re.compile(rf"({_BOOKMARK}\w+)_(\d+)")
-
-
-class KeptWords(NamedTuple):
-    """Words of a citation that stay, for it cannot be written anew, and its works as far as they are known."""
-
-    items: tuple[CitedItem, ...]
-    words: str
+"""Elements that a run needs around it, by the parent of a control that is more than a part of a line."""
+_BOOKMARK_PIECE = re.compile(rf"({_BOOKMARK}\w+)_(\d+)")
 
 
 @dataclass
-class Clusters:
-    """Citations found so far: the number of each is that of its mark."""
+class CitationCollector:
+    """The citations found so far: the number of each is that of its mark."""
 
     sources: WordSources
     bookmarks: Mapping[str, str]
-    """Codes of the bookmarks that Zotero writes in the place of fields, by their names."""
-    found: list[tuple[CitedItem, ...]] = field(default_factory=list)
-    kept: list[KeptWords] = field(default_factory=list)
+    """Codes of the bookmarks that Zotero writes instead of fields, by name."""
+    citations: list[tuple[CitedItem, ...]] = field(default_factory=list)
+    unread: list[UnreadCitation] = field(default_factory=list)
     lists: list[tuple[list[Element], str]] = field(default_factory=list)
-    """Paragraphs of lists that managers made: what is to be taken out of each, and its words."""
+    """Paragraphs of lists that managers made: the elements to remove from each, and their words."""
 
-    def mark(self, left: ManagerField, shown: str) -> Element | None:
-        """A run with the mark of one more citation; nothing where what it shows stays."""
-        if left.kind == "citation" and not has_more(shown, left.items, left.says):
-            self.found.append(left.items)
-            return words_run(mark(len(self.found) - 1))
-        self.keep(left, shown)
+    @classmethod
+    def of(cls, parts: Mapping[str, bytes]) -> "CitationCollector":
+        """Return a collector with the sources and bookmarks of a document."""
+        return cls(read_word_sources(parts), _read_bookmarks(parts))
+
+    def mark(self, found: ManagerField, shown: str) -> Element | None:
+        """Add a citation and return a run with its mark; None if the words that it shows stay."""
+        if found.kind == "citation" and not _shows_more(shown, found):
+            self.citations.append(found.items)
+            return words_run(mark(len(self.citations) - 1))
+        self.add_unread(found, shown)
         return None
 
-    def keep(self, left: ManagerField, shown: str) -> None:
-        """Keep the words of a citation."""
-        self.kept.append(KeptWords(left.items, " ".join(shown.split())))
+    def add_unread(self, found: ManagerField, shown: str) -> None:
+        """Add a citation whose words stay."""
+        self.unread.append(UnreadCitation(found.items, " ".join(shown.split())))
 
-    def list_found(self, nodes: Iterable[Element]) -> None:
-        """Enter the nodes of a list, such as runs, by their paragraphs."""
-        by: dict[Element, list[Element]] = {}
+    def add_list(self, nodes: Iterable[Element]) -> None:
+        """Add the nodes of a list, such as runs, by paragraph."""
+        by_paragraph: dict[Element, list[Element]] = {}
         for node in nodes:
             paragraph = node if node.tag == PARAGRAPH else next(node.iterancestors(PARAGRAPH), node)
-            by.setdefault(paragraph, []).append(node)
-        self.lists += [(found, _shown(found)) for found in by.values()]
+            by_paragraph.setdefault(paragraph, []).append(node)
+        self.lists += [(paragraph_nodes, _text_of(paragraph_nodes)) for paragraph_nodes in by_paragraph.values()]
 
 
-def take_out_citations(root: Element, clusters: Clusters) -> None:
-    """Put a mark in the place of every citation of a part, and enter the lists that managers made."""
+def take_out_citations(root: Element, collector: CitationCollector) -> None:
+    """Replace every citation of a part by a mark, and collect the lists that managers made."""
     for control in list(root.iter(f"{W}sdt")):
-        left = control_left(value(control, "sdtPr/tag"))
+        found = read_control(value(control, "sdtPr/tag"))
         parent = control.getparent()
-        if left.kind == "other" or parent is None:
+        if found.kind == "other" or parent is None:
             continue
-        if left.kind == "list":
-            within = control.findall(f"{W}sdtContent/{PARAGRAPH}")
-            clusters.list_found(within or [control])
-        elif (made := clusters.mark(left, _shown([control]))) is not None:
-            for name in _AROUND.get(parent.tag, ()):
-                around = etree.Element(name)
-                around.append(made)
-                made = around
-            parent.replace(control, made)
-    _take_fields(root, clusters)
-    _take_simple_fields(root, clusters)
-    _take_bookmarks(root, clusters)
+        if found.kind == "list":
+            collector.add_list(control.findall(f"{W}sdtContent/{PARAGRAPH}") or [control])
+        elif (replacement := collector.mark(found, _text_of([control]))) is not None:
+            for name in _WRAPPERS.get(parent.tag, ()):
+                wrapper = etree.Element(name)
+                wrapper.append(replacement)
+                replacement = wrapper
+            parent.replace(control, replacement)
+    _take_fields(root, collector)
+    for simple in list(root.iter(f"{W}fldSimple")):
+        data = (simple.findtext(f"{W}fldData") or "").strip()
+        found = read_field(str(simple.get(f"{W}instr", "")), data, collector.sources)
+        _replace([simple], _text_of([simple]), found, collector)
+    _take_bookmarks(root, collector)
 
 
-def drop_lists(clusters: Clusters) -> None:
-    """Drop the lists that managers made, now that all works are known; what somebody typed into one stays."""
-    known = words_of_works([*clusters.found, *(kept.items for kept in clusters.kept)])
-    for nodes, words in clusters.lists:
+def _take_fields(root: Element, collector: CitationCollector) -> None:
+    """Take out the fields that have a beginning and an end, which may be in two paragraphs."""
+    for open_field, around, has_end in _read_fields(root):
+        if around and "EN.CITE.DATA" in open_field.code:  # the data of the field around it
+            around.data = around.data or open_field.data
+            continue
+        found = read_field(open_field.code, open_field.data, collector.sources)
+        if has_end:
+            _replace(open_field.runs, open_field.words, found, collector)
+        elif found.kind in ("citation", "unread"):
+            collector.add_unread(found, open_field.words)
+            open_field.give_up()
+
+
+def _take_bookmarks(root: Element, collector: CitationCollector) -> None:
+    opened: dict[str, tuple[str, list[Element]]] = {}
+    for node in list(root.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd", RUN)):
+        name = str(node.get(f"{W}id"))
+        if node.tag == RUN:
+            for _, runs in opened.values():
+                runs.append(node)
+        elif node.tag == f"{W}bookmarkStart":
+            if (code := collector.bookmarks.get(str(node.get(f"{W}name")))) is not None:
+                opened[name] = (code, [])
+        elif name in opened:
+            code, runs = opened.pop(name)
+            _replace(runs, _text_of(runs), read_field(code, "", collector.sources), collector)
+
+
+def _replace(runs: list[Element], shown: str, found: ManagerField, collector: CitationCollector) -> None:
+    if found.kind == "other" or not runs or runs[0].getparent() is None:
+        return
+    if found.kind == "list":
+        collector.add_list(runs)
+    elif (replacement := collector.mark(found, shown)) is not None:
+        runs[0].addprevious(replacement)
+        _remove(runs)
+
+
+def drop_lists(collector: CitationCollector) -> None:
+    """Remove the lists that managers made, now that all works are known; words typed into one stay."""
+    known = words_of_works([*collector.citations, *(citation.items for citation in collector.unread)])
+    for nodes, words in collector.lists:
         if is_typed(words, known) and not TypedEntry(words).is_reference:
             for node in nodes:
-                without_field(node)
+                _remove_field_signs(node)
         else:
             _remove(nodes)
 
 
-def read_bookmarks(parts: Mapping[str, bytes]) -> Mapping[str, str]:
-    """Codes of Zotero's bookmarks: properties of the document, cut to pieces that are numbered."""
+def _read_bookmarks(parts: Mapping[str, bytes]) -> Mapping[str, str]:
+    """Read the codes of Zotero's bookmarks: properties of the document, cut into numbered pieces."""
     content = parts.get("docProps/custom.xml", b"")
     if _BOOKMARK.encode() not in content:
         return {}
@@ -128,33 +164,9 @@ def read_bookmarks(parts: Mapping[str, bytes]) -> Mapping[str, str]:
         return {}
     pieces: dict[str, dict[int, str]] = {}
     for node in root:
-        if isinstance(node.tag, str) and (found := _PIECE.fullmatch(str(node.get("name", "")))):
-            pieces.setdefault(found[1], {})[int(found[2])] = "".join(node.itertext())
+        if isinstance(node.tag, str) and (match := _BOOKMARK_PIECE.fullmatch(str(node.get("name", "")))):
+            pieces.setdefault(match[1], {})[int(match[2])] = "".join(node.itertext())
     return {name: "".join(parts[number] for number in sorted(parts)) for name, parts in pieces.items()}
-
-
-def _take_fields(root: Element, clusters: Clusters) -> None:
-    """Take the fields out that have a beginning and an end, which may stand in 2 paragraphs."""
-    for one, around, ended in read_fields(root):
-        if around and "EN.CITE.DATA" in one.code:  # the data of the field around it
-            around.kept = around.kept or one.kept
-            continue
-        left = field_left(one.code, one.kept, clusters.sources)
-        if ended:
-            _replace(one.runs, one.words, left, clusters)
-        elif left.kind in ("citation", "unread"):
-            clusters.keep(left, one.words)
-            give_up(one)
-
-
-def _replace(runs: list[Element], shown: str, left: ManagerField, clusters: Clusters) -> None:
-    if left.kind == "other" or not runs or runs[0].getparent() is None:
-        return
-    if left.kind == "list":
-        clusters.list_found(runs)
-    elif (made := clusters.mark(left, shown)) is not None:
-        runs[0].addprevious(made)
-        _remove(runs)
 
 
 def _remove(nodes: list[Element]) -> None:
@@ -164,27 +176,148 @@ def _remove(nodes: list[Element]) -> None:
             parent.remove(node)
 
 
-def _take_simple_fields(root: Element, clusters: Clusters) -> None:
-    for simple in list(root.iter(f"{W}fldSimple")):
-        kept = (simple.findtext(f"{W}fldData") or "").strip()
-        left = field_left(str(simple.get(f"{W}instr", "")), kept, clusters.sources)
-        _replace([simple], _shown([simple]), left, clusters)
-
-
-def _take_bookmarks(root: Element, clusters: Clusters) -> None:
-    within: dict[str, tuple[str, list[Element]]] = {}
-    for node in list(root.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd", RUN)):
-        name = str(node.get(f"{W}id"))
-        if node.tag == RUN:
-            for _, runs in within.values():
-                runs.append(node)
-        elif node.tag == f"{W}bookmarkStart":
-            if (code := clusters.bookmarks.get(str(node.get(f"{W}name")))) is not None:
-                within[name] = (code, [])
-        elif name in within:
-            code, runs = within.pop(name)
-            _replace(runs, _shown(runs), field_left(code, "", clusters.sources), clusters)
-
-
-def _shown(nodes: Iterable[Element]) -> str:
+def _text_of(nodes: Iterable[Element]) -> str:
     return "".join(text.text or "" for node in nodes for text in node.iter(TEXT))
+
+
+# Fields
+
+_CHAR = f"{W}fldChar"
+_CODE = f"{W}instrText"
+
+
+@dataclass
+class OpenField:
+    """A field that is being read; its runs are those from its beginning to its end."""
+
+    data: str
+    paragraph: int
+    """The number of the paragraph, among those that have runs, that it begins in."""
+    code: str = ""
+    shows: bool = False
+    """Whether its code has ended."""
+    runs: list[Element] = field(default_factory=list)
+    words: str = ""
+    """Words that it shows in the paragraph that it begins in, and in the next."""
+    is_reported: bool = False
+    is_given_up: bool = False
+
+    def give_up(self) -> None:
+        """Turn the words that it shows into plain words, because it has no end."""
+        self.is_given_up = True
+        for run in self.runs:
+            _remove_field_signs(run)
+
+
+class ReadField(NamedTuple):
+    """A field, the one around it, and whether it has an end."""
+
+    field: OpenField
+    around: OpenField | None = None
+    has_end: bool = True
+
+
+def _read_fields(root: Element) -> Iterator[ReadField]:
+    """Yield the fields of a part as each ends, and one without an end at the second paragraph after its own.
+
+    The caller gives that field up if it is a citation; others may end later, such as a list of contents.
+    """
+    opened: list[OpenField] = []
+    last, number = None, 0
+    for run in list(root.iter(RUN)):
+        paragraph = next(run.iterancestors(PARAGRAPH), None)
+        if paragraph is not last:
+            last, number = paragraph, number + 1
+            yield from _overlong_fields(opened, number)
+        chars = [(char, str(char.get(f"{W}fldCharType"))) for char in run.findall(_CHAR)]
+        begun = [char for char, kind in chars if kind == "begin"]
+        opened += [OpenField((char.findtext(f"{W}fldData") or "").strip(), number) for char in begun]
+        for open_field in opened:
+            open_field.runs.append(run)
+            if open_field.shows and number <= open_field.paragraph + 1:
+                open_field.words += "".join(text.text or "" for text in run.iter(TEXT))
+        if opened and not opened[-1].shows:
+            opened[-1].code += "".join(text.text or "" for text in run.iter(_CODE))
+        for char, kind in chars:
+            if kind == "separate" and opened:
+                opened[-1].shows = True
+            elif kind == "end" and opened:
+                ended = opened.pop()
+                yield ReadField(ended, opened[-1] if opened else None)
+            elif kind == "end":
+                run.remove(char)
+    yield from _overlong_fields(opened, number + 2)
+
+
+def _overlong_fields(opened: list[OpenField], number: int) -> Iterator[ReadField]:
+    """Yield the fields that began more than one paragraph ago, once, and close those that are given up."""
+    overlong = [f for f in opened if not f.is_reported and f.paragraph + 1 < number]
+    for open_field in overlong:
+        open_field.is_reported = True
+        yield ReadField(open_field, None, False)
+        if open_field.is_given_up:
+            opened.remove(open_field)
+
+
+def _remove_field_signs(node: Element) -> None:
+    """Remove the signs of fields from runs, so that the words that they show are plain words."""
+    for sign in list(node.iter(_CHAR, _CODE)):
+        above = sign.getparent()
+        if above is not None:
+            above.remove(sign)
+
+
+# Words typed into a field
+
+_LONE_WORD = re.compile(r"[^\W\d_]{3,}")
+_FEWEST = 3
+"""Other words that a place must have: one or two are a manager's own, such as 'quoted' or 'Retrieved'."""
+
+_USUAL = frozenset(
+    re.findall(
+        r"\w+",
+        "and others see also cited quoted ibid page pages chapter note accessed available retrieved from http https www"
+        " com org doi vol volume eds edn edited the",
+    )
+)
+"""Words of citations that are not in records of works."""
+
+
+def words_of_works(citations: Sequence[tuple[CitedItem, ...]]) -> frozenset[str]:
+    """Return all words of the works cited in a document, with prefixes and suffixes."""
+    items = (item for citation in citations for item in citation)
+    texts = (text for item in items for text in (*_texts_in(item.record), item.prefix, item.suffix))
+    return frozenset(word for text in texts for word in _words(text))
+
+
+def is_typed(shown: str, known: frozenset[str]) -> bool:
+    """Return whether most words of a place are in no work."""
+    words = list(_words(shown))
+    others = [word for word in words if word not in known]
+    return len(others) >= _FEWEST and 2 * len(others) > len(words)
+
+
+def _shows_more(shown: str, found: ManagerField) -> bool:
+    """Return whether a citation shows words that its manager did not write."""
+    if found.manager_text and _letters(shown) == _letters(found.manager_text):
+        return False
+    known = words_of_works([found.items]) | frozenset(_words(found.manager_text)) | _USUAL
+    others = [word for word in _words(shown) if word not in known]
+    return len(others) >= (1 if found.manager_text else _FEWEST)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in normalize("NFKC", text).casefold() if letter.isalnum())
+
+
+def _words(text: str) -> list[str]:
+    return _LONE_WORD.findall(normalize("NFKC", text).casefold())
+
+
+def _texts_in(record: Any) -> Iterator[str]:
+    """Yield all texts in the values of a record."""
+    if isinstance(record, str):
+        yield record
+    elif isinstance(record, Mapping | list | tuple):
+        for inner in record.values() if isinstance(record, Mapping) else record:
+            yield from _texts_in(inner)

@@ -1,4 +1,4 @@
-"""Typed citations in the lines of a text, and the list of references at its end."""
+"""Typed citations in the lines of a text, and the typed list of works at its end."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,94 +17,96 @@ from pipeline.services.importing.typed import (
 from pipeline.services.importing.works import CitationJudgement, Csl, ListedWorks, folded, named_work
 
 _LISTS = ("BulletList", "OrderedList")
-_ENTRIES = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
-_TEXT = 99
-"""Level of what is no heading: it is below each of them."""
+_ENTRY_BLOCKS = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
+_TEXT_LEVEL = 99
+"""Level of text, below that of all headings."""
 _NO_WORDS = ("Image", "Note", "Table", "Header", "Figure")
 
 
 @dataclass(frozen=True, slots=True)
-class TypedEnd:
-    """A text without the list of references at its end, where every entry of that is known."""
+class TypedListResult:
+    """A text without the typed list of works at its end, if every entry of it is known."""
 
     blocks: tuple[PandocNode, ...]
     listed: ListedWorks = field(default_factory=ListedWorks)
     dropped: tuple[str, ...] = ()
-    """Words that were left out, for what is made anew."""
+    """Words that were left out because they are made again."""
     entries: tuple[str, ...] = ()
-    """References that stay: nothing in them is a citation."""
+    """References that stay; nothing in them is a citation."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A block below the heading of a list, and the entries in it."""
+class _ListPart:
+    """A block below the heading of a list, and its entries."""
 
-    at: int
+    index: int
     entries: tuple[TypedEntry, ...]
     is_list: bool
 
     @property
     def is_reference(self) -> bool:
-        said = [entry.is_reference for entry in self.entries]
-        return any(said) if self.is_list else all(said)
+        references = [entry.is_reference for entry in self.entries]
+        return any(references) if self.is_list else all(references)
 
 
-def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> TypedEnd:
-    """The text and what its typed list of references says; the list goes where every entry is known, and is no more."""
+def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> TypedListResult:
+    """Read the typed list of works, and take it out if every entry is known and has nothing else."""
     matcher = EntryMatcher(works)
-    stay: list[str] = []
+    staying: list[str] = []
     for start in reversed([number for number, block in enumerate(blocks) if heads_list(_heading(block))]):
         parts = list(_parts(blocks, start + 1, matcher))
-        said = [number for number, part in enumerate(parts) if part.is_reference]
-        if not said:
+        references = [number for number, part in enumerate(parts) if part.is_reference]
+        if not references:
             continue
-        entries = [entry for part in parts[said[0] : said[-1] + 1] for entry in part.entries]
-        rest = blocks[parts[-1].at + 1 :]
-        ends_text = len(said) == len(parts) and all(block["t"] in _ENTRIES and not words_in(block) for block in rest)
+        entries = [entry for part in parts[references[0] : references[-1] + 1] for entry in part.entries]
+        following = blocks[parts[-1].index + 1 :]
+        ends_text = len(references) == len(parts) and all(
+            block["t"] in _ENTRY_BLOCKS and not words_in(block) for block in following
+        )
         if blocks[start]["t"] != "Header" and not ends_text:  # a plain line such as 'Sources:'
-            stay += [entry.words for entry in entries if entry.is_reference]
+            staying += [entry.words for entry in entries if entry.is_reference]
             continue
         listed = listed_works(entries)
-        counted = bool(listed.numbers) or not any(cites_numbers(words_in(block)) for block in blocks[:start])
-        if not counted or not all(map(matcher.is_bare, entries)):
-            return TypedEnd(tuple(blocks), listed, (), (*stay, *(entry.words for entry in entries)))
-        gone = {parts[number].at for number in range(said[0], said[-1] + 1)}
-        if len(gone) == len(parts):
-            gone.add(start)
-        kept = tuple(block for number, block in enumerate(blocks) if number not in gone)
-        heading = (_heading(blocks[start]),) if start in gone else ()
-        return TypedEnd(kept, listed, (*heading, *(entry.words for entry in entries)), tuple(stay))
-    return TypedEnd(tuple(blocks), entries=tuple(stay))
+        has_numbers = bool(listed.numbers) or not any(cites_numbers(words_in(block)) for block in blocks[:start])
+        if not has_numbers or not all(map(matcher.is_bare, entries)):
+            return TypedListResult(tuple(blocks), listed, (), (*staying, *(entry.words for entry in entries)))
+        removed = {parts[number].index for number in range(references[0], references[-1] + 1)}
+        if len(removed) == len(parts):
+            removed.add(start)
+        kept = tuple(block for number, block in enumerate(blocks) if number not in removed)
+        heading = (_heading(blocks[start]),) if start in removed else ()
+        return TypedListResult(kept, listed, (*heading, *(entry.words for entry in entries)), tuple(staying))
+    return TypedListResult(tuple(blocks), entries=tuple(staying))
 
 
-def take_empty_heads(blocks: Sequence[PandocNode]) -> tuple[list[PandocNode], list[str]]:
-    """The text without headings of lists of references that have nothing below them, and the words of those."""
-    stay: list[PandocNode] = []
-    heads: list[str] = []
+def take_empty_headings(blocks: Sequence[PandocNode]) -> tuple[list[PandocNode], list[str]]:
+    """Return the text without headings of lists of works that are empty, and their words."""
+    staying: list[PandocNode] = []
+    headings: list[str] = []
     below = 0
     for block in reversed(blocks):
         level = block["c"][0] if block["t"] == "Header" else 0
-        if below <= level and heads_list(words := _heading(block)):
-            heads.append(words)
+        if below <= level and heads_list(heading := _heading(block)):
+            headings.append(heading)
         else:
-            stay.append(block)
-            below = level or _TEXT
-    return stay[::-1], heads[::-1]
+            staying.append(block)
+            below = level or _TEXT_LEVEL
+    return staying[::-1], headings[::-1]
 
 
-def _parts(blocks: Sequence[PandocNode], start: int, matcher: EntryMatcher) -> Iterator[_Part]:
-    """The blocks that may be entries, up to the first that is none by its kind."""
+def _parts(blocks: Sequence[PandocNode], start: int, matcher: EntryMatcher) -> Iterator[_ListPart]:
+    """Yield the blocks that may be entries, up to the first of another kind."""
     for number, block in enumerate(blocks[start:], start):
-        if block["t"] not in _ENTRIES or any(node.get("t") in _NO_WORDS for node in nodes_in(block)):
+        if block["t"] not in _ENTRY_BLOCKS or any(node.get("t") in _NO_WORDS for node in nodes_in(block)):
             break
         entries = ((plain(words), count) for words, count in _entries([block]))
-        found = tuple(matcher.entry(words, count) for words, count in entries if words)
-        if found:
-            yield _Part(number, found, block["t"] in _LISTS)
+        typed_entries = tuple(matcher.entry(words, count) for words, count in entries if words)
+        if typed_entries:
+            yield _ListPart(number, typed_entries, block["t"] in _LISTS)
 
 
 def _heading(block: PandocNode) -> str:
-    """The words of a heading, or of a paragraph that stands for one; nothing for any other block."""
+    """Return the words of a heading, or of a paragraph that may be one; empty for other blocks."""
     match block["t"]:
         case "Header":
             return plain(block["c"][2])
@@ -117,7 +119,7 @@ def _heading(block: PandocNode) -> str:
 
 
 def _entries(blocks: Sequence[PandocNode]) -> Iterator[tuple[Sequence[PandocNode], int | None]]:
-    """The entries of a list of references, paragraphs and those of lists in it, with the numbers that lists give."""
+    """Yield the entries of a list of works, in paragraphs or lists, with the numbers that lists give."""
     for block in blocks:
         content = block.get("c")
         match block["t"]:
@@ -138,29 +140,29 @@ def _joined(item: Sequence[PandocNode]) -> list[PandocNode]:
 
 
 _MARKUP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*+|</?(?:em|strong|del|sup|sub)>")
-_APART = re.compile(
+_NO_CITATIONS = re.compile(
     r"(?:(?<![\\`])|(?<=\\`))(`+)(?!`).*?(?<!`)\1(?!`)"
     r"|(?<!\\)(\${1,2})(?!\$).+?(?<!\\)\2"
     r"|(?<![!\\])\[(?:\\.|[^\[\]\\])*\]\([^()\s]*\)"
     r"|\]\([^()\s]*\)(?:\{(?:\"(?:\\.|[^\"\\])*\"|[^{}\"])*\})?"
 )
-"""Code, formulas, links, and addresses and attributes of pictures: nothing in them is a citation."""
+"""Code, formulas, links, and addresses and attributes of pictures, which contain no citations."""
 _STARS = re.compile(r"(?<!\\)\*+|</?(?:em|strong)>")
 
 
 @dataclass(frozen=True, slots=True)
-class Unsure:
-    """A typed citation that stays as it was typed: its words, and the judgement of it."""
+class UnsureCitation:
+    """A typed citation that stays as it is, and how sure it is."""
 
     words: str
     judgement: CitationJudgement
 
 
 class TypedText(NamedTuple):
-    """A text with typed citations written where they are sure, the others, and the words that were replaced."""
+    """A text with its sure citations written, the unsure ones, and the words that were replaced."""
 
     text: str
-    unsure: tuple[Unsure, ...]
+    unsure: tuple[UnsureCitation, ...]
     replaced: tuple[str, ...]
 
 
@@ -168,7 +170,7 @@ def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks, entrie
     """Write the typed citations that are sure; `entries` of a list cite nothing."""
     listings = [folded(entry) for entry in entries]
     named = [named_work(key, csl) for key, csl in works.items()]
-    unsure: list[Unsure] = []
+    unsure: list[UnsureCitation] = []
     replaced: list[str] = []
     lines, fence = [], ""
     for line in text.split("\n"):
@@ -177,50 +179,50 @@ def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks, entrie
             fence = "" if fence and marks and marks[1] == fence else fence or (marks[1] if marks else "")
             lines.append(line)
             continue
-        seen, offsets = _visible(line)
-        found = find_typed(seen, named, listed)
-        letters = folded(seen) if found and listings else ""
+        visible, offsets = _visible(line)
+        citations = find_typed(visible, named, listed)
+        letters = folded(visible) if citations and listings else ""
         if any(entry in letters for entry in listings):
-            found = ()
-        apart = [part.span() for part in _APART.finditer(line)] if found else []
-        for one in reversed(found):
-            start, end = offsets[one.start], offsets[one.end]
-            if any(start < last and first < end for first, last in apart):
+            citations = ()
+        excluded = [part.span() for part in _NO_CITATIONS.finditer(line)] if citations else []
+        for citation in reversed(citations):
+            start, end = offsets[citation.start], offsets[citation.end]
+            if any(start < last and first < end for first, last in excluded):
                 continue
-            if not one.written:
-                unsure.append(Unsure(one.words, one.judgement))
+            if not citation.written:
+                unsure.append(UnsureCitation(citation.words, citation.judgement))
             elif line[end : end + 1] in ("(", "{") or line[start - 1 : start] == "]":
                 continue  # the brackets are those of a link, or of its address
             elif _is_whole(line[start:end]):
-                replaced.append(seen[one.start : one.end])
-                line = line[:start] + one.written + line[end:]
+                replaced.append(visible[citation.start : citation.end])
+                line = line[:start] + citation.written + line[end:]
             else:
-                unsure.append(Unsure(one.words, CitationJudgement("near", one.judgement.keys)))
+                unsure.append(UnsureCitation(citation.words, CitationJudgement("near", citation.judgement.keys)))
         lines.append(line)
     return TypedText("\n".join(lines), tuple(dict.fromkeys(unsure)), tuple(replaced))
 
 
 def without_markup(text: str) -> str:
-    """A text as it is read, but for its blocks."""
+    """Return a text as it is read, except for its blocks."""
     return _MARKUP.sub("", text)
 
 
 def _visible(line: str) -> tuple[str, list[int]]:
-    """A line as it is read, and for each of its letters, and its end, the offset in the line."""
+    """Return a line as it is read, and the offset in the line of each of its letters and of its end."""
     letters: list[str] = []
     offsets: list[int] = []
-    at = 0
+    index = 0
     for mark in _MARKUP.finditer(line):
-        letters += line[at : mark.start()]
-        offsets += range(at, mark.start())
-        at = mark.end()
-    letters += line[at:]
-    offsets += [*range(at, len(line)), len(line)]
+        letters += line[index : mark.start()]
+        offsets += range(index, mark.start())
+        index = mark.end()
+    letters += line[index:]
+    offsets += [*range(index, len(line)), len(line)]
     # with the backslash before an escaped letter
     starts = [offset - 1 if offset and line[offset - 1] == "\\" else offset for offset in offsets]
     return "".join(letters), starts
 
 
 def _is_whole(words: str) -> bool:
-    """Whether no emphasis begins in some words and ends elsewhere."""
+    """Return whether no emphasis begins in some words and ends elsewhere."""
     return sum(len(mark[0]) if mark[0][0] == "*" else 1 for mark in _STARS.finditer(words)) % 2 == 0

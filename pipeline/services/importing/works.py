@@ -1,4 +1,4 @@
-"""The works that a document cites, and names in citations compared with theirs."""
+"""The works that a document cites, and typed names compared with their authors."""
 
 import re
 import unicodedata
@@ -14,62 +14,63 @@ from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.load.references.records import read_record
 from pipeline.model.bibliography import compared_doi
 
-# Works are the same by DOI, else by their address in the manager, else by title, year and a name that both records
-# have: two forces have an 'Annual report' of 2019 each. A manager's own number says nothing: each library counts alone.
+# Works are the same by DOI, else by their address in the manager, else by title, year and a name in both records, as
+# two forces may have an 'Annual report' of 2019 each. A manager's own number is not used: each library has its own.
 
 Csl = Mapping[str, Any]
 """A record of CSL-JSON."""
 
 SHORTEST_TITLE = 12
-"""Letters of a title that may tell a work: 'Introduction' is the title of many."""
+"""Letters of a title that identifies a work: 'Introduction' is the title of many."""
 
-_NOT_OURS = (
+_DROPPED_FIELDS = (
     "id", "abstract", "annote", "note", "source", "citation-key", "citation-label", "citation-number", "year-suffix",
     "keyword", "categories", "locator", "first-reference-note-number",
 )  # fmt: skip
-"""Fields that are the manager's, or somebody's notes."""
+"""Fields that belong to the manager, or are notes."""
 
 
 @dataclass
 class CitedWorks:
-    """The works of the library by key, with the addresses that they were imported from, and those that are new."""
+    """The works of the library by key, and new ones from a document."""
 
     known: Mapping[str, Csl]
     addresses: dict[str, str]
     """Keys by the address of a work in a manager."""
     document: str
-    """The document's name, which stands for the address of a work that has none."""
+    """The document's name, which replaces the address of a work that has none."""
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _by: dict[str, str] = field(default_factory=dict)
+    _keys_by_name: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for key, csl in self.known.items():
-            self._enter(key, csl, "")
+            self._add(key, csl, "")
         for address, key in self.addresses.items():
-            self._by.setdefault(f"at {address}", key)
+            self._keys_by_name.setdefault(f"at {address}", key)
 
     def key_of(self, csl: Csl, address: str = "") -> str:
-        """The key of a work, which is entered where nobody has it."""
-        plain = _clean(csl)
-        for name in _names_of(plain, address):
-            if name in self._by and (name.startswith("doi ") or _agrees(plain, self.record(self._by[name]))):
-                return self._by[name]
-        key = self._free_key(plain)
-        self.new[key] = {"id": key, **plain, "custom": {"imported_from": address or self.document}}
-        self._enter(key, plain, address)
+        """Return the key of a work, which is added if it is new."""
+        cleaned = _clean(csl)
+        for name in _names_of(cleaned, address):
+            key = self._keys_by_name.get(name)
+            if key and (name.startswith("doi ") or _agrees(cleaned, self.record(key))):
+                return key
+        key = self._free_key(cleaned)
+        self.new[key] = {"id": key, **cleaned, "custom": {"imported_from": address or self.document}}
+        self._add(key, cleaned, address)
         return key
 
     def record(self, key: str) -> Csl:
-        """The record of a work by its key."""
+        """Return the record of a work by its key."""
         return self.new.get(key) or self.known.get(key) or {}
 
     @property
     def all(self) -> Mapping[str, Csl]:
-        """Every work, those of the library first."""
+        """All works, those of the library first."""
         return {**self.known, **self.new}
 
     def near(self) -> Iterator[tuple[str, str, str]]:
-        """The pairs of an older work and a new one that differ only in the year or the authors, and in which."""
+        """Yield pairs of an older and a new work that differ only in the year or the authors, and in which."""
         for key, csl in self.new.items():
             for other, older in self.all.items():
                 if other == key:
@@ -77,36 +78,36 @@ class CitedWorks:
                 if not compared_title(csl) or compared_title(csl) != compared_title(older):
                     continue
                 if year_of(csl) != year_of(older):
-                    if _first(csl) == _first(older):
+                    if _first_name(csl) == _first_name(older):
                         yield other, key, "the year"
                 elif _agrees(csl, older) and _people(csl) != _people(older):
                     yield other, key, "the authors"
 
-    def _enter(self, key: str, csl: Csl, address: str) -> None:
+    def _add(self, key: str, csl: Csl, address: str) -> None:
         for name in _names_of(csl, address):
-            self._by.setdefault(name, key)
+            self._keys_by_name.setdefault(name, key)
 
     def _free_key(self, csl: Csl) -> str:
-        stem = f"{_first(csl) or 'work'}{year_of(csl)}"
+        stem = f"{_first_name(csl) or 'work'}{year_of(csl)}"
         letters = ("", *ascii_lowercase[1:], *(f"-{number}" for number in range(1, 1000)))
         keys = (f"{stem}{letter}" for letter in letters)
         return next(key for key in keys if key not in self.known and key not in self.new)
 
 
 def year_of(csl: Csl) -> str:
-    """The year of a work as four figures, or nothing."""
+    """Return the year of a work as four figures, or nothing."""
     issued = csl.get("issued")
     if not isinstance(issued, Mapping):
         return ""
     parts = issued.get("date-parts") or [[]]
     first = parts[0] if isinstance(parts, list) and parts else []
-    said = str(first[0]) if isinstance(first, list) and first else str(issued.get("literal") or issued.get("raw") or "")
-    found = re.search(r"\d{4}", said)
-    return found[0] if found else ""
+    text = str(first[0]) if isinstance(first, list) and first else str(issued.get("literal") or issued.get("raw") or "")
+    year = re.search(r"\d{4}", text)
+    return year[0] if year else ""
 
 
 def folded(words: str) -> str:
-    """Small letters and figures alone, without accents: 'Ó Súilleabháin' and 'O Suilleabhain' are one name."""
+    """Return small letters and figures without accents: 'Ó Súilleabháin' and 'O Suilleabhain' are one name."""
     spelled = words.translate(
         {ord("ø"): "o", ord("Ø"): "o", ord("ß"): "ss", ord("ł"): "l", ord("Ł"): "l", ord("æ"): "ae"}
     )
@@ -115,7 +116,7 @@ def folded(words: str) -> str:
 
 
 def people_of(csl: Csl) -> list[Mapping[str, Any]]:
-    """The people that a citation names: authors, else editors; else the title stands for them."""
+    """Return the people that a citation names: authors, else editors; else the title replaces them."""
     for name in ("author", "editor"):
         people = csl.get(name)
         if isinstance(people, list) and people:
@@ -124,62 +125,62 @@ def people_of(csl: Csl) -> list[Mapping[str, Any]]:
 
 
 def _clean(csl: Csl) -> dict[str, Any]:
-    """The fields of a record that CSL has, in its one form; what cannot be read is left out."""
-    kept = {name: said for name, said in csl.items() if name not in _NOT_OURS}
-    read = read_record({"type": "document", **kept, "id": "work"}, lambda *_: Location(), Diagnostics())
-    return {name: said for name, said in read.csl.items() if name != "id"} if read else {}
+    """Return the fields of a record that CSL has, in its normal form; unreadable ones are left out."""
+    fields = {name: value for name, value in csl.items() if name not in _DROPPED_FIELDS}
+    read = read_record({"type": "document", **fields, "id": "work"}, lambda *_: Location(), Diagnostics())
+    return {name: value for name, value in read.csl.items() if name != "id"} if read else {}
 
 
 def _names_of(csl: Csl, address: str) -> Iterator[str]:
-    """The names by which a work is known, the surest first."""
+    """Yield the names by which a work is known, the surest first."""
     if doi := compared_doi(str(csl.get("DOI") or "")):
         yield f"doi {doi}"
     if address:
         yield f"at {address}"
     if title := compared_title(csl):
-        within = folded(str(csl.get("container-title") or "")) if len(title) < SHORTEST_TITLE else ""
-        yield from (f"called {title} {year_of(csl)} {within} {name}" for name in sorted(_people(csl)) or ("",))
+        container = folded(str(csl.get("container-title") or "")) if len(title) < SHORTEST_TITLE else ""
+        yield from (f"called {title} {year_of(csl)} {container} {name}" for name in sorted(_people(csl)) or ("",))
 
 
 def _agrees(csl: Csl, other: Csl) -> bool:
-    """False where two records have a DOI each, and these differ: whatever else they share they are two works."""
-    dois = [compared_doi(str(one.get("DOI") or "")) for one in (csl, other)]
+    """Return False if both records have a DOI and these differ: then they are two works."""
+    dois = [compared_doi(str(record.get("DOI") or "")) for record in (csl, other)]
     return not all(dois) or dois[0] == dois[1]
 
 
 def _people(csl: Csl) -> frozenset[str]:
-    """Names of the authors, else the editors, of a work: one that two records share makes them one work's."""
+    """Return the names of a work's authors, else editors: a work with one of them in common may be the same."""
     if not csl.get("author") and not csl.get("editor"):
         return frozenset()
-    said = (str(person.get("family") or person.get("literal") or "") for person in people_of(csl))
-    return frozenset(filter(None, map(folded, said)))
+    names = (str(person.get("family") or person.get("literal") or "") for person in people_of(csl))
+    return frozenset(filter(None, map(folded, names)))
 
 
 def compared_title(csl: Csl) -> str:
-    """Return the title of a work without marks, folded."""
+    """Return the title of a work without markup, folded."""
     return folded(re.sub(r"<[^<>]*>", "", str(csl.get("title") or "")))
 
 
-def _first(csl: Csl) -> str:
-    """The first author's family name as keys have it: 'Home Office' gives 'home'."""
+def _first_name(csl: Csl) -> str:
+    """Return the first author's family name as keys have it: 'Home Office' gives 'home'."""
     person = people_of(csl)[0] if people_of(csl) else {}
     name = str(person.get("family") or "") or (str(person.get("literal") or "").split() or [""])[0]
     plain = unicodedata.normalize("NFKD", name.replace("ø", "o").replace("ß", "ss").replace("ł", "l"))
     return re.sub(r"[^a-z]", "", plain.encode("ascii", "ignore").decode().lower())[:24]
 
 
-_OTHERS = re.compile(
+_AND_OTHERS = re.compile(
     r"(?:(?:,|\band\b|&)|(?<!\s))\s*\b(?:et\.?\s?al\b\.?|others|colleagues|ac eraill|u\.\s?a\.)\s*\Z", re.IGNORECASE
 )
 _POSSESSIVE = re.compile(r"[’']s?\Z")
-_BETWEEN = re.compile(r",\s*(?:and|&|a|und)\s|\s(?:and|&|und)\s|,")
+_BETWEEN_NAMES = re.compile(r",\s*(?:and|&|a|und)\s|\s(?:and|&|und)\s|,")
 _INITIALS = re.compile(r"\A(?:[A-Z](?:\.[ -]?|[ -])){1,3}(?=[A-Z][\w’'])|(?<=\w)(?:,?\s[A-Z]\.?){1,3}\Z")
-_ALONE = re.compile(r"(?:-?[A-Z](?:\.\s?|\s|(?=-)|\Z)){1,3}")
+_INITIALS_ALONE = re.compile(r"(?:-?[A-Z](?:\.\s?|\s|(?=-)|\Z)){1,3}")
 _SHORT_FORM = re.compile(r"\(([A-Z][A-Za-z]*[A-Z])\)|\[([A-Z][A-Za-z]*[A-Z])\]")
 
 SAME, SLIP, OTHER = 2, 1, 0
-_ALIKE = 0.8
-"""Share of letters that a name with a slip has in common with the right one."""
+_MIN_RATIO = 0.8
+"""Share of letters that a misspelt name has in common with the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class CitedNames:
 
 @dataclass(frozen=True, slots=True)
 class NamedWork:
-    """A work as citations name it: for each author the forms that mean them, and the year."""
+    """A work as citations name it: the forms of each author's name, and the year."""
 
     key: str
     authors: tuple[tuple[str, ...], ...]
@@ -200,64 +201,64 @@ class NamedWork:
 
 
 def named_work(key: str, csl: Csl) -> NamedWork:
-    """A work as citations name it."""
+    """Return a work as citations name it."""
     return NamedWork(key, tuple(tuple(_forms(person)) for person in people_of(csl)), year_of(csl))
 
 
 def cited_names(words: str) -> CitedNames:
-    """The names in words such as 'Braga, Welsh & Schnell' or 'Braga et al.'."""
+    """Read the names in words such as 'Braga, Welsh & Schnell' or 'Braga et al.'."""
     words = _POSSESSIVE.sub("", words.strip(" ,"))
-    others = _OTHERS.search(words)
+    others = _AND_OTHERS.search(words)
     plain = _POSSESSIVE.sub("", words[: others.start()].strip(" ,")) if others else words
-    names = (_INITIALS.sub("", name.strip()).strip() for name in _BETWEEN.split(plain))
+    names = (_INITIALS.sub("", name.strip()).strip() for name in _BETWEEN_NAMES.split(plain))
     return CitedNames(
-        tuple(folded(name) for name in names if folded(name) and not _ALONE.fullmatch(name)), bool(others)
+        tuple(folded(name) for name in names if folded(name) and not _INITIALS_ALONE.fullmatch(name)), bool(others)
     )
 
 
 def stands_in(name: str, words: str) -> bool:
-    """Whether some words have a folded name, from the beginning of one word to the end of another."""
-    whole, starts = _letters_of_words(words)
-    found = whole.find(name) if name else -1
-    while found >= 0:
-        if found in starts and found + len(name) in starts:
+    """Return whether some words have a folded name, as whole words."""
+    letters, starts = _letters_of_words(words)
+    place = letters.find(name) if name else -1
+    while place >= 0:
+        if place in starts and place + len(name) in starts:
             return True
-        found = whole.find(name, found + 1)
+        place = letters.find(name, place + 1)
     return False
 
 
 @lru_cache(maxsize=4096)
 def _letters_of_words(words: str) -> tuple[str, frozenset[int]]:
-    """The folded letters of some words, and the offsets at which one begins or the last ends."""
+    """Return the folded letters of some words, and the offsets of their beginnings and of the end."""
     parts = [folded(word) for word in re.findall(r"[^\W_]+", words)]
     return "".join(parts), frozenset(accumulate(map(len, parts), initial=0))
 
 
-def agreement(said: CitedNames, work: NamedWork) -> int:
-    """Degree to which names fit a work: 3 with their number, 2 without that, 1 but for a slip, 0 not at all."""
-    whole = "".join(said.names)
-    if len(said.names) > 1 and len(work.authors) == 1 and _alike(whole, work.authors[0]) == SAME:
+def agreement(cited: CitedNames, work: NamedWork) -> int:
+    """Return how well names fit a work: 3 with their number, 2 without it, 1 with a slip, 0 not at all."""
+    joined = "".join(cited.names)
+    if len(cited.names) > 1 and len(work.authors) == 1 and _compare_name(joined, work.authors[0]) == SAME:
         return 3  # 'Ministry of Housing, Communities and Local Government'
-    if not said.names or len(said.names) > len(work.authors):
+    if not cited.names or len(cited.names) > len(work.authors):
         return 0
-    alike = [_alike(name, forms) for name, forms in zip(said.names, work.authors, strict=False)]
-    if min(alike) != SAME:
-        return min(alike)
-    fewer = len(said.names) < len(work.authors)
-    return 3 if fewer == said.others else 2
+    matches = [_compare_name(name, forms) for name, forms in zip(cited.names, work.authors, strict=False)]
+    if min(matches) != SAME:
+        return min(matches)
+    fewer = len(cited.names) < len(work.authors)
+    return 3 if fewer == cited.others else 2
 
 
-def _alike(name: str, forms: Sequence[str]) -> int:
+def _compare_name(name: str, forms: Sequence[str]) -> int:
     if name in forms:
         return SAME
-    return SLIP if get_close_matches(name, [form for form in forms if len(form) > 3], 1, _ALIKE) else OTHER
+    return SLIP if get_close_matches(name, [form for form in forms if len(form) > 3], 1, _MIN_RATIO) else OTHER
 
 
 def _forms(person: Mapping[str, Any]) -> Iterator[str]:
-    """The folded forms that mean somebody: a family name with its particles or without, a body's initials."""
+    """Yield the folded forms of a name: a family name with and without particles, an organisation's initials."""
     literal = str(person.get("literal") or "")
     if literal:
-        yield from _forms_of_body(literal)
+        yield from _forms_of_organisation(literal)
         return
     family = str(person.get("family") or "")
     particles = f"{person.get('dropping-particle', '')} {person.get('non-dropping-particle', '')}"
@@ -270,7 +271,7 @@ def _forms(person: Mapping[str, Any]) -> Iterator[str]:
         yield folded(family + str(person["suffix"]))
 
 
-def _forms_of_body(literal: str) -> Iterator[str]:
+def _forms_of_organisation(literal: str) -> Iterator[str]:
     yield folded(literal)
     if bracketed := _SHORT_FORM.search(literal):
         yield folded(bracketed[1] or bracketed[2])
@@ -284,7 +285,7 @@ def _forms_of_body(literal: str) -> Iterator[str]:
 
 
 class CitationJudgement(NamedTuple):
-    """Sureness of a citation, and the keys of the works that may be meant. Only what is sure is written unasked."""
+    """How sure a citation is, and the keys of the works that it may mean. Only sure ones are written."""
 
     sureness: Literal["sure", "near", "several", "unknown"]
     keys: tuple[str, ...] = ()
@@ -292,20 +293,20 @@ class CitationJudgement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ListedWorks:
-    """Works of a list that was typed at the end: by the letter behind the year, by number, and those of no file."""
+    """What a typed list of works says: works by letter and by number, and those that are in no file."""
 
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Keys by year and letter, such as '2020a'."""
     numbers: Mapping[int, str] = field(default_factory=dict, hash=False)
-    """Keys by number; nothing where the work is in no file, or two have the number."""
+    """Keys by number; empty if the work is in no file, or two works have the number."""
     unknown: tuple[str, ...] = ()
     """Entries that are in no file."""
 
-    def has_other(self, said: CitedNames, year: str) -> bool:
-        """Whether names and a year fit an entry that is in no file."""
+    def has_other(self, cited: CitedNames, year: str) -> bool:
+        """Return whether names and a year fit an entry that is in no file."""
         for entry in self.unknown:
-            found = re.search(rf"(?<!\d){re.escape(year)}", entry) if year else None
-            if found and all(stands_in(name, entry) for name in said.names):
+            has_year = re.search(rf"(?<!\d){re.escape(year)}", entry) if year else None
+            if has_year and all(stands_in(name, entry) for name in cited.names):
                 return True
         return False
 
@@ -314,22 +315,22 @@ UNKNOWN = CitationJudgement("unknown")
 
 
 def judge(
-    said: CitedNames, year: str, letter: str, works: Sequence[NamedWork], listed: ListedWorks
+    cited: CitedNames, year: str, letter: str, works: Sequence[NamedWork], listed: ListedWorks
 ) -> CitationJudgement:
-    """Judge names and a year. A letter behind the year is of another list: it is never guessed."""
-    if not said.names:
+    """Judge names and a year. A letter after the year comes from a list, and is never guessed."""
+    if not cited.names:
         return UNKNOWN
-    year_said = year if year.isdigit() else ""
-    scored = [(agreement(said, work), work.key) for work in works if work.year == year_said]
+    work_year = year if year.isdigit() else ""
+    scored = [(agreement(cited, work), work.key) for work in works if work.year == work_year]
     best = max((score for score, _ in scored), default=0)
     keys = tuple(sorted(key for score, key in scored if score == best)) if best else ()
     if not keys:
         return UNKNOWN
     if letter:
-        meant = [key for key in listed.letters.get(f"{year}{letter}", ()) if key in keys]
-        if len(meant) == 1 and best == 3:
-            return CitationJudgement("sure", (meant[0],))
+        lettered = [key for key in listed.letters.get(f"{year}{letter}", ()) if key in keys]
+        if len(lettered) == 1 and best == 3:
+            return CitationJudgement("sure", (lettered[0],))
         return CitationJudgement("several" if len(keys) > 1 else "near", keys)
     if len(keys) > 1:
         return CitationJudgement("several", keys)
-    return CitationJudgement("sure" if best == 3 and not listed.has_other(said, year) else "near", keys)
+    return CitationJudgement("sure" if best == 3 and not listed.has_other(cited, year) else "near", keys)

@@ -1,11 +1,11 @@
-"""A document that was read, written as the files of a briefing: its text, its pictures and its works."""
+"""The text of an imported document: front matter, body, pictures, works, and remarks on what is lost."""
 
 import io
 import posixpath
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -23,14 +23,13 @@ from pipeline.load.text import direction_character
 from pipeline.model.body import Body
 from pipeline.services.importing.account import ReadLines, differences, lines_of
 from pipeline.services.importing.blocks import DialectBlocks, PracticeBox, heading_names
-from pipeline.services.importing.content import Comment, DocumentPiece, Loss, shortened
-from pipeline.services.importing.inlines import PandocNode, Written, nodes_in, plain, words_in
-from pipeline.services.importing.managers import CitedItem, written_cluster
+from pipeline.services.importing.content import Comment, DocumentContent, DocumentPiece, shortened
+from pipeline.services.importing.inlines import LineWriter, PandocNode, nodes_in, plain, words_in
+from pipeline.services.importing.managers import CitedItem, write_citation
 from pipeline.services.importing.package import MARK, without_strays
-from pipeline.services.importing.taken_out import KeptWords
 from pipeline.services.importing.typed_text import (
-    Unsure,
-    take_empty_heads,
+    UnsureCitation,
+    take_empty_headings,
     take_typed_list,
     without_markup,
     write_typed,
@@ -45,42 +44,31 @@ _ENDINGS = {
     "image/svg+xml": ".svg",
 }
 _TIFF = (b"II*\0", b"MM\0*")
-_OTHERS = {b"\x01\x00\x00\x00": "a drawing of Windows (EMF)", b"\xd7\xcd\xc6\x9a": "a drawing of Windows (WMF)"}
+_UNREADABLE = {b"\x01\x00\x00\x00": "a drawing of Windows (EMF)", b"\xd7\xcd\xc6\x9a": "a drawing of Windows (WMF)"}
 _SECONDS, _MEGABYTES = 10, 1000
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPicture:
-    """A picture of a document: its content, and the number of the paragraph that it stands in."""
-
-    content: bytes
-    number: int = 1
-
-
-def take_pictures(
-    name: str, found: Mapping[str, FoundPicture], diagnostics: Diagnostics
-) -> tuple[dict[str, str], dict[str, bytes]]:
-    """The names under which pictures are kept, by their names in the document, and their contents by those."""
+def take_pictures(document: DocumentContent, diagnostics: Diagnostics) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Return the file names of pictures by their names in the document, and the contents by file name."""
     names: dict[str, str] = {}
-    kept: dict[str, bytes] = {}
-    for source, picture in found.items():
+    contents: dict[str, bytes] = {}
+    for source, picture in document.pictures.items():
         content, ending = _readable(picture.content)
+        base = posixpath.basename(source)
         if not ending:
-            kind = next((kind for begins, kind in _OTHERS.items() if picture.content.startswith(begins)), "of a kind")
-            file = posixpath.basename(source)
-            diagnostics.report(message("import-picture-kind", Location(name, picture.number), file=file, kind=kind))
+            kind = next((kind for start, kind in _UNREADABLE.items() if picture.content.startswith(start)), "of a kind")
+            place = Location(document.name, picture.number)
+            diagnostics.report(message("import-picture-kind", place, file=base, kind=kind))
             continue
-        stem = (
-            re.sub(r"[^a-z0-9]+", "-", posixpath.splitext(posixpath.basename(source))[0].lower()).strip("-")
-            or "picture"
-        )
-        file = next(f for n in range(len(found) + 1) if (f := f"{stem}{f'-{n}' if n else ''}{ending}") not in kept)
-        names[source], kept[file] = file, content
-    return names, kept
+        stem = re.sub(r"[^a-z0-9]+", "-", posixpath.splitext(base)[0].lower()).strip("-") or "picture"
+        numbers = ("", *(f"-{number}" for number in range(1, len(document.pictures) + 1)))
+        file = next(name for number in numbers if (name := f"{stem}{number}{ending}") not in contents)
+        names[source], contents[file] = file, content
+    return names, contents
 
 
 def _readable(content: bytes) -> tuple[bytes, str]:
-    """A picture that a browser shows, and the ending of its name; no ending where none can be had."""
+    """Return a picture in a format that browsers show, and its file ending; no ending if it cannot be converted."""
     if ending := _ENDINGS.get(media_type(content)):
         return content, ending
     if content.startswith(_TIFF):
@@ -93,7 +81,7 @@ def _readable(content: bytes) -> tuple[bytes, str]:
 
 
 def png_of_tiff(content: bytes) -> bytes:
-    """A scan as PNG; nothing where it cannot be read."""
+    """Convert a scan to PNG; empty if it cannot be read."""
     from PIL import Image, UnidentifiedImageError
 
     out = io.BytesIO()
@@ -106,33 +94,33 @@ def png_of_tiff(content: bytes) -> bytes:
     return out.getvalue()
 
 
-_LONGEST = 160
+_MAX_SUMMARY = 160
 """Letters of a summary."""
 
 
-_BETWEEN = re.compile(r"[,;&]|\band\b")
+_BETWEEN_NAMES = re.compile(r"[,;&]|\band\b")
 _AFFILIATION = re.compile(r"(?<![\d*†‡§¶⁰-⁹¹²³])[\d*†‡§¶⁰-⁹¹²³]+\Z")
 
 
 def people(lines: Sequence[str]) -> tuple[str, ...]:
-    """Names out of lines such as 'Ann Hart1, Max Bell2 and Kay Hughes', without the marks behind them."""
-    names = (_AFFILIATION.sub("", part.strip()).strip() for line in lines for part in _BETWEEN.split(line))
+    """Return names from lines such as 'Ann Hart1, Max Bell2 and Kay Hughes', without the marks after them."""
+    names = (_AFFILIATION.sub("", part.strip()).strip() for line in lines for part in _BETWEEN_NAMES.split(line))
     return tuple(dict.fromkeys(" ".join(name.split()) for name in names if any(map(str.isalpha, name))))
 
 
 def marks_of_people(lines: Sequence[str]) -> tuple[str, ...]:
-    """The marks behind names, such as those of their houses, each once."""
-    parts = (part.strip() for line in lines for part in _BETWEEN.split(line))
+    """Return the marks after names, such as those of their organisations, each once."""
+    parts = (part.strip() for line in lines for part in _BETWEEN_NAMES.split(line))
     return tuple(dict.fromkeys(mark[0] for part in parts if (mark := _AFFILIATION.search(part))))
 
 
-_LONGEST_TITLE = 120
+_MAX_TITLE = 120
 """Letters of a first paragraph that may be a title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """A title, what stands below it, who wrote the text, and the text without these."""
+    """Title, subtitle and authors of a document, and its blocks without these."""
 
     title: str
     summary: str
@@ -145,68 +133,68 @@ class Titled:
 
 
 def front_matter(titled: Titled, practice: Sequence[PracticeBox], comments: Sequence[Comment]) -> str:
-    """Return the front matter as YAML, with the lines around it."""
-    said: dict[str, Any] = {"schema": "briefing/1", "title": titled.title}
-    if titled.summary and len(titled.summary) <= _LONGEST:
-        said["summary"] = titled.summary
+    """Return the front matter as YAML between its two lines."""
+    fields: dict[str, Any] = {"schema": "briefing/1", "title": titled.title}
+    if titled.summary and len(titled.summary) <= _MAX_SUMMARY:
+        fields["summary"] = titled.summary
     if titled.authors:
-        said["authors"] = list(titled.authors)
-    said["status"] = "draft"
+        fields["authors"] = list(titled.authors)
+    fields["status"] = "draft"
     if practice:
-        # whose example it is the document does not say, and `check` asks for it
-        said["practice"] = [{"id": box.id, "name": shortened(box.name, 80) or box.id} for box in practice]
-    notes = [_note(comment) for comment in comments if comment.words]
+        # the document does not say whose example it is; `check` asks for it
+        fields["practice"] = [{"id": box.id, "name": shortened(box.name, 80) or box.id} for box in practice]
+    notes = [_editorial_note(comment) for comment in comments if comment.words]
     if notes:
-        said["editorial_notes"] = notes
-    written = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=110)
-    return f"---\n{written}---\n"
+        fields["editorial_notes"] = notes
+    yaml_text = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=110)
+    return f"---\n{yaml_text}---\n"
 
 
-def _note(comment: Comment) -> dict[str, str]:
-    """A comment as a note between editors: whoever wrote it and when stand before its words."""
-    who = ", ".join(filter(None, (comment.author, comment.day)))
-    note = {"kind": "comment", "at": comment.on, "text": f"{who}: {comment.words}" if who else comment.words}
+def _editorial_note(comment: Comment) -> dict[str, str]:
+    """Return a comment as an editorial note, with its author and day before its words."""
+    source = ", ".join(filter(None, (comment.author, comment.day)))
+    note = {"kind": "comment", "at": comment.on, "text": f"{source}: {comment.words}" if source else comment.words}
     return {name: words for name, words in note.items() if words}
 
 
 def take_title(tree: PandocNode, fallback: str) -> Titled:
-    """The title that a style says; else a heading or a short line with which the text begins; else the file's name."""
+    """Return the title in a title style, else a heading or short line at the start, else the file's name."""
     meta, blocks = tree.get("meta", {}), list(tree["blocks"])
-    said = {name: list(_texts(value)) for name, value in meta.items()}
-    title = " ".join(said.get("title", []))
+    texts = {name: list(_texts(value)) for name, value in meta.items()}
+    title = " ".join(texts.get("title", []))
     if not title:
-        title, blocks = _first(blocks)
-    summary = " ".join(said.get("subtitle", []))
+        title, blocks = _take_first_line(blocks)
+    summary = " ".join(texts.get("subtitle", []))
     blocks = [*_abstract(meta.get("abstract")), *blocks]
-    authors = people(said.get("author", []))
+    authors = people(texts.get("author", []))
     title = title or " ".join(fallback.replace("_", " ").replace("-", " ").split()).capitalize() or "Untitled"
     return Titled(
         title,
         summary,
         authors,
         tuple(blocks),
-        (title, summary if len(summary) <= _LONGEST else "", " ".join(said.get("author", []))),
-        marks_of_people(said.get("author", [])),
+        (title, summary if len(summary) <= _MAX_SUMMARY else "", " ".join(texts.get("author", []))),
+        marks_of_people(texts.get("author", [])),
     )
 
 
-def _first(blocks: list[PandocNode]) -> tuple[str, list[PandocNode]]:
-    """A title with which the text begins, and the text without it."""
-    at = next((n for n, block in enumerate(blocks) if list(_texts_of_block(block))), None)
-    if at is None:
+def _take_first_line(blocks: list[PandocNode]) -> tuple[str, list[PandocNode]]:
+    """Return the title that the text begins with, and the blocks without it."""
+    index = next((n for n, block in enumerate(blocks) if list(_texts_of_block(block))), None)
+    if index is None:
         return "", blocks
-    block, levels = blocks[at], [b["c"][0] for b in blocks if b["t"] == "Header"]
+    block, levels = blocks[index], [b["c"][0] for b in blocks if b["t"] == "Header"]
     words = " ".join(_texts_of_block(block))
     if block["t"] == "Header":
-        alone = levels.count(block["c"][0]) == 1 and block["c"][0] == min(levels)
+        is_title = levels.count(block["c"][0]) == 1 and block["c"][0] == min(levels)
     else:
-        alone = (
+        is_title = (
             block["t"] in ("Para", "Plain", "Div")
-            and len(words) <= _LONGEST_TITLE
+            and len(words) <= _MAX_TITLE
             and not words.endswith((".", ":", ";", ","))
         )
-    noted = any(node.get("t") in ("Note", "Image", "Link") for node in nodes_in(block))
-    return (words, blocks[:at] + blocks[at + 1 :]) if alone and not noted else ("", blocks)
+    has_more = any(node.get("t") in ("Note", "Image", "Link") for node in nodes_in(block))
+    return (words, blocks[:index] + blocks[index + 1 :]) if is_title and not has_more else ("", blocks)
 
 
 def _abstract(meta: PandocNode | None) -> list[PandocNode]:
@@ -227,8 +215,8 @@ def _texts(meta: PandocNode) -> Iterator[str]:
             for block in meta["c"]:
                 yield from _texts_of_block(block)
         case "MetaList":
-            for one in meta["c"]:
-                yield from _texts(one)
+            for value in meta["c"]:
+                yield from _texts(value)
 
 
 def _texts_of_block(block: PandocNode) -> Iterator[str]:
@@ -249,7 +237,7 @@ _HEAD = """# Works that came with a document. Nobody has checked them yet: compa
 
 
 def references_file(works: Mapping[str, Mapping[str, Any]]) -> str:
-    """The works as CSL-YAML, in order of key."""
+    """Return the works as CSL-YAML, in order of key."""
     entries = [works[key] for key in sorted(works)]
     return _HEAD + yaml.safe_dump(
         {"references": entries}, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
@@ -257,227 +245,212 @@ def references_file(works: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def imported_addresses(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Keys of works by the address that they were imported from, out of the library's files of references."""
-    found: dict[str, str] = {}
+    """Return the keys of works by the address that they were imported from."""
+    keys: dict[str, str] = {}
     for path, content in files.items():
         if path.startswith("source/references/") and path.endswith(".yaml") and b"imported_from" in content:
-            found |= {address: key for key, address in _imported(content)}
-    return found
+            keys |= {address: key for key, address in _imported_works(content)}
+    return keys
 
 
-def _imported(content: bytes) -> Iterator[tuple[str, str]]:
+def _imported_works(content: bytes) -> Iterator[tuple[str, str]]:
     try:
-        read = yaml.safe_load(content)
+        document = yaml.safe_load(content)
     except yaml.YAMLError:
         return
-    entries = read.get("references") if isinstance(read, dict) else read
+    entries = document.get("references") if isinstance(document, dict) else document
     for entry in entries if isinstance(entries, list) else ():
         custom = entry.get("custom") if isinstance(entry, dict) else None
         if isinstance(custom, dict) and isinstance(custom.get("imported_from"), str):
             yield str(entry.get("id")), custom["imported_from"]
 
 
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
-"""Letters of a font of signs: without it no reader sees them, so a message names their numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadDocument:
-    """A document as it was read: pandoc's tree of it, and what is looked for in what is written."""
-
-    name: str
-    tree: PandocNode
-    pieces: tuple[DocumentPiece, ...]
-    clusters: tuple[tuple[CitedItem, ...], ...] = ()
-    comments: tuple[Comment, ...] = ()
-    pictures: Mapping[str, FoundPicture] = field(default_factory=dict, hash=False)
-    """Pictures by the names that the tree has for them."""
-    losses: Mapping[str, Loss] = field(default_factory=dict, hash=False)
-    """Remarks on pictures that would be lost, by the same names."""
-    merged: tuple[int, ...] = ()
-    """Numbers of the paragraphs in which tables have cells over several rows or columns."""
-    kept: tuple[KeptWords, ...] = ()
-    """Citations whose words stay in the tree."""
-    has_styles: bool = True
-    """Whether styles say what is a quotation; in a web page an element does."""
-
-
 def write_text(
-    read: ReadDocument, id_: str, styles: Mapping[str, str], works: CitedWorks, diagnostics: Diagnostics
+    tree: PandocNode,
+    document: DocumentContent,
+    id_: str,
+    styles: Mapping[str, str],
+    works: CitedWorks,
+    diagnostics: Diagnostics,
 ) -> dict[str, bytes]:
-    """Return the files of a briefing by their paths; `styles` are the boxes that styles of paragraphs mean."""
-    clusters = [written_cluster(items, [works.key_of(i.record, i.address) for i in items]) for items in read.clusters]
-    kept = [(one.words, tuple(works.key_of(item.record, item.address) for item in one.items)) for one in read.kept]
-    names, contents = take_pictures(read.name, read.pictures, diagnostics)
-    titled = take_title(read.tree, PurePosixPath(read.name).stem)
-    blocks, heads = take_empty_heads(titled.blocks)
-    _tell_top_and_end(read, titled, heads, diagnostics)
-    end = take_typed_list(blocks, works.all)
-    body, writer = _body(end.blocks, names, styles)
-    head = without_strays(front_matter(titled, writer.practice, read.comments))
+    """Return the files of a briefing by path, made from pandoc's tree of a document.
+
+    `styles` are the boxes that styles of paragraphs stand for; new works are added to `works`.
+    """
+    report = Report(document, diagnostics)
+    citations = [write_citation(items, _keys(items, works)) for items in document.citations]
+    unread = [(citation.words, _keys(citation.items, works)) for citation in document.unread]
+    names, pictures = take_pictures(document, diagnostics)
+    titled = take_title(tree, PurePosixPath(document.name).stem)
+    blocks, headings = take_empty_headings(titled.blocks)
+    report.author_marks_and_headings(titled, headings)
+    typed_list = take_typed_list(blocks, works.all)
+    body, writer = _body(typed_list.blocks, names, styles)
+    head = without_strays(front_matter(titled, writer.practice, document.comments))
     if not body.strip():
-        diagnostics.report(message("import-no-text", Location(read.name)))
-    body, unsure, replaced = write_typed(body, works.all, end.listed, end.entries)
-    _tell_unsure(read, unsure, end.listed.unknown, diagnostics)
-    _tell_kept(read, kept, unsure, body, diagnostics)
-    there = {int(found[1]) for found in MARK.finditer(body)}
-    for number, written in enumerate(clusters):
-        if number not in there:  # such as in a title
-            diagnostics.report(message("import-left-out", Location(read.name), what=f"the citation {written}"))
-    text = f"{head}\n{_with_clusters(body, clusters)}\n"
-    _tell_different(read, text, (*titled.replaced, *heads, *end.dropped, *replaced), diagnostics)
-    _tell_lost(read, writer, diagnostics)
+        report.at(1, "import-no-text")
+    body, unsure, replaced = write_typed(body, works.all, typed_list.listed, typed_list.entries)
+    report.unsure_citations(unsure, typed_list.listed.unknown)
+    report.unread_citations(unread, unsure, body)
+    marks = {int(match[1]) for match in MARK.finditer(body)}
+    for number, citation in enumerate(citations):
+        if number not in marks:  # such as in a title
+            report.left_out(1, f"the citation {citation}")
+    text = f"{head}\n{_replace_marks(body, citations)}\n"
+    report.differences(text, (*titled.replaced, *headings, *typed_list.dropped, *replaced))
+    report.losses(writer)
     references = f"source/references/from-{id_}.yaml"
     for older, new, what in works.near():
-        diagnostics.report(
-            message("import-work-near", Location(read.name), key=older, other=new, what=what, path=references)
-        )
-    shown = {names[source] for source in writer.written.shown}
+        report.at(1, "import-work-near", key=older, other=new, what=what, path=references)
+    shown = {names[source] for source in writer.line_writer.shown}
     folder = f"source/briefings/{id_}"
     files = {f"{folder}/briefing.md" if shown else f"{folder}.md": text.encode()}
-    files |= {f"{folder}/{file}": contents[file] for file in sorted(shown)}
+    files |= {f"{folder}/{file}": pictures[file] for file in sorted(shown)}
     if works.new:
         files[references] = references_file(works.new).encode()
     return files
 
 
-def _with_clusters(body: str, clusters: Sequence[str]) -> str:
-    """The text with citations in the places of their marks; a bar among their words parts no cells."""
+def _keys(items: Sequence[CitedItem], works: CitedWorks) -> tuple[str, ...]:
+    return tuple(works.key_of(item.record, item.address) for item in items)
 
-    def written(found: re.Match[str]) -> str:
-        number = int(found[1])
-        words = clusters[number] if number < len(clusters) else ""
-        return words.replace("|", r"\|") if body.startswith("|", body.rfind("\n", 0, found.start()) + 1) else words
 
-    return MARK.sub(written, body)
+def _replace_marks(body: str, citations: Sequence[str]) -> str:
+    """Replace the marks in a text by citations; in a table their bars are escaped."""
+
+    def citation(match: re.Match[str]) -> str:
+        number = int(match[1])
+        words = citations[number] if number < len(citations) else ""
+        is_in_table = body.startswith("|", body.rfind("\n", 0, match.start()) + 1)
+        return words.replace("|", r"\|") if is_in_table else words
+
+    return MARK.sub(citation, body)
 
 
 def _body(
     blocks: Sequence[PandocNode], pictures: Mapping[str, str], styles: Mapping[str, str]
 ) -> tuple[str, DialectBlocks]:
-    """The text with its notes, and the writer that has what it found on the way.
+    """Return the text with its notes, and its writer.
 
-    With links it is written twice: which headings they lead to is known afterwards.
+    A text with links is written twice, because the headings that they lead to are known only afterwards.
     """
     shift = 2 - min((block["c"][0] for block in blocks if block["t"] == "Header"), default=2)
     headings = heading_names(block["c"][1][0] for block in blocks if block["t"] == "Header")
-    writer = DialectBlocks(Written(pictures, headings), shift, styles)
+    writer = DialectBlocks(LineWriter(pictures, headings), shift, styles)
     parts = [writer.text(blocks), *writer.footnotes()]
-    if linked := writer.written.linked:
-        writer = DialectBlocks(Written(pictures, headings, linked=linked), shift, styles)
+    if linked := writer.line_writer.linked:
+        writer = DialectBlocks(LineWriter(pictures, headings, linked=linked), shift, styles)
         parts = [writer.text(blocks), *writer.footnotes()]
     return without_direction_characters("\n\n".join(filter(None, parts))), writer
 
 
-def _tell_top_and_end(read: ReadDocument, titled: Titled, heads: Sequence[str], diagnostics: Diagnostics) -> None:
-    """Report the marks at names of authors, and headings whose list of references is made again."""
-    if titled.marks:
-        hint = "Say in the text what they mean, such as the house of each author."
-        what = f"marks at the names of authors: {', '.join(titled.marks)}"
-        diagnostics.report(message("import-left-out", _place(read, titled.authors[0]), hint, what=what))
-    for words in heads:
-        hint = "Readers get a list that is made from the works cited."
-        what = f"the heading '{words}', as nothing is below it"
-        diagnostics.report(message("import-left-out", _place(read, words), hint, what=what))
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""Letters of symbol fonts: they are invisible without the font, so messages give their numbers."""
 
 
-def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], diagnostics: Diagnostics) -> None:
-    """Read the text as `check` will, and report the words that differ from the document's."""
-    parsed = parse_briefing("source/briefings/text.md", text.encode())
-    if too_large := [remark for remark in parsed.remarks if remark.code == "job-too-large"]:
-        diagnostics.extend(
-            replace(remark, place=Location(read.name), severity=Severity.WARNING) for remark in too_large
-        )
-        return
-    lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
-    for found in differences(read.pieces, ReadLines(lines.running, (*lines.beside, *beside))):
-        place, now = Location(read.name, found.piece.number), shortened(found.now)
-        was = _PRIVATE.sub(lambda sign: f"U+{ord(sign[0]):04X}", shortened(found.was))
-        where = f" of {found.piece.where}" if found.piece.where else ""
-        if not now:
-            diagnostics.report(message("import-left-out", place, what=f"the words{where} '{was}'"))
-        elif found.was == found.now:
-            diagnostics.report(message("import-words-differ", place, what=f"'{was}' is in another place"))
-        else:
-            what = f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
-            diagnostics.report(message("import-words-differ", place, what=what))
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The remarks on a document that is imported, each at its paragraph."""
 
+    document: DocumentContent
+    diagnostics: Diagnostics
 
-def _tell_lost(read: ReadDocument, writer: DialectBlocks, diagnostics: Diagnostics) -> None:
-    """Report the pictures, addresses and cells that are not in the text."""
-    for piece in read.pieces:
-        for *_, character in direction_characters(piece.words):
-            diagnostics.report(direction_character(character, Location(read.name, piece.number)))
-    for source, loss in read.losses.items():
-        if source not in writer.written.shown and source in writer.written.pictures:
-            diagnostics.report(message("import-left-out", Location(read.name, loss.number), what=loss.what))
-    for source in writer.written.shown:
-        file = writer.written.pictures[source]
-        if file in writer.written.silent:
-            number = read.pictures[source].number
-            diagnostics.report(message("import-no-alt", Location(read.name, number), file=file))
-    for link in writer.written.lost_links:
-        place = _place(read, link.rpartition(" (")[0].strip("'"))
-        diagnostics.report(message("import-left-out", place, what=f"the address of the link {link}"))
-    if read.has_styles and writer.indented:
-        words = next(filter(None, map(words_in, writer.indented)), "")
-        many = str(len(writer.indented))
-        diagnostics.report(message("import-indented", _place(read, words), many=many))
-    for number in (read.merged or (1,)) if writer.merged else ():
-        words = next((piece.words for piece in read.pieces if read.merged and piece.number >= number), "")
-        hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."
-        diagnostics.report(message("import-cells-merged", Location(read.name, number), hint if words else None))
+    def at(self, place: int | str, code: str, hint: str | None = None, **values: object) -> None:
+        """Report at a paragraph: that of a number, or the first that has some words."""
+        number = place if isinstance(place, int) else self._number(place)
+        self.diagnostics.report(message(code, Location(self.document.name, number), hint, **values))
 
+    def left_out(self, place: int | str, what: str, hint: str | None = None) -> None:
+        """Report something that is not imported."""
+        self.at(place, "import-left-out", hint, what=what)
 
-def _tell_unsure(
-    read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence[str], diagnostics: Diagnostics
-) -> None:
-    for one in unsure:
-        keys = one.judgement.keys
-        place = _place(read, one.words)
-        words = shortened(one.words)
-        match one.judgement.sureness:
-            case "several":
-                said = enumerated(keys, "or")
-                diagnostics.report(message("import-cite-near", place, words=words, keys=said, first=keys[0]))
-            case "near":
-                diagnostics.report(
-                    message("import-cite-near", place, words=words, keys=" or ".join(keys), first=keys[0])
-                )
-            case _:
-                diagnostics.report(message("import-cite-unknown", place, words=words))
-    for entry in unknown:
-        diagnostics.report(message("import-cite-unknown", _place(read, entry), words=shortened(entry)))
+    def _number(self, words: str) -> int:
+        letters = folded(words)
+        return next((number for number, text in _folded_pieces(self.document.pieces) if letters in text), 1)
 
+    def author_marks_and_headings(self, titled: Titled, headings: Sequence[str]) -> None:
+        """Report the marks at names of authors, and headings whose list of works is made again."""
+        if titled.marks:
+            hint = "Say in the text what they mean, such as the house of each author."
+            self.left_out(titled.authors[0], f"marks at the names of authors: {', '.join(titled.marks)}", hint)
+        for heading in headings:
+            hint = "Readers get a list that is made from the works cited."
+            self.left_out(heading, f"the heading '{heading}', as nothing is below it", hint)
 
-def _tell_kept(
-    read: ReadDocument,
-    kept: Sequence[tuple[str, tuple[str, ...]]],
-    unsure: Sequence[Unsure],
-    body: str,
-    diagnostics: Diagnostics,
-) -> None:
-    """Tell the citations of managers that stand there as words, but for those that are told as typed ones."""
-    said = without_markup(body)
-    for words, keys in kept:
-        if words not in said or any(folded(one.words) in folded(words) for one in unsure):
-            continue
-        place = _place(read, words)
-        if keys:
-            found = message("import-cite-near", place, words=shortened(words), keys=" and ".join(keys), first=keys[0])
-        else:
-            found = message("import-cite-unknown", place, words=shortened(words))
-        diagnostics.report(found)
+    def differences(self, text: str, elsewhere: Sequence[str]) -> None:
+        """Read the text as `check` does, and report the words that differ from the document's."""
+        parsed = parse_briefing("source/briefings/text.md", text.encode())
+        if too_large := [remark for remark in parsed.remarks if remark.code == "job-too-large"]:
+            place = Location(self.document.name)
+            self.diagnostics.extend(replace(remark, place=place, severity=Severity.WARNING) for remark in too_large)
+            return
+        lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
+        read_lines = ReadLines(lines.running, (*lines.elsewhere, *elsewhere))
+        for difference in differences(self.document.pieces, read_lines):
+            piece, now = difference.piece, shortened(difference.now)
+            was = _PRIVATE.sub(lambda sign: f"U+{ord(sign[0]):04X}", shortened(difference.was))
+            where = f" of {piece.where}" if piece.where else ""
+            if not now:
+                self.left_out(piece.number, f"the words{where} '{was}'")
+            elif difference.was == difference.now:
+                self.at(piece.number, "import-words-differ", what=f"'{was}' is in another place")
+            else:
+                what = f"it has '{now}' " + (f"for '{was}'" if was else "in addition")
+                self.at(piece.number, "import-words-differ", what=what)
 
+    def losses(self, writer: DialectBlocks) -> None:
+        """Report the pictures, addresses and cells that are not in the text."""
+        document, lines = self.document, writer.line_writer
+        for piece in document.pieces:
+            for *_, character in direction_characters(piece.words):
+                self.diagnostics.report(direction_character(character, Location(document.name, piece.number)))
+        for source, picture in document.pictures.items():
+            if picture.loss and source not in lines.shown and source in lines.pictures:
+                self.left_out(picture.number, picture.loss)
+        for source in lines.shown:
+            file = lines.pictures[source]
+            if file in lines.silent:
+                self.at(document.pictures[source].number, "import-no-alt", file=file)
+        for link in lines.lost_links:
+            self.left_out(link.rpartition(" (")[0].strip("'"), f"the address of the link {link}")
+        if document.has_styles and writer.indented:
+            words = next(filter(None, map(words_in, writer.indented)), "")
+            self.at(words, "import-indented", many=str(len(writer.indented)))
+        for number in (document.merged or (1,)) if writer.merged else ():
+            words = next((p.words for p in document.pieces if document.merged and p.number >= number), "")
+            hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."
+            self.at(number, "import-cells-merged", hint if words else None)
 
-def _place(read: ReadDocument, words: str) -> Location:
-    """The first paragraph that has some words."""
-    wanted = folded(words)
-    number = next((number for number, text in _folded_pieces(read.pieces) if wanted in text), 1)
-    return Location(read.name, number)
+    def unsure_citations(self, unsure: Sequence[UnsureCitation], unknown: Sequence[str]) -> None:
+        """Report typed citations that stay as they are, and entries of a typed list that are in no file."""
+        for citation in unsure:
+            keys, words = citation.judgement.keys, shortened(citation.words)
+            match citation.judgement.sureness:
+                case "several":
+                    self.at(citation.words, "import-cite-near", words=words, keys=enumerated(keys, "or"), first=keys[0])
+                case "near":
+                    self.at(citation.words, "import-cite-near", words=words, keys=" or ".join(keys), first=keys[0])
+                case _:
+                    self.at(citation.words, "import-cite-unknown", words=words)
+        for entry in unknown:
+            self.at(entry, "import-cite-unknown", words=shortened(entry))
+
+    def unread_citations(
+        self, unread: Sequence[tuple[str, tuple[str, ...]]], unsure: Sequence[UnsureCitation], body: str
+    ) -> None:
+        """Report citations of managers that stay as words, except those that are reported as typed ones."""
+        text = without_markup(body)
+        for words, keys in unread:
+            if words not in text or any(folded(citation.words) in folded(words) for citation in unsure):
+                continue
+            if keys:
+                known = {"keys": " and ".join(keys), "first": keys[0]}
+                self.at(words, "import-cite-near", words=shortened(words), **known)
+            else:
+                self.at(words, "import-cite-unknown", words=shortened(words))
 
 
 @lru_cache(maxsize=1)
 def _folded_pieces(pieces: tuple[DocumentPiece, ...]) -> tuple[tuple[int, str], ...]:
-    """The numbers and letters of pieces: most remarks look through all of them."""
+    """Return the numbers and folded words of pieces, which most remarks search."""
     return tuple((piece.number, folded(piece.words)) for piece in pieces)

@@ -11,7 +11,7 @@ from pipeline.load.briefing import parse_briefing
 from pipeline.services.importing.account import differences, lines_of
 from pipeline.services.importing.blocks import DialectBlocks
 from pipeline.services.importing.content import DocumentPiece
-from pipeline.services.importing.inlines import Written, escaped, line_start
+from pipeline.services.importing.inlines import LineWriter, escaped, line_start
 from pipeline.services.importing.typed import find_typed
 from pipeline.services.importing.works import ListedWorks, named_work
 
@@ -34,7 +34,7 @@ RUNS = st.lists(st.tuples(SIGNS, LOOKS), min_size=1, max_size=4)
 @given(st.lists(RUNS, min_size=4, max_size=4))
 def test_whatever_is_typed_is_read_again(paragraphs: list[list[tuple[str, str]]]) -> None:
     blocks = [{"t": "Para", "c": [_node(words, look) for words, look in runs]} for runs in paragraphs]
-    text = DialectBlocks(Written({}), 0).text(blocks)
+    text = DialectBlocks(LineWriter({}), 0).text(blocks)
     parsed = parse_briefing("source/briefings/a.md", f"---\ntitle: T\nsummary: S.\n---\n\n{text}\n".encode())
     assert parsed.briefing
     typed = ["".join(words for words, _ in runs) for runs in paragraphs]

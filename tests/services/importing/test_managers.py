@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from pipeline.services.importing.managers import CitedItem, read_sources, written_cluster
+from pipeline.services.importing.managers import CitedItem, write_citation
 from pipeline.services.importing.package import TEXT, mark, parse
-from pipeline.services.importing.taken_out import Clusters, drop_lists, read_bookmarks, take_out_citations
+from pipeline.services.importing.taken_out import CitationCollector, drop_lists, take_out_citations
 from tests.support.word.documents import NAMES, field, para, run
 
 HUGHES = {
@@ -52,10 +52,10 @@ def read(body: str, **parts: str) -> tuple[list[tuple[CitedItem, ...]], str]:
     held = {name.replace("__", "/"): content.encode() for name, content in parts.items()}
     held = {f"{name}.xml": content for name, content in held.items()}
     root = parse(f"<w:document {NAMES}><w:body>{body}</w:body></w:document>".encode())
-    clusters = Clusters(read_sources(held), read_bookmarks(held))
-    take_out_citations(root, clusters)
-    drop_lists(clusters)
-    return clusters.found, "".join(text.text or "" for text in root.iter(TEXT))
+    collector = CitationCollector.of(held)
+    take_out_citations(root, collector)
+    drop_lists(collector)
+    return collector.citations, "".join(text.text or "" for text in root.iter(TEXT))
 
 
 def packed(said: str) -> str:
@@ -102,7 +102,7 @@ def test_locator_prefix_suffix_and_left_out_author_are_kept(manager: str) -> Non
     )
     body = para("Crime fell ", inside=MANAGERS[manager] + run("."))
     found, words = read(body, customXml__item1=SOURCES, docProps__custom=f"<Properties>{pieces}</Properties>")
-    assert [written_cluster(items, ["hughes2018"] * len(items)) for items in found] == [WRITTEN]
+    assert [write_citation(items, ["hughes2018"] * len(items)) for items in found] == [WRITTEN]
     assert words == f"Crime fell {mark(0)}."
     assert found[0][0].record["title"] == "A study of beats"
 
@@ -183,4 +183,4 @@ def test_other_fields_stay() -> None:
 )
 def test_a_citation_is_written_as_it_is_read_again(item: CitedItem, written: str) -> None:
     """What could be taken for something else is put in braces, or written with other signs."""
-    assert written_cluster((item,), ("a",)) == written
+    assert write_citation((item,), ("a",)) == written

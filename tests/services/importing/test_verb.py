@@ -1,11 +1,17 @@
 """The verb import, as an editor types it."""
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from pipeline.core.files import write_whole
+from pipeline.services.comments import returning
+from pipeline.services.comments.returned import origin_of
+from pipeline.services.importing import importing, written_text
+from pipeline.services.importing.account import differences
+from pipeline.services.importing.prepared import prepare
 from tests.support.libraries import failing
 from tests.support.project import REFERENCES, Said
 from tests.support.word.documents import docx, para
@@ -60,24 +66,24 @@ def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
 
 
 @pytest.mark.parametrize(
-    "where",
-    [
-        "pipeline.services.comments.returning:origin_of",
-        "pipeline.services.importing.importing:prepare",
-        "pipeline.services.importing.written_text:differences",
-        "pipeline.services.importing.importing:write_whole",
-    ],
+    ("module", "function"),
+    [(returning, origin_of), (importing, prepare), (written_text, differences), (importing, write_whole)],
+    ids=["returned", "preparing", "comparing", "writing"],
 )
-def test_a_fault_of_the_program_holds_up_one_document(
-    library: Library, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+def test_a_fault_of_the_program_stops_one_document(
+    library: Library,
+    briefings: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    function: Callable[..., object],
 ) -> None:
     project = library({"references/works.yaml": REFERENCES})
     bad = docx(para("Title", "Title"), para("Word of bad.docx."), media={"bad.docx": b""})
     documents = {"bad.docx": bad, "one.docx": WORDS, "worse.docx": bad}
     for name, content in documents.items():
         (tmp_path / name).write_bytes(content)
-    module, _, function = where.partition(":")
-    monkeypatch.setattr(import_module(module), function, failing(getattr(import_module(module), function), "bad"))
+    monkeypatch.setattr(module, function.__name__, failing(function, "bad"))
     said = briefings(project, "import", *(str(tmp_path / name) for name in documents))
     assert said.code == 4
     assert "bad.docx:1:1: error fault-of-ours: The program failed while it took this document in (KeyError" in said.out

@@ -20,12 +20,12 @@ def taken(
     name: str = "foot-patrol.docx",
     files: dict[str, bytes] | None = None,
     beside: Callable[[str], bytes | None] = lambda _: None,
-    **wish: str,
+    **options: str,
 ) -> ImportResult:
     """A document taken into a library of one work, with some more files."""
     library = LIBRARY | (files or {})
     known = load(library)[0].bibliography
-    return take_in(name, document, ImportOptions(beside=beside, **wish), library, known)  # type: ignore[arg-type]
+    return take_in(name, document, ImportOptions(read_neighbour=beside, **options), library, known)  # type: ignore[arg-type]
 
 
 def text_of(made: ImportResult) -> str:
