@@ -22,28 +22,35 @@ from pipeline.core.files import write_whole
 from pipeline.core.sentences import count, suggestion
 from pipeline.model.source.college import FOR_PAPER
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event, event_after, instant
+from pipeline.services.colleges.events import Event, create_event, format_instant
 from pipeline.services.colleges.holdings import (
     RECEIPTS,
     WITHDRAWN,
     Delivery,
     Receipt,
+    compute_holdings,
     deliveries,
-    delivery_named,
-    holdings,
-    receipts_in_force,
+    find_delivery,
+    list_receipts,
 )
-from pipeline.services.colleges.ledger import Ledger, ledger_to_write, past_day
-from pipeline.services.colleges.recalls import TOLD, days_told, recalled_in, recalls, still_open, tellings
+from pipeline.services.colleges.ledger import Ledger, open_ledger_to_write, require_past_day
+from pipeline.services.colleges.recalls import (
+    TOLD,
+    find_open_copies,
+    find_recalls_of,
+    find_told_days,
+    list_recalls,
+    list_told_events,
+)
 from pipeline.services.colleges.receipts import (
     AlreadyEntered,
     CollegeAnswer,
-    copies_of,
-    copies_said,
-    delivery_of,
-    receipt_to_withdraw,
-    refuse_twice,
-    settlement_to_withdraw,
+    describe_copies,
+    find_answered_copies,
+    find_answered_delivery,
+    find_receipt_to_withdraw,
+    find_settlement_to_withdraw,
+    require_new_answer,
 )
 from pipeline.services.editions.archive import Archive, archive_of
 from pipeline.services.editions.records import read_records
@@ -55,7 +62,7 @@ COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
 
 
 @dataclass(frozen=True, slots=True)
-class GivenAnswer:
+class AnswerRow:
     """An answer as it is typed, or as a row of a file has it."""
 
     what: str
@@ -111,11 +118,11 @@ def verb(
     _require_one_thing(how, undo, slips, table, bool(colleges or day or copies or quantity or edition or slip))
     asks = bool(how or day or edition)
     _require_names(whats, table, asks, bool(copies or quantity or slip or colleges or slips or undo is not None))
-    kept, on = ledger_to_write(project), past_day(day, project)
+    kept, on = open_ledger_to_write(project), require_past_day(day, project)
     if table:
         return Outcome(text=_enter_all(project, kept, _rows(table, project)))
-    asked = GivenAnswer(whats[0], str(how), on, _numbers(copies), quantity, edition)
-    if asked.what in recalls(kept.events()):
+    asked = AnswerRow(whats[0], str(how), on, _numbers(copies), quantity, edition)
+    if asked.what in list_recalls(kept.events()):
         if undo is None and (how != TOLD or copies or quantity or edition or slip or whats[1:]):
             raise UsageError(f"Of {asked.what} say only --how {TOLD}. Of copies say what became of their delivery.")
         told = _told(kept, asked, colleges) if undo is None else _untold(kept, asked.what, undo)
@@ -124,7 +131,7 @@ def verb(
     elif len(whats) > 1:
         told = _enter_all(project, kept, [replace(asked, what=name) for name in whats])
     elif slips:
-        told = [hand_out_slips(project, kept, _delivery(project, kept.events(), asked.what)[0].id, slips)]
+        told = [export_slips(project, kept, _delivery(project, kept.events(), asked.what)[0].id, slips)]
     elif how is None:
         told = _withdraw(project, kept, asked.what, undo or 0)
     else:
@@ -132,20 +139,20 @@ def verb(
     return Outcome(text=told)
 
 
-def _told(kept: Ledger, asked: GivenAnswer, colleges: Sequence[str]) -> list[str]:
+def _told(kept: Ledger, asked: AnswerRow, colleges: Sequence[str]) -> list[str]:
     """Enter that colleges were told of a recall: those that are named, or all with copies that were not told yet."""
     events, name = kept.events(), asked.what
-    recall = recalls(events)[name]
+    recall = list_recalls(events)[name]
     if recall.lifted:
         raise UsageError(f"{name} was lifted: nobody is to be told of it.")
-    holders = {one.college for one in still_open(events, recall)}
+    holders = {one.college for one in find_open_copies(events, recall)}
     for college in colleges:
         if college not in holders:
             raise UsageError(f"{name} asks nothing of '{college}'. {suggestion(college, holders, '')}".rstrip())
-    rest = colleges or sorted(holders - {*days_told(events, name)})
+    rest = colleges or sorted(holders - {*find_told_days(events, name)})
     facts = [{"college": one, "on": asked.on.isoformat()} for one in rest]
     entered = kept.add_all(
-        instant(now_utc()),
+        format_instant(now_utc()),
         [lambda _, said=said: (TOLD, name, said) for said in facts],  # type: ignore[misc]
     )
     told = [f"{one.facts['college']}, {name}: told on {format_date(asked.on)}. {_undo(one)}" for one in entered]
@@ -159,9 +166,9 @@ def _undo(event: Event) -> str:
 
 def _untold(kept: Ledger, name: str, number: int) -> list[str]:
     """Take back that a college was told; the ledger keeps both."""
-    if not any(event.number == number for event in tellings(kept.events(), name)):
+    if not any(event.number == number for event in list_told_events(kept.events(), name)):
         raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
-    kept.add(instant(now_utc()), WITHDRAWN, name, {"event": number})
+    kept.add(format_instant(now_utc()), WITHDRAWN, name, {"event": number})
     return [f"{name}: the entry {number} is taken back."]
 
 
@@ -175,7 +182,7 @@ def _require_names(whats: Sequence[str], table: Path | None, asks: bool, one: bo
         raise click.UsageError("Of several deliveries say --how, --on and --edition: enter the others alone.")
 
 
-def _rows(path: Path, project: Project) -> list[GivenAnswer]:
+def _rows(path: Path, project: Project) -> list[AnswerRow]:
     """The answers of a file, which may be one of a spreadsheet with semicolons. Raises `UsageError`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -195,26 +202,26 @@ def _rows(path: Path, project: Project) -> list[GivenAnswer]:
     return [_row(row, f"{path}:{line}", project) for line, row in rows]
 
 
-def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAnswer:
+def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> AnswerRow:
     said: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS}
     try:
         how = click.Choice(RECEIPTS).convert(said["how"], None, None)
-        on = past_day(DAY.convert(said["on"], None, None) if said["on"] else None, project)
+        on = require_past_day(DAY.convert(said["on"], None, None) if said["on"] else None, project)
         quantity = click.IntRange(1).convert(said["quantity"], None, None) if said["quantity"] else None
         copies = _numbers(said["copies"])
     except (UsageError, click.UsageError) as wrong:
         raise UsageError(f"{place}: {wrong}") from wrong
-    return GivenAnswer(said["delivery"], how, on, copies, quantity, said["edition"] or None, place)
+    return AnswerRow(said["delivery"], how, on, copies, quantity, said["edition"] or None, place)
 
 
-def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> list[str]:
+def _enter_all(project: Project, kept: Ledger, answers: Sequence[AnswerRow]) -> list[str]:
     """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
-    known, at = list(kept.events()), instant(now_utc())
+    known, at = list(kept.events()), format_instant(now_utc())
     new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
     for one in answers:
         try:
             answer = _answer(project, known, one)
-            known.append(event_after(known[-1] if known else None, at, *_entry(known, answer)))
+            known.append(create_event(known[-1] if known else None, at, *_entry(known, answer)))
             new.append(answer)
         except AlreadyEntered as entry:
             repeated.append(": ".join(filter(None, (one.place, str(entry)))))
@@ -230,11 +237,11 @@ def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -
 
 def _entry(known: Sequence[Event], answer: CollegeAnswer, scan: str = "") -> tuple[str, str, Mapping[str, Any]]:
     """The kind, the subject and the facts of the event that an answer is. Raises `UsageError` where it cannot be."""
-    refuse_twice(answer, known)
-    return answer.kind, answer.delivery.id, answer.facts(copies_of(answer, known), scan)
+    require_new_answer(answer, known)
+    return answer.kind, answer.delivery.id, answer.facts(find_answered_copies(answer, known), scan)
 
 
-def _answer(project: Project, known: Sequence[Event], one: GivenAnswer) -> CollegeAnswer:
+def _answer(project: Project, known: Sequence[Event], one: AnswerRow) -> CollegeAnswer:
     delivery, named = _delivery(project, known, one.what)
     kind: Receipt = one.how  # type: ignore[assignment]  # one of RECEIPTS by now
     return CollegeAnswer(delivery, kind, one.on, one.copies or named, one.quantity, one.edition)
@@ -253,19 +260,19 @@ def _require_one_thing(how: str | None, undo: int | None, slips: Path | None, ta
 def _delivery(project: Project, known: Sequence[Event], what: str) -> tuple[Delivery, tuple[int, ...]]:
     """The delivery that is meant, and the copy that a code names."""
     records = (one.record for one in read_records(project.files).every())
-    return delivery_of(what, known, records)
+    return find_answered_delivery(what, known, records)
 
 
 def _left(kept: Ledger, delivery: str) -> str:
-    now = [one for one in holdings(kept.events()) if (one.delivery, one.state) == (delivery, "held")]
+    now = [one for one in compute_holdings(kept.events()) if (one.delivery, one.state) == (delivery, "held")]
     return f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}."
 
 
 def _enter(project: Project, kept: Ledger, answer: CollegeAnswer, slip: Path | None) -> list[str]:
     """Enter an answer; no other is entered between the look at the ledger and its entry. Gives what it did."""
     _entry(kept.events(), answer)  # before a slip is kept
-    scan = keep_slip(project, slip) if slip else ""
-    event = kept.add_after(instant(now_utc()), lambda known: _entry(known, answer, scan))
+    scan = archive_slip(project, slip) if slip else ""
+    event = kept.add_after(format_instant(now_utc()), lambda known: _entry(known, answer, scan))
     return [*_lines(answer, event, scan), _left(kept, event.subject), _undo(event)]
 
 
@@ -284,13 +291,13 @@ def _lines(answer: CollegeAnswer, event: Event, scan: str = "") -> Iterator[str]
 def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> list[str]:
     """Take an answer back; the ledger keeps both."""
     delivery, _ = _delivery(project, kept.events(), what)
-    event = receipt_to_withdraw(delivery, number, kept.events())
+    event = find_receipt_to_withdraw(delivery, number, kept.events())
     kept.add_after(
-        instant(now_utc()),
-        lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
+        format_instant(now_utc()),
+        lambda known: (WITHDRAWN, delivery.id, {"event": find_receipt_to_withdraw(delivery, number, known).number}),
     )
     pack, edition = delivery.title
-    of = copies_said(event.facts.get("of", ()))
+    of = describe_copies(event.facts.get("of", ()))
     said = f"{event.kind} on {format_date(event.day)}{of and f' ({of})'}"
     return [f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.", _left(kept, delivery.id)]
 
@@ -329,7 +336,7 @@ def _archive(project: Project) -> Archive:
     return archive
 
 
-def keep_slip(project: Project, slip: Path) -> str:
+def archive_slip(project: Project, slip: Path) -> str:
     """The SHA-256 of a slip, which the archive keeps from now on."""
     archive = _archive(project)
     if not slip.is_file():
@@ -340,9 +347,9 @@ def keep_slip(project: Project, slip: Path) -> str:
     return sha256(content)
 
 
-def hand_out_slips(project: Project, kept: Ledger, delivery: str, folder: Path) -> str:
+def export_slips(project: Project, kept: Ledger, delivery: str, folder: Path) -> str:
     """Write the slips of the answers to a delivery into a folder, each named by its number; gives what was done."""
-    events = [one for one in receipts_in_force(kept.events()) if one.subject == delivery]
+    events = [one for one in list_receipts(kept.events()) if one.subject == delivery]
     scans = {f"{one.number}-{one.kind}": str(one.facts["scan"]) for one in events if one.facts.get("scan")}
     if not scans:
         raise UsageError(f"No answer to {delivery} has a slip in the archive.")
@@ -375,13 +382,15 @@ def settle_verb(
         raise click.UsageError("--undo takes back what was said: leave the other options away.")
     if sent is None and not undo:
         raise click.UsageError("Say --sent, --not-sent or --undo.")
-    return Outcome(text=settle(project, ledger_to_write(project), whats, sent, past_day(day, project)))
+    return Outcome(
+        text=settle_deliveries(project, open_ledger_to_write(project), whats, sent, require_past_day(day, project))
+    )
 
 
-def settle(project: Project, kept: Ledger, whats: Sequence[str], sent: bool | None, on: date) -> list[str]:
+def settle_deliveries(project: Project, kept: Ledger, whats: Sequence[str], sent: bool | None, on: date) -> list[str]:
     """Enter that deliveries were sent or not, or by None take back what was said; gives what is on record now."""
     known = deliveries(kept.events())
-    names = dict.fromkeys(delivery_named(what, known).id for what in whats)
+    names = dict.fromkeys(find_delivery(what, known).id for what in whats)
     with ExitStack() as held:
         for name in names:
             if not held.enter_context(kept.holding(name)):
@@ -391,13 +400,13 @@ def settle(project: Project, kept: Ledger, whats: Sequence[str], sent: bool | No
         events = kept.events()
         known = deliveries(events)
         for name in names:
-            _refuse(project, known[name], on) if sent is not None else settlement_to_withdraw(name, events)
+            _refuse(project, known[name], on) if sent is not None else find_settlement_to_withdraw(name, events)
         facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
         kept.add_all(
-            instant(now_utc()),
+            format_instant(now_utc()),
             [
                 lambda known, name=name: (  # type: ignore[misc]  # mypy infers no default of a lambda
-                    (WITHDRAWN, name, {"event": settlement_to_withdraw(name, known).number})
+                    (WITHDRAWN, name, {"event": find_settlement_to_withdraw(name, known).number})
                     if sent is None
                     else ("sent" if sent else "failed", name, facts)
                 )
@@ -414,7 +423,7 @@ def _lines_to_settle(events: Sequence[Event], one: Delivery, sent: bool | None) 
     pack, edition = one.title
     state = f"{one.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
     yield f"{one.college}, '{edition}' of '{pack}': {state}."
-    for recall in recalled_in(recalls(events).values(), pack, edition, one.facts["briefings"]) if sent else ():
+    for recall in find_recalls_of(list_recalls(events).values(), pack, edition, one.facts["briefings"]) if sent else ():
         again = f"'briefings recall {recall.name}' writes a notice to {one.college}"
         yield f"It holds what {recall.name} takes back: {again}."
 

@@ -20,7 +20,7 @@ from pipeline.model.formats import Format
 
 PREPARED = "prepared"
 """The kind of the events that say what a college was prepared."""
-FIRST = "0" * 64
+NO_PREVIOUS = "0" * 64
 """The hash of the one before, in the first event."""
 
 _EXAMPLE = "2026-11-28T09:30:00Z"
@@ -60,29 +60,29 @@ class Event:
     @property
     def follows_itself(self) -> bool:
         """Whether its hash is that of what it says."""
-        return self.digest == digest_of(*astuple(self)[:-1])
+        return self.digest == hash_event(*astuple(self)[:-1])
 
 
 _LONGEST = 2000
 """Letters of a reason that are kept at most."""
 
 
-def reason_in_words(words: str | None) -> str:
+def clean_reason(words: str | None) -> str:
     """A reason as the ledger keeps it: in one line, cut short."""
     return cut_short(" ".join((words or "").split()), _LONGEST)
 
 
-def canonical(facts: Mapping[str, Any]) -> str:
+def canonical_json(facts: Mapping[str, Any]) -> str:
     """Facts as JSON with one way to write it: keys in order, no blanks. RFC 8785 for text, whole numbers and lists."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def digest_of(*columns: int | str) -> str:
+def hash_event(*columns: int | str) -> str:
     """The SHA-256 of an event, over all its columns, the hash of the one before included."""
     return hashlib.sha256(json.dumps(columns, ensure_ascii=True).encode()).hexdigest()
 
 
-def instant(moment: datetime) -> str:
+def format_instant(moment: datetime) -> str:
     """A moment as events tell it. It must know its time zone."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -95,14 +95,14 @@ def is_instant(said: str) -> bool:
         return False
 
 
-def event_after(last: Event | None, at: str, kind: str, subject: str, facts: Mapping[str, Any]) -> Event:
+def create_event(last: Event | None, at: str, kind: str, subject: str, facts: Mapping[str, Any]) -> Event:
     """The event that comes after the last one, or the first."""
-    number, previous = (last.number + 1, last.digest) if last else (1, FIRST)
-    columns = (number, at, kind, subject, canonical(facts), previous)
-    return Event(*columns, digest_of(*columns))
+    number, previous = (last.number + 1, last.digest) if last else (1, NO_PREVIOUS)
+    columns = (number, at, kind, subject, canonical_json(facts), previous)
+    return Event(*columns, hash_event(*columns))
 
 
-def renamed(events: Sequence[Event], present: Mapping[str, str]) -> tuple[Event, ...]:
+def use_present_ids(events: Sequence[Event], present: Mapping[str, str]) -> tuple[Event, ...]:
     """Name colleges by their present ids, by the former ones in `present`. The hashes do not change."""
     return tuple(_renamed(event, present) for event in events) if present else tuple(events)
 
@@ -115,12 +115,12 @@ def _renamed(event: Event, present: Mapping[str, str]) -> Event:
         facts["of"] = [[present.get(name, name), quantity] for name, quantity in facts["of"]]
     else:
         return event
-    return replace(event, said=canonical(facts))
+    return replace(event, said=canonical_json(facts))
 
 
 def first_fault(events: Iterable[Event]) -> int | None:
     """The number of the first event that does not follow from those before, or is missing; none where all do."""
-    previous = FIRST
+    previous = NO_PREVIOUS
     for number, event in enumerate(events, 1):
         if (event.number, event.previous) != (number, previous) or not event.follows_itself:
             return number
@@ -240,7 +240,7 @@ _RECALL = "recall-"
 _OF_RECALLS = ("recalled", "reminded", "told")
 
 
-def fault_of(event: Event) -> str:
+def find_event_fault(event: Event) -> str:
     """The reason why an event is none that this program can have written, by its columns and facts; else nothing."""
     if not all(isinstance(column, str) for column in astuple(event)[1:]):
         return "a column is not text"
@@ -251,7 +251,7 @@ def fault_of(event: Event) -> str:
         return f"this release knows no event '{event.kind[:32]}'"
     try:
         facts = event.facts
-        if not isinstance(facts, dict) or canonical(facts) != event.said:
+        if not isinstance(facts, dict) or canonical_json(facts) != event.said:
             return "'said' is not written as this program writes it"
     except (ValueError, RecursionError):
         return "'said' is no JSON"
@@ -284,7 +284,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
 
     A last line that was cut off is no event and no fault: what it began to say is in the database.
     """
-    whole = without_torn_line(content)
+    whole = drop_torn_line(content)
     if content and not whole and not as_rows(()).startswith(content):
         return (), (_fault(1, f"the heads should be {', '.join(HEADS)}"),)
     try:
@@ -312,9 +312,9 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     return tuple(events), ()
 
 
-def readable_events(content: bytes) -> tuple[Event, ...]:
+def read_valid_events(content: bytes) -> tuple[Event, ...]:
     """The events of a table that this program can have written, for readers who report no faults."""
-    return tuple(event for event in read_table(content)[0] if not fault_of(event))
+    return tuple(event for event in read_table(content)[0] if not find_event_fault(event))
 
 
 def as_rows(events: Iterable[Event], heads: bool = True) -> bytes:
@@ -326,7 +326,7 @@ def as_rows(events: Iterable[Event], heads: bool = True) -> bytes:
     return out.getvalue().encode()
 
 
-def without_torn_line(content: bytes) -> bytes:
+def drop_torn_line(content: bytes) -> bytes:
     """The lines that were written to their end."""
     return content[: content.rfind(b"\n") + 1]
 

@@ -11,7 +11,7 @@ from pipeline.load.folders import LEDGER
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of, present_ids
-from pipeline.services.colleges.events import Event, readable_events, renamed
+from pipeline.services.colleges.events import Event, read_valid_events, use_present_ids
 
 Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
 """An answer to a delivery. `replaced`: what the college held before gave way to it."""
@@ -26,7 +26,7 @@ LEAVES = "leaves"
 """The format of leaves that turn one edition into another, until they are put in."""
 CopyLine = tuple[str, str, int, int, str]
 """Copies as events name them: delivery, format, number of a copy or 0, quantity, and the leaves that are in them."""
-KnownCopy = tuple[str, str, int, str]
+CopyKey = tuple[str, str, int, str]
 """Copies as they are known on a day: delivery, format, number of a copy or 0, and the leaves that are in them."""
 
 
@@ -88,7 +88,7 @@ class Delivery:
     @property
     def kinds(self) -> frozenset[bool]:
         """The kinds of copies in it: true for printed ones, false for files."""
-        return frozenset(is_paper(kind) for kind, _, _ in self.copies())
+        return frozenset(is_on_paper(kind) for kind, _, _ in self.copies())
 
     def copies(self) -> Iterator[tuple[str, int, int]]:
         """Format, copy number and quantity of all that is in it."""
@@ -104,7 +104,7 @@ class Delivery:
                 yield file["format"], 0, file["quantity"]
 
 
-def is_paper(format: str) -> bool:
+def is_on_paper(format: str) -> bool:
     """Whether copies in a format are on paper."""
     return format == LEAVES or format in PRINTED
 
@@ -112,7 +112,7 @@ def is_paper(format: str) -> bool:
 def deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
     """Every delivery by its id, in the order in which they were planned."""
     found: dict[str, Delivery] = {}
-    for event in in_force(events):
+    for event in drop_withdrawn(events):
         if event.kind == "planned":
             found[event.subject] = Delivery(event.subject, event.facts, event.kind, event.day)
         elif event.subject in found and event.kind not in RECEIPTS:
@@ -120,26 +120,26 @@ def deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
     return found
 
 
-def in_force(events: Iterable[Event]) -> tuple[Event, ...]:
+def drop_withdrawn(events: Iterable[Event]) -> tuple[Event, ...]:
     """The events that were not taken back, in their order, without those that take others back."""
     every = tuple(events)
     gone = {(event.subject, event.facts["event"]) for event in every if event.kind == WITHDRAWN}
     return tuple(one for one in every if one.kind != WITHDRAWN and (one.subject, one.number) not in gone)
 
 
-def receipts_in_force(events: Iterable[Event]) -> tuple[Event, ...]:
+def list_receipts(events: Iterable[Event]) -> tuple[Event, ...]:
     """The receipts that were not taken back, in the order in which they were entered."""
-    return tuple(one for one in in_force(events) if one.kind in RECEIPTS)
+    return tuple(one for one in drop_withdrawn(events) if one.kind in RECEIPTS)
 
 
-def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, ...]:
+def compute_holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, ...]:
     """Holdings, present and past, as they were at the end of a day; without one, after all that is written down.
 
     What was entered later about an earlier day counts on that day, and a receipt that was taken back on none. What was
     sent is held until the college says otherwise: nobody else can know.
     """
     planned = deliveries(events)
-    counting = (event for event in in_force(events) if event.kind in (*RECEIPTS, "sent"))
+    counting = (event for event in drop_withdrawn(events) if event.kind in (*RECEIPTS, "sent"))
     told = sorted((event for event in counting if on is None or event.day <= on), key=lambda e: (e.day, e.number))
     shelves: dict[tuple[str, str], list[Holding]] = {}
     for event in told:
@@ -153,8 +153,8 @@ def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, 
         facts = event.facts
         lines: Iterable[Sequence[Any]] | None = facts.get("of")
         if lines is None:
-            lines = copies_meant(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
-        left: Counter[KnownCopy] = Counter()
+            lines = select_copies(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
+        left: Counter[CopyKey] = Counter()
         for name, kind, number, quantity, *leaves in lines:  # older ledgers name no leaves
             left[name, kind, number, leaves[0] if leaves else ""] += quantity
         shelf[:] = tuple(_after_receipt(_likeliest_first(shelf, event.kind), delivery, event, left))
@@ -183,7 +183,7 @@ def _likeliest_first(shelf: Sequence[Holding], kind: str) -> list[Holding]:
 
 
 def _after_receipt(
-    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[KnownCopy]
+    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[CopyKey]
 ) -> Iterator[Holding]:
     """Holdings of a pack by a college, after what it said of some copies; `left` has those that were not there.
 
@@ -203,7 +203,7 @@ def _after_receipt(
             yield replace(one, quantity=one.quantity - count)
 
 
-def _taken(one: Holding, keys: Iterable[KnownCopy], event: Event, left: Counter[KnownCopy]) -> int:
+def _taken(one: Holding, keys: Iterable[CopyKey], event: Event, left: Counter[CopyKey]) -> int:
     """The number of copies that an answer is about by these keys, which are taken off what is left."""
     taken = 0
     for key in keys if _is_open(one, event.kind) else ():
@@ -230,7 +230,7 @@ def _answered(one: Holding, delivery: Delivery, event: Event) -> Holding:
     return replace(one, state=state, since=event.day)
 
 
-def copies_meant(
+def select_copies(
     there: Sequence[Holding],
     delivery: Delivery,
     kind: str,
@@ -243,7 +243,7 @@ def copies_meant(
     `replaced` is about what was there before; of leaves, about themselves and as many copies as they can be put into.
     `among` are those that it can be about in the order in which they are meant, where more is known of that.
     """
-    able = copies_able(there, delivery, kind) if among is None else among
+    able = list_answerable_copies(there, delivery, kind) if among is None else among
     if kind == "replaced":
         old = able
         if not delivery.into:
@@ -259,14 +259,14 @@ def copies_meant(
     return tuple(_first(own, quantity))
 
 
-def copies_able(there: Sequence[Holding], delivery: Delivery, kind: str) -> tuple[Holding, ...]:
+def list_answerable_copies(there: Sequence[Holding], delivery: Delivery, kind: str) -> tuple[Holding, ...]:
     """The copies that an answer of some kind to a delivery can be about: its own, or those that it replaces."""
     if kind == "replaced":
-        return copies_before(there, delivery)
+        return list_replaceable_copies(there, delivery)
     return tuple(one for one in there if one.delivery == delivery.id and _is_open(one, kind))
 
 
-def copies_before(there: Sequence[Holding], delivery: Delivery) -> tuple[Holding, ...]:
+def list_replaceable_copies(there: Sequence[Holding], delivery: Delivery) -> tuple[Holding, ...]:
     """The copies of a pack that a college still holds, and that a delivery can take the place of.
 
     They were sent before it, as were their leaves, and are of another edition, not newer when it was planned;
@@ -278,7 +278,7 @@ def copies_before(there: Sequence[Holding], delivery: Delivery) -> tuple[Holding
     if into := delivery.into:
         return tuple(one for one in earlier if one.edition == into and one.format in PRINTED)
     kept = (delivery.title[1], *delivery.facts.get("newer", ()))
-    return tuple(one for one in earlier if one.edition not in kept and is_paper(one.format) in delivery.kinds)
+    return tuple(one for one in earlier if one.edition not in kept and is_on_paper(one.format) in delivery.kinds)
 
 
 def _first(of: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
@@ -291,10 +291,10 @@ def _first(of: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
         left = None if left is None else left - count
 
 
-def holders(library: Library, files: Mapping[str, bytes], pack: str, edition: str, text: str) -> frozenset[str]:
+def find_holders(library: Library, files: Mapping[str, bytes], pack: str, edition: str, text: str) -> frozenset[str]:
     """The colleges that hold copies of an edition with a version of a text, by the ledger among the files."""
-    events = renamed(readable_events(files.get(LEDGER, b"")), present_ids(colleges_of(library.others)))
-    held = (one for one in holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
+    events = use_present_ids(read_valid_events(files.get(LEDGER, b"")), present_ids(colleges_of(library.others)))
+    held = (one for one in compute_holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
     return frozenset(one.college for one in held if text in one.briefings)
 
 
@@ -302,22 +302,24 @@ def holders(library: Library, files: Mapping[str, bytes], pack: str, edition: st
 # nothing arrived), or uncertain (only a person can tell). An act has one moment after which it may have happened: the
 # rename of a folder, the last dot of a message. `committing` is on the disk before it, `sent` after it.
 
-STATES = ("planned", "begun", "committing", "sent", "failed", "uncertain")
-ENDED = ("sent", "uncertain")
+DELIVERY_STATES = ("planned", "begun", "committing", "sent", "failed", "uncertain")
+FINAL_STATES = ("sent", "uncertain")
 """States after which nothing is done any more by itself."""
-OUT = ("sent", "committing", "uncertain")
+MAY_HAVE_ARRIVED = ("sent", "committing", "uncertain")
 """States of what has arrived, or may have."""
 
 
-LEAST = 4
+MIN_ID_LETTERS = 4
 """The letters of an id by which a delivery can be named."""
 
 
-def delivery_named(what: str, known: Mapping[str, Delivery]) -> Delivery:
+def find_delivery(what: str, known: Mapping[str, Delivery]) -> Delivery:
     """The delivery of an id, or of its first letters. Raises `UsageError`."""
     asked = what.casefold()
-    if len(asked) < LEAST and asked not in known:
-        raise UsageError(f"'{what}' is too short for the name of a delivery: write {LEAST} letters of it at least.")
+    if len(asked) < MIN_ID_LETTERS and asked not in known:
+        raise UsageError(
+            f"'{what}' is too short for the name of a delivery: write {MIN_ID_LETTERS} letters of it at least."
+        )
     found = [one for name, one in known.items() if name.startswith(asked)]
     if not found:
         raise UsageError(f"There is no delivery '{what}': 'briefings deliver PACK --dry-run' lists those of a pack.")

@@ -15,19 +15,19 @@ from pipeline.core.sentences import as_columns, count, suggestion
 from pipeline.load.folders import LEDGER
 from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event, renamed
-from pipeline.services.colleges.holdings import Holding, deliveries, holdings
-from pipeline.services.colleges.ledger import project_events
+from pipeline.services.colleges.events import Event, use_present_ids
+from pipeline.services.colleges.holdings import Holding, compute_holdings, deliveries
+from pipeline.services.colleges.ledger import read_project_events
 from pipeline.services.colleges.recalls import (
     Recall,
-    days_told,
+    count_copies,
+    find_open_copies,
+    find_told_days,
     is_recalled,
-    issued_editions,
-    number_of,
-    planned_editions,
-    published_versions,
-    recalls,
-    still_open,
+    list_issued_editions,
+    list_planned_editions,
+    list_published_versions,
+    list_recalls,
 )
 from pipeline.services.editions.records import read_records
 
@@ -69,17 +69,17 @@ def verb(
     """
     if (recall or listed) and (college or pack or briefing or edition or whole or day):
         raise click.UsageError("--recall and --recalls list what is out now: leave the other options away.")
-    recorded, faults = project_events(project)
-    events = renamed(recorded, present_ids(colleges_of(project.loaded[0].others)))
+    recorded, faults = read_project_events(project)
+    events = use_present_ids(recorded, present_ids(colleges_of(project.loaded[0].others)))
     sought, on = HoldingsQuery(college, pack, briefing, edition), day.date() if day else None
     with told_before_errors(faults):
         _require_on_record(project, events, sought)
         if recall:
-            _require_known("recall", recall, set(recalls(events)))
+            _require_known("recall", recall, set(list_recalls(events)))
     if listed:
         found = _every_recall(events)
     elif recall:
-        found = _open_copies(events, recalls(events)[recall])
+        found = _open_copies(events, list_recalls(events)[recall])
     else:
         found = _copies(events, sought, on, whole)
     today = day_of(None, project)
@@ -110,8 +110,8 @@ class HoldingsQuery:
 
 def _copies(events: Sequence[Event], sought: HoldingsQuery, on: date | None, whole: bool) -> Outcome:
     """The copies that are held, or `whole` all that ever were."""
-    found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
-    begun = [one for one in recalls(events).values() if on is None or one.on <= on]
+    found = [one for one in compute_holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
+    begun = [one for one in list_recalls(events).values() if on is None or one.on <= on]
     rows = [_row(one, begun) for one in sorted(found, key=_order)]
     columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
     text = as_columns([HEADS[at] for at in columns], [[row[at] for at in columns] for row in rows])
@@ -124,11 +124,11 @@ def _require_on_record(project: Project, events: Sequence[Event], sought: Holdin
     _require_known("college", sought.college, {one.college for one in deliveries(events).values()})
     if not (sought.pack or sought.edition or sought.briefing):
         return
-    editions = (*planned_editions(events), *issued_editions(read_records(project.files).every()))
+    editions = (*list_planned_editions(events), *list_issued_editions(read_records(project.files).every()))
     _require_known("pack", sought.pack, {pack for pack, _, _ in editions})
     _require_known("edition", sought.edition, {name for pack, name, _ in editions if sought.pack in (None, pack)})
     if sought.briefing:
-        texts = {text for _, _, those in editions for text in those} | {*published_versions(project.loaded[0])}
+        texts = {text for _, _, those in editions for text in those} | {*list_published_versions(project.loaded[0])}
         _require_known("briefing", sought.briefing, texts | {text.partition("@")[0] for text in texts})
 
 
@@ -154,9 +154,9 @@ def _row(one: Holding, known: Iterable[Recall]) -> tuple[str, ...]:
 def _every_recall(events: Sequence[Event]) -> Outcome:
     """Every recall, with the number of copies that are open."""
     rows = []
-    for one in recalls(events).values():
-        found, told = still_open(events, one), len(days_told(events, one.name))
-        sums = len({copy.college for copy in found}), told, number_of(found)
+    for one in list_recalls(events).values():
+        found, told = find_open_copies(events, one), len(find_told_days(events, one.name))
+        sums = len({copy.college for copy in found}), told, count_copies(found)
         rows.append((one.name, one.of, one.on.isoformat(), *map(str, sums), one.lifted, one.reason))
     none = () if rows else ("Nothing was recalled, as far as the ledger knows.",)
     return Outcome(text=none, table=Table(RECALLS, rows))
@@ -164,7 +164,7 @@ def _every_recall(events: Sequence[Event]) -> Outcome:
 
 def _open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
     """The copies of a recall that are open, and when their holders were told."""
-    found, told = still_open(events, recall), days_told(events, recall.name)
+    found, told = find_open_copies(events, recall), find_told_days(events, recall.name)
     rows = []
     for one in sorted(found, key=_order):
         day = told[one.college].isoformat() if one.college in told else "no"
@@ -176,6 +176,6 @@ def _open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
     elif not rows:
         text.append(f"All copies of {recall.name} are accounted for.")
     text += [as_columns(OPEN, rows)] if rows else []
-    copies = count(number_of(found), "copy is", "copies are")
+    copies = count(count_copies(found), "copy is", "copies are")
     remarks = (message("recall-open", Location(LEDGER), copies=copies, name=recall.name),) if found else ()
     return Outcome(remarks, text, table=Table(OPEN, rows))

@@ -40,20 +40,20 @@ from pipeline.services.colleges.events import (
     UNREADABLE,
     Event,
     as_rows,
-    instant,
+    format_instant,
     read_table,
-    readable_events,
-    renamed,
+    read_valid_events,
+    use_present_ids,
 )
-from pipeline.services.colleges.holdings import deliveries, holdings
+from pipeline.services.colleges.holdings import compute_holdings, deliveries
 from pipeline.services.colleges.plan import PRINTER
 from pipeline.services.colleges.stores import (
-    FOLDER,
+    LEDGER_FOLDER,
+    EventFactory,
     FileStore,
-    NextEvent,
     PostgresStore,
-    bytes_of,
-    sound_table,
+    read_bytes_or_empty,
+    read_checked_table,
 )
 
 _SAME = ("college", "pack", "edition", "versions", "format")
@@ -61,10 +61,10 @@ _SAME = ("college", "pack", "edition", "versions", "format")
 
 def prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
     """The copies by the files of `source/`, for readers: whoever verifies may have no database."""
-    return (*read_register(files.get(REGISTER, b"")), *entries_of(readable_events(files.get(LEDGER, b""))))
+    return (*read_register(files.get(REGISTER, b"")), *list_copy_entries(read_valid_events(files.get(LEDGER, b""))))
 
 
-def entries_of(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
+def list_copy_entries(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
     """The copies, in the order in which they were prepared."""
     found = []
     for facts in (event.facts for event in events if event.kind == PREPARED):
@@ -79,7 +79,7 @@ def entries_of(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
     return tuple(found)
 
 
-def next_events(new: Iterable[CopyEntry], before: Sequence[CopyEntry] | None = None) -> Iterator[NextEvent]:
+def create_copy_events(new: Iterable[CopyEntry], before: Sequence[CopyEntry] | None = None) -> Iterator[EventFactory]:
     """An event for each college and format. `before` are the copies of the edition so far, if numbers follow them."""
     for what, copies in groupby(new, lambda one: replace(one, quantity=1, copy_number=0, sha256="")):
         yield _next_event(what, [(one.quantity, one.copy_number, one.sha256) for one in copies], before)
@@ -88,19 +88,19 @@ def next_events(new: Iterable[CopyEntry], before: Sequence[CopyEntry] | None = N
 
 def _next_event(
     what: CopyEntry, copies: Sequence[tuple[int, int, str]], before: Sequence[CopyEntry] | None
-) -> NextEvent:
+) -> EventFactory:
     facts = {name: getattr(what, name) for name in (*_SAME, "overridden")}
     facts |= {"on": what.prepared.isoformat(), "copies": copies}
 
     def event(known: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
-        if before not in (None, tuple(one for one in entries_of(known) if one.issue == what.issue)):
+        if before not in (None, tuple(one for one in list_copy_entries(known) if one.issue == what.issue)):
             raise UsageError("Others prepared copies meanwhile. Run the command again.")
         return PREPARED, f"copies of {what.pack}"[:80], facts
 
     return event
 
 
-FORMER = f"{FOLDER}/ledger.db"
+SQLITE_LEDGER = f"{LEDGER_FOLDER}/ledger.db"
 """The database of SQLite that releases before 2 kept beside the table."""
 
 
@@ -118,18 +118,18 @@ class Ledger:
         """Add an event; nothing where the subject's last event is of one of some kinds."""
         return next(iter(self.store.add_all(at, (lambda known: (kind, subject, facts),), unless)), None)
 
-    def add_after(self, at: str, entry: NextEvent) -> Event:
+    def add_after(self, at: str, entry: EventFactory) -> Event:
         """Add the event that follows from all before it."""
         return self.add_all(at, (entry,))[0]
 
-    def add_all(self, at: str, entries: Iterable[NextEvent]) -> tuple[Event, ...]:
+    def add_all(self, at: str, entries: Iterable[EventFactory]) -> tuple[Event, ...]:
         """Add events, all or none."""
-        ours = [lambda known, entry=entry: entry(renamed(known, self._present)) for entry in entries]
+        ours = [lambda known, entry=entry: entry(use_present_ids(known, self._present)) for entry in entries]
         return self.store.add_all(at, ours)
 
     def events(self) -> tuple[Event, ...]:
         """All events in order, with colleges by their present ids."""
-        return renamed(self.store.events(), self._present)
+        return use_present_ids(self.store.events(), self._present)
 
     def events_of(self, subject: str) -> tuple[Event, ...]:
         """The events of a subject, in order."""
@@ -150,30 +150,30 @@ class Ledger:
 
 def file_ledger(folder: Path, present: Mapping[str, str] | None = None) -> Ledger:
     """The ledger of a library that names no database. Events of a former database are taken over first."""
-    take_over(folder)
+    import_sqlite_ledger(folder)
     return Ledger(FileStore(folder), present)
 
 
-def take_over(folder: Path) -> None:
+def import_sqlite_ledger(folder: Path) -> None:
     """Append to the table what only the database of an earlier release has; the database is kept as `.bak`.
 
     Raises `EnvironmentFailure` if the two do not agree; nothing is changed.
     """
-    path = folder / FORMER
+    path = folder / SQLITE_LEDGER
     if not path.exists():
         return
-    refuse_links(path / "journal", folder / FOLDER)  # the file is no link either
+    refuse_links(path / "journal", folder / LEDGER_FOLDER)  # the file is no link either
     if not path.is_file():
         raise EnvironmentFailure(f"{path}, the database of an earlier release, is no file. Remove it.")
     events = _former_events(path)
-    content = bytes_of(folder / LEDGER)
+    content = read_bytes_or_empty(folder / LEDGER)
     told, faults = read_table(content)
     if faults or (told != events[: len(told)] and events != told[: len(events)]):
         differing = (one.number for one, other in zip(events, told, strict=False) if one != other)
         first = next(differing, len(told) + 1)
         raise EnvironmentFailure(
-            f"{LEDGER} and {FORMER}, the database of an earlier release, do not agree: event {first} is the first "
-            f"that differs. Bring the table back as git has it. If the table is right, rename {FORMER}."
+            f"{LEDGER} and {SQLITE_LEDGER}, the database of an earlier release, do not agree: event {first} is the first "
+            f"that differs. Bring the table back as git has it. If the table is right, rename {SQLITE_LEDGER}."
         )
     if len(events) > len(told):
         write_whole(folder / LEDGER, as_rows(events), durable=True)
@@ -182,22 +182,22 @@ def take_over(folder: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def take_register(folder: Path, ledger: Ledger, at: str) -> int | None:
+def import_register(folder: Path, ledger: Ledger, at: str) -> int | None:
     """Enter as events what only the register of an earlier release has; the register is kept as `.bak`.
 
     Gives the number of events that were entered; nothing where there is no register.
     """
-    path, kept = folder / REGISTER, folder / FOLDER / f"{Path(REGISTER).name}.bak"
+    path, kept = folder / REGISTER, folder / LEDGER_FOLDER / f"{Path(REGISTER).name}.bak"
     if not path.exists():
         return None
     for place in (path / "row", kept):  # the register is no link either
         refuse_links(place, folder)
     kept = next(one for number in count() if not (one := kept.with_suffix(f".bak{number or ''}")).exists())
 
-    def new() -> Iterator[NextEvent]:
+    def new() -> Iterator[EventFactory]:
         """Evaluated when no other process adds events."""
-        known = set(entries_of(ledger.store.events()))
-        yield from next_events(row for row in read_register(bytes_of(path)) if row not in known)
+        known = set(list_copy_entries(ledger.store.events()))
+        yield from create_copy_events(row for row in read_register(read_bytes_or_empty(path)) if row not in known)
 
     entered = ledger.store.add_all(at, new())
     kept.parent.mkdir(exist_ok=True)
@@ -232,14 +232,16 @@ _NO_PASSWORD = "no password supplied"
 """Words of PostgreSQL."""
 
 
-def project_ledger(project: Project) -> Ledger:
+def open_project_ledger(project: Project) -> Ledger:
     """The ledger that the library names, or its own. Raises `EnvironmentFailure`, which never holds the password."""
-    library = readable_library(project)
+    library = require_readable_library(project)
     address, present = library.imprint.fields.of(DeliverySettings).ledger, present_ids(colleges_of(library.others))
     if not address:
         return file_ledger(project.folder, present)
     host = urlsplit(address).hostname or ""
-    password = secret_for(host, LEDGER_PASSWORD, LEDGER_HOST) or secret_for(host, _OF_POSTGRESQL, LEDGER_HOST)
+    password = find_host_secret(host, LEDGER_PASSWORD, LEDGER_HOST) or find_host_secret(
+        host, _OF_POSTGRESQL, LEDGER_HOST
+    )
     more = {} if _is_allowed(host, LEDGER_HOST) else {"passfile": _NO_PASSFILE}
     if host not in _HERE:
         more |= _encrypted(os.environ)
@@ -255,7 +257,7 @@ def project_ledger(project: Project) -> Ledger:
         ) from None
 
 
-def secret_for(host: str, variable: str, allowed: str) -> str:
+def find_host_secret(host: str, variable: str, allowed: str) -> str:
     """The secret of a variable for a host that a library names; nothing where it is not set.
 
     Raises `EnvironmentFailure` where the environment does not allow this host to get it: a proposed change of a library
@@ -285,17 +287,17 @@ def _encrypted(environment: Mapping[str, str]) -> dict[str, str]:
     return {"sslmode": "verify-full", "sslrootcert": ssl.get_default_verify_paths().cafile or "system"}
 
 
-def ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
+def open_ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
     """The ledger, if events may be added to it. Raises `Refused`. A dry run leaves an old register alone."""
-    kept = project_ledger(project)
+    kept = open_project_ledger(project)
     if faults := kept.faults():
         raise Refused(faults)
-    if not dry_run and (entered := take_register(project.folder, kept, instant(now_utc()))) is not None:
+    if not dry_run and (entered := import_register(project.folder, kept, format_instant(now_utc()))) is not None:
         note(f"{REGISTER} is now part of {LEDGER}: {sentences_count(entered, 'event')} added. Commit both.")
     return kept
 
 
-def past_day(given: datetime | None, project: Project) -> date:
+def require_past_day(given: datetime | None, project: Project) -> date:
     """The day of what has happened: the one that is given, else today. Raises `UsageError` for one to come."""
     day = day_of(given, project)
     if day > day_of(None, project):
@@ -303,7 +305,7 @@ def past_day(given: datetime | None, project: Project) -> date:
     return day
 
 
-def readable_library(project: Project) -> Library:
+def require_readable_library(project: Project) -> Library:
     """The library, if nothing is wrong in what says which ledger it has and who its colleges are.
 
     Raises `SourceFaults`: where a value was left out because it could not be read, another ledger would be written to.
@@ -315,9 +317,9 @@ def readable_library(project: Project) -> Library:
     return library
 
 
-def project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+def read_project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of the ledger, and why they cannot be relied on, where they cannot."""
-    ledger = project_ledger(project)
+    ledger = open_project_ledger(project)
     return ledger.store.events(), ledger.faults()
 
 
@@ -333,7 +335,7 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
     """
     if (act == "backup") != (file is not None):
         raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")
-    kept = project_ledger(project)
+    kept = open_project_ledger(project)
     if act == "restore":
         if not isinstance(kept.store, PostgresStore):
             raise UsageError(f"This library keeps its ledger in {LEDGER}: bring that file back from git or a backup.")
@@ -355,12 +357,12 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
     return Outcome(text=[text])
 
 
-def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
+def check_ledger(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
     """Faults of the ledger's table and of the old register, and colleges that left with copies; of all or nothing."""
     if names:
         return
     library = project.loaded[0]
-    events, faults = sound_table(project.files.get(LEDGER, b""))
+    events, faults = read_checked_table(project.files.get(LEDGER, b""))
     yield from faults
     try:
         read_register(project.files.get(REGISTER, b""))
@@ -375,7 +377,7 @@ def _colleges_gone(events: Sequence[Event], known: Collection[str]) -> Iterator[
     if {one.college for one in deliveries(events).values()} <= {*known, PRINTER}:
         return  # what is held takes longer to find out
     copies = Counter[str]()
-    for one in holdings(events):
+    for one in compute_holdings(events):
         copies[one.college] += one.quantity if one.state == "held" and one.college not in known else 0
     for name, many in sorted((+copies).items()):
         yield message("college-gone", Location(COLLEGES), college=name, copies=sentences_count(many, "copy", "copies"))

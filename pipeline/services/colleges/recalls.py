@@ -13,16 +13,16 @@ from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import format_date
 from pipeline.resolve.reading import PackView
-from pipeline.services.colleges.events import Event, readable_events
+from pipeline.services.colleges.events import Event, read_valid_events
 from pipeline.services.colleges.holdings import (
-    OUT,
+    MAY_HAVE_ARRIVED,
     WITHDRAWN,
     Delivery,
     Holding,
+    compute_holdings,
     deliveries,
-    holdings,
-    in_force,
-    is_paper,
+    drop_withdrawn,
+    is_on_paper,
 )
 from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.records import Chain, SavedRecord
@@ -36,7 +36,7 @@ TOLD = "told"
 """The kind of the event that says that a college was told of a recall; its subject is the recall's name."""
 NOTICED = "received"
 """The kind of the event by which, in release 1, a college said that it knew; its subject is the recall's name."""
-NamedWords = tuple[str, str, tuple[str, ...]]
+EditionTexts = tuple[str, str, tuple[str, ...]]
 """An edition as a recall looks at it: its pack, its name, and its briefings with their versions."""
 
 
@@ -68,7 +68,7 @@ class Recall:
         return () if self.lifted else tuple(one for one in (f"{pack}@{edition}", *briefings) if one in self.words)
 
 
-def recalls(events: Sequence[Event]) -> dict[str, Recall]:
+def list_recalls(events: Sequence[Event]) -> dict[str, Recall]:
     """The recalls by name, in the order in which they were begun; what an event does not say stays empty."""
     found: dict[str, Recall] = {}
     for event in events:
@@ -76,8 +76,8 @@ def recalls(events: Sequence[Event]) -> dict[str, Recall]:
             facts = event.facts
             words = facts.get("words")
             if words is None:  # the first release did not name them
-                words = words_of(
-                    facts.get("of", ""), planned_editions(one for one in events if one.number < event.number)
+                words = find_covered_names(
+                    facts.get("of", ""), list_planned_editions(one for one in events if one.number < event.number)
                 )
             begun = Recall(event.subject, "", "", event.day, tuple(words), number=event.number)
             found[event.subject] = _with_facts(begun, facts)
@@ -96,18 +96,18 @@ def _with_facts(one: Recall, facts: Mapping[str, Any]) -> Recall:
     return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, **said)
 
 
-def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
+def list_planned_editions(events: Iterable[Event]) -> tuple[EditionTexts, ...]:
     """The editions of which a delivery was planned, each with its briefings."""
     known = deliveries(events).values()
     return tuple(dict.fromkeys((*one.title, tuple(one.facts["briefings"])) for one in known))
 
 
-def issued_editions(records: Iterable[SavedRecord]) -> tuple[NamedWords, ...]:
+def list_issued_editions(records: Iterable[SavedRecord]) -> tuple[EditionTexts, ...]:
     """The editions that were issued, with their briefings."""
     return tuple((one.record.pack, one.record.edition, one.record.texts) for one in records)
 
 
-def published_versions(library: Library) -> tuple[str, ...]:
+def list_published_versions(library: Library) -> tuple[str, ...]:
     """The versions of briefings that were published: those that are kept, and those in force."""
     kept = (version_ref(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
     every = library.briefings.values()
@@ -115,7 +115,7 @@ def published_versions(library: Library) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kept, *now)))
 
 
-def words_of(of: str, editions: Iterable[NamedWords], versions: Iterable[str] = ()) -> tuple[str, ...]:
+def find_covered_names(of: str, editions: Iterable[EditionTexts], versions: Iterable[str] = ()) -> tuple[str, ...]:
     """The versions and editions that somebody means by a name, of those that there are.
 
     `versions` are those of briefings, whether or not they stand in an edition.
@@ -133,9 +133,9 @@ def is_recalled(one: Holding, recall: Recall) -> bool:
     return bool(recall.holds_in(one.pack, one.edition, one.briefings))
 
 
-def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
+def find_open_copies(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
     """The copies that a recall asks for: held with its words, or perhaps on their way, whenever they were sent."""
-    held = (one for one in holdings(events) if one.state == "held")
+    held = (one for one in compute_holdings(events) if one.state == "held")
     perhaps = (copy for one in deliveries(events).values() for copy in _perhaps_sent(one))
     return tuple(one for one in (*held, *perhaps) if is_recalled(one, recall))
 
@@ -145,41 +145,41 @@ def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
     pack, edition = one.title
     texts, record = tuple(one.facts["briefings"]), str(one.facts["record"])
     for kind, number, quantity in one.copies():
-        unsettled = one.state in OUT and one.state != "sent"
-        if unsettled or (one.state == "planned" and is_paper(kind)):
+        unsettled = one.state in MAY_HAVE_ARRIVED and one.state != "sent"
+        if unsettled or (one.state == "planned" and is_on_paper(kind)):
             copy = Holding(one.college, pack, edition, kind, number, quantity, texts, one.id, "may be out", one.since)
             yield replace(copy, record=record)
 
 
-def recalled_in(known: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
+def find_recalls_of(known: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
     """The recalls that have taken words of an edition back."""
     texts = tuple(briefings)
     return tuple(one for one in known if one.holds_in(pack, edition, texts))
 
 
-def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
+def list_told_events(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
     """The events by which colleges know of a recall, but those that were taken back."""
-    own = (event for event in in_force(events) if event.subject == recall)
+    own = (event for event in drop_withdrawn(events) if event.subject == recall)
     return tuple(event for event in own if event.kind in (TOLD, NOTICED))
 
 
-def days_told(events: Sequence[Event], recall: str) -> dict[str, date]:
+def find_told_days(events: Sequence[Event], recall: str) -> dict[str, date]:
     """The last day on which each college was told of a recall, by college."""
-    return {str(event.facts["college"]): event.day for event in tellings(events, recall)}
+    return {str(event.facts["college"]): event.day for event in list_told_events(events, recall)}
 
 
-def number_of(found: Iterable[Holding]) -> int:
+def count_copies(found: Iterable[Holding]) -> int:
     """The number of copies, one by one."""
     return sum(one.quantity for one in found)
 
 
-def recalled_faults(known: Iterable[Recall], issue: PreparedEdition) -> Iterator[Diagnostic]:
+def edition_is_not_recalled(known: Iterable[Recall], issue: PreparedEdition) -> Iterator[Diagnostic]:
     """Recalls that stand against an edition going out."""
     texts = [version_ref(name, version) for name, version, _ in issue.versions]
     return _faults(known, issue.pack.id, issue.edition, texts, issue.pack.marks.at("edition"))
 
 
-def faults_of_pack(files: Mapping[str, bytes], binding: PackView) -> Iterator[Diagnostic]:
+def pack_is_not_recalled(files: Mapping[str, bytes], binding: PackView) -> Iterator[Diagnostic]:
     """Recalls that stand against issuing a pack as it is."""
     pack, texts = binding.pack, [version_ref(one.briefing.id, one.briefing.fields.version) for one in binding.present]
     edition = pack.fields.edition or ""
@@ -190,7 +190,7 @@ def _faults(
     known: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Location
 ) -> Iterator[Diagnostic]:
     whole = f"{pack}@{edition}"
-    for one in recalled_in(known, pack, edition, texts):
+    for one in find_recalls_of(known, pack, edition, texts):
         words = one.holds_in(pack, edition, texts)
         what = "was recalled" if whole in words else f"holds {', '.join(words)}, recalled"
         said = {"what": what, "day": format_date(one.on), "reason": f"{one.reason.rstrip('.')}."}
@@ -199,10 +199,10 @@ def _faults(
 
 def _recalls_by_table(files: Mapping[str, bytes]) -> Sequence[Recall]:
     """The recalls by the table of the ledger beside the sources: whoever verifies may have no database."""
-    return tuple(recalls(readable_events(files.get(LEDGER, b""))).values())
+    return tuple(list_recalls(read_valid_events(files.get(LEDGER, b""))).values())
 
 
-class RecallNotices:
+class RecallStates:
     """The recalls of editions and of versions, as `verify` and status pages tell them."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
@@ -215,10 +215,10 @@ class RecallNotices:
         Nobody is sent to the newest edition where that is recalled as well.
         """
         record, last = one.record, chain[-1].record
-        if state.steps and recalled_in(self.known, last.pack, last.edition, last.texts):
+        if state.steps and find_recalls_of(self.known, last.pack, last.edition, last.texts):
             instead = f"'{last.edition}' is recalled too: use nothing of it, and ask the publisher what comes instead."
             state = replace(state, steps=(instead,))
-        found = recalled_in(self.known, record.pack, record.edition, record.texts)
+        found = find_recalls_of(self.known, record.pack, record.edition, record.texts)
         if not found:
             return state
         texts = {text.pinned: text for text in record.briefings}

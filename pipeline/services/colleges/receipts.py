@@ -13,25 +13,25 @@ from pipeline.model.source.versions import EditionRecord
 from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event
 from pipeline.services.colleges.holdings import (
-    OUT,
+    MAY_HAVE_ARRIVED,
     CopyLine,
     Delivery,
     Holding,
     Receipt,
-    copies_able,
-    copies_meant,
+    compute_holdings,
     deliveries,
-    delivery_named,
-    holdings,
-    in_force,
-    is_paper,
-    receipts_in_force,
+    drop_withdrawn,
+    find_delivery,
+    is_on_paper,
+    list_answerable_copies,
+    list_receipts,
+    select_copies,
 )
-from pipeline.services.colleges.recalls import number_of
+from pipeline.services.colleges.recalls import count_copies
 from pipeline.services.editions.records import edition_code
 
 
-def copies_said(lines: Iterable[Sequence[Any]]) -> str:
+def describe_copies(lines: Iterable[Sequence[Any]]) -> str:
     """The copies that an event names, by their numbers: 'print: copies 3 and 5; text: 2 copies'.
 
     Where two have the same number, as those of two editions may, it is told how many there are.
@@ -72,13 +72,13 @@ class CollegeAnswer:
         return {name: value for name, value in said.items() if value or name == "of"}
 
 
-def delivery_of(
+def find_answered_delivery(
     what: str, events: Sequence[Event], records: Iterable[EditionRecord]
 ) -> tuple[Delivery, tuple[int, ...]]:
     """The delivery that an id, its first letters or a printed code name, and the copy. Raises `UsageError`."""
     known = deliveries(events)
     if what and any(name.startswith(what.casefold()) for name in known):
-        return delivery_named(what, known), ()
+        return find_delivery(what, known), ()
     try:
         code = read_code(what)
     except UsageError:
@@ -104,20 +104,22 @@ def _with_copy(known: Iterable[Delivery], edition: EditionRecord, copy: int | No
     found = [one for one in known if one.title == title]
     if copy:
         found = [one for one in found if copy in {number for _, number, _ in one.copies()}]
-    return [one for one in found if one.state in OUT] or found
+    return [one for one in found if one.state in MAY_HAVE_ARRIVED] or found
 
 
 class AlreadyEntered(UsageError):
     """An answer that the ledger has already."""
 
 
-def refuse_twice(answer: CollegeAnswer, events: Sequence[Event]) -> None:
+def require_new_answer(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     """Raise `AlreadyEntered` if an answer of the same copies, or of as many on the same day, is on record."""
     delivery, kind = answer.delivery, answer.kind
-    entries = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, kind)]
+    entries = [one for one in list_receipts(events) if (one.subject, one.kind) == (delivery.id, kind)]
     if entries and not answer.copies and not answer.quantity:
-        there = [one for one in holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])]
-        entries = [] if copies_able(there, delivery, kind) else entries
+        there = [
+            one for one in compute_holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])
+        ]
+        entries = [] if list_answerable_copies(there, delivery, kind) else entries
     else:
         entries = [one for one in entries if one.day == answer.on and _is_about(one, answer)]
     for entry in entries[:1]:
@@ -137,14 +139,16 @@ def _is_about(entry: Event, answer: CollegeAnswer) -> bool:
     return answer.quantity == quantity
 
 
-def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine, ...]:
+def find_answered_copies(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine, ...]:
     """The copies that an answer is about. Raises `UsageError` for what was not sent by then, or was not so much."""
     delivery = answer.delivery
     _require_sent(answer, events)
     if answer.copies and answer.quantity:
         raise UsageError("Name the copies by --copies, or say how many by --quantity, not both.")
-    there = [one for one in holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])]
-    able = copies_able(there, delivery, answer.kind)
+    there = [
+        one for one in compute_holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])
+    ]
+    able = list_answerable_copies(there, delivery, answer.kind)
     among = _of_edition(answer, able)
     if answer.kind == "replaced":
         _require_something(answer, among, events)
@@ -153,7 +157,7 @@ def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine,
         own = [one for one in there if one.delivery == delivery.id and (one in among or one not in able)]
         _require_there(answer, own)
     _require_one_edition(answer, among)
-    return copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity, among)
+    return select_copies(there, delivery, answer.kind, answer.copies, answer.quantity, among)
 
 
 def _of_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> tuple[Holding, ...]:
@@ -170,7 +174,7 @@ def _require_one_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> None
     if answer.quantity is None or answer.kind == "received":
         return
     countable = [one for one in able if answer.kind == "replaced" or not one.copy]
-    if answer.quantity < number_of(countable) and len({one.edition for one in countable}) > 1:
+    if answer.quantity < count_copies(countable) and len({one.edition for one in countable}) > 1:
         raise UsageError(
             f"{answer.delivery.college} holds {_by_edition(countable)}: say which are meant by "
             f'--edition "{countable[0].edition}".'
@@ -180,17 +184,17 @@ def _require_one_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> None
 def _by_edition(found: Sequence[Holding]) -> str:
     """The copies of each edition in words: "2 copies of 'Spring' and 2 copies of 'Summer'"."""
     each = dict.fromkeys(one.edition for one in found)
-    said = [(name, number_of(one for one in found if one.edition == name)) for name in each]
+    said = [(name, count_copies(one for one in found if one.edition == name)) for name in each]
     return " and ".join(f"{count(many, 'copy', 'copies')} of '{name}'" for name, many in said)
 
 
 def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     """Stop an answer to what was not sent, or of a day before that."""
     delivery = answer.delivery
-    own = (event for event in in_force(events) if event.subject == delivery.id)
+    own = (event for event in drop_withdrawn(events) if event.subject == delivery.id)
     sent = next((event.day for event in own if event.kind == "sent"), None)
     if sent is None:
-        if delivery.state in OUT:
+        if delivery.state in MAY_HAVE_ARRIVED:
             raise UsageError(f"{delivery.id} is uncertain: 'briefings settle {delivery.id} --sent' first.")
         if delivery.state == "planned" and True in delivery.kinds:
             raise UsageError(f"{delivery.id} is not known to be sent: 'briefings settle {delivery.id} --sent' first.")
@@ -226,7 +230,7 @@ def _require_there(answer: CollegeAnswer, own: Sequence[Holding]) -> None:
 def _require_something(answer: CollegeAnswer, old: Sequence[Holding], events: Sequence[Event]) -> None:
     """Stop a second `replaced` of a delivery where nothing is left that it could be about."""
     delivery = answer.delivery
-    before = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, answer.kind)]
+    before = [one for one in list_receipts(events) if (one.subject, one.kind) == (delivery.id, answer.kind)]
     if before and not old:
         raise AlreadyEntered(
             f"Nothing is left to answer: 'replaced' of {delivery.id} is on record as entry {before[-1].number}, on "
@@ -247,7 +251,7 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
     others = [
         one
         for one in there
-        if one.state == "held" and one.edition != edition and is_paper(one.format) in delivery.kinds
+        if one.state == "held" and one.edition != edition and is_on_paper(one.format) in delivery.kinds
     ]
     newer = [one for one in others if one not in old and one.delivery != name]
     if newer and not old:
@@ -268,9 +272,9 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
         )
 
 
-def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]) -> Event:
+def find_receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]) -> Event:
     """The receipt of a delivery that has a number in the ledger. Raises `UsageError` with those that there are."""
-    own = [event for event in receipts_in_force(events) if event.subject == delivery.id]
+    own = [event for event in list_receipts(events) if event.subject == delivery.id]
     for event in own:
         if event.number == number:
             return event
@@ -279,15 +283,15 @@ def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]
     raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {entries}")
 
 
-def settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
+def find_settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
     """The last word of a person on whether a delivery was sent. Raises `UsageError` if an answer rests on it."""
-    for event in receipts_in_force(events):
+    for event in list_receipts(events):
         if delivery in (event.subject, *(line[0] for line in event.facts.get("of", ()))):
             raise UsageError(
                 f"Entry {event.number} is an answer about {delivery}. Take it back first: 'briefings acknowledge "
                 f"{event.subject} --undo {event.number}'."
             )
-    own = [one for one in in_force(events) if one.subject == delivery]
+    own = [one for one in drop_withdrawn(events) if one.subject == delivery]
     if not own or own[-1].facts.get("by") != "person":
         raise UsageError(f"No entry of 'settle' is the last one on {delivery}: there is nothing to take back.")
     return own[-1]

@@ -22,39 +22,39 @@ from pipeline.load.folders import LEDGER
 from pipeline.services.colleges.events import (
     Event,
     as_rows,
-    event_after,
-    fault_of,
+    create_event,
+    drop_torn_line,
+    find_event_fault,
     first_fault,
     read_table,
-    without_torn_line,
 )
 
-FOLDER = ".ledger"
+LEDGER_FOLDER = ".ledger"
 """The folder beside `source/` that holds locks, and the last event written on this machine."""
 
-NextEvent = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
+EventFactory = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
 """Makes the kind, subject and facts of an event that follows from all before it."""
 
 
-def _added(known: list[Event], at: str, entries: Iterable[NextEvent], unless: Collection[str]) -> tuple[Event, ...]:
+def _added(known: list[Event], at: str, entries: Iterable[EventFactory], unless: Collection[str]) -> tuple[Event, ...]:
     """The new events; `known`, which has all before them, gets them too."""
     before = len(known)
     for entry in entries:
         kind, subject, facts = entry(known)
         last = next((event.kind for event in reversed(known) if event.subject == subject), "") if unless else ""
         if last not in unless or not last:
-            known.append(event_after(known[-1] if known else None, at, kind, subject, facts))
+            known.append(create_event(known[-1] if known else None, at, kind, subject, facts))
     return tuple(known[before:])
 
 
-def chain_faults(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnostic, ...]:
+def find_chain_fault(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnostic, ...]:
     """The first event that this program cannot have written, or that does not follow from the one before."""
 
     def place(number: int) -> Location:
         return Location(path, number + 1) if path == LEDGER else Location(path)
 
     for event in events:
-        if reason := fault_of(event):
+        if reason := find_event_fault(event):
             what = f"Event {event.number} of the ledger cannot have been written by this program: {reason}"
             return (message("ledger-broken", place(event.number), what=what),)
     number = first_fault(events)
@@ -64,11 +64,11 @@ def chain_faults(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnosti
     return (message("ledger-broken", place(number), what=what),)
 
 
-def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+def read_checked_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of a table, and why they cannot be relied on; then only those before the first that is no event."""
     events, faults = read_table(content)
-    faults = faults or chain_faults(events)
-    return (tuple(takewhile(lambda event: not fault_of(event), events)) if faults else events), faults
+    faults = faults or find_chain_fault(events)
+    return (tuple(takewhile(lambda event: not find_event_fault(event), events)) if faults else events), faults
 
 
 class FileStore:
@@ -77,14 +77,14 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         """Of the library in a folder; the table need not be there yet."""
         self._table = folder / LEDGER
-        self._own = folder / FOLDER
+        self._own = folder / LEDGER_FOLDER
         self._turn = threading.RLock()
         self._known: list[Event] = []
         self._faults: tuple[Diagnostic, ...] = ()
         self._stamp: object = None
         """The state of the file that `_known` was read from."""
 
-    def add_all(self, at: str, entries: Iterable[NextEvent], unless: Collection[str] = ()) -> tuple[Event, ...]:
+    def add_all(self, at: str, entries: Iterable[EventFactory], unless: Collection[str] = ()) -> tuple[Event, ...]:
         """Add events, all or none, each as it follows from all before it. No other process adds one meanwhile.
 
         An event whose subject had as its last event one of the kinds `unless` is left out. What an entry raises leaves
@@ -98,7 +98,7 @@ class FileStore:
             new = _added(known, at, entries, unless)
             if not new:
                 return ()
-            whole = without_torn_line(content)
+            whole = drop_torn_line(content)
             rows = as_rows(new, heads=not whole)
             if len(new) > 1:
                 write_whole(self._table, whole + rows, durable=True)
@@ -162,12 +162,14 @@ class FileStore:
 
     def _read(self) -> bytes:
         """The table; `_known` and `_faults` are what it says."""
-        last = bytes_of(self._own / "last")  # both first: what another process adds meanwhile is read the next time
+        last = read_bytes_or_empty(
+            self._own / "last"
+        )  # both first: what another process adds meanwhile is read the next time
         state = self._state()
-        content = bytes_of(self._table)
+        content = read_bytes_or_empty(self._table)
         if self._stamp is None or self._stamp != state:
             self._stamp = state
-            known, self._faults = sound_table(content)
+            known, self._faults = read_checked_table(content)
             self._known = list(known)
             self._faults = self._faults or self._lost(last)
         return content
@@ -183,7 +185,7 @@ class FileStore:
         return (message("ledger-lost", Location(LEDGER), number=number),)
 
 
-def bytes_of(path: Path) -> bytes:
+def read_bytes_or_empty(path: Path) -> bytes:
     """What a file holds; nothing if it is missing. Raises `EnvironmentFailure` for a folder or a pipe."""
     try:
         return content_of(Path(os.path.realpath(path))) or b""
@@ -236,7 +238,7 @@ class PostgresStore:
                 for statement in _MAKE:
                     connection.execute(statement)
 
-    def add_all(self, at: str, entries: Iterable[NextEvent], unless: Collection[str] = ()) -> tuple[Event, ...]:
+    def add_all(self, at: str, entries: Iterable[EventFactory], unless: Collection[str] = ()) -> tuple[Event, ...]:
         """Add events in one transaction, and export them."""
         with self._turn, self._reporting():
             with self._adding() as connection:
@@ -253,12 +255,12 @@ class PostgresStore:
     def faults(self) -> tuple[Diagnostic, ...]:
         """A broken chain in the database, or a table that says something else; else the table gets what it lacks."""
         with self._turn:
-            return chain_faults(self.events(), self._shown) or self._export()
+            return find_chain_fault(self.events(), self._shown) or self._export()
 
     def fill(self) -> tuple[int, tuple[Diagnostic, ...]]:
         """Fill an empty database from the table; gives the number of events, and what is wrong with the table."""
         with self._turn, self._reporting(), self._adding() as connection:
-            events, faults = sound_table(bytes_of(self._table))
+            events, faults = read_checked_table(read_bytes_or_empty(self._table))
             if faults:
                 return 0, faults
             if _events_in(connection):
@@ -305,7 +307,7 @@ class PostgresStore:
             if faults := faults or _disagreements(here, told):
                 return faults
             if missing := here[len(told) :]:
-                size = len(without_torn_line(content))
+                size = len(drop_torn_line(content))
                 file.truncate(size)
                 file.seek(size)
                 file.write(as_rows(missing, heads=not size))
