@@ -33,7 +33,7 @@ from pipeline.services.colleges.holdings import (
     find_delivery,
     list_receipts,
 )
-from pipeline.services.colleges.ledger import Ledger, open_ledger_to_write, require_past_day
+from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
 from pipeline.services.colleges.recalls import (
     TOLD,
     find_open_copies,
@@ -52,6 +52,7 @@ from pipeline.services.colleges.receipts import (
     find_settlement_to_withdraw,
     require_new_answer,
 )
+from pipeline.services.colleges.stores import Ledger
 from pipeline.services.editions.archive import Archive, archive_of
 from pipeline.services.editions.records import read_records
 
@@ -393,7 +394,7 @@ def settle_deliveries(project: Project, kept: Ledger, whats: Sequence[str], sent
     names = dict.fromkeys(find_delivery(what, known).id for what in whats)
     with ExitStack() as held:
         for name in names:
-            if not held.enter_context(kept.holding(name)):
+            if not held.enter_context(kept.lock_subject(name)):
                 raise UsageError(
                     f"Delivery {name} is being made at this moment: ask again when that command has ended."
                 )

@@ -33,7 +33,7 @@ from pipeline.resolve.citations.works import works_against_pack
 from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import status_page
 from pipeline.services.colleges.events import format_instant
-from pipeline.services.colleges.ledger import Ledger, create_copy_events, list_copy_entries, open_ledger_to_write
+from pipeline.services.colleges.ledger import create_copy_events, list_copy_entries, open_ledger_to_write
 from pipeline.services.colleges.letters import find_letter_words
 from pipeline.services.colleges.manifest import UNSEALED, ParcelSeal, is_manifest_of
 from pipeline.services.colleges.numbered_copies import Numbered, make_copies
@@ -46,6 +46,7 @@ from pipeline.services.colleges.print_job import (
     order_remarks,
 )
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
+from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.takers import (
     Copy,
     LetterPart,

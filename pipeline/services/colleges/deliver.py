@@ -39,7 +39,7 @@ from pipeline.services.colleges.gates import (
     sftp_secrets_are_set,
 )
 from pipeline.services.colleges.holdings import DELIVERY_STATES, FINAL_STATES, compute_holdings, deliveries
-from pipeline.services.colleges.ledger import Ledger, list_copy_entries, open_ledger_to_write, require_past_day
+from pipeline.services.colleges.ledger import list_copy_entries, open_ledger_to_write, require_past_day
 from pipeline.services.colleges.letters import (
     COVER_NOTE,
     LABELS,
@@ -56,6 +56,7 @@ from pipeline.services.colleges.manifest import ABOUT, CHECK_PAGE, MANIFEST, Par
 from pipeline.services.colleges.parcels import create_project_seal
 from pipeline.services.colleges.plan import PRINTER, PlannedDelivery, PlannedFile, Shipment, plan, plan_print_job
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
+from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.takers import assign_copy_numbers, find_recipients
 from pipeline.services.colleges.transport import (
     DeliveryFailed,
@@ -174,7 +175,7 @@ def run_deliveries(
 def _advanced(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOutcome:
     """A delivery, from wherever it stands, as far as one try brings it; nobody else works on it meanwhile."""
     id_ = task.delivery.id
-    with runner.ledger.holding(id_) as ours:
+    with runner.ledger.lock_subject(id_) as ours:
         if not ours:
             return DeliveryOutcome("elsewhere")
         events = runner.ledger.events_of(id_)

@@ -13,11 +13,10 @@ from pipeline.core.diagnostics import Location, UsageError
 from pipeline.core.messages import message
 from pipeline.core.sentences import as_columns, count, suggestion
 from pipeline.load.folders import LEDGER
-from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event, use_present_ids
+from pipeline.services.colleges.events import Event
 from pipeline.services.colleges.holdings import Holding, compute_holdings, deliveries
-from pipeline.services.colleges.ledger import read_project_events
+from pipeline.services.colleges.ledger import open_project_ledger
 from pipeline.services.colleges.recalls import (
     Recall,
     count_copies,
@@ -69,8 +68,8 @@ def verb(
     """
     if (recall or listed) and (college or pack or briefing or edition or whole or day):
         raise click.UsageError("--recall and --recalls list what is out now: leave the other options away.")
-    recorded, faults = read_project_events(project)
-    events = use_present_ids(recorded, present_ids(colleges_of(project.loaded[0].others)))
+    ledger = open_project_ledger(project)
+    events, faults = ledger.events(), ledger.faults()
     sought, on = HoldingsQuery(college, pack, briefing, edition), day.date() if day else None
     with told_before_errors(faults):
         _require_on_record(project, events, sought)

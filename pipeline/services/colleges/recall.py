@@ -24,7 +24,7 @@ from pipeline.model.source.versions import version_ref
 from pipeline.model.words import Phrases, format_date
 from pipeline.services.colleges.events import Event, clean_reason, format_instant
 from pipeline.services.colleges.holdings import WITHDRAWN, Holding, deliveries, is_on_paper
-from pipeline.services.colleges.ledger import Ledger, open_ledger_to_write, require_past_day
+from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
 from pipeline.services.colleges.letters import (
     add_copy_numbers,
     as_page,
@@ -44,6 +44,7 @@ from pipeline.services.colleges.recalls import (
     list_published_versions,
     list_recalls,
 )
+from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.takers import EMPTY_PART, LetterItem, LetterPart
 from pipeline.services.editions.records import SavedRecord, read_records
 

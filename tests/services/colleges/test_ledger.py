@@ -25,8 +25,8 @@ from pipeline.services.colleges.events import (
     read_table,
     read_valid_events,
 )
-from pipeline.services.colleges.ledger import SQLITE_LEDGER, Ledger, file_ledger
-from pipeline.services.colleges.stores import PostgresStore
+from pipeline.services.colleges.ledger import SQLITE_LEDGER, file_ledger
+from pipeline.services.colleges.stores import Ledger, PostgresLedger
 from tests.support.colleges.deliveries import ledger_at
 
 AT = "2026-11-28T09:30:00Z"
@@ -94,10 +94,10 @@ def postgres(empty_database: str, tmp_path: Path) -> Iterator[Ledger]:
     ledger.close()
 
 
-def of(ledger: Ledger) -> PostgresStore:
+def of(ledger: Ledger) -> PostgresLedger:
     """The store of a ledger in PostgreSQL."""
-    assert isinstance(ledger.store, PostgresStore)
-    return ledger.store
+    assert isinstance(ledger, PostgresLedger)
+    return ledger
 
 
 def forged(ledger: Ledger, *statements: str) -> None:
@@ -224,16 +224,16 @@ def test_of_several_events_all_are_added_or_none(ledger: Ledger) -> None:
 
 def test_an_event_is_added_once_where_the_last_one_forbids_it(ledger: Ledger) -> None:
     """Two processes may not both plan a delivery."""
-    assert ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
-    assert ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"}) is None
+    ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
+    ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"}) is None
     assert [event.kind for event in ledger.events_of("3f9a")] == ["planned"]
 
 
 def test_a_subject_is_worked_on_by_one_at_a_time(ledger: Ledger, tmp_path: Path) -> None:
     """And is free again afterwards; no lock file stays."""
-    with ledger.holding("3f9a") as first, ledger.holding("3f9a") as second:
+    with ledger.lock_subject("3f9a") as first, ledger.lock_subject("3f9a") as second:
         assert (first, second) == (True, False)
-    with ledger.holding("3f9a") as third:
+    with ledger.lock_subject("3f9a") as third:
         assert third
     assert not list(tmp_path.glob(".ledger/*.lock"))
 
@@ -297,7 +297,7 @@ def test_a_pipe_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> Non
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(EnvironmentFailure, match="cannot be used") as refused:
-        PostgresStore(tmp_path, "postgresql://briefings@127.0.0.1:1/briefings?connect_timeout=1", "hush-hush")
+        PostgresLedger(tmp_path, "postgresql://briefings@127.0.0.1:1/briefings?connect_timeout=1", "hush-hush")
     assert "hush-hush" not in str(refused.value)
 
 
