@@ -196,7 +196,7 @@ def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     if sent is None:
         if delivery.state in MAY_HAVE_ARRIVED:
             raise UsageError(f"{delivery.id} is uncertain: 'briefings settle {delivery.id} --sent' first.")
-        if delivery.state == "planned" and True in delivery.kinds:
+        if delivery.state == "planned" and True in delivery.media:
             raise UsageError(f"{delivery.id} is not known to be sent: 'briefings settle {delivery.id} --sent' first.")
         raise UsageError(f"{delivery.id} is not sent: it is {delivery.state} since {format_date(delivery.since)}.")
     if answer.on < sent:
@@ -251,7 +251,7 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
     others = [
         one
         for one in there
-        if one.state == "held" and one.edition != edition and is_on_paper(one.format) in delivery.kinds
+        if one.state == "held" and one.edition != edition and is_on_paper(one.format) in delivery.media
     ]
     newer = [one for one in others if one not in old and one.delivery != name]
     if newer and not old:

@@ -225,7 +225,7 @@ def test_of_several_events_all_are_added_or_none(ledger: Ledger) -> None:
 def test_an_event_is_added_once_where_the_last_one_forbids_it(ledger: Ledger) -> None:
     """Two processes may not both plan a delivery."""
     ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
-    ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"}) is None
+    ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
     assert [event.kind for event in ledger.events_of("3f9a")] == ["planned"]
 
 
