@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.services.colleges.events import read_valid_events
 from pipeline.services.colleges.holdings import WITHDRAWN
-from pipeline.services.colleges.recall import (
+from pipeline.services.colleges.recall_notices import (
     NoticeTerms,
     compose_notice,
     compose_notice_mail,
@@ -75,8 +75,8 @@ def test_every_holder_is_found_once_in_whatever_edition() -> None:
     found = find_open_copies(events, LAMPS)
     assert count_copies(found) == len({(one.delivery, one.copy) for one in found}) == 240
     assert {one.college for one in found} == set(COLLEGES)
-    assert count_copies(find_open_copies(events, replace(LAMPS, words=("lamps@1.0", "lamps@1.1")))) == 241
-    assert count_copies(find_open_copies(events, replace(LAMPS, words=("nights@Edition 3",)))) == 20
+    assert count_copies(find_open_copies(events, replace(LAMPS, covered=("lamps@1.0", "lamps@1.1")))) == 241
+    assert count_copies(find_open_copies(events, replace(LAMPS, covered=("nights@Edition 3",)))) == 20
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_recall_that_names_no_words_has_those_that_were_planned_before() -> No
     ledger.add(RECALLED, NAME, {"of": "lamps", "reason": "A mistake.", "on": "2026-03-04", "copies": []})
     ledger.send("b", planned("estmere", "Spring 2027", [file("print", 2)]), "2026-03-03")
     (recall,) = list_recalls(ledger.events).values()
-    assert recall.words == ("lamps@1.0",)
+    assert recall.covered == ("lamps@1.0",)
     assert [one.college for one in find_open_copies(ledger.events, recall)] == ["fellbrook"]
 
 
@@ -138,11 +138,11 @@ def test_recalls_of_release_1_read_as_before() -> None:
     """The holders were asked again by another day, one wrote that it knew, and the second recall was lifted."""
     events = read_valid_events((Path(__file__).parent / "fixtures/recalls-of-1.csv").read_bytes())
     first, second = list_recalls(events).values()
-    assert (first.words, first.answer_by) == (("nights@Autumn 2024",), date(2025, 4, 1))
+    assert (first.covered, first.answer_by) == (("nights@Autumn 2024",), date(2025, 4, 1))
     assert (first.reason, first.instead, first.by) == ("Table 2 has a wrong figure.", "A new one comes.", "Editor")
     assert [(one.college, one.delivery) for one in find_open_copies(events, first)] == [("south", "cmy4f3yt")]
     assert find_told_days(events, "recall-1") == {"south": date(2025, 3, 7)}
-    assert (second.words, second.lifted) == (("foot-patrol@1.0",), "It is right.")
+    assert (second.covered, second.lifted) == (("foot-patrol@1.0",), "It is right.")
     assert find_open_copies(events, second) == ()
 
 
@@ -259,11 +259,12 @@ def test_without_an_address_copies_are_only_destroyed() -> None:
 
 def test_a_notice_is_a_draft_of_a_mail_in_two_forms() -> None:
     """The same bytes each time, and a sender even where the library names no mailbox."""
-    words = (LAMPS, "", "learning@fellbrook.example", "Stop using it", "To you\n", "en-GB", "p {}", "Northmoor")
-    mail = message_from_bytes(compose_notice_mail(*words), policy=policy.default)
+    terms = NoticeTerms({}, "Northmoor", style="p {}")
+    arguments = (LAMPS, "learning@fellbrook.example", "Stop using it", "To you\n", "en-GB", terms)
+    mail = message_from_bytes(compose_notice_mail(*arguments), policy=policy.default)
     assert [mail[name] for name in ("From", "To", "X-Unsent")] == ["Northmoor:;", "learning@fellbrook.example", "1"]
     assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    assert compose_notice_mail(*words) == compose_notice_mail(*words)
+    assert compose_notice_mail(*arguments) == compose_notice_mail(*arguments)
 
 
 @pytest.mark.parametrize(

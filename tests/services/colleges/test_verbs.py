@@ -399,7 +399,7 @@ def test_what_nobody_holds_is_recalled_all_the_same(project: Path, of: str) -> N
     begun = said(project, "recall", of, "--reason", "A wrong number.")
     assert begun.out.endswith("Nobody holds anything of recall-1, as far as the ledger knows.\n"), begun
     (one,) = list_recalls(file_ledger(project).events()).values()
-    assert bool(one.holds_in("nights", "Autumn 2024", ("foot-patrol@1.0",)))
+    assert bool(one.names_in("nights", "Autumn 2024", ("foot-patrol@1.0",)))
     assert list((project / "output").glob("recalls/*/*")) == []
 
 
@@ -440,7 +440,7 @@ def test_versions_that_are_published_and_not_issued_are_recalled_too(project: Pa
     told = "recall-1 covers foot-patrol@1.0, foot-patrol@1.1: none of that is delivered any more.\n"
     assert begun.out.startswith(told), begun
     (one,) = list_recalls(file_ledger(project).events()).values()
-    assert one.words == ("foot-patrol@1.0", "foot-patrol@1.1")
+    assert one.covered == ("foot-patrol@1.0", "foot-patrol@1.1")
 
 
 def test_what_was_settled_by_mistake_is_taken_back(project: Path) -> None:
