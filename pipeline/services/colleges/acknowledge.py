@@ -1,4 +1,4 @@
-"""The verbs acknowledge and settle: what a college says of a delivery, and what only a person knows."""
+"""The verbs acknowledge and settle: enter the answers of colleges, and what only a person knows of a delivery."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,50 +23,60 @@ from pipeline.core.files import write_whole
 from pipeline.core.sentences import count, suggestion
 from pipeline.model.source.college import FOR_PAPER
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event, event_after, instant
+from pipeline.services.colleges.events import Event, create_event, format_instant
 from pipeline.services.colleges.holdings import (
     RECEIPTS,
     WITHDRAWN,
     Delivery,
     Receipt,
+    compute_holdings,
     deliveries,
-    delivery_named,
-    holdings,
-    receipts_in_force,
+    find_delivery,
+    list_receipts,
 )
-from pipeline.services.colleges.ledger import Ledger, ledger_to_write, past_day
-from pipeline.services.colleges.recalls import TOLD, days_told, recalled_in, recalls, still_open, tellings
+from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
+from pipeline.services.colleges.recalls import (
+    TOLD,
+    count_copies,
+    find_open_copies,
+    find_recalls_of,
+    find_told_days,
+    list_recalls,
+    list_told_events,
+)
 from pipeline.services.colleges.receipts import (
     AlreadyEntered,
     CollegeAnswer,
-    copies_of,
-    copies_said,
-    delivery_of,
-    receipt_to_withdraw,
-    refuse_twice,
-    settlement_to_withdraw,
+    describe_copies,
+    find_answered_copies,
+    find_answered_delivery,
+    find_receipt_to_withdraw,
+    find_settlement_to_withdraw,
+    require_new_answer,
 )
+from pipeline.services.colleges.stores import EventFactory, Ledger
 from pipeline.services.editions.archive import Archive, archive_of
 from pipeline.services.editions.records import read_records
 
 MOST_COPIES = 100_000
-"""Copies in one run of numbers: a longer one is a slip of the hand."""
+"""Copies in one run of numbers; a longer run is a typing error."""
 COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
-"""The columns of a file of answers; those behind `how` may be missing."""
+"""The columns of a table of answers; those after `how` may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
-class GivenAnswer:
-    """An answer as it is typed, or as a row of a file has it."""
+class AnswerRow:
+    """An answer as typed, or as a row of a table."""
 
-    what: str
+    name: str
+    """The delivery, printed code or recall."""
     how: str
     on: date
     copies: tuple[int, ...] = ()
     quantity: int | None = None
     edition: str | None = None
     place: str = ""
-    """The file and the line, where it is a row."""
+    """The file and line of a row."""
 
 
 @click.command("acknowledge")
@@ -108,140 +119,34 @@ def verb(
     `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity and edition. Of
     several answers all are entered, or none.
     """
-    _require_one_thing(how, undo, slips, table, bool(colleges or day or copies or quantity or edition or slip))
-    asks = bool(how or day or edition)
-    _require_names(whats, table, asks, bool(copies or quantity or slip or colleges or slips or undo is not None))
-    kept, on = ledger_to_write(project), past_day(day, project)
+    _require_one_act(how, undo, slips, table, bool(colleges or day or copies or quantity or edition or slip))
+    for_all = bool(how or day or edition)
+    for_one = bool(copies or quantity or slip or colleges or slips or undo is not None)
+    _require_names(whats, table, for_all, for_one)
+    ledger, on = open_ledger_to_write(project), require_past_day(day, project)
     if table:
-        return Outcome(text=_enter_all(project, kept, _rows(table, project)))
-    asked = GivenAnswer(whats[0], str(how), on, _numbers(copies), quantity, edition)
-    if asked.what in recalls(kept.events()):
+        return Outcome(text=_enter_all(project, ledger, _read_answers(table, project)))
+    row = AnswerRow(whats[0], str(how), on, _parse_numbers(copies), quantity, edition)
+    if row.name in list_recalls(ledger.events()):
         if undo is None and (how != TOLD or copies or quantity or edition or slip or whats[1:]):
-            raise UsageError(f"Of {asked.what} say only --how {TOLD}. Of copies say what became of their delivery.")
-        told = _told(kept, asked, colleges) if undo is None else _untold(kept, asked.what, undo)
+            raise UsageError(f"Of {row.name} say only --how {TOLD}. Of copies say what became of their delivery.")
+        lines = _enter_told(ledger, row, colleges) if undo is None else _withdraw_told(ledger, row.name, undo)
     elif how == TOLD or colleges:
-        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{asked.what}' is none.")
+        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{row.name}' is none.")
     elif len(whats) > 1:
-        told = _enter_all(project, kept, [replace(asked, what=name) for name in whats])
+        lines = _enter_all(project, ledger, [replace(row, name=name) for name in whats])
     elif slips:
-        told = [hand_out_slips(project, kept, _delivery(project, kept.events(), asked.what)[0].id, slips)]
+        delivery, _ = _find_delivery(project, ledger.events(), row.name)
+        lines = [export_slips(project, ledger, delivery.id, slips)]
     elif how is None:
-        told = _withdraw(project, kept, asked.what, undo or 0)
+        lines = _withdraw_answer(project, ledger, row.name, undo or 0)
     else:
-        told = _enter(project, kept, _answer(project, kept.events(), asked), slip)
-    return Outcome(text=told)
+        lines = _enter_answer(project, ledger, _parse_answer(project, ledger.events(), row), slip)
+    return Outcome(text=lines)
 
 
-def _told(kept: Ledger, asked: GivenAnswer, colleges: Sequence[str]) -> list[str]:
-    """Enter that colleges were told of a recall: those that are named, or all with copies that were not told yet."""
-    events, name = kept.events(), asked.what
-    recall = recalls(events)[name]
-    if recall.lifted:
-        raise UsageError(f"{name} was lifted: nobody is to be told of it.")
-    holders = {one.college for one in still_open(events, recall)}
-    for college in colleges:
-        if college not in holders:
-            raise UsageError(f"{name} asks nothing of '{college}'. {suggestion(college, holders, '')}".rstrip())
-    rest = colleges or sorted(holders - {*days_told(events, name)})
-    facts = [{"college": one, "on": asked.on.isoformat()} for one in rest]
-    entered = kept.add_all(
-        instant(now_utc()),
-        [lambda _, said=said: (TOLD, name, said) for said in facts],  # type: ignore[misc]
-    )
-    told = [f"{one.facts['college']}, {name}: told on {format_date(asked.on)}. {_undo(one)}" for one in entered]
-    return told or [f"Every college that {name} asks for copies was told."]
-
-
-def _undo(event: Event) -> str:
-    """The sentence on how an entry is taken back."""
-    return f"If that is wrong: 'briefings acknowledge {event.subject} --undo {event.number}'."
-
-
-def _untold(kept: Ledger, name: str, number: int) -> list[str]:
-    """Take back that a college was told; the ledger keeps both."""
-    if not any(event.number == number for event in tellings(kept.events(), name)):
-        raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
-    kept.add(instant(now_utc()), WITHDRAWN, name, {"event": number})
-    return [f"{name}: the entry {number} is taken back."]
-
-
-def _require_names(whats: Sequence[str], table: Path | None, asks: bool, one: bool) -> None:
-    """Refuse a file with other options, a call without a delivery, and facts of one delivery given for several."""
-    if table and (whats or asks or one):
-        raise click.UsageError("--from FILE.csv has the whole answers: leave all else away.")
-    if not table and not whats:
-        raise click.UsageError("Name the delivery, or a table of answers: --from FILE.csv.")
-    if len(whats) > 1 and one:
-        raise click.UsageError("Of several deliveries say --how, --on and --edition: enter the others alone.")
-
-
-def _rows(path: Path, project: Project) -> list[GivenAnswer]:
-    """The answers of a file, which may be one of a spreadsheet with semicolons. Raises `UsageError`."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        head = text.partition("\n")[0]
-        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",")
-        heads, rows = Counter(table.fieldnames or ()), [(table.line_num, row) for row in table if any(row.values())]
-    except OSError as wrong:
-        raise UsageError(f"{path} cannot be read: {wrong.strerror}.") from wrong
-    except (UnicodeDecodeError, csv.Error) as wrong:
-        raise UsageError(f"{path} cannot be read as a table in UTF-8: {wrong}.") from wrong
-    if strange := {*COLUMNS[:2]} - {*heads} or {one for one in heads if one not in COLUMNS or heads[one] > 1}:
-        raise UsageError(f"{path}:1: '{min(strange)}' is missing, unknown or twice. Columns: {', '.join(COLUMNS)}.")
-    if long := next((line for line, row in rows if None in row), None):
-        raise UsageError(f"{path}:{long}: the row has more cells than the table has columns.")
-    if not rows:
-        raise UsageError(f"{path} has no answers below its heads.")
-    return [_row(row, f"{path}:{line}", project) for line, row in rows]
-
-
-def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAnswer:
-    said: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS}
-    try:
-        how = click.Choice(RECEIPTS).convert(said["how"], None, None)
-        on = past_day(DAY.convert(said["on"], None, None) if said["on"] else None, project)
-        quantity = click.IntRange(1).convert(said["quantity"], None, None) if said["quantity"] else None
-        copies = _numbers(said["copies"])
-    except (UsageError, click.UsageError) as wrong:
-        raise UsageError(f"{place}: {wrong}") from wrong
-    return GivenAnswer(said["delivery"], how, on, copies, quantity, said["edition"] or None, place)
-
-
-def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> list[str]:
-    """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
-    known, at = list(kept.events()), instant(now_utc())
-    new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
-    for one in answers:
-        try:
-            answer = _answer(project, known, one)
-            known.append(event_after(known[-1] if known else None, at, *_entry(known, answer)))
-            new.append(answer)
-        except AlreadyEntered as entry:
-            repeated.append(": ".join(filter(None, (one.place, str(entry)))))
-        except (UsageError, click.UsageError) as refusal:
-            refused.append(": ".join(filter(None, (one.place, str(refusal)))))
-    if refused:
-        raise UsageError("\n".join((*refused, "Nothing was entered.")))
-    added = kept.add_all(at, [lambda known, answer=answer: _entry(known, answer) for answer in new])  # type: ignore[misc]
-    pairs = zip(new, added, strict=True)
-    told = (line for answer, entered in pairs for line in (*_lines(answer, entered), f"  {_undo(entered)}"))
-    return [*repeated, *told]
-
-
-def _entry(known: Sequence[Event], answer: CollegeAnswer, scan: str = "") -> tuple[str, str, Mapping[str, Any]]:
-    """The kind, the subject and the facts of the event that an answer is. Raises `UsageError` where it cannot be."""
-    refuse_twice(answer, known)
-    return answer.kind, answer.delivery.id, answer.facts(copies_of(answer, known), scan)
-
-
-def _answer(project: Project, known: Sequence[Event], one: GivenAnswer) -> CollegeAnswer:
-    delivery, named = _delivery(project, known, one.what)
-    kind: Receipt = one.how  # type: ignore[assignment]  # one of RECEIPTS by now
-    return CollegeAnswer(delivery, kind, one.on, one.copies or named, one.quantity, one.edition)
-
-
-def _require_one_thing(how: str | None, undo: int | None, slips: Path | None, table: Path | None, more: bool) -> None:
-    """Refuse an answer, an undoing and a writing of slips in one call, and a call without any of them."""
+def _require_one_act(how: str | None, undo: int | None, slips: Path | None, table: Path | None, more: bool) -> None:
+    """Raise `click.UsageError` unless exactly one of answer, undo, slips and table was asked for."""
     if undo is not None and (how or more):
         raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
     if slips is not None and (how or undo is not None or more):
@@ -250,64 +155,181 @@ def _require_one_thing(how: str | None, undo: int | None, slips: Path | None, ta
         raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
 
 
-def _delivery(project: Project, known: Sequence[Event], what: str) -> tuple[Delivery, tuple[int, ...]]:
-    """The delivery that is meant, and the copy that a code names."""
-    records = (one.record for one in read_records(project.files).every())
-    return delivery_of(what, known, records)
+def _require_names(names: Sequence[str], table: Path | None, for_all: bool, for_one: bool) -> None:
+    """Raise `click.UsageError` for a table with options, no delivery, and options of one delivery given for several."""
+    if table and (names or for_all or for_one):
+        raise click.UsageError("--from FILE.csv has the whole answers: leave all else away.")
+    if not table and not names:
+        raise click.UsageError("Name the delivery, or a table of answers: --from FILE.csv.")
+    if len(names) > 1 and for_one:
+        raise click.UsageError("Of several deliveries say --how, --on and --edition: enter the others alone.")
 
 
-def _left(kept: Ledger, delivery: str) -> str:
-    now = [one for one in holdings(kept.events()) if (one.delivery, one.state) == (delivery, "held")]
-    return f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}."
+def _enter_told(ledger: Ledger, row: AnswerRow, colleges: Sequence[str]) -> list[str]:
+    """Enter that colleges were told of a recall: the named ones, else all holders that were not told yet."""
+    events, name = ledger.events(), row.name
+    recall = list_recalls(events)[name]
+    if recall.lifted:
+        raise UsageError(f"{name} was lifted: nobody is to be told of it.")
+    holders = {holding.college for holding in find_open_copies(events, recall)}
+    for college in colleges:
+        if college not in holders:
+            raise UsageError(f"{name} asks nothing of '{college}'. {suggestion(college, holders, '')}".rstrip())
+    entries = [
+        _fixed_event(TOLD, name, {"college": college, "on": row.on.isoformat()})
+        for college in colleges or sorted(holders - {*find_told_days(events, name)})
+    ]
+    added = ledger.add_all(format_instant(now_utc()), entries)
+    lines = [f"{event.facts['college']}, {name}: told on {format_date(row.on)}. {_undo_hint(event)}" for event in added]
+    return lines or [f"Every college that {name} asks for copies was told."]
 
 
-def _enter(project: Project, kept: Ledger, answer: CollegeAnswer, slip: Path | None) -> list[str]:
-    """Enter an answer; no other is entered between the look at the ledger and its entry. Gives what it did."""
-    _entry(kept.events(), answer)  # before a slip is kept
-    scan = keep_slip(project, slip) if slip else ""
-    event = kept.add_after(instant(now_utc()), lambda known: _entry(known, answer, scan))
-    return [*_lines(answer, event, scan), _left(kept, event.subject), _undo(event)]
+def _fixed_event(kind: str, subject: str, facts: Mapping[str, Any]) -> EventFactory:
+    """Make an event that does not depend on those before it."""
+    return lambda known: (kind, subject, facts)
 
 
-def _lines(answer: CollegeAnswer, event: Event, scan: str = "") -> Iterator[str]:
-    """What an answer did to the ledger."""
-    delivery, of = answer.delivery, event.facts["of"]
+def _undo_hint(event: Event) -> str:
+    return f"If that is wrong: 'briefings acknowledge {event.subject} --undo {event.number}'."
+
+
+def _withdraw_told(ledger: Ledger, name: str, number: int) -> list[str]:
+    """Take back that a college was told; the ledger keeps both events."""
+    if not any(event.number == number for event in list_told_events(ledger.events(), name)):
+        raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
+    ledger.add(format_instant(now_utc()), WITHDRAWN, name, {"event": number})
+    return [f"{name}: the entry {number} is taken back."]
+
+
+def _read_answers(path: Path, project: Project) -> list[AnswerRow]:
+    """Read a table of answers, with commas or, from a spreadsheet, semicolons. Raises `UsageError`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        first_line = text.partition("\n")[0]
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in first_line else ",")
+        heads, rows = Counter(table.fieldnames or ()), [(table.line_num, row) for row in table if any(row.values())]
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path} cannot be read as a table in UTF-8: {error}.") from error
+    if wrong := {*COLUMNS[:2]} - {*heads} or {head for head in heads if head not in COLUMNS or heads[head] > 1}:
+        raise UsageError(f"{path}:1: '{min(wrong)}' is missing, unknown or twice. Columns: {', '.join(COLUMNS)}.")
+    if long := next((line for line, row in rows if None in row), None):
+        raise UsageError(f"{path}:{long}: the row has more cells than the table has columns.")
+    if not rows:
+        raise UsageError(f"{path} has no answers below its heads.")
+    return [_parse_row(row, f"{path}:{line}", project) for line, row in rows]
+
+
+def _parse_row(row: Mapping[str | Any, Any], place: str, project: Project) -> AnswerRow:
+    cells: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+    try:
+        how = click.Choice(RECEIPTS).convert(cells["how"], None, None)
+        on = require_past_day(DAY.convert(cells["on"], None, None) if cells["on"] else None, project)
+        quantity = click.IntRange(1).convert(cells["quantity"], None, None) if cells["quantity"] else None
+        copies = _parse_numbers(cells["copies"])
+    except (UsageError, click.UsageError) as error:
+        raise UsageError(f"{place}: {error}") from error
+    return AnswerRow(cells["delivery"], how, on, copies, quantity, cells["edition"] or None, place)
+
+
+def _enter_all(project: Project, ledger: Ledger, rows: Sequence[AnswerRow]) -> list[str]:
+    """Enter answers that are not on record, each after those before it; if one is refused, enter none."""
+    known, at = list(ledger.events()), format_instant(now_utc())
+    new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
+    for row in rows:
+        try:
+            answer = _parse_answer(project, known, row)
+            known.append(create_event(known[-1] if known else None, at, *_create_receipt(known, answer)))
+            new.append(answer)
+        except AlreadyEntered as entry:
+            repeated.append(": ".join(filter(None, (row.place, str(entry)))))
+        except (UsageError, click.UsageError) as refusal:
+            refused.append(": ".join(filter(None, (row.place, str(refusal)))))
+    if refused:
+        raise UsageError("\n".join((*refused, "Nothing was entered.")))
+    added = ledger.add_all(at, [partial(_create_receipt, answer=answer) for answer in new])
+    pairs = zip(new, added, strict=True)
+    return [*repeated, *(line for pair in pairs for line in (*_describe_entry(*pair), f"  {_undo_hint(pair[1])}"))]
+
+
+def _create_receipt(
+    known: Sequence[Event], answer: CollegeAnswer, scan: str = ""
+) -> tuple[str, str, Mapping[str, Any]]:
+    """Make the kind, subject and facts of an answer's event. Raises `UsageError` if it is not possible."""
+    require_new_answer(answer, known)
+    return answer.kind, answer.delivery.id, answer.facts(find_answered_copies(answer, known), scan)
+
+
+def _parse_answer(project: Project, known: Sequence[Event], row: AnswerRow) -> CollegeAnswer:
+    delivery, copies = _find_delivery(project, known, row.name)
+    kind: Receipt = row.how  # type: ignore[assignment]  # checked against RECEIPTS before
+    return CollegeAnswer(delivery, kind, row.on, row.copies or copies, row.quantity, row.edition)
+
+
+def _find_delivery(project: Project, known: Sequence[Event], name: str) -> tuple[Delivery, tuple[int, ...]]:
+    """Find a delivery by its id or a printed code, and the copy of the code."""
+    records = (saved.record for saved in read_records(project.files).every())
+    return find_answered_delivery(name, known, records)
+
+
+def _enter_answer(project: Project, ledger: Ledger, answer: CollegeAnswer, slip: Path | None) -> list[str]:
+    """Enter one answer, with its slip; return lines on what it changed."""
+    _create_receipt(ledger.events(), answer)  # before the slip is archived
+    scan = archive_slip(project, slip) if slip else ""
+    event = ledger.add_after(format_instant(now_utc()), partial(_create_receipt, answer=answer, scan=scan))
+    return [*_describe_entry(answer, event, scan), _describe_held(ledger, event.subject), _undo_hint(event)]
+
+
+def _describe_held(ledger: Ledger, delivery: str) -> str:
+    held = [
+        holding
+        for holding in compute_holdings(ledger.events())
+        if (holding.delivery, holding.state) == (delivery, "held")
+    ]
+    return f"Of this delivery it holds {count(count_copies(held), 'copy', 'copies')}."
+
+
+def _describe_entry(answer: CollegeAnswer, event: Event, scan: str = "") -> Iterator[str]:
+    delivery, lines = answer.delivery, event.facts["of"]
     pack, edition = delivery.title
-    yield f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {format_date(answer.on)}."
+    copies = _describe_answered(answer)
+    yield f"{delivery.college}, '{edition}' of '{pack}': {copies}{answer.kind} on {format_date(answer.on)}."
     if scan:
         yield f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'."
     if answer.kind == "replaced":
-        gone = sum(line[3] for line in of if line[0] != delivery.id)
-        yield f"{count(gone, 'copy', 'copies')} that it held before gave way to it."
+        replaced = sum(line[3] for line in lines if line[0] != delivery.id)
+        yield f"{count(replaced, 'copy', 'copies')} that it held before gave way to it."
 
 
-def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> list[str]:
-    """Take an answer back; the ledger keeps both."""
-    delivery, _ = _delivery(project, kept.events(), what)
-    event = receipt_to_withdraw(delivery, number, kept.events())
-    kept.add_after(
-        instant(now_utc()),
-        lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
-    )
-    pack, edition = delivery.title
-    of = copies_said(event.facts.get("of", ()))
-    said = f"{event.kind} on {format_date(event.day)}{of and f' ({of})'}"
-    return [f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.", _left(kept, delivery.id)]
-
-
-def _what(answer: CollegeAnswer) -> str:
-    """The copies that an answer is about, where that is not the whole delivery: '20 copies '."""
+def _describe_answered(answer: CollegeAnswer) -> str:
+    """Describe the copies that an answer is about, such as '20 copies '; nothing for the whole delivery."""
     if answer.kind == "replaced":
         return ""
     if answer.copies:
-        several = "copies" if len(answer.copies) > 1 else "copy"
-        return f"{several} {', '.join(map(str, answer.copies))} "
+        noun = "copies" if len(answer.copies) > 1 else "copy"
+        return f"{noun} {', '.join(map(str, answer.copies))} "
     return f"{count(answer.quantity, 'copy', 'copies')} " if answer.quantity else ""
 
 
-def _numbers(said: str | None) -> tuple[int, ...]:
-    """Numbers of copies as they are typed: '7, 9-12'."""
-    parts = [part.strip() for part in said.split(",")] if said else []
+def _withdraw_answer(project: Project, ledger: Ledger, name: str, number: int) -> list[str]:
+    """Take an answer back; the ledger keeps both events."""
+    delivery, _ = _find_delivery(project, ledger.events(), name)
+    event = find_receipt_to_withdraw(delivery, number, ledger.events())
+    ledger.add_after(
+        format_instant(now_utc()),
+        lambda known: (WITHDRAWN, delivery.id, {"event": find_receipt_to_withdraw(delivery, number, known).number}),
+    )
+    pack, edition = delivery.title
+    copies = describe_copies(event.facts.get("of", ()))
+    answer = f"{event.kind} on {format_date(event.day)}{copies and f' ({copies})'}"
+    withdrawn = f"{delivery.college}, '{edition}' of '{pack}': the answer {answer} is taken back."
+    return [withdrawn, _describe_held(ledger, delivery.id)]
+
+
+def _parse_numbers(text: str | None) -> tuple[int, ...]:
+    """Parse numbers of copies as typed: '7, 9-12'. Raises `click.UsageError`."""
+    parts = [part.strip() for part in text.split(",")] if text else []
     numbers: list[int] = []
     for part in parts:
         run = re.fullmatch(r"([0-9]{1,9})(?:\s*[-\u2013]\s*([0-9]{1,9}))?", part)
@@ -318,20 +340,20 @@ def _numbers(said: str | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
 
-_KINDS = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*\x00": ".tif", b"MM\x00*": ".tif"}
-"""The beginnings of files as scanners make them."""
+_SUFFIXES = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*\x00": ".tif", b"MM\x00*": ".tif"}
+"""The suffix of a scan, by the first bytes of the file."""
 
 
-def _archive(project: Project) -> Archive:
+def _open_archive(project: Project) -> Archive:
     archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
     if archive is None:
         raise UsageError("Nobody keeps the slip: name an 'archive:' in library.yaml.")
     return archive
 
 
-def keep_slip(project: Project, slip: Path) -> str:
-    """The SHA-256 of a slip, which the archive keeps from now on."""
-    archive = _archive(project)
+def archive_slip(project: Project, slip: Path) -> str:
+    """Put a slip into the archive; return its SHA-256."""
+    archive = _open_archive(project)
     if not slip.is_file():
         raise UsageError(f"There is no file '{slip}'.")
     content = slip.read_bytes()
@@ -340,22 +362,22 @@ def keep_slip(project: Project, slip: Path) -> str:
     return sha256(content)
 
 
-def hand_out_slips(project: Project, kept: Ledger, delivery: str, folder: Path) -> str:
-    """Write the slips of the answers to a delivery into a folder, each named by its number; gives what was done."""
-    events = [one for one in receipts_in_force(kept.events()) if one.subject == delivery]
-    scans = {f"{one.number}-{one.kind}": str(one.facts["scan"]) for one in events if one.facts.get("scan")}
+def export_slips(project: Project, ledger: Ledger, delivery: str, folder: Path) -> str:
+    """Write the slips of the answers to a delivery into a folder; return a sentence on that."""
+    receipts = [receipt for receipt in list_receipts(ledger.events()) if receipt.subject == delivery]
+    scans = {f"{event.number}-{event.kind}": str(event.facts["scan"]) for event in receipts if event.facts.get("scan")}
     if not scans:
         raise UsageError(f"No answer to {delivery} has a slip in the archive.")
     for name, digest in scans.items():
-        content = _archive(project).file(digest)
+        content = _open_archive(project).file(digest)
         if content is None or sha256(content) != digest:
             raise UsageError(f"The archive does not hold the slip {digest[:8]}… of the answer {name}.")
-        ends = next((end for begin, end in _KINDS.items() if content.startswith(begin)), "")
-        write_whole(folder / f"{delivery}-{name}{ends}", content)
+        suffix = next((suffix for start, suffix in _SUFFIXES.items() if content.startswith(start)), "")
+        write_whole(folder / f"{delivery}-{name}{suffix}", content)
     return f"{count(len(scans), 'slip')} in {folder}."
 
 
-# What a person knows of a delivery, and no machine does.
+# Settling: a person says whether a delivery was sent, where the program cannot know.
 
 
 @click.command("settle")
@@ -375,65 +397,70 @@ def settle_verb(
         raise click.UsageError("--undo takes back what was said: leave the other options away.")
     if sent is None and not undo:
         raise click.UsageError("Say --sent, --not-sent or --undo.")
-    return Outcome(text=settle(project, ledger_to_write(project), whats, sent, past_day(day, project)))
+    return Outcome(
+        text=settle_deliveries(project, open_ledger_to_write(project), whats, sent, require_past_day(day, project))
+    )
 
 
-def settle(project: Project, kept: Ledger, whats: Sequence[str], sent: bool | None, on: date) -> list[str]:
-    """Enter that deliveries were sent or not, or by None take back what was said; gives what is on record now."""
-    known = deliveries(kept.events())
-    names = dict.fromkeys(delivery_named(what, known).id for what in whats)
-    with ExitStack() as held:
-        for name in names:
-            if not held.enter_context(kept.holding(name)):
-                raise UsageError(
-                    f"Delivery {name} is being made at this moment: ask again when that command has ended."
-                )
-        events = kept.events()
+def settle_deliveries(project: Project, ledger: Ledger, names: Sequence[str], sent: bool | None, on: date) -> list[str]:
+    """Enter that deliveries were sent or not, or for None withdraw such entries; return lines on their state."""
+    known = deliveries(ledger.events())
+    ids = dict.fromkeys(find_delivery(name, known).id for name in names)
+    with ExitStack() as locks:
+        for id_ in ids:
+            if not locks.enter_context(ledger.lock_subject(id_)):
+                raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
+        events = ledger.events()
         known = deliveries(events)
-        for name in names:
-            _refuse(project, known[name], on) if sent is not None else settlement_to_withdraw(name, events)
+        for id_ in ids:
+            if sent is None:
+                find_settlement_to_withdraw(id_, events)
+            else:
+                _require_settleable(project, known[id_], on)
         facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
-        kept.add_all(
-            instant(now_utc()),
-            [
-                lambda known, name=name: (  # type: ignore[misc]  # mypy infers no default of a lambda
-                    (WITHDRAWN, name, {"event": settlement_to_withdraw(name, known).number})
-                    if sent is None
-                    else ("sent" if sent else "failed", name, facts)
-                )
-                for name in names
-            ],
+        kind = "sent" if sent else "failed"
+        ledger.add_all(
+            format_instant(now_utc()),
+            [_withdraw_settlement(id_) if sent is None else _fixed_event(kind, id_, facts) for id_ in ids],
         )
-    events = kept.events()
+    events = ledger.events()
     known = deliveries(events)
-    return [line for name in names for line in _lines_to_settle(events, known[name], sent)]
+    return [line for id_ in ids for line in _describe_settlement(events, known[id_], sent)]
 
 
-def _lines_to_settle(events: Sequence[Event], one: Delivery, sent: bool | None) -> Iterator[str]:
-    """What is on record of a delivery now, and the recalls of what is in it."""
-    pack, edition = one.title
-    state = f"{one.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
-    yield f"{one.college}, '{edition}' of '{pack}': {state}."
-    for recall in recalled_in(recalls(events).values(), pack, edition, one.facts["briefings"]) if sent else ():
-        again = f"'briefings recall {recall.name}' writes a notice to {one.college}"
+def _withdraw_settlement(delivery: str) -> EventFactory:
+    return lambda known: (WITHDRAWN, delivery, {"event": find_settlement_to_withdraw(delivery, known).number})
+
+
+def _describe_settlement(events: Sequence[Event], delivery: Delivery, sent: bool | None) -> Iterator[str]:
+    """Yield a line on the state of a delivery, and one on each recall of what is in it."""
+    pack, edition = delivery.title
+    state = f"{delivery.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
+    yield f"{delivery.college}, '{edition}' of '{pack}': {state}."
+    recalls = list_recalls(events).values() if sent else ()
+    for recall in find_recalls_of(recalls, pack, edition, delivery.facts["briefings"]):
+        again = f"'briefings recall {recall.name}' writes a notice to {delivery.college}"
         yield f"It holds what {recall.name} takes back: {again}."
 
 
-def _refuse(project: Project, one: Delivery, on: date) -> None:
-    """Refuse what is settled already or still a machine's, and a day on which it cannot have been sent."""
-    if one.state == "sent":
+def _require_settleable(project: Project, delivery: Delivery, on: date) -> None:
+    """Raise `UsageError` if a delivery is settled, is still the program's, or cannot have been sent on a day."""
+    if delivery.state == "sent":
         raise UsageError(
-            f"Delivery {one.id} was sent on {format_date(one.since)}: to send it once more, '--again REASON'. "
-            f"If it was settled by mistake: 'briefings settle {one.id} --undo'."
+            f"Delivery {delivery.id} was sent on {format_date(delivery.since)}: to send it once more, '--again REASON'."
+            f" If it was settled by mistake: 'briefings settle {delivery.id} --undo'."
         )
-    open_ones = ("uncertain", "committing", *(("planned", "failed") if one.facts["channel"] in FOR_PAPER else ()))
-    if one.state not in open_ones:
-        raise UsageError(f"Delivery {one.id} has not been made yet: 'briefings deliver {one.title[0]}' makes it.")
-    records = (each.record for each in read_records(project.files).every() if each.sha256 == one.facts["record"])
-    record = next(records, None)
+    on_paper = delivery.facts["channel"] in FOR_PAPER
+    settleable = ("uncertain", "committing", *(("planned", "failed") if on_paper else ()))
+    if delivery.state not in settleable:
+        raise UsageError(
+            f"Delivery {delivery.id} has not been made yet: 'briefings deliver {delivery.title[0]}' makes it."
+        )
+    saved = (saved for saved in read_records(project.files).every() if saved.sha256 == delivery.facts["record"])
+    record = next((match.record for match in saved), None)
     if record and on < record.issued:
         raise UsageError(f"'{record.edition}' was issued on {format_date(record.issued)}, after {format_date(on)}.")
-    planned = one.facts.get("on")  # older ledgers only have when it was written
+    planned = delivery.facts.get("on")  # older ledgers only have the day on which it was written
     if planned and on < date.fromisoformat(planned):
         day = format_date(date.fromisoformat(planned))
-        raise UsageError(f"Delivery {one.id} was planned on {day}, after {format_date(on)}.")
+        raise UsageError(f"Delivery {delivery.id} was planned on {day}, after {format_date(on)}.")

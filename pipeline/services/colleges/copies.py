@@ -32,26 +32,33 @@ from pipeline.model.words import Phrases, format_date
 from pipeline.resolve.citations.works import works_against_pack
 from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import status_page
-from pipeline.services.colleges.events import instant
-from pipeline.services.colleges.ledger import Ledger, entries_of, ledger_to_write, next_events
-from pipeline.services.colleges.letters import words_of_letters
+from pipeline.services.colleges.events import format_instant
+from pipeline.services.colleges.ledger import create_copy_events, list_copy_entries, open_ledger_to_write
+from pipeline.services.colleges.letters import find_letter_words
 from pipeline.services.colleges.manifest import UNSEALED, ParcelSeal, is_manifest_of
 from pipeline.services.colleges.numbered_copies import Numbered, make_copies
-from pipeline.services.colleges.parcels import parcel, project_seal, seal_faults
-from pipeline.services.colleges.print_job import PrintJob, added, numbered_list, one_file, order_remarks
-from pipeline.services.colleges.recalls import recalled_faults, recalls
+from pipeline.services.colleges.parcels import create_project_seal, parcel, signing_key_is_set
+from pipeline.services.colleges.print_job import (
+    PrintJob,
+    find_added_copies,
+    format_numbered_job,
+    format_plain_job,
+    order_remarks,
+)
+from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
+from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.takers import (
     Copy,
     LetterPart,
     PreparedEdition,
-    changes_for,
-    formats_lacking,
-    numbered_copies,
-    recipients,
-    spare_faults,
-    wanted,
-    words_of_copies,
-    zipped,
+    add_copy_phrases,
+    assign_copy_numbers,
+    compose_changes_for,
+    find_recipients,
+    list_missing_formats,
+    list_wanted_formats,
+    numbered_pack_has_no_spare,
+    zip_files,
 )
 from pipeline.services.editions.audit import pack_chain_faults
 from pipeline.services.editions.edition import FinishedFile, name_in_parcel, read_with_texts, state_of
@@ -107,7 +114,7 @@ def _of_work(binding: PackView, name: str, told: Diagnostic) -> Diagnostic:
 def lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """The formats that colleges want and the pack does not have."""
     for name, college in takers.items():
-        for kind in formats_lacking(college, pack):
+        for kind in list_missing_formats(college, pack):
             yield message("copies-format", pack.marks.at("formats"), college=name, format=kind)
 
 
@@ -126,7 +133,7 @@ def without_contact(library: Library, pack: Pack, takers: Mapping[str, College])
     """The colleges that a parcel is made for, nobody has said to whom it goes."""
     marks = library.list_marks["colleges"]
     for name, college in takers.items():
-        files = [kind for kind in wanted(college, pack) if kind not in PRINTED]
+        files = [kind for kind in list_wanted_formats(college, pack) if kind not in PRINTED]
         if files and not (college.contact or college.delivery):
             said = {"what": f"A parcel is made for '{name}'", "where": "to whom it goes"}
             line = "'contact: learning@fellbrook.example', the mailbox of a role"
@@ -158,7 +165,7 @@ def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> 
     """The needs of readers that nothing which their college gets would meet, as far as their words say what would."""
     marks = library.list_marks["colleges"]
     for name, college in takers.items():
-        gets = set(wanted(college, pack))
+        gets = set(list_wanted_formats(college, pack))
         for number, need in enumerate(college.access_needs):
             would = next((formats for formats in _asked_for(need) if not gets.intersection(formats)), None)
             if would is not None:
@@ -179,7 +186,7 @@ ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it b
 
 
 @dataclass(frozen=True, slots=True)
-class PackToCopy:
+class IssuedEdition:
     """An edition of a pack that copies are made of: the library with the pack as it is bound, and the files."""
 
     library: Library
@@ -191,7 +198,7 @@ class PackToCopy:
     """Files that are not as they were issued, and what of it is recalled."""
 
 
-def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackToCopy | tuple[Diagnostic, ...]:
+def read_issued_edition(project: Project, pack: Pack, edition: str | None) -> IssuedEdition | tuple[Diagnostic, ...]:
     """An edition as it was issued, the one that the pack names unless it is named; or what stands against it."""
     if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
         return ordered(broken)
@@ -224,10 +231,12 @@ def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackTo
         for file in record.files
         if file.file in contents
     )
-    return PackToCopy(library, issue, one, files, record.numbered, faults)
+    return IssuedEdition(library, issue, one, files, record.numbered, faults)
 
 
-def tidied(output: Path, issue: PreparedEdition, takers: Collection[str], printed: bool) -> Iterator[Diagnostic]:
+def remove_stale_copies(
+    output: Path, issue: PreparedEdition, takers: Collection[str], printed: bool
+) -> Iterator[Diagnostic]:
     """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
 
     Tells of what the system does not let go, as where it is somebody else's: copies are on record by now.
@@ -258,7 +267,7 @@ def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedCopies:
+class CopiesOutcome:
     """Result of the command: remarks, and copies with their places."""
 
     remarks: tuple[Diagnostic, ...] = ()
@@ -302,7 +311,7 @@ class CopyJob:
     def printing(self) -> dict[str, College]:
         """The colleges that the printer sends copies to."""
         pack = self.issue.pack
-        return {n: c for n, c in self.takers.items() if c.copies and any_printed(wanted(c, pack))}
+        return {n: c for n, c in self.takers.items() if c.copies and any_printed(list_wanted_formats(c, pack))}
 
     def with_order(self) -> CopyJob:
         """The job with what the printer is asked for."""
@@ -316,7 +325,7 @@ class CopyJob:
         asked = {name: college.copies for name, college in order.takers.items()}
         new = [copy for copy in self.copies if copy.format in PRINTED and not copy.sha256]
         rows = [_row(self, copy, "") for copy in new] if self.copies else _rows(self)
-        return replace(self, order=replace(order, added=added((*self.earlier, *rows), asked)))
+        return replace(self, order=replace(order, added=find_added_copies((*self.earlier, *rows), asked)))
 
 
 @click.command("copies")
@@ -334,17 +343,17 @@ def verb(
 
     They are made of the archived files. Prepared again, they are the same; only what is new gets an entry.
     """
-    issued = edition_to_copy(project, chosen_pack(project.loaded[0], name, "copied"), edition)
-    if isinstance(issued, PackToCopy):
-        done = prepare(project, ledger_to_write(project), issued, day_of(produced, project), reasons)
+    issued = read_issued_edition(project, chosen_pack(project.loaded[0], name, "copied"), edition)
+    if isinstance(issued, IssuedEdition):
+        done = prepare_copies(project, open_ledger_to_write(project), issued, day_of(produced, project), reasons)
     else:
-        done = PreparedCopies(issued)
+        done = CopiesOutcome(issued)
     text = ["No copies were prepared."] if done.refused else _lines(done, project.output_name)
     code = Build(done.remarks, (), ()).exit_code
     return Outcome(done.remarks, text, code, may_be_quiet=not done.refused, whole=whole)
 
 
-def _lines(done: PreparedCopies, output: str) -> Iterator[str]:
+def _lines(done: CopiesOutcome, output: str) -> Iterator[str]:
     """The lines that say what was prepared."""
     yield f"{count(len(done.colleges), 'parcel')} in {output}/colleges/…/{done.folder}."
     if done.printed:
@@ -353,66 +362,66 @@ def _lines(done: PreparedCopies, output: str) -> Iterator[str]:
     yield f"Their entries were added to {LEDGER}; commit it." if done.rows else "The ledger has them all."
 
 
-def prepare(
-    project: Project, kept: Ledger, issued: PackToCopy, produced: date, reasons: Mapping[str, str]
-) -> PreparedCopies:
+def prepare_copies(
+    project: Project, kept: Ledger, issued: IssuedEdition, produced: date, reasons: Mapping[str, str]
+) -> CopiesOutcome:
     """Prepare copies of an issued edition out of its archived files."""
     with output_lock(project):
         today = max(issued.issue.produced, produced)
-        against = against_copies(issued.library, issued.issue.pack, issued.numbered, reasons, today)
-        recalled = recalled_faults(recalls(kept.events()).values(), issued.issue)
+        against = copies_are_allowed(issued.library, issued.issue.pack, issued.numbered, reasons, today)
+        recalled = edition_is_not_recalled(list_recalls(kept.events()).values(), issued.issue)
         if found := (*issued.faults, *recalled, *against):
-            return PreparedCopies(ordered(found))
+            return CopiesOutcome(ordered(found))
         whole = replace(issued, issue=replace(issued.issue, overridden=tuple(sorted(reasons.items()))))
         return _prepared(project, kept, whole, today)
 
 
-def against_copies(
+def copies_are_allowed(
     library: Library, pack: Pack, numbered: bool, reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
     """Reasons against copies of an issued edition, whatever its files are."""
-    yield from objections(library, pack, recipients(library, pack, today), reasons, today)
-    yield from spare_faults(pack, numbered)
-    yield from seal_faults(library)
+    yield from objections(library, pack, find_recipients(library, pack, today), reasons, today)
+    yield from numbered_pack_has_no_spare(pack, numbered)
+    yield from signing_key_is_set(library)
 
 
-def _prepared(project: Project, kept: Ledger, whole: PackToCopy, today: date) -> PreparedCopies:
+def _prepared(project: Project, kept: Ledger, whole: IssuedEdition, today: date) -> CopiesOutcome:
     """Prepare what nothing stands against, and put it on record."""
-    library, issue, entries = whole.library, whole.issue, entries_of(kept.events())
+    library, issue, entries = whole.library, whole.issue, list_copy_entries(kept.events())
     files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
-    pack, takers = issue.pack, recipients(library, issue.pack, today)
+    pack, takers = issue.pack, find_recipients(library, issue.pack, today)
     earlier = tuple(entry for entry in entries if entry.issue == (pack.id, issue.edition))
-    words = words_of_letters(project, library, takers)
-    changes = {n: changes_for(library, issue, entries, n, words[n]) for n in takers}
+    words = find_letter_words(project, library, takers)
+    changes = {n: compose_changes_for(library, issue, entries, n, words[n]) for n in takers}
     job = CopyJob(issue, takers, files, earlier, today, words=words, changes=changes)
-    job = replace(job, seal=project_seal(project))
+    job = replace(job, seal=create_project_seal(project))
     if whole.numbered:
-        job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], earlier))
+        job = replace(job, copies=assign_copy_numbers(takers, pack, [file.format for file in files], earlier))
     job = job.with_order()
     laid = LaidOut(project.output)
     try:
         rows, faults = _lay_out_numbered(project, job, library, laid) if whole.numbered else (_lay_out(job, laid), ())
         if any(errors(faults)):
-            return PreparedCopies(ordered(faults))
+            return CopiesOutcome(ordered(faults))
         if rows:
-            kept.add_all(instant(now_utc()), next_events(rows, earlier))
+            kept.add_all(format_instant(now_utc()), create_copy_events(rows, earlier))
         laid.put()
     finally:
         laid.clear()
     order = job.order
-    left = tuple(tidied(project.output, issue, takers, order is not None))
+    left = tuple(remove_stale_copies(project.output, issue, takers, order is not None))
     told = (*faults, *left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
     told = (*told, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
     told = (*told, *(order_remarks(order, today) if order else ()))
     printed = order.asked + order.order.spare if order else 0
-    return PreparedCopies(ordered(told), tuple(takers), printed, len(rows), issue.folder)
+    return CopiesOutcome(ordered(told), tuple(takers), printed, len(rows), issue.folder)
 
 
 def _rows(job: CopyJob) -> Iterator[CopyEntry]:
     """An entry for all that is new; where a college takes more copies than before, for those it lacks."""
     issue = job.issue
     for name, college in job.takers.items():
-        kinds = wanted(college, issue.pack)
+        kinds = list_wanted_formats(college, issue.pack)
         for file in (file for file in job.files if file.format in kinds):
             asked = college.copies if file.format in PRINTED else 1
             had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
@@ -425,12 +434,12 @@ def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[CopyEntry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the ledger."""
     files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
-        kinds = wanted(college, job.issue.pack)
+        kinds = list_wanted_formats(college, job.issue.pack)
         sent = [file for file in files if file.format in kinds]
         printed = () if any_printed(kinds) else None
         _lay_out_parcel(laid, job, name, sent, printed)
     if job.order:
-        for path, content in one_file(job.order).items():
+        for path, content in format_plain_job(job.order).items():
             laid.write(f"printer/{job.issue.folder}", path, content)
     return tuple(_rows(job))
 
@@ -455,7 +464,7 @@ def _lay_out_numbered(
         laid.write(f"printer/{issue.folder}", file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
-    words = words_of_copies(wordbook(project.layouts).of(library.imprint.fields.language), issue)
+    words = add_copy_phrases(wordbook(project.layouts).of(library.imprint.fields.language), issue)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, read_code(issue.code))
     faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
     if changed:  # one remark on all files that are not what was prepared before: mostly they have one cause
@@ -470,11 +479,11 @@ def _lay_out_numbered(
         here = (made[copy] for copy in own if copy.format not in PRINTED)
         sent = [replace(file, content=laid.read(place, file.name)) for file in here]
         numbers = [copy.number for copy in own if copy.format in PRINTED]
-        printed = numbers if any_printed(wanted(college, issue.pack)) else None
+        printed = numbers if any_printed(list_wanted_formats(college, issue.pack)) else None
         _lay_out_parcel(laid, job, name, sent, printed)
     if job.order:
         printing = [(copy.college, made[copy]) for copy in job.copies if copy.format in PRINTED]
-        for path, content in numbered_list(replace(job.order, runs=tuple(runs)), printing).items():
+        for path, content in format_numbered_job(replace(job.order, runs=tuple(runs)), printing).items():
             laid.write(f"printer/{issue.folder}", path, content)
     return tuple(_row(job, copy, made[copy].sha256) for copy in job.copies if not copy.sha256), faults
 
@@ -493,4 +502,4 @@ def _lay_out_parcel(
     place = f"colleges/{name}/{job.issue.folder}"
     for path, content in held.items():
         laid.write(place, path, content)
-    laid.write(f"{place}.zip", "", zipped(job.issue.folder, held))
+    laid.write(f"{place}.zip", "", zip_files(job.issue.folder, held))

@@ -29,39 +29,46 @@ from pipeline.model.source.college import College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
 from pipeline.model.words import format_date
-from pipeline.services.colleges.copies import PackToCopy, against_copies, edition_to_copy, prepare
-from pipeline.services.colleges.events import Event, instant, reason_in_words
-from pipeline.services.colleges.gates import by_links, delivery_faults, mail_faults, place_of, secret_faults
-from pipeline.services.colleges.holdings import ENDED, STATES, deliveries, holdings
-from pipeline.services.colleges.ledger import Ledger, entries_of, ledger_to_write, past_day
+from pipeline.services.colleges.copies import IssuedEdition, copies_are_allowed, prepare_copies, read_issued_edition
+from pipeline.services.colleges.events import Event, clean_reason, format_instant
+from pipeline.services.colleges.gates import (
+    colleges_can_receive,
+    find_channel_place,
+    is_sent_as_links,
+    mail_can_be_sent,
+    sftp_secrets_are_set,
+)
+from pipeline.services.colleges.holdings import DELIVERY_STATES, FINAL_STATES, compute_holdings, deliveries
+from pipeline.services.colleges.ledger import list_copy_entries, open_ledger_to_write, require_past_day
 from pipeline.services.colleges.letters import (
     COVER_NOTE,
     LABELS,
-    answer_by,
-    as_text,
-    closing,
-    copies_in_words,
-    fetching,
-    labels,
-    posted_letter,
-    words_of_letters,
+    compose_closing,
+    compose_link_list,
+    compose_posted_letter,
+    compute_answer_day,
+    describe_delivered_copies,
+    find_letter_words,
+    format_as_text,
+    format_labels,
 )
 from pipeline.services.colleges.manifest import ABOUT, CHECK_PAGE, MANIFEST, ParcelSeal, resealed
-from pipeline.services.colleges.parcels import project_seal
-from pipeline.services.colleges.plan import PRINTER, PlannedDelivery, PlannedFile, Shipment, plan, plan_job
-from pipeline.services.colleges.recalls import recalled_faults, recalls
-from pipeline.services.colleges.takers import numbered_copies, recipients
+from pipeline.services.colleges.parcels import create_project_seal
+from pipeline.services.colleges.plan import PRINTER, PlannedDelivery, PlannedFile, Shipment, plan, plan_print_job
+from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
+from pipeline.services.colleges.stores import Ledger
+from pipeline.services.colleges.takers import assign_copy_numbers, find_recipients
 from pipeline.services.colleges.transport import (
-    DeliveryError,
     DeliveryFailed,
+    FailureKind,
     OutcomeUnknown,
     Parcel,
     ServerUnavailable,
     Transport,
-    links_to,
-    receipt_of,
+    make_links,
+    make_receipt,
 )
-from pipeline.services.colleges.transports import job_parcel, missing_secrets, transport_for
+from pipeline.services.colleges.transports import build_job_parcel, create_transport, missing_secrets
 from pipeline.services.editions.edition import read_with_texts
 from pipeline.services.editions.record import chosen_pack
 from pipeline.services.editions.records import read_records
@@ -72,11 +79,11 @@ from pipeline.services.editions.records import read_records
 # that a server that hangs holds up none but its own colleges. The threads are not waited for where the command is
 # stopped: they go with the process, as if it had been killed.
 
-PAUSES = (2.0, 10.0)
+RETRY_PAUSES = (2.0, 10.0)
 """Seconds before the second try and the third."""
-AT_ONCE = 4
+MAX_PER_SERVER = 4
 """Deliveries that one server is given at once; servers take only so many from one machine."""
-PARCELS = 32
+MAX_PARCELS = 32
 """Deliveries that are under way at once, over all servers: each has its parcel in memory."""
 
 
@@ -94,7 +101,7 @@ class DeliveryOutcome:
     """Result of a delivery: its state, or `elsewhere` where another process works on it."""
 
     state: str
-    trouble: DeliveryError | None = None
+    trouble: FailureKind | None = None
     reason: str = ""
     again: bool = False
     """Whether another try may go better."""
@@ -112,30 +119,34 @@ class DeliveryRunner:
 
     def note(self, kind: str, delivery: str, facts: Mapping[str, Any]) -> None:
         """Put an event on record, on the disk."""
-        self.ledger.add(instant(self.clock()), kind, delivery, facts, unless=ENDED)
+        self.ledger.add(format_instant(self.clock()), kind, delivery, facts, unless=FINAL_STATES)
 
 
-def put_on_record(runner: DeliveryRunner, planned: Iterable[PlannedDelivery]) -> None:
+def record_plan(runner: DeliveryRunner, planned: Iterable[PlannedDelivery]) -> None:
     """Put what is planned on record, each delivery once, whoever else plans it at the same time."""
     for one in planned:
         if not runner.ledger.events_of(one.id):
             runner.ledger.add(
-                instant(runner.clock()), "planned", one.id, {**one.facts(), "on": runner.day}, unless=STATES
+                format_instant(runner.clock()),
+                "planned",
+                one.id,
+                {**one.facts(), "on": runner.day},
+                unless=DELIVERY_STATES,
             )
 
 
-def deliver(
+def run_deliveries(
     runner: DeliveryRunner, tasks: Sequence[Task], tell: Callable[[Task, DeliveryOutcome], None]
 ) -> Mapping[str, DeliveryOutcome]:
     """Bring every delivery to an end, each in a thread of its own. Each end is told, by this thread."""
     ended: SimpleQueue[tuple[Task, DeliveryOutcome | BaseException]] = SimpleQueue()
-    lanes = {task.transport.where: threading.Semaphore(AT_ONCE) for task in tasks}
-    room = threading.Semaphore(PARCELS)
+    lanes = {task.transport.where: threading.Semaphore(MAX_PER_SERVER) for task in tasks}
+    room = threading.Semaphore(MAX_PARCELS)
 
     def work(task: Task) -> None:
         try:
             outcome = DeliveryOutcome("planned")
-            for number, pause in enumerate((0, *PAUSES), 1):
+            for number, pause in enumerate((0, *RETRY_PAUSES), 1):
                 if pause:
                     runner.wait(pause)
                 with lanes[task.transport.where], room:
@@ -164,12 +175,12 @@ def deliver(
 def _advanced(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOutcome:
     """A delivery, from wherever it stands, as far as one try brings it; nobody else works on it meanwhile."""
     id_ = task.delivery.id
-    with runner.ledger.holding(id_) as ours:
+    with runner.ledger.lock_subject(id_) as ours:
         if not ours:
             return DeliveryOutcome("elsewhere")
         events = runner.ledger.events_of(id_)
         known = deliveries(events)[id_]
-        if known.state in ENDED:
+        if known.state in FINAL_STATES:
             return DeliveryOutcome(known.state)
         try:
             receipt = None
@@ -181,7 +192,7 @@ def _advanced(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOutcom
                 parcel = task.parcel()
                 runner.note("begun", id_, {"try": number})
                 commit = task.transport.prepare(parcel)
-                runner.note("committing", id_, {"receipt": sha256(receipt_of(parcel))})
+                runner.note("committing", id_, {"receipt": sha256(make_receipt(parcel))})
                 receipt = commit()
         except DeliveryFailed as failure:
             runner.note("failed", id_, {"reason": failure.reason, "try": number})
@@ -195,7 +206,7 @@ def _advanced(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOutcom
         return DeliveryOutcome("sent")
 
 
-_CODES: Mapping[DeliveryError, str] = {
+_CODES: Mapping[FailureKind, str] = {
     "refused": "deliver-refused",
     "hangs": "deliver-refused",
     "full": "deliver-full",
@@ -217,7 +228,7 @@ class DeliveryRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class DeliveryReport:
     """Result of the command: the deliveries with their states, what stands against them, and what failed."""
 
     planned: tuple[PlannedDelivery, ...] = ()
@@ -229,30 +240,30 @@ class Delivered:
     """The folder of letters and labels for what is to be posted."""
 
 
-def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: DeliveryRequest) -> Delivered:
+def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: DeliveryRequest) -> DeliveryReport:
     """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
-    issued = edition_to_copy(project, pack, wanted.edition)
-    if not isinstance(issued, PackToCopy):
-        return Delivered(against=issued)
+    issued = read_issued_edition(project, pack, wanted.edition)
+    if not isinstance(issued, IssuedEdition):
+        return DeliveryReport(against=issued)
     one = issued.one
     if wanted.today < one.record.issued:
         raise UsageError(
             f"'{one.record.edition}' was issued on {format_date(one.record.issued)}: it cannot go out before."
         )
     shipment = Shipment(one, issued.issue.pack)
-    every = recipients(issued.library, shipment.pack, wanted.today)
+    every = find_recipients(issued.library, shipment.pack, wanted.today)
     takers = _chosen(issued.library, every, wanted, pack.id)
     planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
     against = (*issued.faults, *_recalled(kept, issued), *_against(project, issued, shipment, takers, planned, wanted))
     if against or wanted.only_planned:
-        return Delivered(planned, ordered(dict.fromkeys(against)))
-    if all(one.state in ENDED for one in planned):
-        return Delivered(planned, failed=_uncertain(issued, planned))
-    prepared = prepare(project, kept, issued, wanted.today, wanted.reasons or {})
+        return DeliveryReport(planned, ordered(dict.fromkeys(against)))
+    if all(one.state in FINAL_STATES for one in planned):
+        return DeliveryReport(planned, failed=_uncertain(issued, planned))
+    prepared = prepare_copies(project, kept, issued, wanted.today, wanted.reasons or {})
     if prepared.refused:
-        return Delivered(planned, prepared.remarks)
+        return DeliveryReport(planned, prepared.remarks)
     if recalled := _recalled(kept, issued):  # while the copies were prepared
-        return Delivered(planned, recalled)
+        return DeliveryReport(planned, recalled)
     planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
     done = _acted(project, kept, issued, planned, wanted.today)
     return replace(done, beside=prepared.remarks)
@@ -263,9 +274,9 @@ def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tu
     return tuple(one for one in planned if one.college in takers or one.job)
 
 
-def _recalled(kept: Ledger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
+def _recalled(kept: Ledger, issued: IssuedEdition) -> tuple[Diagnostic, ...]:
     """Recalls that stand against the edition, by the ledger as it is now."""
-    return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
+    return tuple(edition_is_not_recalled(list_recalls(kept.events()).values(), issued.issue))
 
 
 def _chosen(
@@ -284,22 +295,22 @@ def _chosen(
 
 
 def _planned(
-    project: Project, kept: Ledger, issued: PackToCopy, shipment: Shipment, wanted: DeliveryRequest
+    project: Project, kept: Ledger, issued: IssuedEdition, shipment: Shipment, wanted: DeliveryRequest
 ) -> tuple[PlannedDelivery, ...]:
     """The plan for every college, by the ledger as it is now."""
-    every = recipients(issued.library, shipment.pack, wanted.today)
+    every = find_recipients(issued.library, shipment.pack, wanted.today)
     if issued.numbered:
         record = shipment.one.record
-        entries = [one for one in entries_of(kept.events()) if one.issue == (record.pack, record.edition)]
+        entries = [one for one in list_copy_entries(kept.events()) if one.issue == (record.pack, record.edition)]
         kinds = [file.format for file in shipment.one.record.files]
-        shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
+        shipment = replace(shipment, copies=assign_copy_numbers(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.events()).values())
     planned = plan(shipment, every, known, wanted.again)
     printer = issued.library.imprint.fields.of(DeliverySettings).printer
     if printer and (not wanted.to or PRINTER in wanted.to):
         spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
         again = wanted.again if PRINTER in wanted.to else ""
-        planned += plan_job(shipment, printer, every, spare, known, again)
+        planned += plan_print_job(shipment, printer, every, spare, known, again)
     chain, number = read_records(project.files).chains.get(shipment.pack.id, ()), shipment.one.record.number
     newer = tuple(one.record.edition for one in chain if one.record.number > number)
     return tuple(replace(one, newer=newer) for one in planned)
@@ -307,7 +318,7 @@ def _planned(
 
 def _against(
     project: Project,
-    issued: PackToCopy,
+    issued: IssuedEdition,
     shipment: Shipment,
     takers: Mapping[str, College],
     planned: Sequence[PlannedDelivery],
@@ -316,79 +327,85 @@ def _against(
     """All that stands against deliveries, in the library and in the environment."""
     library, pack = issued.library, issued.issue.pack
     today = max(issued.issue.produced, wanted.today)
-    yield from against_copies(library, pack, issued.numbered, wanted.reasons or {}, today)
-    yield from delivery_faults(library, read_with_texts(library, pack, today), shipment, takers)
-    open_ones = [one for one in planned if one.state not in ENDED]
-    yield from secret_faults(library, open_ones, os.environ)
+    yield from copies_are_allowed(library, pack, issued.numbered, wanted.reasons or {}, today)
+    yield from colleges_can_receive(library, read_with_texts(library, pack, today), shipment, takers)
+    open_ones = [one for one in planned if one.state not in FINAL_STATES]
+    yield from sftp_secrets_are_set(library, open_ones, os.environ)
     mail = [one for one in open_ones if one.channel == "mail"]
-    yield from mail_faults(library, read_with_texts(library, pack, today), mail)
+    yield from mail_can_be_sent(library, read_with_texts(library, pack, today), mail)
     server = library.imprint.fields.of(DeliverySettings).mail
     for key, variable in missing_secrets(server) if mail and server else ():
         yield message("secret-missing", library.imprint.marks.at("mail", key), variable=variable)
 
 
 def _acted(
-    project: Project, kept: Ledger, issued: PackToCopy, planned: tuple[PlannedDelivery, ...], today: date
-) -> Delivered:
+    project: Project, kept: Ledger, issued: IssuedEdition, planned: tuple[PlannedDelivery, ...], today: date
+) -> DeliveryReport:
     """Put the plan on record, and carry it out as far as a machine can."""
-    seal = project_seal(project)  # as the parcels were prepared: before this plan is on record
+    seal = create_project_seal(project)  # as the parcels were prepared: before this plan is on record
     runner = DeliveryRunner(kept, now_utc, today.isoformat(), time.sleep)
     planned = tuple(_sized(project, issued, one) for one in planned)
-    put_on_record(runner, planned)
+    record_plan(runner, planned)
     title = f"{issued.issue.title}, {issued.issue.edition}"
     events = kept.events()
     post = _write_post(project, events, issued, planned, today)
 
     def made(one: PlannedDelivery) -> Parcel:
         if one.job:
-            return job_parcel(project, issued, title, one, seal)
+            return build_job_parcel(project, issued, title, one, seal)
         return _parcel(project, issued, title, one, seal, events, today)
 
     tasks = [
-        Task(one, transport_for(project.folder, issued, one), partial(made, one))
+        Task(one, create_transport(project.folder, issued, one), partial(made, one))
         for one in planned
-        if not one.on_paper and one.state not in ENDED
+        if not one.on_paper and one.state not in FINAL_STATES
     ]
 
     def tell(task: Task, outcome: DeliveryOutcome) -> None:
         project.progress.say(f"{task.delivery.college}, by {task.delivery.channel}: {outcome.state}.")
 
-    outcomes = deliver(runner, tasks, tell)
+    outcomes = run_deliveries(runner, tasks, tell)
     now = deliveries(kept.events())
     states = tuple(replace(one, state=now[one.id].state) for one in planned)
     failed = [
-        _remark(one, outcomes[one.id], place_of(issued.library, one))
+        _remark(one, outcomes[one.id], find_channel_place(issued.library, one))
         for one in planned
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
     failed += _uncertain(issued, planned)
-    return Delivered(states, failed=ordered(failed), post=post)
+    return DeliveryReport(states, failed=ordered(failed), post=post)
 
 
 def _write_post(
-    project: Project, events: Sequence[Event], issued: PackToCopy, planned: Sequence[PlannedDelivery], today: date
+    project: Project, events: Sequence[Event], issued: IssuedEdition, planned: Sequence[PlannedDelivery], today: date
 ) -> Path | None:
     """Write a letter for each parcel that waits to be posted, and the labels; gives their folder."""
     posted = [one for one in planned if one.waits and one.channel == "post"]
     if not posted:
         return None
-    library, held, folder = issued.library, holdings(events), project.output / "deliveries" / issued.issue.folder
-    theirs = words_of_letters(project, library, [one.college for one in posted])
-    by = answer_by(library.imprint.fields.of(DeliverySettings).post or Postage(), today)
+    library, held, folder = (
+        issued.library,
+        compute_holdings(events),
+        project.output / "deliveries" / issued.issue.folder,
+    )
+    theirs = find_letter_words(project, library, [one.college for one in posted])
+    by = compute_answer_day(library.imprint.fields.of(DeliverySettings).post or Postage(), today)
     for one in posted:
-        letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by)
-        write_whole(folder / f"letter-{one.id}.txt", as_text(letter).encode())
-    write_whole(folder / LABELS, labels(posted, colleges_of(library.others)))
+        letter = compose_posted_letter(library, issued.issue, one, held, theirs[one.college], by)
+        write_whole(folder / f"letter-{one.id}.txt", format_as_text(letter).encode())
+    write_whole(folder / LABELS, format_labels(posted, colleges_of(library.others)))
     return folder
 
 
-def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:
+def _uncertain(issued: IssuedEdition, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:
     """Remarks on what an earlier run left uncertain: told until somebody settles it."""
     doubt = DeliveryOutcome("uncertain", reason="It is on record as uncertain")
-    return tuple(_remark(one, doubt, place_of(issued.library, one)) for one in planned if one.state == "uncertain")
+    return tuple(
+        _remark(one, doubt, find_channel_place(issued.library, one)) for one in planned if one.state == "uncertain"
+    )
 
 
-def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
+def _sized(project: Project, issued: IssuedEdition, one: PlannedDelivery) -> PlannedDelivery:
     """A delivery with the sizes of the numbered copies that were made for it."""
     if one.job:
         return one
@@ -403,7 +420,7 @@ def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Planne
 
 def _parcel(
     project: Project,
-    issued: PackToCopy,
+    issued: IssuedEdition,
     title: str,
     one: PlannedDelivery,
     seal: ParcelSeal,
@@ -411,36 +428,38 @@ def _parcel(
     today: date,
 ) -> Parcel:
     """The parcel that was prepared for a college, with the files that were planned, sealed as it goes out."""
-    files = prepared_files(project.output / "colleges" / one.college / issued.issue.folder, one.files)
+    files = read_prepared_files(project.output / "colleges" / one.college / issued.issue.folder, one.files)
     meant = {file.name for file in one.files}
     letter = files.pop(COVER_NOTE).decode()
-    words = words_of_letters(project, issued.library, (one.college,))[one.college]
+    words = find_letter_words(project, issued.library, (one.college,))[one.college]
     if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
         rest = words.say("letter-rest", files=", ".join(file.name for file in one.files))
         letter = f"{rest}\n\n{letter}"
-    by = answer_by(issued.library.imprint.fields.of(DeliverySettings).post or Postage(), today)
-    letter += f"\n{as_text(closing(issued.library, issued.issue, one, holdings(events), words, by))}"
+    by = compute_answer_day(issued.library.imprint.fields.of(DeliverySettings).post or Postage(), today)
+    letter += (
+        f"\n{format_as_text(compose_closing(issued.library, issued.issue, one, compute_holdings(events), words, by))}"
+    )
     sent = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     if one.channel != "mail":
         parts = resealed(sent | {COVER_NOTE: letter.encode()}, seal)
         return Parcel(one.id, one.to, title, parts, letter, words.language)
     parts = resealed(sent, seal)
     links = _links(issued, one, {name: sha256(parts[name]) for name in sorted(meant)}, today)
-    letter = f"{as_text(fetching(links, words))}\n{letter}" if links else letter
+    letter = f"{format_as_text(compose_link_list(links, words))}\n{letter}" if links else letter
     parts |= {COVER_NOTE: letter.encode()}  # a mail's own words
     return Parcel(one.id, one.to, title, parts, letter, words.language, links)
 
 
-def _links(issued: PackToCopy, one: PlannedDelivery, files: Mapping[str, str], today: date) -> Mapping[str, str]:
+def _links(issued: IssuedEdition, one: PlannedDelivery, files: Mapping[str, str], today: date) -> Mapping[str, str]:
     """The links by which the files of a message go, of which the SHA-256 is given; none where they go with it."""
     server, pack = issued.library.imprint.fields.of(DeliverySettings).mail, issued.issue.pack
     binding = read_with_texts(issued.library, pack, max(issued.issue.produced, today))
-    if server is None or server.links is None or not by_links(issued.library, binding, one):
+    if server is None or server.links is None or not is_sent_as_links(issued.library, binding, one):
         return {}
-    return links_to(server.links.address, files)
+    return make_links(server.links.address, files)
 
 
-def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, bytes]:
+def read_prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, bytes]:
     """The files of a folder that was prepared; `DeliveryFailed` where one is not the file that was planned."""
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
     for file in planned:
@@ -492,10 +511,10 @@ def verb(
     pack = chosen_pack(project.loaded[0], name, "delivered")
     if again is not None and not to:
         raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
-    if again is not None and not (again := reason_in_words(again)):
+    if again is not None and not (again := clean_reason(again)):
         raise click.UsageError("--again takes the reason for sending it once more.")
-    kept = ledger_to_write(project, dry_run)
-    wanted = DeliveryRequest(past_day(produced, project), edition, to, reasons, again or "", dry_run)
+    kept = open_ledger_to_write(project, dry_run)
+    wanted = DeliveryRequest(require_past_day(produced, project), edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, pack, wanted)
     rows = [_row(one) for one in done.planned]
     text = [as_columns(HEADS, rows)] if rows else []
@@ -509,23 +528,27 @@ def verb(
 
 def _row(one: PlannedDelivery) -> tuple[str, ...]:
     formats = ", ".join(dict.fromkeys(file.format for file in one.files))
-    files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
-    files = f"job: {copies_in_words(one)}" if one.job else files
+    files = f"{formats}: {describe_delivered_copies(one)}" if one.on_paper or one.files[0].copies else formats
+    files = f"job: {describe_delivered_copies(one)}" if one.job else files
     return one.id, one.college, one.edition, one.channel, one.to, files, one.state
 
 
-def _lines(done: Delivered, dry_run: bool) -> list[str]:
+def _lines(done: DeliveryReport, dry_run: bool) -> list[str]:
     """The lines that say what came of it."""
     if done.against:
         return [f"Nothing was delivered: {tally(done.against)}."]
     if dry_run:
-        new = sum(one.state not in ENDED and not (one.on_paper and one.state == "planned") for one in done.planned)
+        new = sum(
+            one.state not in FINAL_STATES and not (one.on_paper and one.state == "planned") for one in done.planned
+        )
         return [f"{count(new, 'delivery', 'deliveries')} would be made; nothing was."]
     sent = [one for one in done.planned if one.state == "sent"]
     lines = [f"{count(len(sent), 'delivery', 'deliveries')} of {len(done.planned)} sent."]
     if paper := [one for one in done.planned if one.waits]:
         lines.append("When printed copies are on their way, say so; one command takes several:")
-        lines += [f"  briefings settle {one.id} --sent   # {one.college}, {copies_in_words(one)}" for one in paper]
+        lines += [
+            f"  briefings settle {one.id} --sent   # {one.college}, {describe_delivered_copies(one)}" for one in paper
+        ]
     if done.post:
         lines.append(f"Letters for what you post, and {LABELS} for the labels: {done.post}")
     if any(one.state != "uncertain" for one in done.planned if one.state not in ("sent", "planned")):

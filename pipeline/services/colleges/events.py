@@ -1,4 +1,4 @@
-"""Events of the ledger, each with the hash of the one before, and `source/ledger.csv`, the table of them."""
+"""Events of the ledger, chained by hashes, and their table `source/ledger.csv`."""
 
 import csv
 import hashlib
@@ -19,9 +19,9 @@ from pipeline.load.folders import LEDGER
 from pipeline.model.formats import Format
 
 PREPARED = "prepared"
-"""The kind of the events that say what a college was prepared."""
-FIRST = "0" * 64
-"""The hash of the one before, in the first event."""
+"""The kind of an event that records copies prepared for a college."""
+NO_PREVIOUS = "0" * 64
+"""The value of `previous` in the first event."""
 
 _EXAMPLE = "2026-11-28T09:30:00Z"
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
@@ -29,85 +29,84 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event as it is kept, in the order of its columns.
-
-    `said` is JSON with one way to write it: what was hashed is what is kept, in a database and in the CSV.
-    """
+    """An event of the ledger; its fields are the columns of the table, in order."""
 
     number: int
     """From 1, without a gap."""
     at: str
-    """The moment at which it was written down, in UTC: 2026-11-28T09:30:00Z."""
+    """When it was written down, in UTC: 2026-11-28T09:30:00Z."""
     kind: str
-    """The kind of event, such as `sent` or `destroyed`."""
+    """Such as `sent` or `destroyed`."""
     subject: str
     """The delivery, copy or recall that it is about."""
     said: str
+    """Its facts as canonical JSON: the hash is of exactly these bytes."""
     previous: str
+    """The digest of the event before."""
     digest: str
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """The facts that are said of it, by name."""
+        """Its facts by name."""
         facts: dict[str, Any] = json.loads(self.said)
         return facts
 
     @property
     def day(self) -> date:
-        """The day that it tells of, where it names one by `on`; else the day on which it was written down."""
+        """The day on which it happened: its fact `on`, else the day on which it was written down."""
         return date.fromisoformat(self.facts.get("on") or self.at[:10])
 
     @property
     def follows_itself(self) -> bool:
-        """Whether its hash is that of what it says."""
-        return self.digest == digest_of(*astuple(self)[:-1])
+        """Whether its digest is the hash of its other columns."""
+        return self.digest == hash_event(*astuple(self)[:-1])
 
 
-_LONGEST = 2000
-"""Letters of a reason that are kept at most."""
+_MAX_REASON = 2000
+"""Characters of a reason that the ledger keeps."""
 
 
-def reason_in_words(words: str | None) -> str:
-    """A reason as the ledger keeps it: in one line, cut short."""
-    return cut_short(" ".join((words or "").split()), _LONGEST)
+def clean_reason(text: str | None) -> str:
+    """Put a reason on one line, and shorten it for the ledger."""
+    return cut_short(" ".join((text or "").split()), _MAX_REASON)
 
 
-def canonical(facts: Mapping[str, Any]) -> str:
-    """Facts as JSON with one way to write it: keys in order, no blanks. RFC 8785 for text, whole numbers and lists."""
+def canonical_json(facts: Mapping[str, Any]) -> str:
+    """Write facts as canonical JSON: keys in order, no blanks (RFC 8785 for text, whole numbers and lists)."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def digest_of(*columns: int | str) -> str:
-    """The SHA-256 of an event, over all its columns, the hash of the one before included."""
+def hash_event(*columns: int | str) -> str:
+    """Return the SHA-256 of an event, from all its columns but the digest."""
     return hashlib.sha256(json.dumps(columns, ensure_ascii=True).encode()).hexdigest()
 
 
-def instant(moment: datetime) -> str:
-    """A moment as events tell it. It must know its time zone."""
+def format_instant(moment: datetime) -> str:
+    """Write a moment, which must have a time zone, as events record it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def is_instant(said: str) -> bool:
-    """Whether these words are a moment as events tell it."""
+def is_instant(text: str) -> bool:
+    """Return whether a text is a moment as events record it."""
     try:
-        return bool(_INSTANT.fullmatch(said) and datetime.fromisoformat(said))
+        return bool(_INSTANT.fullmatch(text) and datetime.fromisoformat(text))
     except ValueError:
         return False
 
 
-def event_after(last: Event | None, at: str, kind: str, subject: str, facts: Mapping[str, Any]) -> Event:
-    """The event that comes after the last one, or the first."""
-    number, previous = (last.number + 1, last.digest) if last else (1, FIRST)
-    columns = (number, at, kind, subject, canonical(facts), previous)
-    return Event(*columns, digest_of(*columns))
+def create_event(last: Event | None, at: str, kind: str, subject: str, facts: Mapping[str, Any]) -> Event:
+    """Create the event that follows the last one, or the first event."""
+    number, previous = (last.number + 1, last.digest) if last else (1, NO_PREVIOUS)
+    columns = (number, at, kind, subject, canonical_json(facts), previous)
+    return Event(*columns, hash_event(*columns))
 
 
-def renamed(events: Sequence[Event], present: Mapping[str, str]) -> tuple[Event, ...]:
-    """Name colleges by their present ids, by the former ones in `present`. The hashes do not change."""
-    return tuple(_renamed(event, present) for event in events) if present else tuple(events)
+def use_present_ids(events: Sequence[Event], present: Mapping[str, str]) -> tuple[Event, ...]:
+    """Replace former ids of colleges in the facts by present ones. The digests stay as they are."""
+    return tuple(_use_present_ids(event, present) for event in events) if present else tuple(events)
 
 
-def _renamed(event: Event, present: Mapping[str, str]) -> Event:
+def _use_present_ids(event: Event, present: Mapping[str, str]) -> Event:
     facts = dict(event.facts)
     if facts.get("college") in present:
         facts["college"] = present[facts["college"]]
@@ -115,12 +114,12 @@ def _renamed(event: Event, present: Mapping[str, str]) -> Event:
         facts["of"] = [[present.get(name, name), quantity] for name, quantity in facts["of"]]
     else:
         return event
-    return replace(event, said=canonical(facts))
+    return replace(event, said=canonical_json(facts))
 
 
 def first_fault(events: Iterable[Event]) -> int | None:
-    """The number of the first event that does not follow from those before, or is missing; none where all do."""
-    previous = FIRST
+    """Return the number of the first event that breaks the chain or is missing, or None."""
+    previous = NO_PREVIOUS
     for number, event in enumerate(events, 1):
         if (event.number, event.previous) != (number, previous) or not event.follows_itself:
             return number
@@ -128,21 +127,21 @@ def first_fault(events: Iterable[Event]) -> int | None:
     return None
 
 
-# The facts of each kind of event
+# The facts of each kind of event. Their names and types are fixed: ledgers are kept for good.
 
 
-def _is_day(text: str) -> str:
+def _require_day(text: str) -> str:
     date.fromisoformat(text)
     return text
 
 
-_Day = Annotated[str, AfterValidator(_is_day)]
+_Day = Annotated[str, AfterValidator(_require_day)]
 _Number = Annotated[int, Field(ge=0, lt=10**9)]
 _CopyLine = tuple[str, str, _Number, _Number] | tuple[str, str, _Number, _Number, str]
 
 
-class _Facts(BaseModel):
-    """The facts that every event may have. Others than those named are left alone."""
+class _EventFacts(BaseModel):
+    """Facts that every event may have. Facts without a field here are accepted and ignored."""
 
     model_config = ConfigDict(strict=True)
 
@@ -150,7 +149,7 @@ class _Facts(BaseModel):
     by: str = ""
 
 
-class _File(BaseModel):
+class _FileFacts(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
     format: Format
@@ -161,7 +160,7 @@ class _File(BaseModel):
     copies: tuple[_Number, ...]
 
 
-class _Prepared(_Facts):
+class _PreparedFacts(_EventFacts):
     on: _Day
     college: str
     pack: str
@@ -172,7 +171,7 @@ class _Prepared(_Facts):
     overridden: tuple[tuple[str, str], ...]
 
 
-class _Planned(_Facts):
+class _PlannedFacts(_EventFacts):
     college: str
     pack: str
     edition: str
@@ -181,33 +180,33 @@ class _Planned(_Facts):
     channel: str
     to: str
     what: str
-    files: tuple[_File, ...]
+    files: tuple[_FileFacts, ...]
     briefings: tuple[str, ...]
     newer: tuple[str, ...] = ()
     again: str = ""
 
 
-class _PlannedLeaves(_Planned):
+class _PlannedLeavesFacts(_PlannedFacts):
     from_: str = Field(alias="from")
 
 
-class _PlannedJob(_Planned):
+class _PlannedJobFacts(_PlannedFacts):
     of: tuple[tuple[str, _Number], ...]
 
 
-class _Receipt(_Facts):
+class _ReceiptFacts(_EventFacts):
     of: tuple[_CopyLine, ...] = ()
     copies: tuple[_Number, ...] = ()
     quantity: _Number = 0
     scan: str = ""
 
 
-class _Withdrawn(_Facts):
+class _WithdrawnFacts(_EventFacts):
     event: _Number
     reason: str = ""
 
 
-class _Recalled(_Facts):
+class _RecallFacts(_EventFacts):
     of: str = ""
     reason: str = ""
     copies: tuple[_CopyLine, ...] = ()
@@ -216,61 +215,60 @@ class _Recalled(_Facts):
     instead: str = ""
 
 
-class _Told(_Facts):
+class _ToldFacts(_EventFacts):
     college: str
 
 
-class _Reason(_Facts):
+class _FailureFacts(_EventFacts):
     reason: str = ""
 
 
-_KINDS: Mapping[str, type[_Facts]] = {
-    PREPARED: _Prepared,
-    "planned": _Planned,
-    **dict.fromkeys(("begun", "committing", "sent"), _Facts),
-    **dict.fromkeys(("failed", "uncertain"), _Reason),
-    **dict.fromkeys(("received", "replaced", "returned", "destroyed", "lost"), _Receipt),
-    "withdrawn": _Withdrawn,
-    **dict.fromkeys(("recalled", "reminded"), _Recalled),
-    "told": _Told,
+_FACTS_BY_KIND: Mapping[str, type[_EventFacts]] = {
+    PREPARED: _PreparedFacts,
+    "planned": _PlannedFacts,
+    **dict.fromkeys(("begun", "committing", "sent"), _EventFacts),
+    **dict.fromkeys(("failed", "uncertain"), _FailureFacts),
+    **dict.fromkeys(("received", "replaced", "returned", "destroyed", "lost"), _ReceiptFacts),
+    "withdrawn": _WithdrawnFacts,
+    **dict.fromkeys(("recalled", "reminded"), _RecallFacts),
+    "told": _ToldFacts,
 }
-_PLANS: Mapping[Any, type[_Facts]] = {"leaves": _PlannedLeaves, "job": _PlannedJob}
-_RECALL = "recall-"
-"""The beginning of the name of a recall."""
-_OF_RECALLS = ("recalled", "reminded", "told")
+_FACTS_BY_PLAN: Mapping[Any, type[_EventFacts]] = {"leaves": _PlannedLeavesFacts, "job": _PlannedJobFacts}
+_RECALL_PREFIX = "recall-"
+_RECALL_KINDS = ("recalled", "reminded", "told")
 
 
-def fault_of(event: Event) -> str:
-    """The reason why an event is none that this program can have written, by its columns and facts; else nothing."""
+def find_event_fault(event: Event) -> str:
+    """Return why this program cannot have written an event, by its columns and facts, or nothing."""
     if not all(isinstance(column, str) for column in astuple(event)[1:]):
         return "a column is not text"
     if not is_instant(event.at):
         return f"'at' is no moment such as {_EXAMPLE}"
-    kind = _KINDS.get(event.kind)
-    if kind is None:
+    model = _FACTS_BY_KIND.get(event.kind)
+    if model is None:
         return f"this release knows no event '{event.kind[:32]}'"
     try:
         facts = event.facts
-        if not isinstance(facts, dict) or canonical(facts) != event.said:
+        if not isinstance(facts, dict) or canonical_json(facts) != event.said:
             return "'said' is not written as this program writes it"
     except (ValueError, RecursionError):
         return "'said' is no JSON"
     if event.kind == "planned":
-        kind = _PLANS.get(str(facts.get("what")), kind)
-    elif event.kind == "received" and event.subject.startswith(_RECALL):
-        kind = _Told
+        model = _FACTS_BY_PLAN.get(str(facts.get("what")), model)
+    elif event.kind == "received" and event.subject.startswith(_RECALL_PREFIX):
+        model = _ToldFacts
     try:
-        kind.model_validate_json(event.said)
-    except ValidationError as wrong:
-        path = ".".join(map(str, wrong.errors()[0]["loc"])) or "JSON"
+        model.model_validate_json(event.said)
+    except ValidationError as error:
+        path = ".".join(map(str, error.errors()[0]["loc"])) or "JSON"
         return f"'said' has no valid '{path}'"
-    if event.kind in _OF_RECALLS and not event.subject.startswith(_RECALL):
-        return f"'subject' is no recall such as {_RECALL}1"
+    if event.kind in _RECALL_KINDS and not event.subject.startswith(_RECALL_PREFIX):
+        return f"'subject' is no recall such as {_RECALL_PREFIX}1"
     return ""
 
 
 # `source/ledger.csv` is a copy of the events that git keeps, in order, perhaps without the last ones. Where it differs
-# from a database it says how, and never chooses.
+# from a database, the difference is reported, and neither is changed.
 
 UNREADABLE = "The ledger's table cannot be read here"
 
@@ -280,45 +278,45 @@ HEADS = tuple(field.name for field in fields(Event))
 
 
 def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
-    """The events in the order of their lines, and the first line that cannot be read, with none of those after it.
+    """Return the events of a table up to the first line that cannot be read, and the fault in that line.
 
-    A last line that was cut off is no event and no fault: what it began to say is in the database.
+    A last line without its end is no event and no fault: a crash cut it off, and it was never confirmed.
     """
-    whole = without_torn_line(content)
-    if content and not whole and not as_rows(()).startswith(content):
-        return (), (_fault(1, f"the heads should be {', '.join(HEADS)}"),)
+    lines = drop_torn_line(content)
+    if content and not lines and not as_rows(()).startswith(content):
+        return (), (_table_fault(1, f"the heads should be {', '.join(HEADS)}"),)
     try:
-        whole.decode()
-    except UnicodeDecodeError as wrong:
-        return (), (_fault(len((whole[: wrong.start] + b"-").splitlines()), "the file is not UTF-8"),)
+        lines.decode()
+    except UnicodeDecodeError as error:
+        return (), (_table_fault(len((lines[: error.start] + b"-").splitlines()), "the file is not UTF-8"),)
     events: list[Event] = []
-    rows = csv.reader(io.TextIOWrapper(io.BytesIO(whole), "utf-8-sig", newline=""), strict=True)
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(lines), "utf-8-sig", newline=""), strict=True)
     try:
         for row in rows:
-            event = _event(row) if rows.line_num > 1 else None
+            event = _parse_row(row) if rows.line_num > 1 else None
             if rows.line_num == 1:
                 if tuple(row) != HEADS:
-                    return (), (_fault(1, f"the heads should be {', '.join(HEADS)}"),)
+                    return (), (_table_fault(1, f"the heads should be {', '.join(HEADS)}"),)
             elif event is None:
-                return tuple(events), (_no_event(row, rows.line_num),)
+                return tuple(events), (_row_fault(row, rows.line_num),)
             elif events and event.number <= events[-1].number:
                 forked = message("ledger-forked", Location(LEDGER, rows.line_num), number=event.number)
                 return tuple(events), (forked,)
             else:
                 events.append(event)
-    except csv.Error as wrong:
-        reason = "a cell is too long" if "field limit" in str(wrong) else "its quotation marks do not match"
-        return tuple(events), (_fault(rows.line_num, reason),)
+    except csv.Error as error:
+        reason = "a cell is too long" if "field limit" in str(error) else "its quotation marks do not match"
+        return tuple(events), (_table_fault(rows.line_num, reason),)
     return tuple(events), ()
 
 
-def readable_events(content: bytes) -> tuple[Event, ...]:
-    """The events of a table that this program can have written, for readers who report no faults."""
-    return tuple(event for event in read_table(content)[0] if not fault_of(event))
+def read_valid_events(content: bytes) -> tuple[Event, ...]:
+    """Return the events of a table that this program can have written, for readers who report no faults."""
+    return tuple(event for event in read_table(content)[0] if not find_event_fault(event))
 
 
 def as_rows(events: Iterable[Event], heads: bool = True) -> bytes:
-    """The lines of events, below the heads of an empty table."""
+    """Write events as lines of the table."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerows([HEADS] if heads else [])
@@ -326,25 +324,24 @@ def as_rows(events: Iterable[Event], heads: bool = True) -> bytes:
     return out.getvalue().encode()
 
 
-def without_torn_line(content: bytes) -> bytes:
-    """The lines that were written to their end."""
+def drop_torn_line(content: bytes) -> bytes:
+    """Return the lines that have their end."""
     return content[: content.rfind(b"\n") + 1]
 
 
-def _event(row: list[str]) -> Event | None:
+def _parse_row(row: list[str]) -> Event | None:
     if len(row) != len(HEADS) or not (row[0].isascii() and row[0].isdecimal() and len(row[0]) < 10):
         return None
     return Event(int(row[0]), *row[1:]) if is_instant(row[1]) else None
 
 
-def _no_event(row: list[str], line: int) -> Diagnostic:
+def _row_fault(row: list[str], line: int) -> Diagnostic:
     if "".join(row).startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
         hint = "Keep the lines of one side, delete git's marks, and enter again what the other side has entered."
-        return message(
-            "ledger-broken", Location(LEDGER, line), hint, what=f"{UNREADABLE}: it has conflict marks of git"
-        )
-    return _fault(line, "it is no event")
+        what = f"{UNREADABLE}: it has conflict marks of git"
+        return message("ledger-broken", Location(LEDGER, line), hint, what=what)
+    return _table_fault(line, "it is no event")
 
 
-def _fault(line: int, reason: str) -> Diagnostic:
+def _table_fault(line: int, reason: str) -> Diagnostic:
     return message("ledger-broken", Location(LEDGER, line), what=f"{UNREADABLE}: {reason}")

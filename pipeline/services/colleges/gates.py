@@ -19,22 +19,24 @@ from pipeline.resolve.markings import printed
 from pipeline.resolve.packs import is_numbered, pack_marking
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.ledger import prepared_copies
-from pipeline.services.colleges.plan import PlannedDelivery, Shipment, channel_for
-from pipeline.services.colleges.recalls import faults_of_pack
-from pipeline.services.colleges.takers import cover_faults, recipients, spare_faults
+from pipeline.services.colleges.plan import PlannedDelivery, Shipment, choose_channel
+from pipeline.services.colleges.recalls import pack_is_not_recalled
+from pipeline.services.colleges.takers import find_recipients, numbered_pack_has_a_cover, numbered_pack_has_no_spare
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.gates import is_open_to_all, licence
 from pipeline.services.editions.records import Chain, read_records
 
-GROWS = 4 / 3
+MAIL_GROWTH = 4 / 3
 """Factor by which files become longer as part of a message."""
 
 
-def issue_gates(library: Library, binding: PackView, files: Mapping[str, bytes], today: date) -> Iterator[Diagnostic]:
+def check_copies_of_issue(
+    library: Library, binding: PackView, files: Mapping[str, bytes], today: date
+) -> Iterator[Diagnostic]:
     """All that copies for colleges have against the issue of a pack."""
     pack, records = binding.pack, read_records(files)
-    yield from _may_have(library, binding, recipients(library, pack, today))
-    yield from faults_of_pack(files, binding)
+    yield from _may_have(library, binding, find_recipients(library, pack, today))
+    yield from pack_is_not_recalled(files, binding)
     yield from _prepared_before(pack, prepared_copies(files), records.chains.get(pack.id, ()))
     edition = pack.fields.edition or ""
     folder = name_in_parcel(pack.id, pack.id, edition)
@@ -43,14 +45,14 @@ def issue_gates(library: Library, binding: PackView, files: Mapping[str, bytes],
         if other == folder and (one.pack, one.edition) != (pack.id, edition):
             place = pack.marks.at("edition")
             yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
-    yield from cover_faults(pack, is_numbered(binding))
-    yield from spare_faults(pack, is_numbered(binding))
+    yield from numbered_pack_has_a_cover(pack, is_numbered(binding))
+    yield from numbered_pack_has_no_spare(pack, is_numbered(binding))
 
 
 def _may_have(library: Library, binding: PackView, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
     marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
-    for name in barred(binding, takers):
+    for name in list_barred_colleges(binding, takers):
         place = marks.at(name, "licence_basis")
         if marking.sensitive:
             yield message("issue-marking", place, marking=printed(marking), college=name)
@@ -59,7 +61,7 @@ def _may_have(library: Library, binding: PackView, takers: Mapping[str, College]
             yield message("issue-licence", place, college=name, name=text, terms=terms)
 
 
-def barred(binding: PackView, takers: Mapping[str, College]) -> tuple[str, ...]:
+def list_barred_colleges(binding: PackView, takers: Mapping[str, College]) -> tuple[str, ...]:
     """The colleges that may not have a pack, by its marking or by the terms of one of its texts."""
     if not pack_marking(binding).sensitive and next(_closed(binding), None) is None:
         return ()
@@ -85,23 +87,23 @@ def _prepared_before(pack: Pack, register: Sequence[CopyEntry], chain: Chain) ->
         yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
 
 
-def delivery_faults(
+def colleges_can_receive(
     library: Library, binding: PackView, shipment: Shipment, takers: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
     """Colleges that may not have the pack, or that have no channel for what they take."""
     marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
-    for name in barred(binding, takers):
+    for name in list_barred_colleges(binding, takers):
         place = marks.at(name, "licence_basis")
         yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
     for name, college in takers.items():
         formats = {file.format: file for file in shipment.files_for(name, college)}
         files = [kind for kind in formats if kind not in PRINTED]
-        if files and not channel_for(college.channels, FOR_FILES):
+        if files and not choose_channel(college.channels, FOR_FILES):
             what = f"takes files ({', '.join(files)}) and has no channel for them"
             ways = enumerated([f"'{name}:'" for name in FOR_FILES], "or")
             hint = f"Add {ways} under its 'channels:'."
             yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
-        channel = channel_for(college.channels, FOR_PAPER)
+        channel = choose_channel(college.channels, FOR_PAPER)
         if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):
             what = f"has {count(college.copies, 'printed copy', 'printed copies')} and no place to send them"
             hint = (
@@ -110,7 +112,7 @@ def delivery_faults(
             yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
 
 
-def channels_of(library: Library, one: PlannedDelivery) -> Channels:
+def find_channels(library: Library, one: PlannedDelivery) -> Channels:
     """The channels to whoever a delivery goes to: a college, or the printer."""
     if one.job:
         printer = library.imprint.fields.of(DeliverySettings).printer
@@ -118,7 +120,7 @@ def channels_of(library: Library, one: PlannedDelivery) -> Channels:
     return colleges_of(library.others)[one.college].channels
 
 
-def place_of(library: Library, one: PlannedDelivery, *more: str) -> Location:
+def find_channel_place(library: Library, one: PlannedDelivery, *more: str) -> Location:
     """The place of the channel that a delivery goes."""
     if one.job:
         return library.imprint.marks.at("printer", "channels", one.channel, *more)
@@ -126,26 +128,26 @@ def place_of(library: Library, one: PlannedDelivery, *more: str) -> Location:
     return marks.at(one.college, "channels", one.channel, *more)
 
 
-def secret_faults(
+def sftp_secrets_are_set(
     library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
     """Servers of SFTP that are needed and not named, and secrets that the environment does not have."""
     marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
     for one in (one for one in deliveries if one.channel == "sftp"):
-        server = channels_of(library, one).sftp
+        server = find_channels(library, one).sftp
         if server is None and one.job:
             what = f"The printer has a job under way to {one.to}, and no 'sftp:' to ask there"
-            yield message("deliver-printer", place_of(library, one), what=what)
+            yield message("deliver-printer", find_channel_place(library, one), what=what)
         elif server is None:
             what = f"has a delivery under way to {one.to}, and no 'sftp:' to ask there"
             hint = f"Name it again under its 'channels:', until 'briefings deliver {one.pack}' has asked."
             yield message("college-channel", marks.key_at(one.college), hint=hint, college=one.college, what=what)
         elif not environment.get(server.secret):
-            place = place_of(library, one, "key" if server.key else "password")
+            place = find_channel_place(library, one, "key" if server.key else "password")
             yield message("secret-missing", place, variable=server.secret)
 
 
-def by_links(library: Library, binding: PackView, one: PlannedDelivery) -> bool:
+def is_sent_as_links(library: Library, binding: PackView, one: PlannedDelivery) -> bool:
     """Whether a message has links to its files: it is large, and anybody may have them and pass them on.
 
     What stands behind a link is for whoever has the link. So the printer's job, numbered copies, texts under terms and
@@ -156,22 +158,24 @@ def by_links(library: Library, binding: PackView, one: PlannedDelivery) -> bool:
         return False
     if any(file.copies for file in one.files) or not all(map(is_open_to_all, binding.present)):
         return False
-    size = sum(file.bytes for file in one.files) * GROWS
+    size = sum(file.bytes for file in one.files) * MAIL_GROWTH
     return (
         printed(pack_marking(binding)) == Tier.OFFICIAL and size > min(server.links.above, server.largest) * 1_000_000
     )
 
 
-def mail_faults(library: Library, binding: PackView, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
+def mail_can_be_sent(
+    library: Library, binding: PackView, deliveries: Iterable[PlannedDelivery]
+) -> Iterator[Diagnostic]:
     """Mail that no server is named for, or that is too large for it."""
     server = library.imprint.fields.of(DeliverySettings).mail
     for one in (one for one in deliveries if one.channel == "mail"):
-        place, size = place_of(library, one), sum(file.bytes for file in one.files) * GROWS / 1_000_000
+        place, size = find_channel_place(library, one), sum(file.bytes for file in one.files) * MAIL_GROWTH / 1_000_000
         if server is None and one.job:
             what = "The printer gets its job by mail, and no server is named for it"
             yield message("deliver-printer", place, what=what)
         elif server is None:
             yield message("deliver-server", place, college=one.college)
-        elif size > server.largest and not by_links(library, binding, one):
+        elif size > server.largest and not is_sent_as_links(library, binding, one):
             reason = f"The message to '{one.college}' has {size:.0f} MB, and mail takes {server.largest} MB"
             yield message("deliver-full", place, reason=reason)

@@ -1,4 +1,4 @@
-"""Holdings of colleges, folded from the events of the ledger: on any day, copy by copy."""
+"""Deliveries and holdings of colleges on any day, computed from the events of the ledger."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,28 +11,37 @@ from pipeline.load.folders import LEDGER
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of, present_ids
-from pipeline.services.colleges.events import Event, readable_events, renamed
+from pipeline.services.colleges.events import Event, read_valid_events, use_present_ids
 
 Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
-"""An answer to a delivery. `replaced`: what the college held before gave way to it."""
+"""An answer to a delivery. `replaced`: it took the place of the copies that the college held before."""
 State = Literal["held", "replaced", "returned", "destroyed", "lost", "may be out"]
-"""The state of copies. `may be out`: nobody knows yet whether they were sent; holdings have none of these."""
+"""The state of copies. `may be out`, for copies whose delivery is not settled, occurs in recalls only."""
 RECEIPTS: tuple[Receipt, ...] = ("received", "replaced", "returned", "destroyed", "lost")
 WITHDRAWN = "withdrawn"
-"""The kind of the event that takes another back, such as a receipt: its fact `event` is the number of that."""
+"""The kind of an event that takes back another, such as a receipt; its fact `event` is the number of the other."""
 JOB = "job"
-"""The kind of a delivery to a printer, of which nobody holds anything."""
+"""The kind of a delivery to a printer, which adds no holdings."""
 LEAVES = "leaves"
-"""The format of leaves that turn one edition into another, until they are put in."""
+"""The format of loose leaves, by which earlier releases updated printed copies, until they are put in."""
 CopyLine = tuple[str, str, int, int, str]
-"""Copies as events name them: delivery, format, number of a copy or 0, quantity, and the leaves that are in them."""
-KnownCopy = tuple[str, str, int, str]
-"""Copies as they are known on a day: delivery, format, number of a copy or 0, and the leaves that are in them."""
+"""Copies in an event: delivery, format, number of a copy or 0, quantity, and the delivery of leaves put into them."""
+CopyKey = tuple[str, str, int, str]
+"""What tells copies apart: delivery, format, number of a copy or 0, and the delivery of leaves put into them."""
+
+# The state of a delivery is the kind of its last event: planned → begun → committing → sent, or failed (nothing
+# arrived), or uncertain (only a person can find out). An act has one moment after which it may have happened: the
+# rename of a folder, the last dot of a message. `committing` is on the disk before it, `sent` after it.
+
+DELIVERY_STATES = ("planned", "begun", "committing", "sent", "failed", "uncertain")
+FINAL_STATES = ("sent", "uncertain")
+"""States after which the program does nothing more by itself."""
+MAY_HAVE_ARRIVED = ("sent", "committing", "uncertain")
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Copies of one file that a college has, or had: all with the same history."""
+    """Copies of one file that a college has or had, all with the same history."""
 
     college: str
     pack: str
@@ -46,28 +55,29 @@ class Holding:
     delivery: str
     state: State
     since: date
-    """The day since which the state is as it is."""
+    """The day of the last change of state."""
     confirmed: bool = False
-    """Whether the college said that it got them."""
+    """Whether the college has confirmed that they arrived."""
     record: str = ""
     """The SHA-256 of the record of its edition."""
     leaves: str = ""
-    """The delivery of the leaves that were put in last, if any were."""
+    """The delivery of the leaves that were put in last."""
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """The delivery, the format and the number: what copies have in common for good."""
+        """Its delivery, format and number, which never change."""
         return self.delivery, self.format, self.copy
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it was planned, and how far it came."""
+    """A delivery in the ledger."""
 
     id: str
     facts: Mapping[str, Any]
+    """The facts with which it was planned."""
     state: str
-    """The kind of its last event, but for receipts and what takes them back."""
+    """The kind of its last event, apart from receipts and withdrawals."""
     since: date
 
     @property
@@ -82,16 +92,16 @@ class Delivery:
 
     @property
     def into(self) -> str:
-        """Of leaves the edition into whose printed copies they are put, else nothing."""
+        """The edition whose printed copies these leaves are for; nothing for other deliveries."""
         return str(self.facts["from"]) if self.facts["what"] == LEAVES else ""
 
     @property
-    def kinds(self) -> frozenset[bool]:
-        """The kinds of copies in it: true for printed ones, false for files."""
-        return frozenset(is_paper(kind) for kind, _, _ in self.copies())
+    def media(self) -> frozenset[bool]:
+        """What is in it: true for printed copies, false for files."""
+        return frozenset(is_on_paper(format_) for format_, _, _ in self.copies())
 
     def copies(self) -> Iterator[tuple[str, int, int]]:
-        """Format, copy number and quantity of all that is in it."""
+        """Yield the format, copy number and quantity of all that is in it."""
         if self.facts["what"] == JOB:
             return
         if self.into:
@@ -104,224 +114,231 @@ class Delivery:
                 yield file["format"], 0, file["quantity"]
 
 
-def is_paper(format: str) -> bool:
-    """Whether copies in a format are on paper."""
+def is_on_paper(format: str) -> bool:
+    """Return whether copies in a format are on paper."""
     return format == LEAVES or format in PRINTED
 
 
 def deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
-    """Every delivery by its id, in the order in which they were planned."""
-    found: dict[str, Delivery] = {}
-    for event in in_force(events):
+    """Return every delivery by its id, in the order in which they were planned."""
+    known: dict[str, Delivery] = {}
+    for event in drop_withdrawn(events):
         if event.kind == "planned":
-            found[event.subject] = Delivery(event.subject, event.facts, event.kind, event.day)
-        elif event.subject in found and event.kind not in RECEIPTS:
-            found[event.subject] = replace(found[event.subject], state=event.kind, since=event.day)
-    return found
+            known[event.subject] = Delivery(event.subject, event.facts, event.kind, event.day)
+        elif event.subject in known and event.kind not in RECEIPTS:
+            known[event.subject] = replace(known[event.subject], state=event.kind, since=event.day)
+    return known
 
 
-def in_force(events: Iterable[Event]) -> tuple[Event, ...]:
-    """The events that were not taken back, in their order, without those that take others back."""
-    every = tuple(events)
-    gone = {(event.subject, event.facts["event"]) for event in every if event.kind == WITHDRAWN}
-    return tuple(one for one in every if one.kind != WITHDRAWN and (one.subject, one.number) not in gone)
+def drop_withdrawn(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events in order, without withdrawals and the events that they take back."""
+    events = tuple(events)
+    withdrawn = {(event.subject, event.facts["event"]) for event in events if event.kind == WITHDRAWN}
+    return tuple(
+        event for event in events if event.kind != WITHDRAWN and (event.subject, event.number) not in withdrawn
+    )
 
 
-def receipts_in_force(events: Iterable[Event]) -> tuple[Event, ...]:
-    """The receipts that were not taken back, in the order in which they were entered."""
-    return tuple(one for one in in_force(events) if one.kind in RECEIPTS)
+def list_receipts(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the receipts that were not withdrawn, in the order in which they were entered."""
+    return tuple(event for event in drop_withdrawn(events) if event.kind in RECEIPTS)
 
 
-def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, ...]:
-    """Holdings, present and past, as they were at the end of a day; without one, after all that is written down.
+def compute_holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, ...]:
+    """Return holdings, present and past, at the end of a day, by default after the last event.
 
-    What was entered later about an earlier day counts on that day, and a receipt that was taken back on none. What was
-    sent is held until the college says otherwise: nobody else can know.
+    An event counts on the day that it names, whenever it was entered. What was sent is held until the college answers.
     """
     planned = deliveries(events)
-    counting = (event for event in in_force(events) if event.kind in (*RECEIPTS, "sent"))
-    told = sorted((event for event in counting if on is None or event.day <= on), key=lambda e: (e.day, e.number))
-    shelves: dict[tuple[str, str], list[Holding]] = {}
-    for event in told:
-        delivery = planned.get(event.subject)
-        if delivery is None:
-            continue
-        shelf = shelves.setdefault((delivery.college, delivery.title[0]), [])
+    counted = (event for event in drop_withdrawn(events) if event.kind in (*RECEIPTS, "sent"))
+    counted = (event for event in counted if event.subject in planned and (on is None or event.day <= on))
+    by_college: dict[tuple[str, str], list[Holding]] = {}
+    for event in sorted(counted, key=lambda event: (event.day, event.number)):
+        delivery = planned[event.subject]
+        holdings = by_college.setdefault((delivery.college, delivery.title[0]), [])
         if event.kind == "sent":
-            shelf += _sent(delivery, event.day)
+            holdings += _sent_holdings(delivery, event.day)
             continue
         facts = event.facts
         lines: Iterable[Sequence[Any]] | None = facts.get("of")
         if lines is None:
-            lines = copies_meant(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
-        left: Counter[KnownCopy] = Counter()
-        for name, kind, number, quantity, *leaves in lines:  # older ledgers name no leaves
-            left[name, kind, number, leaves[0] if leaves else ""] += quantity
-        shelf[:] = tuple(_after_receipt(_likeliest_first(shelf, event.kind), delivery, event, left))
-    return tuple(one for shelf in shelves.values() for one in shelf)
+            lines = select_copies(holdings, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
+        open_copies: Counter[CopyKey] = Counter()
+        for name, format_, number, quantity, *leaves in lines:  # older ledgers name no leaves
+            open_copies[name, format_, number, leaves[0] if leaves else ""] += quantity
+        likeliest_first = _sort_by_likelihood(holdings, event.kind)
+        holdings[:] = tuple(_apply_receipt(likeliest_first, delivery, event, open_copies))
+    return tuple(holding for holdings in by_college.values() for holding in holdings)
 
 
-def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
+def _sent_holdings(delivery: Delivery, day: date) -> Iterator[Holding]:
     pack, edition = delivery.title
     texts = tuple(delivery.facts["briefings"])
-    for kind, number, quantity in delivery.copies():
+    for format_, number, quantity in delivery.copies():
         yield Holding(
-            delivery.college, pack, edition, kind, number, quantity, texts, delivery.id, "held", day,
+            delivery.college, pack, edition, format_, number, quantity, texts, delivery.id, "held", day,
             record=str(delivery.facts["record"]),
         )  # fmt: skip
 
 
-def _likeliest_first(shelf: Sequence[Holding], kind: str) -> list[Holding]:
-    """Sort each delivery by what an answer is about: a lost copy was hardly received, nor a received one lost."""
-    order = {name: place for place, name in enumerate(dict.fromkeys(one.delivery for one in shelf))}
+def _sort_by_likelihood(holdings: Sequence[Holding], kind: str) -> list[Holding]:
+    """Sort copies of each delivery by how likely an answer is about them.
 
-    def place(one: Holding) -> tuple[int, bool]:
-        last = one.confirmed if kind == "lost" else kind == "received" and one.state == "lost"
-        return order[one.delivery], last
-
-    return sorted(shelf, key=place)
-
-
-def _after_receipt(
-    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[KnownCopy]
-) -> Iterator[Holding]:
-    """Holdings of a pack by a college, after what it said of some copies; `left` has those that were not there.
-
-    Copies with the leaves that it names come first; then, as those leaves may have been taken back since, others of
-    the same delivery.
+    A lost copy was hardly received, nor a received one lost.
     """
-    exact = [(one, _taken(one, ((*one.key, one.leaves),), event, left)) for one in tuple(there)]
-    for before, count in exact:
-        mine = event.kind == "replaced" and before.delivery == delivery.id
-        one = replace(before, confirmed=True) if mine else before
-        if not (mine or one.leaves == delivery.id):
-            same = tuple(key for key in left if key[:3] == one.key)
-            count += _taken(replace(one, quantity=one.quantity - count), same, event, left)
-        if count:
-            yield _answered(replace(one, quantity=count), delivery, event)
-        if count < one.quantity:
-            yield replace(one, quantity=one.quantity - count)
+    order = {name: index for index, name in enumerate(dict.fromkeys(holding.delivery for holding in holdings))}
+
+    def rank(holding: Holding) -> tuple[int, bool]:
+        unlikely = holding.confirmed if kind == "lost" else kind == "received" and holding.state == "lost"
+        return order[holding.delivery], unlikely
+
+    return sorted(holdings, key=rank)
 
 
-def _taken(one: Holding, keys: Iterable[KnownCopy], event: Event, left: Counter[KnownCopy]) -> int:
-    """The number of copies that an answer is about by these keys, which are taken off what is left."""
-    taken = 0
-    for key in keys if _is_open(one, event.kind) else ():
-        count = min(left[key], one.quantity - taken)
-        left[key] -= count
-        taken += count
-    return taken
+def _apply_receipt(
+    holdings: Iterable[Holding], delivery: Delivery, event: Event, open_copies: Counter[CopyKey]
+) -> Iterator[Holding]:
+    """Change the holdings that a receipt is about; the other copies of `open_copies` stay in it.
+
+    Copies with the leaves that the receipt names come first. As those leaves may have been taken back since, other
+    copies of the same delivery follow.
+    """
+    exact = [
+        (holding, _take_copies(holding, ((*holding.key, holding.leaves),), event, open_copies))
+        for holding in tuple(holdings)
+    ]
+    for before, quantity in exact:
+        replaces_others = event.kind == "replaced" and before.delivery == delivery.id
+        holding = replace(before, confirmed=True) if replaces_others else before
+        if not (replaces_others or holding.leaves == delivery.id):
+            same = tuple(key for key in open_copies if key[:3] == holding.key)
+            rest = replace(holding, quantity=holding.quantity - quantity)
+            quantity += _take_copies(rest, same, event, open_copies)
+        if quantity:
+            yield _answer_holding(replace(holding, quantity=quantity), delivery, event)
+        if quantity < holding.quantity:
+            yield replace(holding, quantity=holding.quantity - quantity)
 
 
-def _is_open(one: Holding, kind: str) -> bool:
-    """Whether a college can still give this kind of answer for copies."""
-    return not one.confirmed if kind == "received" else one.state == "held"
+def _take_copies(holding: Holding, keys: Iterable[CopyKey], event: Event, open_copies: Counter[CopyKey]) -> int:
+    """Subtract the copies of a holding from the open ones with these keys; return how many there were."""
+    total = 0
+    for key in keys if _can_be_answered(holding, event.kind) else ():
+        quantity = min(open_copies[key], holding.quantity - total)
+        open_copies[key] -= quantity
+        total += quantity
+    return total
 
 
-def _answered(one: Holding, delivery: Delivery, event: Event) -> Holding:
-    """Copies of which a college said something; those into which leaves were put are of the new edition."""
+def _can_be_answered(holding: Holding, kind: str) -> bool:
+    """Return whether a college can still give an answer of this kind for copies."""
+    return not holding.confirmed if kind == "received" else holding.state == "held"
+
+
+def _answer_holding(holding: Holding, delivery: Delivery, event: Event) -> Holding:
+    """Return copies in the state after a receipt; copies into which leaves were put are of the new edition."""
     if event.kind == "received":
-        return replace(one, confirmed=True)
-    if delivery.into and event.kind == "replaced" and one.delivery != delivery.id:
+        return replace(holding, confirmed=True)
+    if delivery.into and event.kind == "replaced" and holding.delivery != delivery.id:
         texts, record = tuple(delivery.facts["briefings"]), str(delivery.facts["record"])
         edition = delivery.title[1]
-        return replace(one, edition=edition, briefings=texts, record=record, since=event.day, leaves=delivery.id)
+        return replace(holding, edition=edition, briefings=texts, record=record, since=event.day, leaves=delivery.id)
     state: State = event.kind  # type: ignore[assignment]
-    return replace(one, state=state, since=event.day)
+    return replace(holding, state=state, since=event.day)
 
 
-def copies_meant(
-    there: Sequence[Holding],
+def select_copies(
+    holdings: Sequence[Holding],
     delivery: Delivery,
     kind: str,
     copies: Iterable[int] = (),
     quantity: int | None = None,
     among: Sequence[Holding] | None = None,
 ) -> tuple[CopyLine, ...]:
-    """The copies that an answer is about, of those of a pack that a college has: numbered ones, so many, or all.
+    """Return the copies that an answer is about: numbered ones, a quantity, or all.
 
-    `replaced` is about what was there before; of leaves, about themselves and as many copies as they can be put into.
-    `among` are those that it can be about in the order in which they are meant, where more is known of that.
+    `holdings` are the college's copies of the pack; `among` are the possible ones, likeliest first. `replaced` is about
+    the copies held before; for leaves, also about the leaves, and as many copies as they go into.
     """
-    able = copies_able(there, delivery, kind) if among is None else among
+    possible = list_answerable_copies(holdings, delivery, kind) if among is None else among
     if kind == "replaced":
-        old = able
         if not delivery.into:
-            return tuple(_first(old, quantity))
-        leaves = [one for one in there if one.delivery == delivery.id and one.state == "held"]
-        put_in = tuple(_first(leaves, quantity))
-        return (*put_in, *_first(old, sum(line[3] for line in put_in)))
-    own = list(able)
+            return tuple(_take_first(possible, quantity))
+        leaves = [holding for holding in holdings if holding.delivery == delivery.id and holding.state == "held"]
+        put_in = tuple(_take_first(leaves, quantity))
+        return (*put_in, *_take_first(possible, sum(line[3] for line in put_in)))
     if numbers := set(copies):
-        own = [one for one in own if one.copy in numbers]
+        possible = [holding for holding in possible if holding.copy in numbers]
     elif quantity is not None:
-        own = [one for one in own if not one.copy]
-    return tuple(_first(own, quantity))
+        possible = [holding for holding in possible if not holding.copy]
+    return tuple(_take_first(possible, quantity))
 
 
-def copies_able(there: Sequence[Holding], delivery: Delivery, kind: str) -> tuple[Holding, ...]:
-    """The copies that an answer of some kind to a delivery can be about: its own, or those that it replaces."""
+def list_answerable_copies(holdings: Sequence[Holding], delivery: Delivery, kind: str) -> tuple[Holding, ...]:
+    """Return the copies that an answer to a delivery can be about: its own, or those that it replaces."""
     if kind == "replaced":
-        return copies_before(there, delivery)
-    return tuple(one for one in there if one.delivery == delivery.id and _is_open(one, kind))
+        return list_replaceable_copies(holdings, delivery)
+    return tuple(holding for holding in holdings if holding.delivery == delivery.id and _can_be_answered(holding, kind))
 
 
-def copies_before(there: Sequence[Holding], delivery: Delivery) -> tuple[Holding, ...]:
-    """The copies of a pack that a college still holds, and that a delivery can take the place of.
+def list_replaceable_copies(holdings: Sequence[Holding], delivery: Delivery) -> tuple[Holding, ...]:
+    """Return the held copies of a pack that a delivery can replace.
 
-    They were sent before it, as were their leaves, and are of another edition, not newer when it was planned;
-    files give way to files only, paper to paper. Leaves go into printed copies of the edition that they are made for.
+    They were sent before it, as were their leaves, and are of another edition, which was not newer when it was planned.
+    Files replace files only, and paper replaces paper. Leaves go into printed copies of the edition that they name.
     """
-    sent = {name: place for place, name in enumerate(dict.fromkeys(one.delivery for one in there))}
-    here = sent.get(delivery.id, len(sent))
-    earlier = (one for one in there if one.state == "held" and sent.get(one.leaves or one.delivery, here) < here)
+    order = {name: index for index, name in enumerate(dict.fromkeys(holding.delivery for holding in holdings))}
+    index = order.get(delivery.id, len(order))
+    earlier = (
+        holding
+        for holding in holdings
+        if holding.state == "held" and order.get(holding.leaves or holding.delivery, index) < index
+    )
     if into := delivery.into:
-        return tuple(one for one in earlier if one.edition == into and one.format in PRINTED)
-    kept = (delivery.title[1], *delivery.facts.get("newer", ()))
-    return tuple(one for one in earlier if one.edition not in kept and is_paper(one.format) in delivery.kinds)
+        return tuple(holding for holding in earlier if holding.edition == into and holding.format in PRINTED)
+    current = (delivery.title[1], *delivery.facts.get("newer", ()))
+    return tuple(
+        holding
+        for holding in earlier
+        if holding.edition not in current and is_on_paper(holding.format) in delivery.media
+    )
 
 
-def _first(of: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
-    """The first so many of some copies, or all of them."""
-    left = quantity
-    for one in of:
-        count = one.quantity if left is None else min(left, one.quantity)
-        if count:
-            yield one.delivery, one.format, one.copy, count, one.leaves
-        left = None if left is None else left - count
+def _take_first(holdings: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
+    """Yield the first copies up to a quantity, or all."""
+    rest = quantity
+    for holding in holdings:
+        number = holding.quantity if rest is None else min(rest, holding.quantity)
+        if number:
+            yield holding.delivery, holding.format, holding.copy, number, holding.leaves
+        rest = None if rest is None else rest - number
 
 
-def holders(library: Library, files: Mapping[str, bytes], pack: str, edition: str, text: str) -> frozenset[str]:
-    """The colleges that hold copies of an edition with a version of a text, by the ledger among the files."""
-    events = renamed(readable_events(files.get(LEDGER, b"")), present_ids(colleges_of(library.others)))
-    held = (one for one in holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
-    return frozenset(one.college for one in held if text in one.briefings)
+def find_holders(library: Library, files: Mapping[str, bytes], pack: str, edition: str, text: str) -> frozenset[str]:
+    """Return the colleges that hold copies of an edition with a version of a text, by the ledger among the files."""
+    events = use_present_ids(read_valid_events(files.get(LEDGER, b"")), present_ids(colleges_of(library.others)))
+    return frozenset(
+        holding.college
+        for holding in compute_holdings(events)
+        if (holding.pack, holding.edition, holding.state) == (pack, edition, "held") and text in holding.briefings
+    )
 
 
-# States of deliveries, by the kinds of their events: planned → begun → committing → sent, or failed (certain:
-# nothing arrived), or uncertain (only a person can tell). An act has one moment after which it may have happened: the
-# rename of a folder, the last dot of a message. `committing` is on the disk before it, `sent` after it.
-
-STATES = ("planned", "begun", "committing", "sent", "failed", "uncertain")
-ENDED = ("sent", "uncertain")
-"""States after which nothing is done any more by itself."""
-OUT = ("sent", "committing", "uncertain")
-"""States of what has arrived, or may have."""
+MIN_ID_LETTERS = 4
+"""Letters of an id by which a delivery can be named."""
 
 
-LEAST = 4
-"""The letters of an id by which a delivery can be named."""
-
-
-def delivery_named(what: str, known: Mapping[str, Delivery]) -> Delivery:
-    """The delivery of an id, or of its first letters. Raises `UsageError`."""
-    asked = what.casefold()
-    if len(asked) < LEAST and asked not in known:
-        raise UsageError(f"'{what}' is too short for the name of a delivery: write {LEAST} letters of it at least.")
-    found = [one for name, one in known.items() if name.startswith(asked)]
-    if not found:
-        raise UsageError(f"There is no delivery '{what}': 'briefings deliver PACK --dry-run' lists those of a pack.")
-    if len(found) > 1:
-        names = ", ".join(one.id for one in found)
-        raise UsageError(f"'{what}' could be one of {len(found)} deliveries: {names}. Write all of its letters.")
-    return found[0]
+def find_delivery(name: str, known: Mapping[str, Delivery]) -> Delivery:
+    """Return the delivery with an id or its first letters. Raises `UsageError`."""
+    start = name.casefold()
+    if len(start) < MIN_ID_LETTERS and start not in known:
+        raise UsageError(
+            f"'{name}' is too short for the name of a delivery: write {MIN_ID_LETTERS} letters of it at least."
+        )
+    matches = [delivery for id_, delivery in known.items() if id_.startswith(start)]
+    if not matches:
+        raise UsageError(f"There is no delivery '{name}': 'briefings deliver PACK --dry-run' lists those of a pack.")
+    if len(matches) > 1:
+        names = ", ".join(delivery.id for delivery in matches)
+        raise UsageError(f"'{name}' could be one of {len(matches)} deliveries: {names}. Write all of its letters.")
+    return matches[0]

@@ -1,4 +1,4 @@
-"""The verb holdings: who holds what, on any day."""
+"""The verb holdings: list the copies that colleges hold, on any day."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,21 +13,20 @@ from pipeline.core.diagnostics import Location, UsageError
 from pipeline.core.messages import message
 from pipeline.core.sentences import as_columns, count, suggestion
 from pipeline.load.folders import LEDGER
-from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event, renamed
-from pipeline.services.colleges.holdings import Holding, deliveries, holdings
-from pipeline.services.colleges.ledger import project_events
+from pipeline.services.colleges.events import Event
+from pipeline.services.colleges.holdings import Holding, compute_holdings, deliveries
+from pipeline.services.colleges.ledger import open_project_ledger
 from pipeline.services.colleges.recalls import (
     Recall,
-    days_told,
+    count_copies,
+    find_open_copies,
+    find_told_days,
     is_recalled,
-    issued_editions,
-    number_of,
-    planned_editions,
-    published_versions,
-    recalls,
-    still_open,
+    list_issued_editions,
+    list_planned_editions,
+    list_published_versions,
+    list_recalls,
 )
 from pipeline.services.editions.records import read_records
 
@@ -36,7 +35,7 @@ HEADS = (
     *("briefings", "recalled"),
 )
 BRIEF = 10
-"""The columns that a terminal has room for."""
+"""Number of columns that fit on a terminal."""
 RECALLS = ("recall", "of", "recalled", "colleges", "told", "open", "lifted", "reason")
 OPEN = ("college", "told", "pack", "edition", "format", "copy", "quantity", "state", "since", "delivery")
 
@@ -69,113 +68,122 @@ def verb(
     """
     if (recall or listed) and (college or pack or briefing or edition or whole or day):
         raise click.UsageError("--recall and --recalls list what is out now: leave the other options away.")
-    recorded, faults = project_events(project)
-    events = renamed(recorded, present_ids(colleges_of(project.loaded[0].others)))
-    sought, on = HoldingsQuery(college, pack, briefing, edition), day.date() if day else None
+    ledger = open_project_ledger(project)
+    events, faults = ledger.events(), ledger.faults()
+    query, on = HoldingsQuery(college, pack, briefing, edition), day.date() if day else None
     with told_before_errors(faults):
-        _require_on_record(project, events, sought)
+        _require_on_record(project, events, query)
         if recall:
-            _require_known("recall", recall, set(recalls(events)))
+            _require_known("recall", recall, set(list_recalls(events)))
     if listed:
-        found = _every_recall(events)
+        outcome = _report_recalls(events)
     elif recall:
-        found = _open_copies(events, recalls(events)[recall])
+        outcome = _report_open_copies(events, list_recalls(events)[recall])
     else:
-        found = _copies(events, sought, on, whole)
+        outcome = _report_holdings(events, query, on, whole)
     today = day_of(None, project)
     early = (
         on and on > today and f"{format_date(on)} is still to come: this is what is known up to {format_date(today)}."
     )
-    remarks = (*faults, *found.diagnostics)
-    return replace(found, diagnostics=remarks, exit=bool(remarks), warnings=[early] if early else ())
+    remarks = (*faults, *outcome.diagnostics)
+    return replace(outcome, diagnostics=remarks, exit=bool(remarks), warnings=[early] if early else ())
 
 
 @dataclass(frozen=True, slots=True)
 class HoldingsQuery:
-    """The copies that are asked about: those of a college, a pack, a briefing, an edition; all, where none is named."""
+    """The college, pack, briefing and edition that holdings are asked for; any where it is None."""
 
     college: str | None = None
     pack: str | None = None
     briefing: str | None = None
     edition: str | None = None
 
-    def means(self, one: Holding) -> bool:
-        """Whether copies are among them."""
-        if self.college not in (None, one.college) or self.pack not in (None, one.pack):
+    def matches(self, holding: Holding) -> bool:
+        """Return whether copies are asked for."""
+        asked = ((self.college, holding.college), (self.pack, holding.pack), (self.edition, holding.edition))
+        if any(name not in (None, value) for name, value in asked):
             return False
-        if self.edition not in (None, one.edition):
-            return False
-        return self.briefing is None or any(self.briefing in (text, text.partition("@")[0]) for text in one.briefings)
+        return self.briefing is None or any(
+            self.briefing in (text, text.partition("@")[0]) for text in holding.briefings
+        )
 
 
-def _copies(events: Sequence[Event], sought: HoldingsQuery, on: date | None, whole: bool) -> Outcome:
-    """The copies that are held, or `whole` all that ever were."""
-    found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
-    begun = [one for one in recalls(events).values() if on is None or one.on <= on]
-    rows = [_row(one, begun) for one in sorted(found, key=_order)]
+def _report_holdings(events: Sequence[Event], query: HoldingsQuery, on: date | None, whole: bool) -> Outcome:
+    """List the copies that are held, or with `whole` all copies ever held."""
+    holdings = [
+        holding
+        for holding in compute_holdings(events, on)
+        if query.matches(holding) and (whole or holding.state == "held")
+    ]
+    begun = [recall for recall in list_recalls(events).values() if on is None or recall.on <= on]
+    rows = [_row(holding, begun) for holding in sorted(holdings, key=_order)]
     columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
-    text = as_columns([HEADS[at] for at in columns], [[row[at] for at in columns] for row in rows])
+    text = as_columns([HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows])
     none = f"Nothing is held{f' on {format_date(on)}' if on else ''}, as far as the ledger knows."
     return Outcome(text=[text if rows else none], table=Table(HEADS, rows))
 
 
-def _require_on_record(project: Project, events: Sequence[Event], sought: HoldingsQuery) -> None:
-    """Stop at a name of what was never delivered, issued or published, whatever has become of it."""
-    _require_known("college", sought.college, {one.college for one in deliveries(events).values()})
-    if not (sought.pack or sought.edition or sought.briefing):
+def _require_on_record(project: Project, events: Sequence[Event], query: HoldingsQuery) -> None:
+    """Raise `UsageError` for a name of something that was never delivered, issued or published."""
+    _require_known("college", query.college, {delivery.college for delivery in deliveries(events).values()})
+    if not (query.pack or query.edition or query.briefing):
         return
-    editions = (*planned_editions(events), *issued_editions(read_records(project.files).every()))
-    _require_known("pack", sought.pack, {pack for pack, _, _ in editions})
-    _require_known("edition", sought.edition, {name for pack, name, _ in editions if sought.pack in (None, pack)})
-    if sought.briefing:
-        texts = {text for _, _, those in editions for text in those} | {*published_versions(project.loaded[0])}
-        _require_known("briefing", sought.briefing, texts | {text.partition("@")[0] for text in texts})
+    editions = (*list_planned_editions(events), *list_issued_editions(read_records(project.files).every()))
+    _require_known("pack", query.pack, {pack for pack, _, _ in editions})
+    _require_known("edition", query.edition, {name for pack, name, _ in editions if query.pack in (None, pack)})
+    if query.briefing:
+        texts = {text for _, _, briefings in editions for text in briefings}
+        texts |= {*list_published_versions(project.loaded[0])}
+        _require_known("briefing", query.briefing, texts | {text.partition("@")[0] for text in texts})
 
 
-def _require_known(kind: str, named: str | None, known: set[str]) -> None:
-    """Stop at a name that is not known."""
-    if named and named not in known:
-        meant = suggestion(named, sorted(known), "")
-        raise UsageError(f"Nothing of the {kind} '{named}' is on record. {meant}".rstrip())
+def _require_known(kind: str, name: str | None, known: set[str]) -> None:
+    if name and name not in known:
+        hint = suggestion(name, sorted(known), "")
+        raise UsageError(f"Nothing of the {kind} '{name}' is on record. {hint}".rstrip())
 
 
-def _order(one: Holding) -> tuple[str, str, date, str, str, int]:
-    return one.college, one.pack, one.since, one.edition, one.format, one.copy
+def _order(holding: Holding) -> tuple[str, str, date, str, str, int]:
+    return holding.college, holding.pack, holding.since, holding.edition, holding.format, holding.copy
 
 
-def _row(one: Holding, known: Iterable[Recall]) -> tuple[str, ...]:
-    copy = str(one.copy) if one.copy else ""
-    confirmed = "yes" if one.confirmed else "no"
-    said = (one.college, one.pack, one.edition, one.format, copy, str(one.quantity), one.state, one.since.isoformat())
-    by = " ".join(each.name for each in known if one.state == "held" and is_recalled(one, each))
-    return (*said, confirmed, one.delivery, " ".join(one.briefings), by)
+def _row(holding: Holding, recalls: Iterable[Recall]) -> tuple[str, ...]:
+    confirmed = "yes" if holding.confirmed else "no"
+    recalled_by = [recall.name for recall in recalls if holding.state == "held" and is_recalled(holding, recall)]
+    columns = (*_copy_columns(holding), confirmed, holding.delivery)
+    return (holding.college, *columns, " ".join(holding.briefings), " ".join(recalled_by))
 
 
-def _every_recall(events: Sequence[Event]) -> Outcome:
-    """Every recall, with the number of copies that are open."""
+def _copy_columns(holding: Holding) -> tuple[str, ...]:
+    copy, quantity = str(holding.copy or ""), str(holding.quantity)
+    identity = (holding.pack, holding.edition, holding.format, copy, quantity)
+    return (*identity, holding.state, holding.since.isoformat())
+
+
+def _report_recalls(events: Sequence[Event]) -> Outcome:
+    """List every recall with the number of copies that are open."""
     rows = []
-    for one in recalls(events).values():
-        found, told = still_open(events, one), len(days_told(events, one.name))
-        sums = len({copy.college for copy in found}), told, number_of(found)
-        rows.append((one.name, one.of, one.on.isoformat(), *map(str, sums), one.lifted, one.reason))
+    for recall in list_recalls(events).values():
+        holdings, told = find_open_copies(events, recall), len(find_told_days(events, recall.name))
+        sums = len({holding.college for holding in holdings}), told, count_copies(holdings)
+        rows.append((recall.name, recall.of, recall.on.isoformat(), *map(str, sums), recall.lifted, recall.reason))
     none = () if rows else ("Nothing was recalled, as far as the ledger knows.",)
     return Outcome(text=none, table=Table(RECALLS, rows))
 
 
-def _open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
-    """The copies of a recall that are open, and when their holders were told."""
-    found, told = still_open(events, recall), days_told(events, recall.name)
+def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
+    """List the open copies of a recall, with the day on which each college was told."""
+    holdings, told = find_open_copies(events, recall), find_told_days(events, recall.name)
     rows = []
-    for one in sorted(found, key=_order):
-        day = told[one.college].isoformat() if one.college in told else "no"
-        said = (one.pack, one.edition, one.format, str(one.copy or ""), str(one.quantity), one.state)
-        rows.append((one.college, day, *said, one.since.isoformat(), one.delivery))
+    for holding in sorted(holdings, key=_order):
+        day = told[holding.college].isoformat() if holding.college in told else "no"
+        rows.append((holding.college, day, *_copy_columns(holding), holding.delivery))
     text = [f"{recall.name}: {recall.of}, recalled on {format_date(recall.on)}: {recall.reason}"]
     if recall.lifted:
         text.append(f"It was lifted: {recall.lifted}")
     elif not rows:
         text.append(f"All copies of {recall.name} are accounted for.")
     text += [as_columns(OPEN, rows)] if rows else []
-    copies = count(number_of(found), "copy is", "copies are")
-    remarks = (message("recall-open", Location(LEDGER), copies=copies, name=recall.name),) if found else ()
+    copies = count(count_copies(holdings), "copy is", "copies are")
+    remarks = (message("recall-open", Location(LEDGER), copies=copies, name=recall.name),) if holdings else ()
     return Outcome(remarks, text, table=Table(OPEN, rows))

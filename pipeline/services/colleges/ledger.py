@@ -1,11 +1,11 @@
-"""The ledger of a library as commands ask for it, and the verb ledger."""
+"""Open the ledger of a library, take in the ledgers of earlier releases, and the verb ledger."""
 
 import os
 import sqlite3
 import ssl
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count, groupby
@@ -40,226 +40,186 @@ from pipeline.services.colleges.events import (
     UNREADABLE,
     Event,
     as_rows,
-    instant,
+    format_instant,
     read_table,
-    readable_events,
-    renamed,
+    read_valid_events,
 )
-from pipeline.services.colleges.holdings import deliveries, holdings
+from pipeline.services.colleges.holdings import compute_holdings, deliveries
 from pipeline.services.colleges.plan import PRINTER
 from pipeline.services.colleges.stores import (
-    FOLDER,
-    FileStore,
-    NextEvent,
-    PostgresStore,
-    bytes_of,
-    sound_table,
+    LEDGER_FOLDER,
+    EventFactory,
+    FileLedger,
+    Ledger,
+    PostgresLedger,
+    read_bytes_or_empty,
+    read_checked_table,
 )
 
-_SAME = ("college", "pack", "edition", "versions", "format")
+_SHARED_COLUMNS = ("college", "pack", "edition", "versions", "format")
+"""The columns of a copy entry that are facts of the same name in its event."""
 
 
 def prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
-    """The copies by the files of `source/`, for readers: whoever verifies may have no database."""
-    return (*read_register(files.get(REGISTER, b"")), *entries_of(readable_events(files.get(LEDGER, b""))))
+    """Read the prepared copies from the files of `source/`: whoever verifies may have no database."""
+    return (*read_register(files.get(REGISTER, b"")), *list_copy_entries(read_valid_events(files.get(LEDGER, b""))))
 
 
-def entries_of(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
-    """The copies, in the order in which they were prepared."""
-    found = []
+def list_copy_entries(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
+    """List the prepared copies, in the order of their events."""
+    entries = []
     for facts in (event.facts for event in events if event.kind == PREPARED):
-        what = {name: facts[name] for name in _SAME}
-        day, reasons = date.fromisoformat(facts["on"]), tuple((name, reason) for name, reason in facts["overridden"])
+        columns = {name: facts[name] for name in _SHARED_COLUMNS}
+        columns |= {"prepared": date.fromisoformat(facts["on"]), "overridden": tuple(map(tuple, facts["overridden"]))}
         for quantity, number, digest in facts["copies"]:
-            found.append(
-                CopyEntry(
-                    **what, quantity=quantity, copy_number=number, sha256=digest, prepared=day, overridden=reasons
-                )
-            )
-    return tuple(found)
+            entries.append(CopyEntry(**columns, quantity=quantity, copy_number=number, sha256=digest))
+    return tuple(entries)
 
 
-def next_events(new: Iterable[CopyEntry], before: Sequence[CopyEntry] | None = None) -> Iterator[NextEvent]:
-    """An event for each college and format. `before` are the copies of the edition so far, if numbers follow them."""
-    for what, copies in groupby(new, lambda one: replace(one, quantity=1, copy_number=0, sha256="")):
-        yield _next_event(what, [(one.quantity, one.copy_number, one.sha256) for one in copies], before)
+def create_copy_events(new: Iterable[CopyEntry], before: Sequence[CopyEntry] | None = None) -> Iterator[EventFactory]:
+    """Make an event for each college and format.
+
+    `before` are the copies of the edition so far, if the numbers of the new ones follow from them.
+    """
+    for entry, group in groupby(new, lambda entry: replace(entry, quantity=1, copy_number=0, sha256="")):
+        yield _create_copy_event(entry, [(copy.quantity, copy.copy_number, copy.sha256) for copy in group], before)
         before = None
 
 
-def _next_event(
-    what: CopyEntry, copies: Sequence[tuple[int, int, str]], before: Sequence[CopyEntry] | None
-) -> NextEvent:
-    facts = {name: getattr(what, name) for name in (*_SAME, "overridden")}
-    facts |= {"on": what.prepared.isoformat(), "copies": copies}
+def _create_copy_event(
+    entry: CopyEntry, copies: Sequence[tuple[int, int, str]], before: Sequence[CopyEntry] | None
+) -> EventFactory:
+    facts = {name: getattr(entry, name) for name in (*_SHARED_COLUMNS, "overridden")}
+    facts |= {"on": entry.prepared.isoformat(), "copies": copies}
 
-    def event(known: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
-        if before not in (None, tuple(one for one in entries_of(known) if one.issue == what.issue)):
+    def create(events: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
+        if before not in (None, tuple(known for known in list_copy_entries(events) if known.issue == entry.issue)):
             raise UsageError("Others prepared copies meanwhile. Run the command again.")
-        return PREPARED, f"copies of {what.pack}"[:80], facts
+        return PREPARED, f"copies of {entry.pack}"[:80], facts
 
-    return event
-
-
-FORMER = f"{FOLDER}/ledger.db"
-"""The database of SQLite that releases before 2 kept beside the table."""
+    return create
 
 
-class Ledger:
-    """The events of a library."""
-
-    def __init__(self, store: FileStore | PostgresStore, present: Mapping[str, str] | None = None) -> None:
-        """Of a store. `present` are the ids of colleges now, by their former ones."""
-        self.store = store
-        self._present = present or {}
-
-    def add(
-        self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()
-    ) -> Event | None:
-        """Add an event; nothing where the subject's last event is of one of some kinds."""
-        return next(iter(self.store.add_all(at, (lambda known: (kind, subject, facts),), unless)), None)
-
-    def add_after(self, at: str, entry: NextEvent) -> Event:
-        """Add the event that follows from all before it."""
-        return self.add_all(at, (entry,))[0]
-
-    def add_all(self, at: str, entries: Iterable[NextEvent]) -> tuple[Event, ...]:
-        """Add events, all or none."""
-        ours = [lambda known, entry=entry: entry(renamed(known, self._present)) for entry in entries]
-        return self.store.add_all(at, ours)
-
-    def events(self) -> tuple[Event, ...]:
-        """All events in order, with colleges by their present ids."""
-        return renamed(self.store.events(), self._present)
-
-    def events_of(self, subject: str) -> tuple[Event, ...]:
-        """The events of a subject, in order."""
-        return tuple(event for event in self.store.events() if event.subject == subject)
-
-    def faults(self) -> tuple[Diagnostic, ...]:
-        """Why nothing may be added; nothing if all is well."""
-        return self.store.faults()
-
-    def holding(self, subject: str) -> AbstractContextManager[bool]:
-        """Be the only one to work on a subject, while it lasts and the process lives; false where another does."""
-        return self.store.holding(subject)
-
-    def close(self) -> None:
-        """Let go of what is open."""
-        self.store.close()
+SQLITE_LEDGER = f"{LEDGER_FOLDER}/ledger.db"
+"""The SQLite database that releases before 2 kept next to the table."""
 
 
 def file_ledger(folder: Path, present: Mapping[str, str] | None = None) -> Ledger:
-    """The ledger of a library that names no database. Events of a former database are taken over first."""
-    take_over(folder)
-    return Ledger(FileStore(folder), present)
+    """Open the ledger of a library without a shared database, with the events of a SQLite ledger taken in first."""
+    import_sqlite_ledger(folder)
+    return FileLedger(folder, present)
 
 
-def take_over(folder: Path) -> None:
-    """Append to the table what only the database of an earlier release has; the database is kept as `.bak`.
+def import_sqlite_ledger(folder: Path) -> None:
+    """Append the events that only the SQLite ledger has to the table, and rename the database to `.bak`.
 
-    Raises `EnvironmentFailure` if the two do not agree; nothing is changed.
+    Raises `EnvironmentFailure` if the two do not agree; nothing is changed then.
     """
-    path = folder / FORMER
+    path = folder / SQLITE_LEDGER
     if not path.exists():
         return
-    refuse_links(path / "journal", folder / FOLDER)  # the file is no link either
+    refuse_links(path / "journal", folder / LEDGER_FOLDER)  # refuses a link in place of the file too
     if not path.is_file():
         raise EnvironmentFailure(f"{path}, the database of an earlier release, is no file. Remove it.")
-    events = _former_events(path)
-    content = bytes_of(folder / LEDGER)
-    told, faults = read_table(content)
-    if faults or (told != events[: len(told)] and events != told[: len(events)]):
-        differing = (one.number for one, other in zip(events, told, strict=False) if one != other)
-        first = next(differing, len(told) + 1)
+    events = _read_sqlite_events(path)
+    exported, faults = read_table(read_bytes_or_empty(folder / LEDGER))
+    if faults or (exported != events[: len(exported)] and events != exported[: len(events)]):
+        differing = (event.number for event, other in zip(events, exported, strict=False) if event != other)
+        first = next(differing, len(exported) + 1)
         raise EnvironmentFailure(
-            f"{LEDGER} and {FORMER}, the database of an earlier release, do not agree: event {first} is the first "
-            f"that differs. Bring the table back as git has it. If the table is right, rename {FORMER}."
+            f"{LEDGER} and {SQLITE_LEDGER}, the database of an earlier release, do not agree: event {first} is the "
+            f"first that differs. Bring the table back as git has it. If the table is right, rename {SQLITE_LEDGER}."
         )
-    if len(events) > len(told):
+    if len(events) > len(exported):
         write_whole(folder / LEDGER, as_rows(events), durable=True)
     path.rename(path.with_name(f"{path.name}.bak"))
     for end in ("-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def take_register(folder: Path, ledger: Ledger, at: str) -> int | None:
-    """Enter as events what only the register of an earlier release has; the register is kept as `.bak`.
+def import_register(folder: Path, ledger: Ledger, at: str) -> int | None:
+    """Add events for the copies that only the old register has, and rename the register to `.bak`.
 
-    Gives the number of events that were entered; nothing where there is no register.
+    Returns the number of new events; None if there is no register.
     """
-    path, kept = folder / REGISTER, folder / FOLDER / f"{Path(REGISTER).name}.bak"
+    path, backup = folder / REGISTER, folder / LEDGER_FOLDER / f"{Path(REGISTER).name}.bak"
     if not path.exists():
         return None
-    for place in (path / "row", kept):  # the register is no link either
+    for place in (path / "row", backup):  # refuses a link in place of the register too
         refuse_links(place, folder)
-    kept = next(one for number in count() if not (one := kept.with_suffix(f".bak{number or ''}")).exists())
+    backups = (backup.with_suffix(f".bak{number or ''}") for number in count())
+    backup = next(free for free in backups if not free.exists())
 
-    def new() -> Iterator[NextEvent]:
-        """Evaluated when no other process adds events."""
-        known = set(entries_of(ledger.store.events()))
-        yield from next_events(row for row in read_register(bytes_of(path)) if row not in known)
+    def create_events() -> Iterator[EventFactory]:
+        """Evaluated under the writers' lock."""
+        known = set(list_copy_entries(ledger.recorded_events()))
+        yield from create_copy_events(row for row in read_register(read_bytes_or_empty(path)) if row not in known)
 
-    entered = ledger.store.add_all(at, new())
-    kept.parent.mkdir(exist_ok=True)
+    added = ledger.append(at, create_events())
+    backup.parent.mkdir(exist_ok=True)
     with suppress(FileNotFoundError):  # another process was first
-        path.rename(kept)
-    return len(entered)
+        path.rename(backup)
+    return len(added)
 
 
-def _former_events(path: Path) -> tuple[Event, ...]:
+def _read_sqlite_events(path: Path) -> tuple[Event, ...]:
     try:
         with closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            asked = "SELECT number, at, kind, subject, said, previous, digest FROM events ORDER BY number"
-            return tuple(Event(*row) for row in database.execute(asked))
-    except sqlite3.Error as wrong:
-        raise EnvironmentFailure(f"{path}, the database of an earlier release, cannot be read: {wrong}.") from None
+            query = "SELECT number, at, kind, subject, said, previous, digest FROM events ORDER BY number"
+            return tuple(Event(*row) for row in database.execute(query))
+    except sqlite3.Error as error:
+        raise EnvironmentFailure(f"{path}, the database of an earlier release, cannot be read: {error}.") from None
 
 
 class SourceFaults(PipelineError):
-    """Faults of the sources that a command must not go on with (exit 1)."""
+    """Faults in the sources that a command cannot go on with (exit 1)."""
 
     exit_code = 1
 
 
 LEDGER_PASSWORD = "BRIEFINGS_LEDGER_PASSWORD"
 LEDGER_HOST = "BRIEFINGS_LEDGER_HOST"
-_OF_POSTGRESQL = "PGPASSWORD"
-"""The variable that PostgreSQL itself takes a password from."""
-_HERE = ("localhost", "127.0.0.1")
+_LIBPQ_PASSWORD = "PGPASSWORD"
+"""The variable from which PostgreSQL itself takes a password."""
+_LOCAL_HOSTS = ("localhost", "127.0.0.1")
 _NO_PASSFILE = f"{os.devnull}/none"
 _NO_PASSWORD = "no password supplied"
-"""Words of PostgreSQL."""
+"""A message of PostgreSQL."""
 
 
-def project_ledger(project: Project) -> Ledger:
-    """The ledger that the library names, or its own. Raises `EnvironmentFailure`, which never holds the password."""
-    library = readable_library(project)
+def open_project_ledger(project: Project) -> Ledger:
+    """Open the ledger that the library names, or its table.
+
+    Raises `EnvironmentFailure`, which never contains the password.
+    """
+    library = require_readable_library(project)
     address, present = library.imprint.fields.of(DeliverySettings).ledger, present_ids(colleges_of(library.others))
     if not address:
         return file_ledger(project.folder, present)
-    host = urlsplit(address).hostname or ""
-    password = secret_for(host, LEDGER_PASSWORD, LEDGER_HOST) or secret_for(host, _OF_POSTGRESQL, LEDGER_HOST)
-    more = {} if _is_allowed(host, LEDGER_HOST) else {"passfile": _NO_PASSFILE}
-    if host not in _HERE:
-        more |= _encrypted(os.environ)
     parts = urlsplit(address)
-    address = urlunsplit(parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | more)))
+    host = parts.hostname or ""
+    passwords = (find_host_secret(host, variable, LEDGER_HOST) for variable in (LEDGER_PASSWORD, _LIBPQ_PASSWORD))
+    password = next(filter(None, passwords), "")
+    options = {} if _is_allowed(host, LEDGER_HOST) else {"passfile": _NO_PASSFILE}
+    if host not in _LOCAL_HOSTS:
+        options |= _tls_options(os.environ)
+    address = urlunsplit(parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | options)))
     try:
-        return Ledger(PostgresStore(project.folder, address, password), present)
-    except EnvironmentFailure as refusal:
-        if password or _NO_PASSWORD not in str(refusal):
+        return PostgresLedger(project.folder, address, password, present)
+    except EnvironmentFailure as failure:
+        if password or _NO_PASSWORD not in str(failure):
             raise
         raise EnvironmentFailure(
             f"The ledger asks for a password. Set {LEDGER_PASSWORD}, and {LEDGER_HOST}={host}."
         ) from None
 
 
-def secret_for(host: str, variable: str, allowed: str) -> str:
-    """The secret of a variable for a host that a library names; nothing where it is not set.
+def find_host_secret(host: str, variable: str, allowed: str) -> str:
+    """Return the secret in a variable for a host that the library names, or nothing if it is not set.
 
-    Raises `EnvironmentFailure` where the environment does not allow this host to get it: a proposed change of a library
-    could name any host.
+    Raises `EnvironmentFailure` if the variable `allowed` does not name the host: a pull request could change the host
+    in the library.
     """
     secret = os.environ.get(variable, "")
     if secret and not _is_allowed(host, allowed):
@@ -274,51 +234,47 @@ def _is_allowed(host: str, allowed: str) -> bool:
     return os.environ.get(allowed, "").casefold() == host.casefold()
 
 
-def _encrypted(environment: Mapping[str, str]) -> dict[str, str]:
-    """The query by which PostgreSQL is reached over TLS, with a certificate that holds for its name.
+def _tls_options(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the options by which PostgreSQL uses TLS, and checks the certificate and the host's name.
 
-    The authorities are the ones of PostgreSQL's own settings, else the ones of this machine.
+    The authorities are those in PostgreSQL's own settings, else those of this machine.
     """
-    own = Path("~/.postgresql/root.crt").expanduser()
-    if "PGSSLROOTCERT" in environment or own.exists():
+    if "PGSSLROOTCERT" in environment or Path("~/.postgresql/root.crt").expanduser().exists():
         return {"sslmode": "verify-full"}
     return {"sslmode": "verify-full", "sslrootcert": ssl.get_default_verify_paths().cafile or "system"}
 
 
-def ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
-    """The ledger, if events may be added to it. Raises `Refused`. A dry run leaves an old register alone."""
-    kept = project_ledger(project)
-    if faults := kept.faults():
+def open_ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
+    """Open the ledger if events may be added, with an old register taken in. Raises `Refused`.
+
+    A dry run does not touch the register.
+    """
+    ledger = open_project_ledger(project)
+    if faults := ledger.faults():
         raise Refused(faults)
-    if not dry_run and (entered := take_register(project.folder, kept, instant(now_utc()))) is not None:
-        note(f"{REGISTER} is now part of {LEDGER}: {sentences_count(entered, 'event')} added. Commit both.")
-    return kept
+    if not dry_run and (added := import_register(project.folder, ledger, format_instant(now_utc()))) is not None:
+        note(f"{REGISTER} is now part of {LEDGER}: {sentences_count(added, 'event')} added. Commit both.")
+    return ledger
 
 
-def past_day(given: datetime | None, project: Project) -> date:
-    """The day of what has happened: the one that is given, else today. Raises `UsageError` for one to come."""
+def require_past_day(given: datetime | None, project: Project) -> date:
+    """Return the given day of an event, else today. Raises `UsageError` for a day in the future."""
     day = day_of(given, project)
     if day > day_of(None, project):
         raise UsageError(f"{format_date(day)} is still to come.")
     return day
 
 
-def readable_library(project: Project) -> Library:
-    """The library, if nothing is wrong in what says which ledger it has and who its colleges are.
+def require_readable_library(project: Project) -> Library:
+    """Return the library, if the files that name its ledger and colleges have no errors.
 
-    Raises `SourceFaults`: where a value was left out because it could not be read, another ledger would be written to.
+    Raises `SourceFaults`: if the address of the ledger could not be read, events would go into another ledger.
     """
     library, remarks = project.loaded
-    wrong = [one for one in errors(remarks) if one.place.path in (LIBRARY, COLLEGES)]
-    if wrong:
-        raise SourceFaults("\n".join(("nothing was read or written, because of this:", *map(str, wrong))))
+    faults = [remark for remark in errors(remarks) if remark.place.path in (LIBRARY, COLLEGES)]
+    if faults:
+        raise SourceFaults("\n".join(("nothing was read or written, because of this:", *map(str, faults))))
     return library
-
-
-def project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
-    """The events of the ledger, and why they cannot be relied on, where they cannot."""
-    ledger = project_ledger(project)
-    return ledger.store.events(), ledger.faults()
 
 
 @click.command("ledger")
@@ -333,21 +289,21 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
     """
     if (act == "backup") != (file is not None):
         raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")
-    kept = project_ledger(project)
+    ledger = open_project_ledger(project)
     if act == "restore":
-        if not isinstance(kept.store, PostgresStore):
+        if not isinstance(ledger, PostgresLedger):
             raise UsageError(f"This library keeps its ledger in {LEDGER}: bring that file back from git or a backup.")
-        number, faults = kept.store.fill()
+        number, faults = ledger.fill()
         text = f"The database holds {sentences_count(number, 'event')}, as {LEDGER} does."
     else:
-        events = kept.store.events()
+        events = ledger.recorded_events()
         text = sentences_count(len(events), "event")
         if file:
             if file.exists():
                 raise UsageError(f"{file} is there already: name a new file.")
             write_whole(file, as_rows(events), durable=True)
             return Outcome(text=[f"{text} copied to {file}."])
-        faults = kept.faults()
+        faults = ledger.faults()
         last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
         text = f"{text}, each following from the one before{last}."
     if faults:
@@ -355,27 +311,31 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
     return Outcome(text=[text])
 
 
-def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
-    """Faults of the ledger's table and of the old register, and colleges that left with copies; of all or nothing."""
+def check_ledger(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
+    """Check the table and the old register, and warn of colleges that left with copies, unless names were given."""
     if names:
         return
     library = project.loaded[0]
-    events, faults = sound_table(project.files.get(LEDGER, b""))
+    events, faults = read_checked_table(project.files.get(LEDGER, b""))
     yield from faults
     try:
         read_register(project.files.get(REGISTER, b""))
-    except EnvironmentFailure as wrong:
-        yield message("ledger-broken", Location(REGISTER), what=f"{UNREADABLE}: {wrong}".rstrip("."))
-    if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
-        yield from _colleges_gone(events, {*colleges_of(library.others), *present_ids(colleges_of(library.others))})
+    except EnvironmentFailure as failure:
+        yield message("ledger-broken", Location(REGISTER), what=f"{UNREADABLE}: {failure}".rstrip("."))
+    if not faults and not any(remark.place.path == COLLEGES for remark in errors(project.loaded[1])):
+        colleges = colleges_of(library.others)
+        yield from _holders_are_known(events, {*colleges, *present_ids(colleges)})
 
 
-def _colleges_gone(events: Sequence[Event], known: Collection[str]) -> Iterator[Diagnostic]:
-    """Warnings of colleges that hold copies and are not known."""
-    if {one.college for one in deliveries(events).values()} <= {*known, PRINTER}:
-        return  # what is held takes longer to find out
+def _holders_are_known(events: Sequence[Event], known: Collection[str]) -> Iterator[Diagnostic]:
+    """Warn of colleges that hold copies and are not in the list."""
+    if {delivery.college for delivery in deliveries(events).values()} <= {*known, PRINTER}:
+        return  # holdings take longer to compute
     copies = Counter[str]()
-    for one in holdings(events):
-        copies[one.college] += one.quantity if one.state == "held" and one.college not in known else 0
-    for name, many in sorted((+copies).items()):
-        yield message("college-gone", Location(COLLEGES), college=name, copies=sentences_count(many, "copy", "copies"))
+    for holding in compute_holdings(events):
+        if holding.state == "held" and holding.college not in known:
+            copies[holding.college] += holding.quantity
+    for name, number in sorted((+copies).items()):
+        yield message(
+            "college-gone", Location(COLLEGES), college=name, copies=sentences_count(number, "copy", "copies")
+        )

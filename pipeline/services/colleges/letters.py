@@ -20,15 +20,15 @@ from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.posting import Postage
 from pipeline.model.words import Phrases
 from pipeline.resolve.environment import address_under
-from pipeline.services.colleges.holdings import LEAVES, Holding, is_paper
+from pipeline.services.colleges.holdings import LEAVES, Holding, is_on_paper
 from pipeline.services.colleges.manifest import media_type
 from pipeline.services.colleges.plan import PlannedDelivery
-from pipeline.services.colleges.takers import NOTHING, LetterItem, LetterPart, PreparedEdition, changes_since
+from pipeline.services.colleges.takers import EMPTY_PART, LetterItem, LetterPart, PreparedEdition, compose_changes_since
 from pipeline.services.colleges.transport import Parcel
 from pipeline.services.editions.edition import FinishedFile, TextState
 
 
-def words_of_letters(project: Project, library: Library, names: Iterable[str]) -> dict[str, Phrases]:
+def find_letter_words(project: Project, library: Library, names: Iterable[str]) -> dict[str, Phrases]:
     """The words of the letter to each college: of the language it works in, else of the library's."""
     book, own = wordbook(project.layouts), library.imprint.fields.language
     known = {name: colleges_of(library.others).get(name) for name in names}
@@ -38,12 +38,12 @@ def words_of_letters(project: Project, library: Library, names: Iterable[str]) -
 COVER_NOTE = "cover-note.txt"
 
 
-def as_text(parts: Sequence[LetterPart]) -> str:
+def format_as_text(parts: Sequence[LetterPart]) -> str:
     """A letter in plain text: its parts, an empty line between two."""
-    return "\n\n".join("\n".join(part.text()) for part in parts if part != NOTHING) + "\n"
+    return "\n\n".join("\n".join(part.text()) for part in parts if part != EMPTY_PART) + "\n"
 
 
-def cover_note(
+def compose_cover_note(
     issue: PreparedEdition,
     college: College,
     files: Sequence[FinishedFile],
@@ -64,9 +64,9 @@ def cover_note(
         LetterPart((words.say("letter-receive"),), tuple(_received(college, files, printed, words))),
         LetterPart((words.say("letter-holds"),), holds),
         changes,
-        needs(college, words),
-        LetterPart((words.say("letter-in-place"),) if changes != NOTHING else ()),
-        LetterPart((code_said(issue.code, bool(numbered), words), record, words.say("letter-keep"))),
+        compose_needs(college, words),
+        LetterPart((words.say("letter-in-place"),) if changes != EMPTY_PART else ()),
+        LetterPart((describe_code(issue.code, bool(numbered), words), record, words.say("letter-keep"))),
         LetterPart(tuple(_to_check(issue, words))),
         LetterPart((words.say("letter-yours"),) if numbered else ()),
         LetterPart((imprint.accessible_formats,) if imprint.accessible_formats else ()),
@@ -74,10 +74,10 @@ def cover_note(
     )
 
 
-def needs(college: College, words: Phrases) -> LetterPart:
+def compose_needs(college: College, words: Phrases) -> LetterPart:
     """The needs that a college has told of; nothing where it has none."""
     items = tuple(map(LetterItem, college.access_needs))
-    return LetterPart((words.say("letter-needs"),), items) if items else NOTHING
+    return LetterPart((words.say("letter-needs"),), items) if items else EMPTY_PART
 
 
 def _received(
@@ -85,21 +85,21 @@ def _received(
 ) -> Iterator[LetterItem]:
     for file in files:
         said = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
-        yield LetterItem(with_numbers(said, (file.number,) if file.number else (), words))
+        yield LetterItem(add_copy_numbers(said, (file.number,) if file.number else (), words))
     if printed is not None and not college.copies:
         yield LetterItem(words.say("letter-not-printed"))
     elif printed is not None:
         way = "letter-by-post" if college.channels.post else "letter-by-printer"
         sent = words.say(way, copies=words.count("letter-printed", college.copies))
-        yield LetterItem(with_numbers(sent, printed, words))
+        yield LetterItem(add_copy_numbers(sent, printed, words))
 
 
-def with_numbers(what: str, numbers: Sequence[int], words: Phrases) -> str:
+def add_copy_numbers(what: str, numbers: Sequence[int], words: Phrases) -> str:
     """Copies with the numbers that they bear, if they have some: '24 printed copies, copies 3 to 26'."""
-    return words.say("letter-numbered", what=what, numbers=numbers_said(numbers, words)) if numbers else what
+    return words.say("letter-numbered", what=what, numbers=format_copy_numbers(numbers, words)) if numbers else what
 
 
-def numbers_said(numbers: Sequence[int], words: Phrases) -> str:
+def format_copy_numbers(numbers: Sequence[int], words: Phrases) -> str:
     """The numbers of copies: 'copies 3 to 26 and 31'."""
     runs = runs_of(numbers)
     each = (str(first) if first == last else words.say("letter-run", first=first, last=last) for first, last in runs)
@@ -113,19 +113,19 @@ def _bound(issue: PreparedEdition, name: str, version: str, title: str, words: P
     return words.say("letter-corrected", text=said, version=text.corrected_by) if text.corrected_by else said
 
 
-def code_said(code: str, numbered: bool, words: Phrases) -> str:
+def describe_code(code: str, numbered: bool, words: Phrases) -> str:
     """The sentences on the code of an edition, or of its copies where each has one of its own, and what it is for."""
     begin = code.partition("-")[0]
     said = words.say("letter-codes", begin=begin) if numbered else words.say("letter-code", code=code)
     return f"{said} {words.say('letter-code-for')}"
 
 
-def newest_at(issue: PreparedEdition) -> str:
+def newest_edition_address(issue: PreparedEdition) -> str:
     """The address where the newest edition stands, for an edition that no page tells the state of; or nothing."""
     return "" if issue.status_page else address_under(issue.imprint, issue.pack.id)
 
 
-def key_page(imprint: LibrarySettings) -> str:
+def key_page_address(imprint: LibrarySettings) -> str:
     """The page of the site that names the key, or nothing."""
     addresses = (address_of(imprint) for _, address_of in hooked("catalogue_address"))
     address = next(addresses, "") if imprint.fields.of(DeliverySettings).signing else ""
@@ -140,16 +140,16 @@ def _to_check(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
     if signing:
         yield words.say("letter-key", key=signing.key)
         yield words.say("letter-key-keep")
-        page = key_page(issue.imprint)
+        page = key_page_address(issue.imprint)
         yield words.say("letter-key-first", address=page) if page else words.say("letter-key-first-ask")
-    yield from whether_current(issue, words)
+    yield from describe_status_page(issue, words)
 
 
-def whether_current(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
+def describe_status_page(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
     """Lines on where to see whether an edition is current."""
     if issue.status_page:
         yield words.say("letter-current", address=issue.status_page)
-    elif newest := newest_at(issue):
+    elif newest := newest_edition_address(issue):
         yield words.say("letter-newest", address=newest)
         yield words.say("letter-replaced", edition=issue.edition)
 
@@ -157,11 +157,11 @@ def whether_current(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
 # Letters as messages and pages.
 
 
-def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
+def compose_message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
     """The message, its lines ended by CRLF. Its Message-ID is made of the delivery's id."""
-    letter = in_two_forms(parcel.title, parcel.letter, as_page(parcel.title, parcel.letter, parcel.language))
+    letter = create_letter_mail(parcel.title, parcel.letter, as_page(parcel.title, parcel.letter, parcel.language))
     letter["From"], letter["To"], letter["Date"] = sender, parcel.to, format_datetime(moment)
-    letter["Message-ID"] = message_id(parcel.delivery, sender)
+    letter["Message-ID"] = make_message_id(parcel.delivery, sender)
     for name, content in parcel.files.items():
         if name != COVER_NOTE and name not in parcel.links:  # the note is the letter
             main, _, sub = media_type(name).partition("/")
@@ -169,7 +169,7 @@ def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
     return letter.as_bytes()
 
 
-def in_two_forms(title: str, text: str, page: str) -> EmailMessage:
+def create_letter_mail(title: str, text: str, page: str) -> EmailMessage:
     """A message with a letter as text and, as an alternative, as a page; it has no sender yet."""
     letter = EmailMessage(policy=SMTP)
     letter["Subject"] = title
@@ -178,12 +178,12 @@ def in_two_forms(title: str, text: str, page: str) -> EmailMessage:
     return letter
 
 
-def message_id(delivery: str, sender: str) -> str:
+def make_message_id(delivery: str, sender: str) -> str:
     """The Message-ID of a delivery."""
     return f"<{delivery}@{sender.rpartition('@')[2]}>"
 
 
-def dotted(content: bytes) -> bytes:
+def escape_leading_dots(content: bytes) -> bytes:
     """A message as it is sent: a dot that begins a line is doubled (RFC 5321, 4.5.2)."""
     return re.sub(rb"(?m)^\.", b"..", content)
 
@@ -243,58 +243,60 @@ LABELS = "labels.csv"
 """Name of the table with a row for each parcel that is posted, from which an office prints labels."""
 
 
-def answer_by(postage: Postage, day: date | None) -> date | None:
+def compute_answer_day(postage: Postage, day: date | None) -> date | None:
     """The day by which a college is asked to answer, if the library sets one."""
     return day + timedelta(postage.answer_days) if day and postage.answer_days else None
 
 
-def only_old(old: Iterable[Holding], one: PlannedDelivery, words: Phrases) -> str:
+def warn_of_equal_numbers(old: Iterable[Holding], one: PlannedDelivery, words: Phrases) -> str:
     """The sentence that tells old copies from new ones, where they bear the same numbers; else nothing."""
     numbers = {number for file in one.files for number in file.copies}
     same = dict.fromkeys(copy.edition for copy in old if copy.copy in numbers)
     return words.say("letter-only-old", old=enumerated(words, tuple(same)), new=one.edition) if same else ""
 
 
-def held_of(college: str, pack: str, editions: Sequence[str], held: Iterable[Holding]) -> tuple[Holding, ...]:
+def list_older_printed(
+    college: str, pack: str, editions: Sequence[str], held: Iterable[Holding]
+) -> tuple[Holding, ...]:
     """The printed copies of a pack that a college holds, but for those of an edition that goes to it and newer ones."""
     return tuple(
         one
         for one in held
         if (one.college, one.pack, one.state) == (college, pack, "held")
-        and is_paper(one.format)
+        and is_on_paper(one.format)
         and one.format != LEAVES
         and one.edition not in editions
     )
 
 
-def copies_by_edition(old: Sequence[Holding], words: Phrases) -> Iterable[tuple[str, str]]:
+def count_copies_by_edition(old: Sequence[Holding], words: Phrases) -> Iterable[tuple[str, str]]:
     """The copies of each edition in words, with their numbers, if they have some."""
     for edition in dict.fromkeys(holding.edition for holding in old):
         own = [holding for holding in old if holding.edition == edition]
         numbers = [holding.copy for holding in own if holding.copy]
         many = words.count("letter-many", sum(one.quantity for one in own))
-        yield edition, numbers_said(numbers, words) if numbers else many
+        yield edition, format_copy_numbers(numbers, words) if numbers else many
 
 
-def address_of(one: PlannedDelivery) -> tuple[str, ...]:
+def split_address(one: PlannedDelivery) -> tuple[str, ...]:
     """The address of a delivery, part by part."""
     return tuple(part.strip() for part in one.to.split(","))
 
 
-def labels(posted: Sequence[PlannedDelivery], colleges: Mapping[str, College]) -> bytes:
+def format_labels(posted: Sequence[PlannedDelivery], colleges: Mapping[str, College]) -> bytes:
     """The table: the delivery, the college, its address line by line, and what the parcel holds."""
-    lines = {one.id: address_of(one) for one in posted}
+    lines = {one.id: split_address(one) for one in posted}
     most = max(map(len, lines.values()))
     heads = ("delivery", "college", "name", *(f"address {n}" for n in range(1, most + 1)), "edition", "copies")
     rows = [
         (one.id, one.college, colleges[one.college].name, *address, *("",) * (most - len(address)), one.edition, copies)
         for one in posted
-        for address, copies in ((lines[one.id], copies_in_words(one)),)
+        for address, copies in ((lines[one.id], describe_delivered_copies(one)),)
     ]
     return as_csv(heads, rows).encode()
 
 
-def copies_in_words(one: PlannedDelivery) -> str:
+def describe_delivered_copies(one: PlannedDelivery) -> str:
     """The number of copies in a delivery, and the numbers that they bear, if they have some."""
     numbers = [number for file in one.files for number in file.copies]
     printed = sum(file.quantity for file in one.files)
@@ -302,7 +304,7 @@ def copies_in_words(one: PlannedDelivery) -> str:
     return f"{said}, {numbers_in_words(numbers)}" if numbers else said
 
 
-def closing(
+def compose_closing(
     library: Library,
     issue: PreparedEdition,
     one: PlannedDelivery,
@@ -312,7 +314,7 @@ def closing(
 ) -> tuple[LetterPart, ...]:
     """The parts at the end of the letter with a delivery; `held` are all holdings."""
     own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
-    paper = [copy for copy in own if is_paper(copy.format)]
+    paper = [copy for copy in own if is_on_paper(copy.format)]
     kept = (one.edition, *one.newer)
     old_files = [copy for copy in own if copy not in paper and copy.edition not in kept and not one.on_paper]
     old_paper = [copy for copy in paper if copy.edition not in kept]
@@ -322,7 +324,7 @@ def closing(
     items = (
         LetterItem(words.say(phrase, edition=edition, copies=copies))
         for phrase, kind in listed
-        for edition, copies in copies_by_edition(kind, words)
+        for edition, copies in count_copies_by_edition(kind, words)
     )
     parts.append(LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(items)))
     if old_files and not paper:
@@ -345,7 +347,7 @@ def closing(
     return tuple(part for part in parts if part.lines)
 
 
-def posted_letter(
+def compose_posted_letter(
     library: Library,
     issue: PreparedEdition,
     one: PlannedDelivery,
@@ -355,32 +357,32 @@ def posted_letter(
 ) -> tuple[LetterPart, ...]:
     """The letter with printed copies that are posted; `held` are all holdings."""
     fields, college = library.imprint.fields, colleges_of(library.others)[one.college]
-    old = held_of(one.college, one.pack, (one.edition, *one.newer), held)
+    old = list_older_printed(one.college, one.pack, (one.edition, *one.newer), held)
     newest = max(old, key=lambda holding: holding.since, default=None)
     numbers = [number for file in one.files for number in file.copies]
     enclosed = words.count("letter-printed", sum(file.quantity for file in one.files))
-    receive = LetterPart((words.say("letter-receive"),), (LetterItem(with_numbers(enclosed, numbers, words)),))
+    receive = LetterPart((words.say("letter-receive"),), (LetterItem(add_copy_numbers(enclosed, numbers, words)),))
     about = [words.say("letter-produced", date=words.day(issue.produced))]
-    about += [code_said(issue.code, bool(numbers), words)] if issue.code else []
-    about += whether_current(issue, words)
+    about += [describe_code(issue.code, bool(numbers), words)] if issue.code else []
+    about += describe_status_page(issue, words)
     settings = fields.of(DeliverySettings)
     by_post = "post-send-by-post" if old else "post-send-slip-by-post"
     return (
         LetterPart((issue.title, issue.edition)),
-        LetterPart((college.name, *address_of(one))),
+        LetterPart((college.name, *split_address(one))),
         receive,
         LetterPart(tuple(about)),
-        changes_since(library, issue, newest.edition, newest.briefings, words) if newest else NOTHING,
-        needs(college, words),
+        compose_changes_since(library, issue, newest.edition, newest.briefings, words) if newest else EMPTY_PART,
+        compose_needs(college, words),
         LetterPart((words.say("letter-key", key=settings.signing.key),) if settings.signing else ()),
         LetterPart((words.say("letter-yours"),) if numbers else ()),
         LetterPart((fields.accessible_formats,) if fields.accessible_formats else ()),
-        *closing(library, issue, one, held, words, answer_by),
+        *compose_closing(library, issue, one, held, words, answer_by),
         LetterPart((words.say(by_post, address=settings.return_to),) if settings.return_to else ()),
     )
 
 
-def fetching(links: Mapping[str, str], words: Phrases) -> tuple[LetterPart, ...]:
+def compose_link_list(links: Mapping[str, str], words: Phrases) -> tuple[LetterPart, ...]:
     """The part before a letter whose files are to be fetched: a link to each."""
     items = tuple(LetterItem(words.say("letter-link", file=file, address=link)) for file, link in links.items())
     return (LetterPart((words.say("letter-links"),), items),)
@@ -392,6 +394,6 @@ def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holdi
         return
     asks = {(True, False): "letter-delete", (True, True): "letter-delete-destroy", (False, True): "letter-destroy"}
     yield words.say(asks[bool(files), bool(paper)])
-    if said := only_old([*files, *paper], one, words):
+    if said := warn_of_equal_numbers([*files, *paper], one, words):
         yield said
     yield words.say("letter-old")

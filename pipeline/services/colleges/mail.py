@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from pipeline.services.colleges.letters import dotted, message, message_id
+from pipeline.services.colleges.letters import compose_message, escape_leading_dots, make_message_id
 from pipeline.services.colleges.transport import (
-    DeliveryError,
     DeliveryFailed,
+    FailureKind,
     LinkPlace,
     OutcomeUnknown,
     Parcel,
     ServerUnavailable,
-    without_secrets,
+    redact,
 )
 
 
@@ -54,7 +54,7 @@ class OwnMailbox:
         except (imaplib.IMAP4.error, OSError) as failure:
             said = failure.args[0] if failure.args else ""
             words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(failure)
-            words = without_secrets(words, self.password)
+            words = redact(words, self.password)
             raise ServerUnavailable(f"The mailbox {self.address} cannot be asked: {words}") from None
         return any(found)
 
@@ -122,7 +122,7 @@ class MailTransport:
         """Send all of the message but its dot."""
         if self.links and parcel.links:
             self.links.put(parcel.files.items(), parcel.links)
-        content = message(parcel, self.sender, self.clock())
+        content = compose_message(parcel, self.sender, self.clock())
         if len(content) > self.largest:
             said = f"The message has {_megabytes(len(content))}, and the most is {_megabytes(self.largest)}"
             raise DeliveryFailed("full", said)
@@ -142,8 +142,8 @@ class MailTransport:
         """The copy in our mailbox. One that is not there may be on its way for a while; without one nobody knows."""
         if self.copies is None:
             raise OutcomeUnknown(f"The connection ended as the message to {to} was handed over ({delivery})")
-        if self.copies.holds(message_id(delivery, self.sender)):
-            return message_id(delivery, self.sender)
+        if self.copies.holds(make_message_id(delivery, self.sender)):
+            return make_message_id(delivery, self.sender)
         if handed_over and self.clock() - handed_over < ON_ITS_WAY:
             minutes = int(ON_ITS_WAY.total_seconds() / 60)
             raise ServerUnavailable(
@@ -155,7 +155,7 @@ class MailTransport:
         """The answer of our mailbox, soon after that to a dot was lost."""
         if self.copies is None:
             raise OutcomeUnknown(f"The connection ended as the message to {parcel.to} was handed over")
-        sent = message_id(parcel.delivery, self.sender)
+        sent = make_message_id(parcel.delivery, self.sender)
         for pause in self.pauses:
             time.sleep(pause)
             if self.copies.holds(sent):
@@ -190,7 +190,7 @@ class MailTransport:
         for recipient in filter(None, (to, self.copy_to)):
             _require_accepted(server.rcpt(recipient))
         _require_accepted(server.docmd("DATA"))
-        said = dotted(content)
+        said = escape_leading_dots(content)
         for at in range(0, len(said), _PIECE):  # each with its own patience: a line may be slow
             server.send(said[at : at + _PIECE])
 
@@ -207,7 +207,7 @@ class MailTransport:
             _leave(server)
         if code != 250:
             raise self._failure(smtplib.SMTPResponseException(code, said))
-        return message_id(parcel.delivery, self.sender)
+        return make_message_id(parcel.delivery, self.sender)
 
     def _failure(self, failure: Exception) -> DeliveryFailed:
         """The failure in words, without a secret that a server may have repeated."""
@@ -221,7 +221,7 @@ class MailTransport:
             )
         if isinstance(failure, smtplib.SMTPResponseException):
             passing = 400 <= failure.smtp_code < 500
-            trouble: DeliveryError = "full" if failure.smtp_code in _FULL else "refused"
+            trouble: FailureKind = "full" if failure.smtp_code in _FULL else "refused"
             said = failure.smtp_error
             words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
             return DeliveryFailed(trouble, self._open(f"{self.server} says: {failure.smtp_code} {words}"), passing)
@@ -234,7 +234,7 @@ class MailTransport:
 
     def _open(self, words: str) -> str:
         """Words without the password in them, also as it is sent."""
-        return without_secrets(words, f"\0{self.user}\0{self.password}" if self.password else "", self.password)
+        return redact(words, f"\0{self.user}\0{self.password}" if self.password else "", self.password)
 
 
 class _Reply:

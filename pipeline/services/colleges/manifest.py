@@ -75,18 +75,18 @@ class SigningKey:
         return PublicKey(self.private.public_key().public_bytes_raw())
 
 
-def read_public(line: str) -> PublicKey:
+def read_public_key(line: str) -> PublicKey:
     """A public key in minisign's form. Raises `ValueError` where it is none, or has another number than ours have."""
     return PublicKey(raw_key(line))
 
 
-def minisign_signature(key: SigningKey, content: bytes, comment: str) -> bytes:
+def sign_as_minisign(key: SigningKey, content: bytes, comment: str) -> bytes:
     """The signature as minisign writes it; the comment is signed too."""
     signature = key.private.sign(content)
     return _minisign_file(key.public, signature, comment, key.private.sign(signature + comment.encode()))
 
 
-def minisign_holds(key: PublicKey, content: bytes, signed: bytes) -> bool:
+def verify_minisign(key: PublicKey, content: bytes, signed: bytes) -> bool:
     """Whether a file of minisign's form is the signature of this content by a key."""
     try:
         _, first, third, fourth, _ = signed.decode().split("\n")
@@ -103,7 +103,7 @@ def _minisign_file(key: PublicKey, signature: bytes, comment: str, of_comment: b
     return "\n".join((_UNTRUSTED, first, _TRUSTED + comment, second, "")).encode()
 
 
-def public_keys(imprint: LibrarySettings) -> tuple[str, ...]:
+def list_public_keys(imprint: LibrarySettings) -> tuple[str, ...]:
     """The public keys of deliveries, as `library.yaml` has them, the one in use first."""
     return imprint.fields.of(DeliverySettings).public_keys
 
@@ -119,7 +119,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def new_key(place: Path, library: Path | None) -> SigningKey:
     """Make a key and its file, which nobody else may read. Raises `UsageError` within a library and over a file."""
     if library:
-        refuse_within(place, library)
+        refuse_key_in_library(place, library)
     key = Ed25519PrivateKey.generate()
     content = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     try:
@@ -141,7 +141,7 @@ def new_key(place: Path, library: Path | None) -> SigningKey:
     return SigningKey(key)
 
 
-def refuse_within(place: Path, library: Path, called: str = "") -> None:
+def refuse_key_in_library(place: Path, library: Path, called: str = "") -> None:
     """Raise `UsageError` for a place within a library. `called` is said in its stead: the place may be a key."""
     if place.resolve().is_relative_to(library.resolve()):
         where = f"{called or place} is in the library's folder"
@@ -177,7 +177,7 @@ def _content(said: str, library: Path) -> bytes:
             f"The key that {SIGNING_KEY} names cannot be read: {why}. It takes the path of a file, or the whole of a "
             f"key from its line '{_BEGINS} …' on."
         ) from None
-    refuse_within(place, library, f"The file that {SIGNING_KEY} names")
+    refuse_key_in_library(place, library, f"The file that {SIGNING_KEY} names")
     if rights & _OTHERS:
         raise EnvironmentFailure(
             f"Others may read the file that {SIGNING_KEY} names: 'chmod 600' makes the key yours alone."
@@ -208,19 +208,19 @@ def verb(options: CommonOptions, act: str, file: Path | None) -> Outcome:
 
 # The manifest of a parcel, and a parcel compared with it.
 
-FORM = "manifest/2"
+MANIFEST_SCHEMA = "manifest/2"
 MANIFEST = "manifest.json"
-SUMS = "SHA256SUMS"
+CHECKSUMS = "SHA256SUMS"
 MINISIGN = f"{MANIFEST}.minisig"
 """The signature of the manifest, where there is a key."""
-SSH = f"{MANIFEST}.sig"
+SSH_SIGNATURE = f"{MANIFEST}.sig"
 """A second signature, in the form of OpenSSH, that parcels of release 1 have and that is not checked."""
-ABOUT = (MANIFEST, SUMS, MINISIGN)
+ABOUT = (MANIFEST, CHECKSUMS, MINISIGN)
 """Files that say what a parcel holds, and are not listed in it."""
 ISSUED_BYTES = "issued_bytes"
 """Key of a PDF that release 1 signed: the length of what was issued, with which it begins."""
 CHECK_PAGE = "verify.html"
-STRAY = (SSH, "receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
+STRAY = (SSH_SIGNATURE, "receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
 
 _TYPES = {"json": "application/json"}
@@ -250,11 +250,11 @@ def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal
     held = {name: content for name, content in files.items() if name not in ABOUT}
     held |= {CHECK_PAGE: seal.page} if seal.page else {}
     listed = [{**known.get(name, {}), **_facts(name, held[name])} for name in sorted(held)]
-    whole = {**said, "schema": FORM, "files": listed} | ({"event": seal.event} if seal.event else {})
+    whole = {**said, "schema": MANIFEST_SCHEMA, "files": listed} | ({"event": seal.event} if seal.event else {})
     manifest = (json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
     comment = " ".join(f"{name}={said[name]}" for name in ("pack", "edition", "college") if name in said)
-    signature = {MINISIGN: minisign_signature(seal.key, manifest, comment)} if seal.key else {}
-    return {**held, MANIFEST: manifest, SUMS: sums(listed), **signature}
+    signature = {MINISIGN: sign_as_minisign(seal.key, manifest, comment)} if seal.key else {}
+    return {**held, MANIFEST: manifest, CHECKSUMS: format_checksums(listed), **signature}
 
 
 def resealed(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
@@ -262,7 +262,7 @@ def resealed(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
     return sealed(json.loads(files[MANIFEST]), files, seal)
 
 
-def sums(listed: list[dict[str, Any]]) -> bytes:
+def format_checksums(listed: list[dict[str, Any]]) -> bytes:
     """The SHA-256 of each file as `sha256sum -c` reads it."""
     return "".join(f"{one['sha256']}  {one['file']}\n" for one in listed).encode()
 
@@ -290,7 +290,7 @@ CHANGED, MISSING, ADDED = "was changed", "is missing", "was added"
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedParcel:
+class ParcelCheck:
     """A parcel as it was found: what its manifest says, by which key, and what is not as it was sent."""
 
     said: Mapping[str, Any]
@@ -307,25 +307,25 @@ class CheckedParcel:
         return {one["file"]: one for one in self.said.get("files", ())}
 
 
-def check_parcel(files: Mapping[str, bytes], keys: Sequence[PublicKey]) -> CheckedParcel:
+def check_parcel(files: Mapping[str, bytes], keys: Sequence[PublicKey]) -> ParcelCheck:
     """The state of a parcel, of which all files are given by name; `keys` are those of the publisher, if it has any.
 
     What a manifest says that is not signed by one of them counts for nothing.
     """
     manifest, signed = files.get(MANIFEST), files.get(MINISIGN)
     if manifest is None:
-        return CheckedParcel({}, not_ours=MISSING)
+        return ParcelCheck({}, not_ours=MISSING)
     if not keys and signed is not None:
-        return CheckedParcel({}, not_ours="is signed, and library.yaml names no key ('signing:')")
+        return ParcelCheck({}, not_ours="is signed, and library.yaml names no key ('signing:')")
     if keys and signed is None:
-        return CheckedParcel({}, not_ours=f"is not signed: {MINISIGN} {MISSING}")
-    key = next((key for key in keys if minisign_holds(key, manifest, signed or b"")), None)
+        return ParcelCheck({}, not_ours=f"is not signed: {MINISIGN} {MISSING}")
+    key = next((key for key in keys if verify_minisign(key, manifest, signed or b"")), None)
     if keys and key is None:
-        return CheckedParcel({}, not_ours="is not signed by the publisher's key")
+        return ParcelCheck({}, not_ours="is not signed by the publisher's key")
     said = _read(manifest)
     if said is None:
-        return CheckedParcel({}, not_ours=f"is no {FORM} of ours")
-    return CheckedParcel(said, key, faults=tuple(sorted(_faults(said, files))))
+        return ParcelCheck({}, not_ours=f"is no {MANIFEST_SCHEMA} of ours")
+    return ParcelCheck(said, key, faults=tuple(sorted(_faults(said, files))))
 
 
 def _faults(said: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -336,15 +336,15 @@ def _faults(said: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[tup
         elif sha256(files[name]) != digest:
             yield name, CHANGED
     yield from ((name, ADDED) for name in files.keys() - listed.keys() - {*ABOUT, *STRAY})
-    if files.get(SUMS) != sums(said["files"]):
-        yield SUMS, CHANGED if SUMS in files else MISSING
+    if files.get(CHECKSUMS) != format_checksums(said["files"]):
+        yield CHECKSUMS, CHANGED if CHECKSUMS in files else MISSING
 
 
 def _read(manifest: bytes) -> Mapping[str, Any] | None:
     """The words of a manifest, if it is of our form."""
     try:
         said = json.loads(manifest)
-        whole = said["schema"] == FORM and all(
+        whole = said["schema"] == MANIFEST_SCHEMA and all(
             isinstance(one["file"], str) and isinstance(one["sha256"], str) for one in said["files"]
         )
     except (ValueError, TypeError, KeyError, RecursionError):

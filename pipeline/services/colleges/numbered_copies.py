@@ -45,10 +45,10 @@ T = TypeVar("T")
 MOST_PAGES = 50_000
 """Pages of copies that are joined in one file: making it takes about 5 kB of memory for each."""
 
-Lay = Callable[[Copy, FinishedFile], None]
+CopyWriter = Callable[[Copy, FinishedFile], None]
 """Lays a copy where it is wanted."""
 
-LayRun = Callable[[FinishedFile], None]
+RunWriter = Callable[[FinishedFile], None]
 """Lays a file of several copies where it is wanted."""
 
 
@@ -93,9 +93,9 @@ def make_copies(
     project: Project,
     numbered: Numbered,
     copies: Sequence[Copy],
-    lay: Lay,
+    lay: CopyWriter,
     proofed: bool = True,
-    lay_run: LayRun | None = None,
+    lay_run: RunWriter | None = None,
     most: int = MOST_PAGES,
 ) -> tuple[Diagnostic, ...]:
     """Make every copy and lay it down; gives what is wrong with them. Where their lines cover words, none is made.
@@ -121,7 +121,7 @@ def make_copies(
 
 
 async def _numbered(
-    b: Builder, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes], lay: Lay
+    b: Builder, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes], lay: CopyWriter
 ) -> tuple[list[File], list[Diagnostic]]:
     """Make the copies of each file and lay them down; gives the first of each, and why some could not be made."""
     firsts: list[File] = []
@@ -130,7 +130,7 @@ async def _numbered(
     for master in numbered.masters:
         own = [copy for copy in copies if copy.format == master.format]
         held = expected_file_of(b.store, sha256(master.content))
-        for round_, some in enumerate(in_batches(own, ROUND)):
+        for round_, some in enumerate(split_in_batches(own, ROUND)):
             made_now = await _made(b, numbered, master, some, stamps)
             if isinstance(made_now, Failure):
                 faults.append(made_now.as_remark(_place(numbered, master), "bind-failed"))
@@ -158,14 +158,14 @@ async def _in_one(
     numbered: Numbered,
     copies: Sequence[Copy],
     stamps: Mapping[StampText, bytes],
-    lay_run: LayRun,
+    lay_run: RunWriter,
     most: int,
 ) -> AsyncIterator[Diagnostic]:
     """Lay down all printed copies in order, in one file or, where they are very many, in several."""
     for master in (master for master in numbered.masters if master.format in PRINTED):
         pages, end = pages_a_copy(master.pages), FORMATS[master.format].kind.end
         stem = master.name.removesuffix(end)
-        runs = tuple(in_batches([copy for copy in copies if copy.format in PRINTED], max(most // pages, 1)))
+        runs = tuple(split_in_batches([copy for copy in copies if copy.format in PRINTED], max(most // pages, 1)))
         for place, some in enumerate(runs, 1):
             numbers = tuple(copy.number for copy in some)
             sheets = tuple(
@@ -242,14 +242,14 @@ async def _made(
         return b(NUMBER, job, (sha256(master.content), some))
 
     files: list[bytes] = []
-    for result in await asyncio.gather(*map(copies_of, in_batches(copies, BATCH))):
+    for result in await asyncio.gather(*map(copies_of, split_in_batches(copies, BATCH))):
         if isinstance(result, Failure):
             return result
         files += result
     return tuple(files)
 
 
-def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+def split_in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
     """The things in order, so many at a time."""
     for start in range(0, len(things), size):
         yield tuple(things[start : start + size])

@@ -28,7 +28,13 @@ from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.words import Phrases
 from pipeline.services.colleges.events import PREPARED, Event, read_table
 from pipeline.services.colleges.ledger import prepared_copies
-from pipeline.services.colleges.letters import COVER_NOTE, as_text, cover_note, key_page, newest_at
+from pipeline.services.colleges.letters import (
+    COVER_NOTE,
+    compose_cover_note,
+    format_as_text,
+    key_page_address,
+    newest_edition_address,
+)
 from pipeline.services.colleges.manifest import (
     ABOUT,
     ADDED,
@@ -36,19 +42,19 @@ from pipeline.services.colleges.manifest import (
     ISSUED_BYTES,
     MANIFEST,
     SIGNING_KEY,
-    SSH,
+    SSH_SIGNATURE,
     STRAY,
     UNSEALED,
-    CheckedParcel,
+    ParcelCheck,
     ParcelSeal,
     PublicKey,
     SigningKey,
     check_parcel,
     read_key,
-    read_public,
+    read_public_key,
     sealed,
 )
-from pipeline.services.colleges.takers import NOTHING, LetterPart, PreparedEdition
+from pipeline.services.colleges.takers import EMPTY_PART, LetterPart, PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, read_records
 from pipeline.services.editions.verify import (
@@ -70,7 +76,7 @@ def parcel(
     files: Sequence[FinishedFile],
     words: Phrases,
     printed: Sequence[int] | None = None,
-    changes: LetterPart = NOTHING,
+    changes: LetterPart = EMPTY_PART,
     seal: ParcelSeal = UNSEALED,
 ) -> dict[str, bytes]:
     """Everything in a college's folder, by file name: its files, the cover note, and what seals them.
@@ -78,7 +84,7 @@ def parcel(
     `printed` are the numbers of the copies that the printer sends it (none where copies have no numbers); nothing
     where it wants no printed copies. `changes` says what is new to it; `words` are those of its language.
     """
-    note = as_text(cover_note(issue, college, files, printed, changes, words)).encode()
+    note = format_as_text(compose_cover_note(issue, college, files, printed, changes, words)).encode()
     held = {**{file.name: file.content for file in files}, COVER_NOTE: note}
     facts = {
         "college": name,
@@ -91,7 +97,7 @@ def parcel(
         "code": issue.code,
         "last_record": issue.last_record,
         **({"status_page": issue.status_page} if issue.status_page else {}),
-        **({"address": newest} if (newest := newest_at(issue)) else {}),
+        **({"address": newest} if (newest := newest_edition_address(issue)) else {}),
         **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
         "briefings": [_bound(issue, *one) for one in issue.versions],
         "files": [
@@ -137,7 +143,7 @@ _FORM = Markup("""<p><label for="folder">{folder}</label>
 """)
 
 
-def site_files(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> dict[str, bytes]:
+def render_site_files(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> dict[str, bytes]:
     """The page for the site of a library that signs its deliveries."""
     return {CHECK_PAGE: check_page(imprint, layouts, words)} if imprint.fields.of(DeliverySettings).signing else {}
 
@@ -153,7 +159,7 @@ def check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> by
         "language": words.language,
         "publisher": fields.publisher,
         "key": key,
-        "key_page": key_page(imprint),
+        "key_page": key_page_address(imprint),
         "policy": "; ".join((*rules, "base-uri 'none'", "form-action 'none'")),
     }
     phrases = {f"check-{name}": words.phrases[f"check-{name}"][0] for name in _WORDS}
@@ -165,13 +171,13 @@ def check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> by
     return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
 
 
-def seal_faults(library: Library) -> Iterator[Diagnostic]:
+def signing_key_is_set(library: Library) -> Iterator[Diagnostic]:
     """The fault that the environment lacks the key of a library that names one: it gives out nothing unsigned."""
     if library.imprint.fields.of(DeliverySettings).signing and not os.environ.get(SIGNING_KEY):
         yield message("secret-missing", library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
 
 
-def project_seal(project: Project) -> ParcelSeal:
+def create_project_seal(project: Project) -> ParcelSeal:
     """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
     imprint = project.loaded[0].imprint
     words = wordbook(project.layouts).of(imprint.fields.language)
@@ -236,16 +242,16 @@ class KnownCopies:
 
     def parcel(self, place: Path) -> IdentityAnswer:
         """The answer on a folder with a parcel."""
-        return answer_parcel(self.project, place)
+        return verify_parcel(self.project, place)
 
 
-def answer_parcel(project: Project, place: Path) -> IdentityAnswer:
+def verify_parcel(project: Project, place: Path) -> IdentityAnswer:
     """The answer on a folder with a parcel."""
     try:
         files = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
     except OSError as refusal:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
-    found = check_parcel(files, public_keys(project))
+    found = check_parcel(files, read_public_keys(project))
     if found.not_ours:
         hint = None if MANIFEST in files else f"{_NO_PARCEL} 'briefings verify {place}/*'."
         remark = message("verify-key", Location(str(place / MANIFEST)), hint, name=MANIFEST, what=found.not_ours)
@@ -261,7 +267,9 @@ def answer_parcel(project: Project, place: Path) -> IdentityAnswer:
     title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
     which = f"{title}, {edition}, for {said.get('name')}"
     whole, grade = _whole(found, len(remarks), one is not None)
-    names = [name for name, row in found.files.items() if ISSUED_BYTES in row] + [SSH] * (SSH in files)
+    names = [name for name, row in found.files.items() if ISSUED_BYTES in row] + [SSH_SIGNATURE] * (
+        SSH_SIGNATURE in files
+    )
     whole += f" Signatures {NOT_CHECKED}: {', '.join(names)}." if names else ""
     if one is None:
         now = "cannot be said: its edition is not on record here."
@@ -277,7 +285,7 @@ def answer_parcel(project: Project, place: Path) -> IdentityAnswer:
     )
 
 
-def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:
+def _whole(found: ParcelCheck, wrong: int, known: bool) -> tuple[str, str]:
     """Words and the grade for the files of a parcel; where nobody signed it, those on record alone are ours."""
     many = count(len(found.files), "file")
     by = "signed by our key" if found.signed_by else "not signed"
@@ -290,13 +298,13 @@ def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:
     return f"as its manifest says: {many}; not signed: nobody can say who made {made}.", "unsigned"
 
 
-def public_keys(project: Project) -> tuple[PublicKey, ...]:
+def read_public_keys(project: Project) -> tuple[PublicKey, ...]:
     """The keys of the publisher, the one in use first."""
-    return tuple(map(read_public, project.part_of_library(()).imprint.fields.of(DeliverySettings).public_keys))
+    return tuple(map(read_public_key, project.part_of_library(()).imprint.fields.of(DeliverySettings).public_keys))
 
 
 def _strange(
-    project: Project, records: RecordChain, one: SavedRecord, found: CheckedParcel, files: Mapping[str, bytes]
+    project: Project, records: RecordChain, one: SavedRecord, found: ParcelCheck, files: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
     """Files of the edition by the manifest, which are all but two, and that no record or register has.
 

@@ -9,13 +9,13 @@ from typing import Any
 from pipeline.model.formats import PRINTED, Format, any_printed
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, ChannelName, Channels, College, Printer
 from pipeline.model.source.pack import Pack
-from pipeline.services.colleges.events import canonical
-from pipeline.services.colleges.holdings import JOB, LEAVES, OUT, Delivery
-from pipeline.services.colleges.takers import Copy, wanted
+from pipeline.services.colleges.events import canonical_json
+from pipeline.services.colleges.holdings import JOB, LEAVES, MAY_HAVE_ARRIVED, Delivery
+from pipeline.services.colleges.takers import Copy, list_wanted_formats
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.records import SavedRecord
 
-CopyKey = tuple[str, int, int]
+FileKey = tuple[str, int, int]
 """A format, the number of a copy or 0, and how many copies."""
 
 
@@ -38,7 +38,7 @@ class PlannedFile:
         return {**said, "quantity": self.quantity, "copies": list(self.copies)}
 
     @property
-    def key(self) -> CopyKey:
+    def key(self) -> FileKey:
         """Its format, the number of a copy, and how many."""
         return self.format, next(iter(self.copies), 0), self.quantity
 
@@ -98,8 +98,8 @@ class Shipment:
     def files_for(self, name: str, college: College) -> Iterator[PlannedFile]:
         """All that a college takes of the edition."""
         held = {file.format: file for file in self.one.record.files}
-        for kind in wanted(college, self.pack):
-            file, named = held[kind], named_in_parcel(self.one, held[kind].file)
+        for kind in list_wanted_formats(college, self.pack):
+            file, named = held[kind], file_name_in_parcel(self.one, held[kind].file)
             if self.one.record.numbered:
                 for copy in (copy for copy in self.copies if (copy.college, copy.format) == (name, kind)):
                     yield PlannedFile(kind, copy.file(named), copy.sha256, 0, 1, (copy.number,))
@@ -107,7 +107,7 @@ class Shipment:
                 yield PlannedFile(kind, named, file.sha256, file.bytes, quantity)
 
 
-def named_in_parcel(one: SavedRecord, name: str) -> str:
+def file_name_in_parcel(one: SavedRecord, name: str) -> str:
     """Name of an issued file in parcels and in the printer's job."""
     return name_in_parcel(name, one.record.pack, one.record.edition)
 
@@ -122,7 +122,7 @@ def plan(
     Leaves that an earlier release sent stand for as many whole copies.
     """
     every = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] != JOB]
-    own = [one for one in every if not one.into or one.state in OUT]
+    own = [one for one in every if not one.into or one.state in MAY_HAVE_ARRIVED]
     found: list[PlannedDelivery] = []
     for name, college in takers.items():
         files = tuple(shipment.files_for(name, college))
@@ -130,13 +130,13 @@ def plan(
             (FOR_FILES, tuple(file for file in files if file.format not in PRINTED)),
             (FOR_PAPER, tuple(file for file in files if file.format in PRINTED)),
         ):
-            channel = channel_for(college.channels, channels)
+            channel = choose_channel(college.channels, channels)
             before = [one for one in own if one.facts["college"] == name and one.facts["channel"] in channels]
             found += _of_one(shipment, name, channel, those, before, again)
     return tuple(found)
 
 
-def channel_for(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
+def choose_channel(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
     """The channel that a college names among some, with its address."""
     return next(((channel, address) for channel in channels if (address := said.to(channel))), None)
 
@@ -151,24 +151,30 @@ def _of_one(
 ) -> Iterator[PlannedDelivery]:
     """The deliveries to a college of its files, or of its printed copies."""
     # a printed delivery may have left as soon as somebody was asked to send it
-    gone = [one for one in before if one.state in (*OUT, *(["planned"] if one.facts["channel"] in FOR_PAPER else []))]
+    gone = [
+        one
+        for one in before
+        if one.state in (*MAY_HAVE_ARRIVED, *(["planned"] if one.facts["channel"] in FOR_PAPER else []))
+    ]
     named = {file.name for file in files}  # an earlier release gave files other names: it is planned anew
     open_ones = [one for one in before if one not in gone and (one.facts["channel"], one.facts["to"]) == channel]
     open_ones = [one for one in open_ones if {file["name"] for file in one.facts["files"]} <= named]
-    yield from (known_delivery(one) for one in gone)
+    yield from (restore_planned_delivery(one) for one in gone)
     repeated = [one for one in open_ones if one.facts.get("again")]
-    yield from (known_delivery(one) for one in repeated)
-    done = not any(one.state in OUT for one in before) or any(one.facts.get("again") == again for one in before)
+    yield from (restore_planned_delivery(one) for one in repeated)
+    done = not any(one.state in MAY_HAVE_ARRIVED for one in before) or any(
+        one.facts.get("again") == again for one in before
+    )
     again = "" if done else again
     rest = tuple(files if again else () if repeated else _left(files, gone))
     if not rest or channel is None:
         return
     going_on = [one for one in open_ones if one not in repeated and set(one.copies()) == {file.key for file in rest}]
     if going_on and not again:
-        yield known_delivery(going_on[-1])
+        yield restore_planned_delivery(going_on[-1])
         return
     record, number = shipment.one.record, sum(one.facts["channel"] == channel[0] for one in before)
-    id_ = delivery_id(record.pack, shipment.one.sha256, name, channel[0], "whole", number)
+    id_ = make_delivery_id(record.pack, shipment.one.sha256, name, channel[0], "whole", number)
     identity = (id_, name, record.pack, record.edition, shipment.one.sha256, record.code)
     yield PlannedDelivery(*identity, *channel, rest, record.texts, "new", again)
 
@@ -188,7 +194,7 @@ def _left(files: Sequence[PlannedFile], gone: Sequence[Delivery]) -> Iterator[Pl
             yield replace(file, quantity=file.quantity - sent)
 
 
-def known_delivery(one: Delivery) -> PlannedDelivery:
+def restore_planned_delivery(one: Delivery) -> PlannedDelivery:
     """A delivery as the ledger has it."""
     facts = one.facts
     files = tuple(PlannedFile(**{**file, "copies": tuple(file["copies"])}) for file in facts["files"])
@@ -198,9 +204,9 @@ def known_delivery(one: Delivery) -> PlannedDelivery:
     return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, again, job)
 
 
-def delivery_id(pack: str, record: str, college: str, channel: str, what: str, number: int) -> str:
+def make_delivery_id(pack: str, record: str, college: str, channel: str, what: str, number: int) -> str:
     """The id of a delivery, made of what it is: planned twice it is one delivery. 8 letters and figures."""
-    said = canonical({"of": [pack, record, college, channel, what, number]})
+    said = canonical_json({"of": [pack, record, college, channel, what, number]})
     return base64.b32encode(hashlib.sha256(said.encode()).digest())[:8].decode().lower()
 
 
@@ -212,7 +218,7 @@ SPARE = ""
 """Stands for spare copies among the colleges of a job."""
 
 
-def plan_job(
+def plan_print_job(
     shipment: Shipment,
     printer: Printer,
     takers: Mapping[str, College],
@@ -226,12 +232,14 @@ def plan_job(
     facts, such as the paper, make no second order.
     """
     jobs = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] == JOB]
-    printed = ((name, one.copies) for name, one in takers.items() if any_printed(wanted(one, shipment.pack)))
+    printed = (
+        (name, one.copies) for name, one in takers.items() if any_printed(list_wanted_formats(one, shipment.pack))
+    )
     copies = {name: number for name, number in printed if number}
     copies |= {SPARE: spare} if spare else {}
-    channel = channel_for(printer.channels, FOR_FILES)
-    out = [one for one in jobs if one.state in OUT]
-    gone = [known_delivery(one) for one in out]
+    channel = choose_channel(printer.channels, FOR_FILES)
+    out = [one for one in jobs if one.state in MAY_HAVE_ARRIVED]
+    gone = [restore_planned_delivery(one) for one in out]
     done = again and any(one.facts.get("again") == again for one in jobs)
     if channel is None or not copies or not (_is_more(copies, out) or (again and not done)):
         return tuple(gone)
@@ -239,14 +247,14 @@ def plan_job(
     open_ones = [one for one in jobs if one not in out and one.facts.get("again", "") == again]
     open_ones = [one for one in open_ones if (one.facts["channel"], one.facts["to"]) == channel]
     if open_ones and dict(open_ones[-1].facts["of"]) == copies:
-        return (*gone, known_delivery(open_ones[-1]))
+        return (*gone, restore_planned_delivery(open_ones[-1]))
     record = shipment.one.record
-    id_ = delivery_id(record.pack, shipment.one.sha256, PRINTER, channel[0], JOB, len(jobs))
+    id_ = make_delivery_id(record.pack, shipment.one.sha256, PRINTER, channel[0], JOB, len(jobs))
     identity = (id_, PRINTER, record.pack, record.edition, shipment.one.sha256, record.code)
     files = tuple(
         PlannedFile(
             format=file.format,
-            name=named_in_parcel(shipment.one, file.file),
+            name=file_name_in_parcel(shipment.one, file.file),
             sha256="" if record.numbered else file.sha256,
             bytes=file.bytes,
             quantity=sum(copies.values()),

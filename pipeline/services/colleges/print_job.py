@@ -21,7 +21,7 @@ from pipeline.services.editions.edition import FinishedFile, TextState
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class AddedShare:
     """Printed copies of a college: how many, and their numbers, if they have any."""
 
     quantity: int
@@ -29,12 +29,12 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedCopies:
     """The copies of an order beyond those of the one before, by college."""
 
     since: date
     """The day of the order before."""
-    copies: Mapping[str, Fresh] = field(default_factory=dict)
+    copies: Mapping[str, AddedShare] = field(default_factory=dict)
 
     @property
     def quantity(self) -> int:
@@ -42,7 +42,7 @@ class Added:
         return sum(one.quantity for one in self.copies.values())
 
 
-def added(entries: Sequence[CopyEntry], asked: Mapping[str, int]) -> Added | None:
+def find_added_copies(entries: Sequence[CopyEntry], asked: Mapping[str, int]) -> AddedCopies | None:
     """The printed copies of the last order on record, by the entries of the ledger; None where it is the only one.
 
     The ledger alone decides: an order prepared again says the same, also one that was broken off behind its entries.
@@ -54,7 +54,7 @@ def added(entries: Sequence[CopyEntry], asked: Mapping[str, int]) -> Added | Non
         return None
     before, after = printed[: starts[-1]], printed[starts[-1] :]
     copies = {name: fresh for name in asked if (fresh := _fresh(name, before, after, asked[name])).quantity}
-    return Added(before[-1].prepared, copies) if copies else None
+    return AddedCopies(before[-1].prepared, copies) if copies else None
 
 
 def _begins(before: CopyEntry, entry: CopyEntry) -> bool:
@@ -66,13 +66,13 @@ def _begins(before: CopyEntry, entry: CopyEntry) -> bool:
     return entry.prepared != before.prepared or entry.college < before.college or again
 
 
-def _fresh(college: str, before: Sequence[CopyEntry], after: Sequence[CopyEntry], asked: int) -> Fresh:
+def _fresh(college: str, before: Sequence[CopyEntry], after: Sequence[CopyEntry], asked: int) -> AddedShare:
     """A college's share of the later copies."""
     had = sum(entry.quantity for entry in before if entry.college == college)
     own = [entry for entry in after if entry.college == college]
     quantity = min(sum(entry.quantity for entry in own), max(asked - had, 0))
     numbers = sorted(entry.copy_number for entry in own if entry.copy_number)
-    return Fresh(quantity, tuple(numbers[:quantity]))
+    return AddedShare(quantity, tuple(numbers[:quantity]))
 
 
 # The ticket: all that a printer asks before a press runs.
@@ -111,7 +111,7 @@ class PrintJob:
     """The numbers of each college's copies, where they have numbers."""
     runs: tuple[FinishedFile, ...] = ()
     """The files that hold all numbered copies in order."""
-    added: Added | None = None
+    added: AddedCopies | None = None
     """Its copies beyond the order before."""
 
     @property
@@ -122,7 +122,7 @@ class PrintJob:
     @property
     def asked(self) -> int:
         """Copies that colleges take."""
-        return copies_of(self.takers)
+        return sum_copies(self.takers)
 
     @property
     def posted(self) -> dict[str, College]:
@@ -192,7 +192,7 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
     for run in job.runs:
         yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages{padded}"
         yield "SHA-256", run.sha256
-    yield "Table", f"{table_name(job)} says on which pages each copy begins and ends"
+    yield "Table", f"{copies_table_name(job)} says on which pages each copy begins and ends"
     yield "Or", f"{count(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
 
 
@@ -201,7 +201,7 @@ def _whole(job: PrintJob) -> str:
     return "each copy" if job.numbers else "the file"
 
 
-def table_name(job: PrintJob) -> str:
+def copies_table_name(job: PrintJob) -> str:
     """File name of the table of copies in the merged files."""
     return f"{PurePosixPath(job.master.name).stem}-copies.csv"
 
@@ -216,9 +216,9 @@ def _product(job: PrintJob) -> Iterator[tuple[str, str]]:
     yield "Paper", order.paper or ""
     if job.covered:
         paper = f", on {order.cover_paper}" if order.cover_paper else ""
-        yield "Cover", f"pages 1 and 2 of {_whole(job)}{paper}; {inks_in_words(*cover_inks(job))}"
-    yield "Text inks" if job.covered else "Inks", inks_in_words(*text_inks(job))
-    yield "Colour pages", coloured_in_words(job)
+        yield "Cover", f"pages 1 and 2 of {_whole(job)}{paper}; {describe_inks(*cover_inks(job))}"
+    yield "Text inks" if job.covered else "Inks", describe_inks(*text_inks(job))
+    yield "Colour pages", describe_coloured_pages(job)
     more = f"; {count(job.blanks, 'blank page')} to be added at the end, the back cover counted" if job.blanks else ""
     yield "Binding", f"{BINDINGS[order.binding]}{more}" if order.binding else ""
     yield "Finishing", order.finishing or ""
@@ -246,7 +246,7 @@ def _added_in_words(job: PrintJob) -> str:
     return f"{job.added.quantity:,} of them, since {format_date(job.added.since)}: {'; '.join(said)}"
 
 
-def deliver_to(college: College) -> str:
+def find_delivery_address(college: College) -> str:
     """Delivery address of a college, or its contact if it has none."""
     return college.delivery or college.contact or ""
 
@@ -259,24 +259,24 @@ def _deliveries(job: PrintJob) -> Iterator[str]:
     if posted := job.posted:
         numbers = [number for name in posted for number in job.numbers.get(name, ())]
         numbered = f" ({numbers_in_words(sorted(numbers))})" if numbers else ""
-        yield f"- {copies_of(posted)} to us, who post them: {to_publisher(job)}{numbered}"
+        yield f"- {sum_copies(posted)} to us, who post them: {find_publisher_address(job)}{numbered}"
     if spare := job.order.spare:
-        yield f"- {spare} spare to {spare_to(job)}"
+        yield f"- {spare} spare to {find_spare_address(job)}"
 
 
-def to_publisher(job: PrintJob) -> str:
+def find_publisher_address(job: PrintJob) -> str:
     """Address of the publisher, for copies that it posts itself."""
     imprint = job.issue.imprint.fields
     place = imprint.of(DeliverySettings).return_to
     return f"{imprint.publisher}, {place or job.order.contact or imprint.contact or 'who gives this order'}"
 
 
-def copies_of(takers: Mapping[str, College]) -> int:
+def sum_copies(takers: Mapping[str, College]) -> int:
     """Copies that some colleges take, in all."""
     return sum(college.copies for college in takers.values())
 
 
-def spare_to(job: PrintJob) -> str:
+def find_spare_address(job: PrintJob) -> str:
     """Recipient of spare copies."""
     imprint = job.issue.imprint.fields
     return job.order.spare_to or job.order.contact or imprint.contact or imprint.publisher
@@ -306,12 +306,12 @@ def cover_inks(job: PrintJob) -> tuple[Inks | None, tuple[int, ...]]:
     return job.order.cover_inks, tuple(page for page in job.facts.coloured if page <= _COVER and job.covered)
 
 
-def inks_in_words(asked: Inks | None, coloured: Sequence[int]) -> str:
+def describe_inks(asked: Inks | None, coloured: Sequence[int]) -> str:
     """The inks that are asked for, else those that the pages need."""
     return INKS[asked or ("four" if coloured else "black")]
 
 
-def coloured_in_words(job: PrintJob) -> str:
+def describe_coloured_pages(job: PrintJob) -> str:
     """Pages in colour."""
     if not job.facts.coloured:
         return "none"
@@ -329,7 +329,7 @@ def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
         if day and day < today:
             what = key.replace("_", " ")
             yield message("copies-late", job.issue.pack.marks.key_at("print", key), what=what, day=format_date(day))
-    if order.spare and is_mailbox(where := spare_to(job)):
+    if order.spare and is_mailbox(where := find_spare_address(job)):
         copies = "1 spare copy goes" if order.spare == 1 else f"{order.spare} spare copies go"
         yield message("copies-spare-place", _place(job, "spare"), copies=copies, where=where)
     unsaid = [what for what, said in (("the paper", order.paper), ("the binding", order.binding)) if not said]
@@ -353,19 +353,19 @@ def _place(job: PrintJob, key: str) -> Location:
     return (job.issue.pack if own else job.issue.imprint).marks.key_at("print", key)
 
 
-def one_file(job: PrintJob) -> dict[str, bytes]:
+def format_plain_job(job: PrintJob) -> dict[str, bytes]:
     """Files for the printer without numbered copies: the one PDF, the quantities by college, the job ticket."""
     new = job.added.copies if job.added else {}
     rows = [
-        (name, one.name, str(one.copies), deliver_to(one), str(new[name].quantity) if name in new else "")
+        (name, one.name, str(one.copies), find_delivery_address(one), str(new[name].quantity) if name in new else "")
         for name, one in job.sent_by_printer.items()
     ]
     if posted := job.posted:
         fresh = sum(new[name].quantity for name in posted if name in new)
-        many = str(copies_of(posted))
-        rows.append(("", "posted by the publisher", many, to_publisher(job), str(fresh) if fresh else ""))
+        many = str(sum_copies(posted))
+        rows.append(("", "posted by the publisher", many, find_publisher_address(job), str(fresh) if fresh else ""))
     if job.order.spare:
-        rows.append(("", "spare", str(job.order.spare), spare_to(job), ""))
+        rows.append(("", "spare", str(job.order.spare), find_spare_address(job), ""))
     return {
         job.master.name: job.master.content,
         "quantities.csv": _table(job, ("college", "name", "copies", "deliver to"), rows),
@@ -373,7 +373,7 @@ def one_file(job: PrintJob) -> dict[str, bytes]:
     }
 
 
-def numbered_list(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> dict[str, bytes]:
+def format_numbered_job(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> dict[str, bytes]:
     """Files for the printer beside numbered copies: holder and place of each copy in the merged files, job ticket."""
     rows = [
         (file.name, str(file.number), *_whose(job, name), file.sha256, _is_new(job, name, file.number))
@@ -382,7 +382,7 @@ def numbered_list(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> d
     heads = ("file", "copy number", "college", "name", "deliver to", "sha256")
     return {
         "quantities.csv": _table(job, heads, rows),
-        table_name(job): _where_each_is(job, files),
+        copies_table_name(job): _where_each_is(job, files),
         "job-ticket.txt": ticket(job),
     }
 
@@ -402,7 +402,7 @@ def _where_each_is(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> 
 
 def _whose(job: PrintJob, name: str) -> tuple[str, str, str]:
     """A college's id and name, and where its copies go."""
-    where = to_publisher(job) if name in job.posted else deliver_to(job.takers[name])
+    where = find_publisher_address(job) if name in job.posted else find_delivery_address(job.takers[name])
     return name, job.takers[name].name, where
 
 

@@ -1,4 +1,4 @@
-"""Recalls: what colleges must give back, and who still holds some of it."""
+"""Recalls in the ledger: what they cover, and which copies are still open."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,31 +13,34 @@ from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import format_date
 from pipeline.resolve.reading import PackView
-from pipeline.services.colleges.events import Event, readable_events
+from pipeline.services.colleges.events import Event, read_valid_events
 from pipeline.services.colleges.holdings import (
-    OUT,
+    MAY_HAVE_ARRIVED,
     WITHDRAWN,
     Delivery,
     Holding,
+    compute_holdings,
     deliveries,
-    holdings,
-    in_force,
-    is_paper,
+    drop_withdrawn,
+    is_on_paper,
 )
 from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.records import Chain, SavedRecord
 from pipeline.services.editions.status import CurrentState
 
+# Kinds of events whose subject is the name of a recall.
+
 RECALLED = "recalled"
-"""The kind of the event that begins a recall; its subject is the recall's name."""
+"""It begins."""
 REMINDED = "reminded"
-"""The kind of the event by which release 1 asked again, by another day or with other words on what comes instead."""
+"""Release 1 asked again, by another day or with other words on what comes instead."""
 TOLD = "told"
-"""The kind of the event that says that a college was told of a recall; its subject is the recall's name."""
-NOTICED = "received"
-"""The kind of the event by which, in release 1, a college said that it knew; its subject is the recall's name."""
-NamedWords = tuple[str, str, tuple[str, ...]]
-"""An edition as a recall looks at it: its pack, its name, and its briefings with their versions."""
+"""A college was told."""
+CONFIRMED = "received"
+"""In release 1, a college confirmed that it was told."""
+
+EditionTexts = tuple[str, str, tuple[str, ...]]
+"""A pack, its edition, and the briefings in it with their versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,200 +48,204 @@ class Recall:
     """A recall as it was begun."""
 
     name: str
-    """Its number, as a word: `recall-3`."""
+    """`recall-3`."""
     of: str
     """A briefing (`lamps`), one of its versions (`lamps@1.0`), a pack, or an edition (`nights@Autumn 2026`)."""
     reason: str
     on: date
-    words: tuple[str, ...] = ()
-    """The versions and editions that it is about: those that were known on its day, none of later ones."""
+    covered: tuple[str, ...] = ()
+    """The versions and editions that it covers: those known on its day, no later ones."""
     answer_by: date | None = None
     """The day by which colleges are asked to answer."""
     instead: str = ""
-    """Words on what comes in its place."""
+    """A sentence on what to use in its place."""
     by: str = ""
     """The role that signs its notices."""
     lifted: str = ""
-    """The reason why it was lifted, if it was: it was begun by mistake."""
+    """Why it was lifted, if it was."""
     number: int = 0
     """The number of its event in the ledger."""
 
-    def holds_in(self, pack: str, edition: str, briefings: Iterable[str]) -> tuple[str, ...]:
-        """The words of an edition that it has recalled: `nights@Autumn 2026`, `lamps@1.0`; none of most."""
-        return () if self.lifted else tuple(one for one in (f"{pack}@{edition}", *briefings) if one in self.words)
+    def names_in(self, pack: str, edition: str, briefings: Iterable[str]) -> tuple[str, ...]:
+        """Return what it recalls of an edition: `nights@Autumn 2026`, `lamps@1.0`."""
+        names = (f"{pack}@{edition}", *briefings)
+        return () if self.lifted else tuple(name for name in names if name in self.covered)
 
 
-def recalls(events: Sequence[Event]) -> dict[str, Recall]:
-    """The recalls by name, in the order in which they were begun; what an event does not say stays empty."""
-    found: dict[str, Recall] = {}
+def list_recalls(events: Sequence[Event]) -> dict[str, Recall]:
+    """Return the recalls by name, in the order in which they were begun."""
+    recalls: dict[str, Recall] = {}
     for event in events:
+        recall = recalls.get(event.subject)
         if event.kind == RECALLED:
             facts = event.facts
-            words = facts.get("words")
-            if words is None:  # the first release did not name them
-                words = words_of(
-                    facts.get("of", ""), planned_editions(one for one in events if one.number < event.number)
-                )
-            begun = Recall(event.subject, "", "", event.day, tuple(words), number=event.number)
-            found[event.subject] = _with_facts(begun, facts)
-        elif event.subject in found and event.kind == REMINDED:
-            found[event.subject] = _with_facts(found[event.subject], event.facts)
-        elif event.kind == WITHDRAWN and event.subject in found:
-            one = found[event.subject]
-            if event.facts.get("event") == one.number:
-                found[event.subject] = replace(one, lifted=event.facts.get("reason", "no reason is on record"))
-    return found
+            covered = facts.get("words")
+            if covered is None:  # the first release did not list them
+                editions = list_planned_editions(earlier for earlier in events if earlier.number < event.number)
+                covered = find_covered_names(facts.get("of", ""), editions)
+            begun = Recall(event.subject, "", "", event.day, tuple(covered), number=event.number)
+            recalls[event.subject] = _with_facts(begun, facts)
+        elif recall and event.kind == REMINDED:
+            recalls[event.subject] = _with_facts(recall, event.facts)
+        elif recall and event.kind == WITHDRAWN and event.facts.get("event") == recall.number:
+            recalls[event.subject] = replace(recall, lifted=event.facts.get("reason", "no reason is on record"))
+    return recalls
 
 
-def _with_facts(one: Recall, facts: Mapping[str, Any]) -> Recall:
-    said = {key: facts[key] for key in ("of", "reason", "instead", "by") if key in facts}
-    by = facts.get("answer_by")
-    return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, **said)
+def _with_facts(recall: Recall, facts: Mapping[str, Any]) -> Recall:
+    fields = {key: facts[key] for key in ("of", "reason", "instead", "by") if key in facts}
+    day = facts.get("answer_by")
+    return replace(recall, answer_by=date.fromisoformat(day) if day else recall.answer_by, **fields)
 
 
-def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
-    """The editions of which a delivery was planned, each with its briefings."""
-    known = deliveries(events).values()
-    return tuple(dict.fromkeys((*one.title, tuple(one.facts["briefings"])) for one in known))
+def list_planned_editions(events: Iterable[Event]) -> tuple[EditionTexts, ...]:
+    """Return the editions of which a delivery was planned."""
+    planned = deliveries(events).values()
+    return tuple(dict.fromkeys((*delivery.title, tuple(delivery.facts["briefings"])) for delivery in planned))
 
 
-def issued_editions(records: Iterable[SavedRecord]) -> tuple[NamedWords, ...]:
-    """The editions that were issued, with their briefings."""
-    return tuple((one.record.pack, one.record.edition, one.record.texts) for one in records)
+def list_issued_editions(records: Iterable[SavedRecord]) -> tuple[EditionTexts, ...]:
+    """Return the editions that were issued."""
+    return tuple((saved.record.pack, saved.record.edition, saved.record.texts) for saved in records)
 
 
-def published_versions(library: Library) -> tuple[str, ...]:
-    """The versions of briefings that were published: those that are kept, and those in force."""
+def list_published_versions(library: Library) -> tuple[str, ...]:
+    """Return the versions of briefings that were published: kept versions, and those in force."""
     kept = (version_ref(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
-    every = library.briefings.values()
-    now = (version_ref(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
-    return tuple(dict.fromkeys((*kept, *now)))
+    in_force = (
+        version_ref(briefing.id, briefing.fields.version)
+        for briefing in library.briefings.values()
+        if briefing.fields.status is Status.PUBLISHED
+    )
+    return tuple(dict.fromkeys((*kept, *in_force)))
 
 
-def words_of(of: str, editions: Iterable[NamedWords], versions: Iterable[str] = ()) -> tuple[str, ...]:
-    """The versions and editions that somebody means by a name, of those that there are.
+def find_covered_names(of: str, editions: Iterable[EditionTexts], versions: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the known versions and editions that a name covers.
 
-    `versions` are those of briefings, whether or not they stand in an edition.
+    `versions` are those of briefings, whether or not they are in an edition.
     """
-    found = dict.fromkeys(text for text in versions if of in (text, text.partition("@")[0]))
+    names = dict.fromkeys(text for text in versions if of in (text, text.partition("@")[0]))
     for pack, edition, briefings in editions:
         if of in (pack, f"{pack}@{edition}"):
-            found[f"{pack}@{edition}"] = None
-        found |= dict.fromkeys(text for text in briefings if of in (text, text.partition("@")[0]))
-    return tuple(found)
+            names[f"{pack}@{edition}"] = None
+        names |= dict.fromkeys(text for text in briefings if of in (text, text.partition("@")[0]))
+    return tuple(names)
 
 
-def is_recalled(one: Holding, recall: Recall) -> bool:
-    """Whether copies have words that a recall has taken back; those into which leaves have gone may have none."""
-    return bool(recall.holds_in(one.pack, one.edition, one.briefings))
+def is_recalled(holding: Holding, recall: Recall) -> bool:
+    """Return whether a recall covers copies; if leaves were put in, they may have no recalled text any more."""
+    return bool(recall.names_in(holding.pack, holding.edition, holding.briefings))
 
 
-def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """The copies that a recall asks for: held with its words, or perhaps on their way, whenever they were sent."""
-    held = (one for one in holdings(events) if one.state == "held")
-    perhaps = (copy for one in deliveries(events).values() for copy in _perhaps_sent(one))
-    return tuple(one for one in (*held, *perhaps) if is_recalled(one, recall))
+def find_open_copies(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
+    """Return the copies that a recall asks for: held, or perhaps on their way, whenever they were sent."""
+    held = (holding for holding in compute_holdings(events) if holding.state == "held")
+    unsettled = (copy for delivery in deliveries(events).values() for copy in _list_unsettled_copies(delivery))
+    return tuple(holding for holding in (*held, *unsettled) if is_recalled(holding, recall))
 
 
-def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
-    """The copies of a delivery that may be out: printed ones until a person settles that, others by its state."""
-    pack, edition = one.title
-    texts, record = tuple(one.facts["briefings"]), str(one.facts["record"])
-    for kind, number, quantity in one.copies():
-        unsettled = one.state in OUT and one.state != "sent"
-        if unsettled or (one.state == "planned" and is_paper(kind)):
-            copy = Holding(one.college, pack, edition, kind, number, quantity, texts, one.id, "may be out", one.since)
-            yield replace(copy, record=record)
+def _list_unsettled_copies(delivery: Delivery) -> Iterator[Holding]:
+    """Yield the copies of a delivery that may be out; printed ones until a person settles the delivery."""
+    pack, edition = delivery.title
+    texts, record = tuple(delivery.facts["briefings"]), str(delivery.facts["record"])
+    unsettled = delivery.state in MAY_HAVE_ARRIVED and delivery.state != "sent"
+    for format_, number, quantity in delivery.copies():
+        if unsettled or (delivery.state == "planned" and is_on_paper(format_)):
+            yield Holding(
+                delivery.college, pack, edition, format_, number, quantity, texts, delivery.id, "may be out",
+                delivery.since, record=record,
+            )  # fmt: skip
 
 
-def recalled_in(known: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
-    """The recalls that have taken words of an edition back."""
+def find_recalls_of(recalls: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
+    """Return the recalls that cover an edition or one of its texts."""
     texts = tuple(briefings)
-    return tuple(one for one in known if one.holds_in(pack, edition, texts))
+    return tuple(recall for recall in recalls if recall.names_in(pack, edition, texts))
 
 
-def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
-    """The events by which colleges know of a recall, but those that were taken back."""
-    own = (event for event in in_force(events) if event.subject == recall)
-    return tuple(event for event in own if event.kind in (TOLD, NOTICED))
+def list_told_events(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
+    """Return the events, apart from withdrawn ones, by which colleges know of a recall."""
+    return tuple(
+        event for event in drop_withdrawn(events) if event.subject == recall and event.kind in (TOLD, CONFIRMED)
+    )
 
 
-def days_told(events: Sequence[Event], recall: str) -> dict[str, date]:
-    """The last day on which each college was told of a recall, by college."""
-    return {str(event.facts["college"]): event.day for event in tellings(events, recall)}
+def find_told_days(events: Sequence[Event], recall: str) -> dict[str, date]:
+    """Return the last day on which each college was told of a recall."""
+    return {str(event.facts["college"]): event.day for event in list_told_events(events, recall)}
 
 
-def number_of(found: Iterable[Holding]) -> int:
-    """The number of copies, one by one."""
-    return sum(one.quantity for one in found)
+def count_copies(holdings: Iterable[Holding]) -> int:
+    """Return the number of copies in holdings."""
+    return sum(holding.quantity for holding in holdings)
 
 
-def recalled_faults(known: Iterable[Recall], issue: PreparedEdition) -> Iterator[Diagnostic]:
-    """Recalls that stand against an edition going out."""
-    texts = [version_ref(name, version) for name, version, _ in issue.versions]
-    return _faults(known, issue.pack.id, issue.edition, texts, issue.pack.marks.at("edition"))
+def edition_is_not_recalled(recalls: Iterable[Recall], prepared: PreparedEdition) -> Iterator[Diagnostic]:
+    """No recall covers the edition or one of its texts."""
+    texts = [version_ref(name, version) for name, version, _ in prepared.versions]
+    return _report_recalls(recalls, prepared.pack.id, prepared.edition, texts, prepared.pack.marks.at("edition"))
 
 
-def faults_of_pack(files: Mapping[str, bytes], binding: PackView) -> Iterator[Diagnostic]:
-    """Recalls that stand against issuing a pack as it is."""
-    pack, texts = binding.pack, [version_ref(one.briefing.id, one.briefing.fields.version) for one in binding.present]
-    edition = pack.fields.edition or ""
-    return _faults(_recalls_by_table(files), pack.id, edition, texts, pack.marks.at("edition"))
+def pack_is_not_recalled(files: Mapping[str, bytes], binding: PackView) -> Iterator[Diagnostic]:
+    """No recall covers the pack as it is now, by the ledger among the files."""
+    pack = binding.pack
+    texts = [version_ref(reading.briefing.id, reading.briefing.fields.version) for reading in binding.present]
+    return _report_recalls(_read_recalls(files), pack.id, pack.fields.edition or "", texts, pack.marks.at("edition"))
 
 
-def _faults(
-    known: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Location
+def _report_recalls(
+    recalls: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Location
 ) -> Iterator[Diagnostic]:
-    whole = f"{pack}@{edition}"
-    for one in recalled_in(known, pack, edition, texts):
-        words = one.holds_in(pack, edition, texts)
-        what = "was recalled" if whole in words else f"holds {', '.join(words)}, recalled"
-        said = {"what": what, "day": format_date(one.on), "reason": f"{one.reason.rstrip('.')}."}
-        yield message("edition-recalled", place, edition=edition, pack=pack, name=one.name, **said)
+    for recall in find_recalls_of(recalls, pack, edition, texts):
+        names = recall.names_in(pack, edition, texts)
+        what = "was recalled" if f"{pack}@{edition}" in names else f"holds {', '.join(names)}, recalled"
+        values = {"what": what, "day": format_date(recall.on), "reason": f"{recall.reason.rstrip('.')}."}
+        yield message("edition-recalled", place, edition=edition, pack=pack, name=recall.name, **values)
 
 
-def _recalls_by_table(files: Mapping[str, bytes]) -> Sequence[Recall]:
-    """The recalls by the table of the ledger beside the sources: whoever verifies may have no database."""
-    return tuple(recalls(readable_events(files.get(LEDGER, b""))).values())
+def _read_recalls(files: Mapping[str, bytes]) -> Sequence[Recall]:
+    """Read the recalls from the table of the ledger: whoever verifies may have no database."""
+    return tuple(list_recalls(read_valid_events(files.get(LEDGER, b""))).values())
 
 
-class RecallNotices:
-    """The recalls of editions and of versions, as `verify` and status pages tell them."""
+class RecallStates:
+    """Adds recalls to the states of editions and versions, for `verify` and status pages."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        """`files` are those of `source/`, by path."""
-        self.known = _recalls_by_table(files)
+        """Read the recalls from the files of `source/`, by path."""
+        self._recalls = _read_recalls(files)
 
-    def of_edition(self, chain: Chain, one: SavedRecord, state: CurrentState) -> CurrentState:
-        """The state of an edition, with what has been recalled of it.
-
-        Nobody is sent to the newest edition where that is recalled as well.
-        """
-        record, last = one.record, chain[-1].record
-        if state.steps and recalled_in(self.known, last.pack, last.edition, last.texts):
+    def of_edition(self, chain: Chain, saved: SavedRecord, state: CurrentState) -> CurrentState:
+        """Add the recalls of an edition. No step names the newest edition if that is recalled too."""
+        record, last = saved.record, chain[-1].record
+        if state.steps and find_recalls_of(self._recalls, last.pack, last.edition, last.texts):
             instead = f"'{last.edition}' is recalled too: use nothing of it, and ask the publisher what comes instead."
             state = replace(state, steps=(instead,))
-        found = recalled_in(self.known, record.pack, record.edition, record.texts)
-        if not found:
+        recalls = find_recalls_of(self._recalls, record.pack, record.edition, record.texts)
+        if not recalls:
             return state
         texts = {text.pinned: text for text in record.briefings}
         reasons = []
-        for each in found:
-            reasons.append(_sentence(each))
-            for word in each.holds_in(record.pack, record.edition, ()):
-                reasons.append(f"Do not use '{word.partition('@')[2]}' any more.")
-            for text in (texts[word] for word in each.holds_in(record.pack, record.edition, texts) if word in texts):
+        for recall in recalls:
+            reasons.append(_describe_recall(recall))
+            for name in recall.names_in(record.pack, record.edition, ()):
+                reasons.append(f"Do not use '{name.partition('@')[2]}' any more.")
+            names = recall.names_in(record.pack, record.edition, texts)
+            for text in (texts[name] for name in names if name in texts):
                 reasons.append(f"Do not use '{text.title}' {text.version}.")
         return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
 
     def of_version(self, name: str, version: str, state: CurrentState) -> CurrentState:
-        """The state of a version of a text, with what has been recalled of it."""
-        found = [one for one in self.known if not one.lifted and version_ref(name, version) in one.words]
-        if not found:
+        """Add the recalls of a version of a text."""
+        pin = version_ref(name, version)
+        recalls = [recall for recall in self._recalls if not recall.lifted and pin in recall.covered]
+        if not recalls:
             return state
-        reasons = [each for one in found for each in (_sentence(one), "Do not use it any more.")]
+        reasons = [text for recall in recalls for text in (_describe_recall(recall), "Do not use it any more.")]
         return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
 
 
-def _sentence(one: Recall) -> str:
-    return f"Recalled on {format_date(one.on)}: {one.reason.rstrip('.')}.{f' {one.instead}' if one.instead else ''}"
+def _describe_recall(recall: Recall) -> str:
+    instead = f" {recall.instead}" if recall.instead else ""
+    return f"Recalled on {format_date(recall.on)}: {recall.reason.rstrip('.')}.{instead}"

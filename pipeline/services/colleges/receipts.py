@@ -1,4 +1,4 @@
-"""Answers of colleges to deliveries: which one is meant, and whether the answer can be."""
+"""Answers of colleges to deliveries: find the delivery and the copies, and refuse what cannot be."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,47 +13,48 @@ from pipeline.model.source.versions import EditionRecord
 from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event
 from pipeline.services.colleges.holdings import (
-    OUT,
+    MAY_HAVE_ARRIVED,
     CopyLine,
     Delivery,
     Holding,
     Receipt,
-    copies_able,
-    copies_meant,
+    compute_holdings,
     deliveries,
-    delivery_named,
-    holdings,
-    in_force,
-    is_paper,
-    receipts_in_force,
+    drop_withdrawn,
+    find_delivery,
+    is_on_paper,
+    list_answerable_copies,
+    list_receipts,
+    select_copies,
 )
-from pipeline.services.colleges.recalls import number_of
+from pipeline.services.colleges.recalls import count_copies
 from pipeline.services.editions.records import edition_code
 
 
-def copies_said(lines: Iterable[Sequence[Any]]) -> str:
-    """The copies that an event names, by their numbers: 'print: copies 3 and 5; text: 2 copies'.
+def describe_copies(lines: Iterable[Sequence[Any]]) -> str:
+    """Describe the copies that an event names: 'print: copies 3 and 5; text: 2 copies'.
 
-    Where two have the same number, as those of two editions may, it is told how many there are.
+    If two have the same number, as copies of two editions may, give how many there are.
     """
-    kinds: dict[str, Counter[int]] = {}
-    for _, kind, number, quantity, *_leaves in lines:
-        kinds.setdefault(kind, Counter())[number] += quantity
-    return "; ".join(f"{kind}: {_counted(found)}" for kind, found in kinds.items())
+    by_format: dict[str, Counter[int]] = {}
+    for _, format_, number, quantity, *_leaves in lines:
+        by_format.setdefault(format_, Counter())[number] += quantity
+    return "; ".join(f"{format_}: {_describe_numbers(copies)}" for format_, copies in by_format.items())
 
 
-def _counted(found: Counter[int]) -> str:
-    """Copies in words, by how many there are of a number; those without one have 0."""
-    numbers = sorted(number for number in found if number)
-    if any(found[number] > 1 for number in numbers):
-        return count(found.total(), "copy", "copies")
-    said = [numbers_in_words(numbers)] if numbers else []
-    return " and ".join([*said, *([count(found[0], "copy", "copies")] if found[0] else [])])
+def _describe_numbers(copies: Counter[int]) -> str:
+    """Describe copies counted by their numbers; copies without one have 0."""
+    numbers = sorted(number for number in copies if number)
+    if any(copies[number] > 1 for number in numbers):
+        return count(copies.total(), "copy", "copies")
+    parts = [numbers_in_words(numbers)] if numbers else []
+    parts += [count(copies[0], "copy", "copies")] if copies[0] else []
+    return " and ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
 class CollegeAnswer:
-    """An answer to a delivery: what it says, of which day, and of which copies: of all, where it names none."""
+    """An answer to a delivery, about the copies that it names, or about all."""
 
     delivery: Delivery
     kind: Receipt
@@ -61,65 +62,72 @@ class CollegeAnswer:
     copies: tuple[int, ...] = ()
     quantity: int | None = None
     edition: str | None = None
-    """The edition of the copies that are meant, where a college has several of one delivery."""
+    """The edition of the copies, if a college has several editions from one delivery."""
 
-    def facts(self, of: Iterable[CopyLine], scan: str = "") -> Mapping[str, Any]:
-        """The facts that the ledger tells of it; `scan` is the SHA-256 of a slip in the archive.
+    def facts(self, lines: Iterable[CopyLine], scan: str = "") -> Mapping[str, Any]:
+        """Return its facts for the ledger; `scan` is the SHA-256 of a slip in the archive.
 
-        `of` names the copies for good, so that no slip that is entered later changes what this one was about.
+        The lines name the copies for good, so that a later entry does not change what this one is about.
         """
-        said = {"on": self.on.isoformat(), "of": [list(line) for line in of], "scan": scan}
-        return {name: value for name, value in said.items() if value or name == "of"}
+        facts = {"on": self.on.isoformat(), "of": [list(line) for line in lines], "scan": scan}
+        return {name: value for name, value in facts.items() if value or name == "of"}
+
+    def holdings_of_pack(self, events: Sequence[Event]) -> list[Holding]:
+        """Return all copies of the delivered pack that the college has or had."""
+        owner = (self.delivery.college, self.delivery.title[0])
+        return [holding for holding in compute_holdings(events) if (holding.college, holding.pack) == owner]
 
 
-def delivery_of(
-    what: str, events: Sequence[Event], records: Iterable[EditionRecord]
+def find_answered_delivery(
+    name: str, events: Sequence[Event], records: Iterable[EditionRecord]
 ) -> tuple[Delivery, tuple[int, ...]]:
-    """The delivery that an id, its first letters or a printed code name, and the copy. Raises `UsageError`."""
+    """Find the delivery with an id, its first letters or a printed code, and the copy of the code.
+
+    Raises `UsageError`.
+    """
     known = deliveries(events)
-    if what and any(name.startswith(what.casefold()) for name in known):
-        return delivery_named(what, known), ()
+    if name and any(id_.startswith(name.casefold()) for id_ in known):
+        return find_delivery(name, known), ()
     try:
-        code = read_code(what)
+        code = read_code(name)
     except UsageError:
-        raise UsageError(f"There is no delivery '{what}'. {suggestion(what, known, '')}".rstrip()) from None
-    edition = next((one for one in records if edition_code(one).text == code.text), None)
+        raise UsageError(f"There is no delivery '{name}'. {suggestion(name, known, '')}".rstrip()) from None
+    edition = next((record for record in records if edition_code(record).text == code.text), None)
     if edition is None:
         raise UsageError(f"The code {code} is of no edition that was issued.")
-    found = _with_copy(known.values(), edition, code.copy)
-    if not found:
+    matches = _find_deliveries_of(known.values(), edition, code.copy)
+    if not matches:
         raise UsageError(f"{code} is of '{edition.edition}' of '{edition.pack}', and no delivery of it is on record.")
-    if len(found) > 1:
-        each = ", ".join(f"{one.id} to {one.college}" for one in found)
+    if len(matches) > 1:
+        names = ", ".join(f"{delivery.id} to {delivery.college}" for delivery in matches)
         if code.copy:
-            twice = f"Copy {code.copy} of '{edition.edition}' stands in {len(found)} deliveries."
-            raise UsageError(f"{twice} Name the one that is meant: {each}.")
-        raise UsageError(f"This code is that of all copies of '{edition.edition}'. Name the delivery: {each}.")
-    return found[0], (code.copy,) if code.copy else ()
+            twice = f"Copy {code.copy} of '{edition.edition}' stands in {len(matches)} deliveries."
+            raise UsageError(f"{twice} Name the one that is meant: {names}.")
+        raise UsageError(f"This code is that of all copies of '{edition.edition}'. Name the delivery: {names}.")
+    return matches[0], (code.copy,) if code.copy else ()
 
 
-def _with_copy(known: Iterable[Delivery], edition: EditionRecord, copy: int | None) -> list[Delivery]:
-    """The deliveries of an edition, or of one of its copies: those that may have arrived, if there are any."""
+def _find_deliveries_of(known: Iterable[Delivery], edition: EditionRecord, copy: int | None) -> list[Delivery]:
+    """Return the deliveries of an edition, or of a copy of it: those that may have arrived, if there are any."""
     title = (edition.pack, edition.edition)
-    found = [one for one in known if one.title == title]
+    matches = [delivery for delivery in known if delivery.title == title]
     if copy:
-        found = [one for one in found if copy in {number for _, number, _ in one.copies()}]
-    return [one for one in found if one.state in OUT] or found
+        matches = [delivery for delivery in matches if any(number == copy for _, number, _ in delivery.copies())]
+    return [delivery for delivery in matches if delivery.state in MAY_HAVE_ARRIVED] or matches
 
 
 class AlreadyEntered(UsageError):
-    """An answer that the ledger has already."""
+    """An answer that is in the ledger already."""
 
 
-def refuse_twice(answer: CollegeAnswer, events: Sequence[Event]) -> None:
-    """Raise `AlreadyEntered` if an answer of the same copies, or of as many on the same day, is on record."""
+def require_new_answer(answer: CollegeAnswer, events: Sequence[Event]) -> None:
+    """Raise `AlreadyEntered` if an answer about the same copies, or as many on the same day, is on record."""
     delivery, kind = answer.delivery, answer.kind
-    entries = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, kind)]
+    entries = [receipt for receipt in list_receipts(events) if (receipt.subject, receipt.kind) == (delivery.id, kind)]
     if entries and not answer.copies and not answer.quantity:
-        there = [one for one in holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])]
-        entries = [] if copies_able(there, delivery, kind) else entries
+        entries = [] if list_answerable_copies(answer.holdings_of_pack(events), delivery, kind) else entries
     else:
-        entries = [one for one in entries if one.day == answer.on and _is_about(one, answer)]
+        entries = [entry for entry in entries if entry.day == answer.on and _is_about_same_copies(entry, answer)]
     for entry in entries[:1]:
         again = f"To add to it: 'briefings acknowledge {delivery.id} --undo {entry.number}', then enter the total."
         raise AlreadyEntered(
@@ -128,114 +136,117 @@ def refuse_twice(answer: CollegeAnswer, events: Sequence[Event]) -> None:
         )
 
 
-def _is_about(entry: Event, answer: CollegeAnswer) -> bool:
-    """Whether an entry names the copies of an answer, or as many."""
-    lines = [line for line in entry.facts.get("of") or () if not answer.delivery.into or line[0] == answer.delivery.id]
+def _is_about_same_copies(entry: Event, answer: CollegeAnswer) -> bool:
+    """Return whether an entry is about the same numbered copies as an answer, or about as many copies."""
+    delivery = answer.delivery
+    lines = [line for line in entry.facts.get("of") or () if not delivery.into or line[0] == delivery.id]
     if answer.copies:
         return {line[2] for line in lines} == {*answer.copies}
     quantity: int = sum(line[3] for line in lines)
     return answer.quantity == quantity
 
 
-def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine, ...]:
-    """The copies that an answer is about. Raises `UsageError` for what was not sent by then, or was not so much."""
+def find_answered_copies(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine, ...]:
+    """Return the copies that an answer is about. Raises `UsageError` for copies not sent by then, or too many."""
     delivery = answer.delivery
     _require_sent(answer, events)
     if answer.copies and answer.quantity:
         raise UsageError("Name the copies by --copies, or say how many by --quantity, not both.")
-    there = [one for one in holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])]
-    able = copies_able(there, delivery, answer.kind)
-    among = _of_edition(answer, able)
+    holdings = answer.holdings_of_pack(events)
+    possible = list_answerable_copies(holdings, delivery, answer.kind)
+    among = _select_edition(answer, possible)
     if answer.kind == "replaced":
-        _require_something(answer, among, events)
-        _require_replaceable(answer, there, among)
+        _require_open_copies(answer, among, events)
+        _require_replaceable(answer, holdings, among)
     else:
-        own = [one for one in there if one.delivery == delivery.id and (one in among or one not in able)]
-        _require_there(answer, own)
+        delivered = [holding for holding in holdings if holding.delivery == delivery.id]
+        _require_held(answer, [holding for holding in delivered if holding in among or holding not in possible])
     _require_one_edition(answer, among)
-    return copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity, among)
+    return select_copies(holdings, delivery, answer.kind, answer.copies, answer.quantity, among)
 
 
-def _of_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> tuple[Holding, ...]:
-    """The copies of the edition that an answer names, of those that it can be about; of all where it names none."""
-    among = tuple(one for one in able if answer.edition in (None, one.edition))
+def _select_edition(answer: CollegeAnswer, possible: Sequence[Holding]) -> tuple[Holding, ...]:
+    """Return the possible copies of the edition that an answer names, or all. Raises `UsageError` if none is left."""
+    among = tuple(holding for holding in possible if answer.edition in (None, holding.edition))
     if answer.edition and not among:
-        there = _by_edition(able) or "none that this answer can be about"
-        raise UsageError(f"{answer.delivery.college} holds no such copy of '{answer.edition}', but {there}.")
+        others = _describe_by_edition(possible) or "none that this answer can be about"
+        raise UsageError(f"{answer.delivery.college} holds no such copy of '{answer.edition}', but {others}.")
     return among
 
 
-def _require_one_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> None:
-    """Stop an answer about so many copies where they are of several editions, and nothing says which are meant."""
+def _require_one_edition(answer: CollegeAnswer, possible: Sequence[Holding]) -> None:
+    """Raise `UsageError` if a quantity could be of several editions."""
     if answer.quantity is None or answer.kind == "received":
         return
-    countable = [one for one in able if answer.kind == "replaced" or not one.copy]
-    if answer.quantity < number_of(countable) and len({one.edition for one in countable}) > 1:
+    countable = [holding for holding in possible if answer.kind == "replaced" or not holding.copy]
+    if answer.quantity < count_copies(countable) and len({holding.edition for holding in countable}) > 1:
         raise UsageError(
-            f"{answer.delivery.college} holds {_by_edition(countable)}: say which are meant by "
+            f"{answer.delivery.college} holds {_describe_by_edition(countable)}: say which are meant by "
             f'--edition "{countable[0].edition}".'
         )
 
 
-def _by_edition(found: Sequence[Holding]) -> str:
-    """The copies of each edition in words: "2 copies of 'Spring' and 2 copies of 'Summer'"."""
-    each = dict.fromkeys(one.edition for one in found)
-    said = [(name, number_of(one for one in found if one.edition == name)) for name in each]
-    return " and ".join(f"{count(many, 'copy', 'copies')} of '{name}'" for name, many in said)
+def _describe_by_edition(holdings: Sequence[Holding]) -> str:
+    """Describe the copies of each edition: "2 copies of 'Spring' and 2 copies of 'Summer'"."""
+    quantities = Counter[str]()
+    for holding in holdings:
+        quantities[holding.edition] += holding.quantity
+    return " and ".join(f"{count(number, 'copy', 'copies')} of '{name}'" for name, number in quantities.items())
 
 
 def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
-    """Stop an answer to what was not sent, or of a day before that."""
+    """Raise `UsageError` if the delivery was not sent by the day of the answer."""
     delivery = answer.delivery
-    own = (event for event in in_force(events) if event.subject == delivery.id)
-    sent = next((event.day for event in own if event.kind == "sent"), None)
+    valid = (event for event in drop_withdrawn(events) if event.subject == delivery.id)
+    sent = next((event.day for event in valid if event.kind == "sent"), None)
     if sent is None:
-        if delivery.state in OUT:
+        if delivery.state in MAY_HAVE_ARRIVED:
             raise UsageError(f"{delivery.id} is uncertain: 'briefings settle {delivery.id} --sent' first.")
-        if delivery.state == "planned" and True in delivery.kinds:
+        if delivery.state == "planned" and True in delivery.media:
             raise UsageError(f"{delivery.id} is not known to be sent: 'briefings settle {delivery.id} --sent' first.")
         raise UsageError(f"{delivery.id} is not sent: it is {delivery.state} since {format_date(delivery.since)}.")
     if answer.on < sent:
         raise UsageError(f"{delivery.id} was sent on {format_date(sent)}, after {format_date(answer.on)}.")
 
 
-def _require_there(answer: CollegeAnswer, own: Sequence[Holding]) -> None:
-    """Stop an answer about copies that are not in a delivery, or of which the college has answered already."""
+def _require_held(answer: CollegeAnswer, delivered: Sequence[Holding]) -> None:
+    """Raise `UsageError` for copies that are not in the delivery, or that the college has answered for already."""
     name, college = answer.delivery.id, answer.delivery.college
     received = answer.kind == "received"
-    if answer.quantity and own and all(one.copy for one in own):
-        numbers = numbers_in_words([one.copy for one in own])
+    if answer.quantity and delivered and all(holding.copy for holding in delivered):
+        numbers = numbers_in_words([holding.copy for holding in delivered])
         raise UsageError(f"The copies of {name} are numbered ({numbers}): name those that are meant by --copies 1,4-6.")
-    left = [one for one in own if (not one.confirmed if received else one.state == "held")]
-    if strange := sorted(set(answer.copies) - {one.copy for one in (own if received else left) if one.copy}):
-        not_there = f"Copy {strange[0]} is not in {name}." if received else ""
-        raise UsageError(not_there or f"{college} does not hold copy {strange[0]} of {name}.")
-    there = sum(one.quantity for one in left if not (answer.quantity and one.copy))
-    asked = answer.quantity or (len(answer.copies) if answer.copies else there)
+    answerable = [holding for holding in delivered if (not holding.confirmed if received else holding.state == "held")]
+    numbered = {holding.copy for holding in (delivered if received else answerable) if holding.copy}
+    if unknown := sorted(set(answer.copies) - numbered):
+        not_in_it = f"Copy {unknown[0]} is not in {name}." if received else ""
+        raise UsageError(not_in_it or f"{college} does not hold copy {unknown[0]} of {name}.")
+    available = sum(holding.quantity for holding in answerable if not (answer.quantity and holding.copy))
+    asked = answer.quantity or len(answer.copies) or available
     if received:
-        if answer.quantity and asked > there:
-            of = sum(one.quantity for one in own if not one.copy)
-            told = f", and {of - there} are confirmed already" if there < of else ""
-            raise UsageError(
-                f"{name} has {count(of, 'copy', 'copies')} without numbers{told}: {asked} cannot have been received."
-            )
-    elif not there or asked > there:
-        raise UsageError(f"{college} holds {count(there, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
+        if answer.quantity and asked > available:
+            total = sum(holding.quantity for holding in delivered if not holding.copy)
+            confirmed = f", and {total - available} are confirmed already" if available < total else ""
+            copies = count(total, "copy", "copies")
+            raise UsageError(f"{name} has {copies} without numbers{confirmed}: {asked} cannot have been received.")
+    elif not available or asked > available:
+        raise UsageError(f"{college} holds {count(available, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
 
 
-def _require_something(answer: CollegeAnswer, old: Sequence[Holding], events: Sequence[Event]) -> None:
-    """Stop a second `replaced` of a delivery where nothing is left that it could be about."""
+def _require_open_copies(answer: CollegeAnswer, possible: Sequence[Holding], events: Sequence[Event]) -> None:
+    """Raise `AlreadyEntered` for a second `replaced` of a delivery that no copies are left for."""
     delivery = answer.delivery
-    before = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, answer.kind)]
-    if before and not old:
+    key = (delivery.id, answer.kind)
+    before = [receipt for receipt in list_receipts(events) if (receipt.subject, receipt.kind) == key]
+    if before and not possible:
         raise AlreadyEntered(
             f"Nothing is left to answer: 'replaced' of {delivery.id} is on record as entry {before[-1].number}, on "
             f"{format_date(before[-1].day)}."
         )
 
 
-def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: Sequence[Holding]) -> None:
-    """Stop an answer by which a delivery takes the place of newer ones, or of more or other copies than it can."""
+def _require_replaceable(answer: CollegeAnswer, holdings: Sequence[Holding], old: Sequence[Holding]) -> None:
+    """Raise `UsageError` if a delivery cannot replace what an answer says: newer copies, too many, or numbered ones."""
     delivery = answer.delivery
     name, college = delivery.id, delivery.college
     if answer.copies:
@@ -245,22 +256,22 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
         )
     edition = delivery.title[1]
     others = [
-        one
-        for one in there
-        if one.state == "held" and one.edition != edition and is_paper(one.format) in delivery.kinds
+        holding
+        for holding in holdings
+        if holding.state == "held" and holding.edition != edition and is_on_paper(holding.format) in delivery.media
     ]
-    newer = [one for one in others if one not in old and one.delivery != name]
+    newer = [holding for holding in others if holding not in old and holding.delivery != name]
     if newer and not old:
         raise UsageError(
             f"{name} is older than every other edition that {college} holds: this answer belongs to the newer "
             f"delivery {newer[-1].leaves or newer[-1].delivery}."
         )
-    limit = sum(one.quantity for one in old)
+    limit = count_copies(old)
     if answer.quantity and answer.quantity > limit:
         raise UsageError(
             f"{college} holds {count(limit, 'copy', 'copies')} that {name} can replace, not {answer.quantity}."
         )
-    numbers = [one.copy for one in old if one.copy]
+    numbers = [holding.copy for holding in old if holding.copy]
     if numbers and answer.quantity and answer.quantity < limit:
         raise UsageError(
             f"Which of {numbers_in_words(numbers)} {name} has replaced, its number cannot say: name those as "
@@ -268,26 +279,29 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
         )
 
 
-def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]) -> Event:
-    """The receipt of a delivery that has a number in the ledger. Raises `UsageError` with those that there are."""
-    own = [event for event in receipts_in_force(events) if event.subject == delivery.id]
-    for event in own:
-        if event.number == number:
-            return event
-    each = ", ".join(f"{event.number} ({event.kind} on {format_date(event.day)})" for event in own)
-    entries = f"Those are {each}." if own else "It has none."
-    raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {entries}")
+def find_receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]) -> Event:
+    """Find the receipt of a delivery by its number in the ledger. Raises `UsageError` with the valid ones."""
+    receipts = [receipt for receipt in list_receipts(events) if receipt.subject == delivery.id]
+    for receipt in receipts:
+        if receipt.number == number:
+            return receipt
+    entries = ", ".join(f"{receipt.number} ({receipt.kind} on {format_date(receipt.day)})" for receipt in receipts)
+    hint = f"Those are {entries}." if receipts else "It has none."
+    raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {hint}")
 
 
-def settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
-    """The last word of a person on whether a delivery was sent. Raises `UsageError` if an answer rests on it."""
-    for event in receipts_in_force(events):
-        if delivery in (event.subject, *(line[0] for line in event.facts.get("of", ()))):
+def find_settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
+    """Find the last event by which a person settled a delivery.
+
+    Raises `UsageError` if there is none, or if an answer depends on it.
+    """
+    for receipt in list_receipts(events):
+        if delivery in (receipt.subject, *(line[0] for line in receipt.facts.get("of", ()))):
             raise UsageError(
-                f"Entry {event.number} is an answer about {delivery}. Take it back first: 'briefings acknowledge "
-                f"{event.subject} --undo {event.number}'."
+                f"Entry {receipt.number} is an answer about {delivery}. Take it back first: 'briefings acknowledge "
+                f"{receipt.subject} --undo {receipt.number}'."
             )
-    own = [one for one in in_force(events) if one.subject == delivery]
-    if not own or own[-1].facts.get("by") != "person":
+    valid = [event for event in drop_withdrawn(events) if event.subject == delivery]
+    if not valid or valid[-1].facts.get("by") != "person":
         raise UsageError(f"No entry of 'settle' is the last one on {delivery}: there is nothing to take back.")
-    return own[-1]
+    return valid[-1]

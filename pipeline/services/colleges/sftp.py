@@ -22,9 +22,9 @@ from pipeline.services.colleges.transport import (
     OutcomeUnknown,
     Parcel,
     ServerUnavailable,
-    files_by,
-    receipt_of,
-    without_secrets,
+    make_receipt,
+    read_receipt,
+    redact,
 )
 
 _Answer = TypeVar("_Answer")
@@ -112,7 +112,7 @@ class SftpTransport:
         if await talk.within(files.exists(beside)):
             await talk.within(files.rmtree(beside))
         await talk.within(files.mkdir(beside))
-        for name, content in {**parcel.files, RECEIPT: receipt_of(parcel)}.items():
+        for name, content in {**parcel.files, RECEIPT: make_receipt(parcel)}.items():
             async with talk.opened(f"{beside}/{name}", "wb") as file:
                 for at in range(0, len(content), _PIECE):
                     await talk.within(file.write(content[at : at + _PIECE]))
@@ -124,7 +124,7 @@ class SftpTransport:
             talk.run(self._rename(talk, parcel.delivery))
         except _FAILURES as failure:  # the server may have done it, and lost the answer
             talk.close()
-            if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
+            if found := self.find(parcel.delivery, parcel.to, digest=sha256(make_receipt(parcel))):
                 return found
             told = self._failure(failure)
             if told.trouble == "hangs":  # and may do it yet
@@ -153,7 +153,7 @@ class SftpTransport:
                 raise ServerUnavailable(f"The folder of {self.address} is not there") from None
             raise OutcomeUnknown(f"{to} holds it no longer, and may have taken it in") from None
         assert isinstance(said, bytes), "it is opened as bytes"
-        names = files_by(said, delivery, digest)
+        names = read_receipt(said, delivery, digest)
         if not names or not (digest or all([await talk.within(files.exists(f"{place}/{name}")) for name in names])):
             raise OutcomeUnknown(f"{to} does not hold all of it, and may have taken it in")
         return place.rpartition("/")[2]
@@ -185,9 +185,9 @@ class SftpTransport:
         if isinstance(failure, _FULL):
             return self._full()
         if isinstance(failure, _LOST) or not isinstance(failure, asyncssh.Error):
-            words = without_secrets(getattr(failure, "strerror", None) or str(failure), self.password)
+            words = redact(getattr(failure, "strerror", None) or str(failure), self.password)
             return DeliveryFailed("refused", f"{self.where} cannot be reached: {words}", passing=True)
-        words = without_secrets(str(failure), self.password)
+        words = redact(str(failure), self.password)
         return DeliveryFailed("refused", f"The folder of {self.address} cannot be written: {words}")
 
     def _own_key(self) -> asyncssh.SSHKey:

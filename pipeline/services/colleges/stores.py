@@ -1,15 +1,16 @@
-"""Where the events of the ledger are kept: in source/ledger.csv, or in a database of PostgreSQL.
+"""The ledger: events in source/ledger.csv, or in a database of PostgreSQL.
 
-Writers take one lock for as long as they add an event, so the chain has no fork. A second lock, on one subject, lasts
-while it is worked on and goes when its process dies, by whatever cause: no leases, no clocks.
+Writers hold one lock while they add an event, so the chain cannot fork. A second lock, for one subject, is held while
+somebody works on it, and ends with its process, however that ends: no leases, no clocks.
 """
 
 import fcntl
 import hashlib
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import astuple
 from itertools import takewhile
 from pathlib import Path
@@ -22,39 +23,97 @@ from pipeline.load.folders import LEDGER
 from pipeline.services.colleges.events import (
     Event,
     as_rows,
-    event_after,
-    fault_of,
+    create_event,
+    drop_torn_line,
+    find_event_fault,
     first_fault,
     read_table,
-    without_torn_line,
+    use_present_ids,
 )
 
-FOLDER = ".ledger"
-"""The folder beside `source/` that holds locks, and the last event written on this machine."""
+LEDGER_FOLDER = ".ledger"
+"""The folder next to `source/` with locks, and the last event written on this machine."""
 
-NextEvent = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
-"""Makes the kind, subject and facts of an event that follows from all before it."""
+EventFactory = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
+"""Makes the kind, subject and facts of an event from all events before it."""
 
 
-def _added(known: list[Event], at: str, entries: Iterable[NextEvent], unless: Collection[str]) -> tuple[Event, ...]:
-    """The new events; `known`, which has all before them, gets them too."""
+class Ledger(ABC):
+    """The events of a library, in order."""
+
+    def __init__(self, present: Mapping[str, str] | None = None) -> None:
+        """Take the present ids of colleges by their former ones."""
+        self._present = present or {}
+
+    @abstractmethod
+    def recorded_events(self) -> tuple[Event, ...]:
+        """Return all events as they were written; of a table with a fault, those before it."""
+
+    @abstractmethod
+    def append(self, at: str, factories: Iterable[EventFactory], unless: Collection[str] = ()) -> tuple[Event, ...]:
+        """Add events, all or none, each made from all before it. No other process adds one meanwhile.
+
+        An event is left out if the last event of its subject is of a kind in `unless`. If a factory raises, nothing is
+        added.
+        """
+
+    @abstractmethod
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """Return why nothing may be added."""
+
+    @abstractmethod
+    def lock_subject(self, subject: str) -> AbstractContextManager[bool]:
+        """Lock a subject until the context or the process ends; gives false if another process has the lock."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close what is open."""
+
+    def events(self) -> tuple[Event, ...]:
+        """Return all events, with the present ids of colleges."""
+        return use_present_ids(self.recorded_events(), self._present)
+
+    def events_of(self, subject: str) -> tuple[Event, ...]:
+        """Return the events of a subject."""
+        return tuple(event for event in self.recorded_events() if event.subject == subject)
+
+    def add(self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()) -> None:
+        """Add an event, unless the last event of its subject is of one of some kinds."""
+        self.append(at, (lambda known: (kind, subject, facts),), unless)
+
+    def add_after(self, at: str, factory: EventFactory) -> Event:
+        """Add the event that a factory makes."""
+        return self.add_all(at, (factory,))[0]
+
+    def add_all(self, at: str, factories: Iterable[EventFactory]) -> tuple[Event, ...]:
+        """Add the events that factories make, all or none; factories see present ids."""
+        return self.append(at, [self._with_present_ids(factory) for factory in factories])
+
+    def _with_present_ids(self, factory: EventFactory) -> EventFactory:
+        return lambda known: factory(use_present_ids(known, self._present))
+
+
+def _create_events(
+    known: list[Event], at: str, factories: Iterable[EventFactory], unless: Collection[str]
+) -> tuple[Event, ...]:
+    """Create new events, and add them to `known`, which has all events before them."""
     before = len(known)
-    for entry in entries:
-        kind, subject, facts = entry(known)
+    for factory in factories:
+        kind, subject, facts = factory(known)
         last = next((event.kind for event in reversed(known) if event.subject == subject), "") if unless else ""
-        if last not in unless or not last:
-            known.append(event_after(known[-1] if known else None, at, kind, subject, facts))
+        if not last or last not in unless:
+            known.append(create_event(known[-1] if known else None, at, kind, subject, facts))
     return tuple(known[before:])
 
 
-def chain_faults(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnostic, ...]:
-    """The first event that this program cannot have written, or that does not follow from the one before."""
+def find_chain_fault(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnostic, ...]:
+    """Return the first event that this program cannot have written, or that breaks the chain."""
 
     def place(number: int) -> Location:
         return Location(path, number + 1) if path == LEDGER else Location(path)
 
     for event in events:
-        if reason := fault_of(event):
+        if reason := find_event_fault(event):
             what = f"Event {event.number} of the ledger cannot have been written by this program: {reason}"
             return (message("ledger-broken", place(event.number), what=what),)
     number = first_fault(events)
@@ -64,71 +123,67 @@ def chain_faults(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnosti
     return (message("ledger-broken", place(number), what=what),)
 
 
-def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
-    """The events of a table, and why they cannot be relied on; then only those before the first that is no event."""
+def read_checked_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+    """Return the events of a table, and its first fault; with a fault, only the events that can be read."""
     events, faults = read_table(content)
-    faults = faults or chain_faults(events)
-    return (tuple(takewhile(lambda event: not fault_of(event), events)) if faults else events), faults
+    faults = faults or find_chain_fault(events)
+    return (tuple(takewhile(lambda event: not find_event_fault(event), events)) if faults else events), faults
 
 
-class FileStore:
-    """Events in a table of CSV that git keeps. A line cut off by a crash was not confirmed, and is written over."""
+class FileLedger(Ledger):
+    """A ledger in a CSV table that git keeps.
 
-    def __init__(self, folder: Path) -> None:
-        """Of the library in a folder; the table need not be there yet."""
+    A line that a crash cut off was never confirmed, and is overwritten.
+    """
+
+    def __init__(self, folder: Path, present: Mapping[str, str] | None = None) -> None:
+        """Use the table of the library in a folder; it need not exist yet."""
+        super().__init__(present)
         self._table = folder / LEDGER
-        self._own = folder / FOLDER
+        self._folder = folder / LEDGER_FOLDER
         self._turn = threading.RLock()
         self._known: list[Event] = []
         self._faults: tuple[Diagnostic, ...] = ()
         self._stamp: object = None
-        """The state of the file that `_known` was read from."""
+        """The state of the file when `_known` was read from it."""
 
-    def add_all(self, at: str, entries: Iterable[NextEvent], unless: Collection[str] = ()) -> tuple[Event, ...]:
-        """Add events, all or none, each as it follows from all before it. No other process adds one meanwhile.
-
-        An event whose subject had as its last event one of the kinds `unless` is left out. What an entry raises leaves
-        the store as it was. Several events are written by a new file in the place of the old one.
-        """
-        with self._turn, self._locked(self._own / "writing.lock", fcntl.LOCK_EX):
+    def append(self, at: str, factories: Iterable[EventFactory], unless: Collection[str] = ()) -> tuple[Event, ...]:
+        """Add one event at the end of the file; several by a new file in its place."""
+        with self._turn, self._locked(self._folder / "writing.lock", fcntl.LOCK_EX):
             content = self._read()
             if self._faults:
                 raise EnvironmentFailure(f"Nothing was entered in {LEDGER}. {self._faults[0].sentence}")
             known = list(self._known)
-            new = _added(known, at, entries, unless)
+            new = _create_events(known, at, factories, unless)
             if not new:
                 return ()
-            whole = without_torn_line(content)
-            rows = as_rows(new, heads=not whole)
+            lines = drop_torn_line(content)
+            rows = as_rows(new, heads=not lines)
             if len(new) > 1:
-                write_whole(self._table, whole + rows, durable=True)
+                write_whole(self._table, lines + rows, durable=True)
             else:
                 with open_to_append(self._table) as file:
-                    file.truncate(len(whole))
-                    file.seek(len(whole))
-                    file.write(rows)
-                    file.flush()
-                    os.fsync(file.fileno())
-            write_whole(self._own / "last", f"{new[-1].number} {new[-1].digest}\n".encode())
+                    _write_at(file, len(lines), rows)
+            write_whole(self._folder / "last", f"{new[-1].number} {new[-1].digest}\n".encode())
             self._known, self._stamp = known, self._state()
             return new
 
-    def events(self) -> tuple[Event, ...]:
-        """All events; of a table with a fault those before it."""
+    def recorded_events(self) -> tuple[Event, ...]:
+        """Return all events; of a table with a fault, those before it."""
         with self._turn:
             self._read()
             return tuple(self._known)
 
     def faults(self) -> tuple[Diagnostic, ...]:
-        """Why nothing may be added: a line, a broken chain, or events of this machine that the table has lost."""
+        """Return a wrong line, a broken chain, or the last event of this machine if the table has lost it."""
         with self._turn:
             self._read()
             return self._faults
 
     @contextmanager
-    def holding(self, subject: str) -> Iterator[bool]:
-        """Hold a lock file; it is removed in the end, and whoever has opened it meanwhile looks again."""
-        path = self._own / f"{_lock_number(subject):015x}.lock"
+    def lock_subject(self, subject: str) -> Iterator[bool]:
+        """Lock a file, and remove it in the end; a process that opened it meanwhile tries again."""
+        path = self._folder / f"{_lock_number(subject):015x}.lock"
         with self._locked(path, fcntl.LOCK_EX | fcntl.LOCK_NB) as file:
             try:
                 yield file is not None
@@ -137,11 +192,11 @@ class FileStore:
                     path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no file is open."""
 
     @contextmanager
     def _locked(self, path: Path, how: int) -> Iterator[IO[bytes] | None]:
-        """A locked file, which is made if it is missing; None if another process has the lock."""
+        """Lock a file, which is created if it is missing; gives None if another process has the lock."""
         while True:
             with open_to_append(path) as file:
                 try:
@@ -149,46 +204,56 @@ class FileStore:
                 except BlockingIOError:
                     yield None
                     return
-                if _is_at(file, path):  # whoever had the lock before has removed no other file
+                if _is_at(file, path):  # the process that had the lock before may have removed the file
                     yield file
                     return
 
     def _state(self) -> object:
         try:
-            found = self._table.stat()
+            status = self._table.stat()
         except OSError:
             return ()
-        return found.st_ino, found.st_size, found.st_mtime_ns
+        return status.st_ino, status.st_size, status.st_mtime_ns
 
     def _read(self) -> bytes:
-        """The table; `_known` and `_faults` are what it says."""
-        last = bytes_of(self._own / "last")  # both first: what another process adds meanwhile is read the next time
+        """Return the content of the table, with `_known` and `_faults` read from it."""
+        # both before the content: what another process adds meanwhile is read the next time
+        last = read_bytes_or_empty(self._folder / "last")
         state = self._state()
-        content = bytes_of(self._table)
+        content = read_bytes_or_empty(self._table)
         if self._stamp is None or self._stamp != state:
             self._stamp = state
-            known, self._faults = sound_table(content)
+            known, self._faults = read_checked_table(content)
             self._known = list(known)
-            self._faults = self._faults or self._lost(last)
+            self._faults = self._faults or self._find_lost_event(last)
         return content
 
-    def _lost(self, last: bytes) -> tuple[Diagnostic, ...]:
-        """The last event written on this machine, if the table no longer has it."""
-        said = last.decode("ascii", "replace").split()
-        if len(said) != 2 or not said[0].isdecimal():
+    def _find_lost_event(self, last: bytes) -> tuple[Diagnostic, ...]:
+        """Report the last event written on this machine if the table no longer has it."""
+        columns = last.decode("ascii", "replace").split()
+        if len(columns) != 2 or not columns[0].isdecimal():
             return ()
-        number = int(said[0])
-        if 0 < number <= len(self._known) and self._known[number - 1].digest == said[1]:
+        number = int(columns[0])
+        if 0 < number <= len(self._known) and self._known[number - 1].digest == columns[1]:
             return ()
         return (message("ledger-lost", Location(LEDGER), number=number),)
 
 
-def bytes_of(path: Path) -> bytes:
-    """What a file holds; nothing if it is missing. Raises `EnvironmentFailure` for a folder or a pipe."""
+def read_bytes_or_empty(path: Path) -> bytes:
+    """Return the content of a file, nothing if it is missing. Raises `EnvironmentFailure` for a folder or a pipe."""
     try:
         return content_of(Path(os.path.realpath(path))) or b""
     except OSError:
         raise EnvironmentFailure(f"{path} cannot be read: it is no file.") from None
+
+
+def _write_at(file: IO[bytes], size: int, rows: bytes) -> None:
+    """Write rows after the first `size` bytes of a file, and onto the disk."""
+    file.truncate(size)
+    file.seek(size)
+    file.write(rows)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _is_at(file: IO[bytes], path: Path) -> bool:
@@ -202,7 +267,7 @@ def _lock_number(subject: str) -> int:
     return int(hashlib.sha256(subject.encode()).hexdigest()[:15], 16)
 
 
-_MAKE = (
+_SCHEMA = (
     "CREATE TABLE IF NOT EXISTS events (number integer PRIMARY KEY, at varchar(20) NOT NULL, kind varchar(32) NOT NULL,"
     " subject varchar(80) NOT NULL, said text NOT NULL, previous varchar(64) NOT NULL UNIQUE,"
     " digest varchar(64) NOT NULL UNIQUE)",
@@ -211,16 +276,19 @@ _MAKE = (
     "CREATE OR REPLACE TRIGGER only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON events "
     "FOR EACH STATEMENT EXECUTE FUNCTION only_added()",
 )
-"""`previous` is unique, so that not even a writer without the lock can fork the chain."""
+"""`previous` is unique, so that even a writer without the lock cannot fork the chain."""
 _WRITERS_LOCK = 20261128
 """The number of the advisory lock that writers take."""
 
 
-class PostgresStore:
-    """Events in a database that a team shares; the table of CSV is an export, which git keeps."""
+class PostgresLedger(Ledger):
+    """A ledger in a database that a team shares; the CSV table, which git keeps, is an export."""
 
-    def __init__(self, folder: Path, address: str, password: str = "") -> None:
+    def __init__(
+        self, folder: Path, address: str, password: str = "", present: Mapping[str, str] | None = None
+    ) -> None:
         """Open the database of a library. Raises `EnvironmentFailure`, also if psycopg is not installed."""
+        super().__init__(present)
         try:
             import psycopg
         except ModuleNotFoundError as missing:
@@ -231,58 +299,57 @@ class PostgresStore:
         self._shown = address.partition("?")[0]
         self._turn = threading.RLock()
         with self._reporting():
-            self._connection = self._connected()
+            self._connection = self._connect()
             with self._adding() as connection:
-                for statement in _MAKE:
+                for statement in _SCHEMA:
                     connection.execute(statement)
 
-    def add_all(self, at: str, entries: Iterable[NextEvent], unless: Collection[str] = ()) -> tuple[Event, ...]:
+    def append(self, at: str, factories: Iterable[EventFactory], unless: Collection[str] = ()) -> tuple[Event, ...]:
         """Add events in one transaction, and export them."""
         with self._turn, self._reporting():
             with self._adding() as connection:
-                new = _added(_events_in(connection), at, entries, unless)
+                new = _create_events(_read_events(connection), at, factories, unless)
                 self._insert(connection, new)
             self._export()
         return new
 
-    def events(self) -> tuple[Event, ...]:
-        """All events."""
+    def recorded_events(self) -> tuple[Event, ...]:
+        """Return all events."""
         with self._turn, self._reporting(), self._connection.transaction():
-            return tuple(_events_in(self._connection))
+            return tuple(_read_events(self._connection))
 
     def faults(self) -> tuple[Diagnostic, ...]:
-        """A broken chain in the database, or a table that says something else; else the table gets what it lacks."""
+        """Return a broken chain, or a difference from the table; if there is none, complete the table."""
         with self._turn:
-            return chain_faults(self.events(), self._shown) or self._export()
+            return find_chain_fault(self.recorded_events(), self._shown) or self._export()
 
     def fill(self) -> tuple[int, tuple[Diagnostic, ...]]:
-        """Fill an empty database from the table; gives the number of events, and what is wrong with the table."""
+        """Fill an empty database from the table; return the number of events, and faults of the table."""
         with self._turn, self._reporting(), self._adding() as connection:
-            events, faults = sound_table(bytes_of(self._table))
+            events, faults = read_checked_table(read_bytes_or_empty(self._table))
             if faults:
                 return 0, faults
-            if _events_in(connection):
+            if _read_events(connection):
                 raise EnvironmentFailure("The database has events already: only an empty one can be filled.")
             self._insert(connection, events)
             return len(events), ()
 
     @contextmanager
-    def holding(self, subject: str) -> Iterator[bool]:
-        """Hold an advisory lock, by a connection of its own."""
-        number = _lock_number(subject)
+    def lock_subject(self, subject: str) -> Iterator[bool]:
+        """Take an advisory lock, on a connection of its own."""
         with self._reporting():
-            connection = self._connected()
+            connection = self._connect()
             try:
-                got = bool(connection.execute("SELECT pg_try_advisory_lock(%s)", (number,)).fetchone()[0])
-                yield got
+                row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_number(subject),)).fetchone()
+                yield bool(row[0])
             finally:
                 connection.close()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection."""
         self._connection.close()
 
-    def _connected(self) -> Any:
+    def _connect(self) -> Any:
         return self._psycopg.connect(self._address, password=self._password or None, autocommit=True)
 
     @contextmanager
@@ -296,43 +363,39 @@ class PostgresStore:
         connection.cursor().executemany(statement, [astuple(event) for event in events])
 
     def _export(self) -> tuple[Diagnostic, ...]:
-        """Write into the table what it lacks; if the two do not agree, nothing is written, and it says why."""
+        """Write missing events into the table, or return how the two differ."""
         with open_to_append(self._table) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             content = file.read()
-            told, faults = read_table(content)
-            here = self.events()
-            if faults := faults or _disagreements(here, told):
+            exported, faults = read_table(content)
+            events = self.recorded_events()
+            if faults := faults or _find_difference(events, exported):
                 return faults
-            if missing := here[len(told) :]:
-                size = len(without_torn_line(content))
-                file.truncate(size)
-                file.seek(size)
-                file.write(as_rows(missing, heads=not size))
-                file.flush()
-                os.fsync(file.fileno())
+            if missing := events[len(exported) :]:
+                size = len(drop_torn_line(content))
+                _write_at(file, size, as_rows(missing, heads=not size))
         return ()
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:
-        """Report what a database refuses, without a password."""
+        """Report an error of the database, without a password."""
         try:
             yield
-        except self._psycopg.Error as refusal:
-            words = " ".join(str(refusal).split()).rstrip(".")
+        except self._psycopg.Error as error:
+            words = " ".join(str(error).split()).rstrip(".")
             raise EnvironmentFailure(f"The ledger {self._shown} cannot be used: {words}.") from None
 
 
-def _events_in(connection: Any) -> list[Event]:
-    asked = "SELECT number, at, kind, subject, said, previous, digest FROM events ORDER BY number"
-    return [Event(*row) for row in connection.execute(asked)]
+def _read_events(connection: Any) -> list[Event]:
+    query = "SELECT number, at, kind, subject, said, previous, digest FROM events ORDER BY number"
+    return [Event(*row) for row in connection.execute(query)]
 
 
-def _disagreements(database: Sequence[Event], table: Sequence[Event]) -> tuple[Diagnostic, ...]:
-    """Why a table is not a copy of a database, perhaps without its last events; nothing if it is."""
-    for one, other in zip(database, table, strict=False):
-        if one != other:
-            return (message("ledger-differs", Location(LEDGER, one.number + 1), number=one.number),)
+def _find_difference(database: Sequence[Event], table: Sequence[Event]) -> tuple[Diagnostic, ...]:
+    """Return why a table is not a copy of a database; it may lack the last events."""
+    for stored, exported in zip(database, table, strict=False):
+        if stored != exported:
+            return (message("ledger-differs", Location(LEDGER, stored.number + 1), number=stored.number),)
     if more := max(len(table) - len(database), 0):
         return (message("ledger-behind", Location(LEDGER, len(database) + 2), number=len(database), more=more),)
     return ()

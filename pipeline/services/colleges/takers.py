@@ -46,7 +46,7 @@ class LetterPart:
             yield from (f"  {line}" for line in item.more)
 
 
-NOTHING = LetterPart()
+EMPTY_PART = LetterPart()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +84,30 @@ class PreparedEdition:
         return " ".join(f"{name}@{version}" for name, version, _ in self.versions)
 
 
-def words_of_copies(table: Phrases, issue: PreparedEdition) -> Phrases:
+def add_copy_phrases(table: Phrases, issue: PreparedEdition) -> Phrases:
     """The fixed words for copies, with the phrases that the pages of the edition bear."""
     said = issue.phrases
     own = {"unnumbered": (said.unnumbered,), "copy": (said.numbered,)} if said else {}
     return replace(table, phrases={**table.phrases, **own})
 
 
-def recipients(library: Library, pack: Pack, day: date) -> dict[str, College]:
+def find_recipients(library: Library, pack: Pack, day: date) -> dict[str, College]:
     """The colleges that take a pack on a day: those it names, or all where it names none, but for closed ones."""
     known = colleges_of(library.others)
     names = sorted({*(pack.fields.recipients or known)} & {*known})
     return {name: known[name] for name in names if day <= (known[name].until or date.max)}
 
 
-def wanted(college: College, pack: Pack) -> tuple[Format, ...]:
+def list_wanted_formats(college: College, pack: Pack) -> tuple[Format, ...]:
     """The formats that a college gets of a pack: those it asks for, as far as the pack has them."""
     asked = _asked(college, pack)
     return tuple(kind for kind in pack.fields.formats if kind in asked)
 
 
-def college_takers(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
+def describe_recipients(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
     """The same colleges with what they get and need."""
-    every = recipients(library, pack, day).items()
-    return {name: Taker(one.name, wanted(one, pack), one.access_needs) for name, one in every}
+    every = find_recipients(library, pack, day).items()
+    return {name: Taker(one.name, list_wanted_formats(one, pack), one.access_needs) for name, one in every}
 
 
 def _asked(college: College, pack: Pack) -> tuple[Format, ...]:
@@ -116,7 +116,7 @@ def _asked(college: College, pack: Pack) -> tuple[Format, ...]:
     return (*named, *(kind for kind in PRINTED if kind not in named)) if college.copies else named
 
 
-def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
+def zip_files(folder: str, files: Mapping[str, bytes]) -> bytes:
     """The files in one archive under a folder, the same bytes for the same files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -130,7 +130,7 @@ def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def formats_lacking(college: College, pack: Pack) -> Iterable[Format]:
+def list_missing_formats(college: College, pack: Pack) -> Iterable[Format]:
     """Formats that a college wants and the pack does not have."""
     return (kind for kind in _asked(college, pack) if kind not in pack.fields.formats)
 
@@ -157,7 +157,7 @@ class Copy:
         return f"{stem}-copy-{self.number:03}.{end}"
 
 
-def numbered_copies(
+def assign_copy_numbers(
     takers: Mapping[str, College], pack: Pack, kinds: Sequence[Format], earlier: Sequence[CopyEntry]
 ) -> tuple[Copy, ...]:
     """The copies of each college, in order: one of each format for screens, and as many printed ones as it takes.
@@ -167,7 +167,7 @@ def numbered_copies(
     free = max((entry.copy_number for entry in earlier), default=0) + 1
     copies: list[Copy] = []
     for name, college in takers.items():
-        for kind in (kind for kind in wanted(college, pack) if kind in kinds):
+        for kind in (kind for kind in list_wanted_formats(college, pack) if kind in kinds):
             asked = college.copies if FORMATS[kind].printed else 1
             had = sorted((e.copy_number, e.sha256) for e in earlier if (e.college, e.format) == (name, kind))
             copies += [Copy(name, kind, number, digest) for number, digest in had[:asked]]
@@ -177,27 +177,31 @@ def numbered_copies(
     return tuple(copies)
 
 
-def cover_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
+def numbered_pack_has_a_cover(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
     """Why no edition with numbered copies can be issued: nothing would say which copy it is."""
     if numbered and pack.fields.front[:1] != ("cover",):
         yield message("copies-cover", pack.marks.at("front"))
 
 
-def spare_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
+def numbered_pack_has_no_spare(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
     """Why copies with numbers cannot be ordered: some would have no holder."""
     if numbered and pack.fields.print.spare:
         yield message("copies-spare", pack.marks.at("print", "spare"))
 
 
-def changes_for(
+def compose_changes_for(
     library: Library, issue: PreparedEdition, entries: Sequence[CopyEntry], college: str, words: Phrases
 ) -> LetterPart:
     """The part of the letter; nothing for a college that got no earlier edition of the pack."""
     before = _edition_before(issue, entries, college)
-    return NOTHING if before is None else changes_since(library, issue, before.edition, before.versions.split(), words)
+    return (
+        EMPTY_PART
+        if before is None
+        else compose_changes_since(library, issue, before.edition, before.versions.split(), words)
+    )
 
 
-def changes_since(
+def compose_changes_since(
     library: Library, issue: PreparedEdition, edition: str, pins: Sequence[str], words: Phrases
 ) -> LetterPart:
     """The part of the letter on what has changed since an edition, of which `pins` are the briefings by version."""

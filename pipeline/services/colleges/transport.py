@@ -24,16 +24,16 @@ from pipeline.services.colleges.manifest import MANIFEST
 RECEIPT = "receipt.json"
 """The file by which a delivery is known where it has arrived."""
 
-DeliveryError = Literal["refused", "hangs", "full", "host", "late"]
+FailureKind = Literal["refused", "hangs", "full", "host", "late"]
 """The kind of a failure, by which it is told what to do."""
 
 
 class DeliveryFailed(PipelineError):
     """A delivery that certainly did not arrive: why, and whether it may go better a little later."""
 
-    def __init__(self, trouble: DeliveryError, reason: str, passing: bool = False) -> None:
+    def __init__(self, trouble: FailureKind, reason: str, passing: bool = False) -> None:
         super().__init__(trouble, reason, passing)
-        self.trouble: DeliveryError = trouble
+        self.trouble: FailureKind = trouble
         self.reason = reason
         self.passing = passing
 
@@ -73,13 +73,13 @@ class Parcel:
     """The address of each file that a message links to instead of holding it."""
 
 
-def receipt_of(parcel: Parcel) -> bytes:
+def make_receipt(parcel: Parcel) -> bytes:
     """The receipt that arrives in the same moment as the files."""
     files = {name: sha256(content) for name, content in sorted(parcel.files.items())}
     return (json.dumps({"delivery": parcel.delivery, "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def files_by(receipt: bytes, delivery: str, digest: str = "") -> Mapping[str, str]:
+def read_receipt(receipt: bytes, delivery: str, digest: str = "") -> Mapping[str, str]:
     """The SHA-256 of each file by the receipt of a delivery; nothing where it is not the receipt.
 
     The receipt is the one of a SHA-256. In older ledgers no SHA-256 is on record.
@@ -98,7 +98,7 @@ _LONGEST = 500
 """Letters of what a server says that are repeated at most: a ledger keeps them for good."""
 
 
-def without_secrets(words: str, *secrets: str) -> str:
+def redact(words: str, *secrets: str) -> str:
     """Words of others in one line, cut short, without secrets in them, also as those are sent or quoted."""
     forms = sorted({form for secret in secrets for form in _forms(secret) if form}, key=len, reverse=True)
     for form in forms:
@@ -167,7 +167,7 @@ class FolderTransport:
         try:
             remove(beside, whole=True)
             beside.mkdir()
-            for name, content in {**parcel.files, RECEIPT: receipt_of(parcel)}.items():
+            for name, content in {**parcel.files, RECEIPT: make_receipt(parcel)}.items():
                 write_whole(beside / name, content, durable=True)
         except (OSError, EnvironmentFailure) as refusal:
             remove(beside)
@@ -193,7 +193,7 @@ class FolderTransport:
             raise OutcomeUnknown(f"{to} holds it no longer, and may have taken it in") from None
         except OSError as refusal:
             raise ServerUnavailable(f"The folder {self.root} cannot be read: {refusal.strerror}") from None
-        files = files_by(said, delivery, digest)
+        files = read_receipt(said, delivery, digest)
         if not files or not (digest or all((place / name).exists() for name in files)):
             raise OutcomeUnknown(f"{to} does not hold all of it, and may have taken it in")
         return place.name
@@ -203,7 +203,7 @@ class FolderTransport:
         try:
             beside.rename(place)
         except OSError as refusal:  # a server of files may have done it, and lost the answer
-            if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
+            if found := self.find(parcel.delivery, parcel.to, digest=sha256(make_receipt(parcel))):
                 return found
             raise self._failure(refusal) from None
         fsync_folder(self.root)
@@ -252,7 +252,7 @@ class StoreTransport:
 
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
         """Write all but the manifest."""
-        for name, content in {**parcel.files, RECEIPT: receipt_of(parcel)}.items():
+        for name, content in {**parcel.files, RECEIPT: make_receipt(parcel)}.items():
             if name != MANIFEST:
                 self.asked(partial(_written, self._place(parcel.delivery), name, content), len(content))
         return partial(self._put, parcel)
@@ -264,7 +264,7 @@ class StoreTransport:
         """
         place = self._place(delivery)
         try:
-            meant = files_by(self.asked(partial(_read, place, RECEIPT)) or b"", delivery, digest)
+            meant = read_receipt(self.asked(partial(_read, place, RECEIPT)) or b"", delivery, digest)
             manifest = self.asked(partial(_read, place, MANIFEST)) if meant else None
             others = [name for name in meant if name != MANIFEST] if manifest is None else []
             whole = meant and self.asked(partial(_all_there, place, others))
@@ -279,7 +279,7 @@ class StoreTransport:
         try:
             self.asked(partial(_written, self._place(parcel.delivery), MANIFEST, content), len(content))
         except DeliveryFailed as failure:  # the store may have done it, and lost the answer
-            if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
+            if found := self.find(parcel.delivery, parcel.to, digest=sha256(make_receipt(parcel))):
                 return found
             if failure.trouble == "hangs":  # and may do it yet
                 raise ServerUnavailable(failure.reason) from None
@@ -314,7 +314,7 @@ class StoreTransport:
         if isinstance(failure, ImportError):
             kind = self.address.partition(":")[0]
             return DeliveryFailed("refused", f"No package that knows '{kind}' is installed beside fsspec")
-        words = without_secrets(str(failure), *self.secrets) or "it does not say why"
+        words = redact(str(failure), *self.secrets) or "it does not say why"
         passing = isinstance(failure, ConnectionError | TimeoutError)
         return DeliveryFailed("refused", f"The store {self.where} cannot be used: {words}", passing)
 
@@ -386,7 +386,7 @@ class LinkPlace:
         return self.store.asked(partial(_fetched, link, size, self.patience), size)  # type: ignore[no-any-return]
 
 
-def links_to(address: str, files: Mapping[str, str]) -> dict[str, str]:
+def make_links(address: str, files: Mapping[str, str]) -> dict[str, str]:
     """The link to each file, of which the SHA-256 is given. Nobody finds a file there without knowing that."""
     return {name: f"{address.rstrip('/')}/{digest}/{quote(name)}" for name, digest in files.items()}
 

@@ -14,9 +14,9 @@ from pipeline.build.project import Project
 from pipeline.cli.options import now_utc
 from pipeline.model.source.college import DeliverySettings
 from pipeline.model.source.posting import MailServer
-from pipeline.services.colleges.copies import PackToCopy
-from pipeline.services.colleges.gates import channels_of
-from pipeline.services.colleges.ledger import secret_for
+from pipeline.services.colleges.copies import IssuedEdition
+from pipeline.services.colleges.gates import find_channels
+from pipeline.services.colleges.ledger import find_host_secret
 from pipeline.services.colleges.mail import MailTransport, OwnMailbox
 from pipeline.services.colleges.manifest import ParcelSeal, sealed
 from pipeline.services.colleges.plan import PRINTER, PlannedDelivery
@@ -32,7 +32,9 @@ from pipeline.services.colleges.transport import (
 TICKET = "job-ticket.txt"
 
 
-def job_parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery, seal: ParcelSeal) -> Parcel:
+def build_job_parcel(
+    project: Project, issued: IssuedEdition, title: str, one: PlannedDelivery, seal: ParcelSeal
+) -> Parcel:
     """The job as a parcel: every file that was prepared for the printer, and what says which they are."""
     issue, printer = issued.issue, issued.library.imprint.fields.of(DeliverySettings).printer
     place = project.output / "printer" / issue.folder
@@ -62,7 +64,7 @@ _LEAST = 6
 """The letters of a secret at least: a shorter value is found in too many words."""
 
 
-def transport_for(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Transport:
+def create_transport(home: Path, issued: IssuedEdition, one: PlannedDelivery) -> Transport:
     """The transport of a delivery, by the address that is on record."""
     match one.channel:
         case "mail":
@@ -70,7 +72,7 @@ def transport_for(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Trans
         case "sftp":
             return _by_sftp(issued, one)
         case "url":
-            return StoreTransport(one.to, issued.issue.folder, secrets_in(os.environ))
+            return StoreTransport(one.to, issued.issue.folder, find_secrets(os.environ))
         case "folder":
             return FolderTransport(home / one.to, issued.issue.folder)
         case "post" | "printer":
@@ -84,32 +86,32 @@ def missing_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
 
     Raises `EnvironmentFailure` where the server may not get it.
     """
-    if server.user and not secret_for(server.server, SMTP_PASSWORD, SMTP_HOST):
+    if server.user and not find_host_secret(server.server, SMTP_PASSWORD, SMTP_HOST):
         yield "user", SMTP_PASSWORD
-    if server.imap and not secret_for(server.imap.server, IMAP_PASSWORD, IMAP_HOST):
+    if server.imap and not find_host_secret(server.imap.server, IMAP_PASSWORD, IMAP_HOST):
         yield "imap", IMAP_PASSWORD
 
 
-def _by_mail(issued: PackToCopy) -> Transport:
+def _by_mail(issued: IssuedEdition) -> Transport:
     server = issued.library.imprint.fields.of(DeliverySettings).mail
     assert server is not None, "mail without a server stands against a plan"
     box, copy_to, links = server.imap, server.copy_to or "", server.links
-    password = secret_for(box.server, IMAP_PASSWORD, IMAP_HOST) if box else ""
+    password = find_host_secret(box.server, IMAP_PASSWORD, IMAP_HOST) if box else ""
     return MailTransport(
         server.server,
         server.port,
         server.sender,
         now_utc,
         user=server.user or "",
-        password=secret_for(server.server, SMTP_PASSWORD, SMTP_HOST) if server.user else "",
+        password=find_host_secret(server.server, SMTP_PASSWORD, SMTP_HOST) if server.user else "",
         largest=server.largest * 1_000_000,
         copies=OwnMailbox(copy_to, box.server, box.port, box.user, password, box.folder) if box else None,
         copy_to=copy_to,
-        links=LinkPlace(StoreTransport(links.place, "", secrets_in(os.environ)), links.address) if links else None,
+        links=LinkPlace(StoreTransport(links.place, "", find_secrets(os.environ)), links.address) if links else None,
     )
 
 
-def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
+def find_secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The secrets of an environment, the longest first: values that a name calls secret, and what those are made of."""
     found = {secret for name, value in environment.items() for secret in _within(name, value)}
     return tuple(sorted((one for one in found if len(one) >= _LEAST), key=lambda one: (-len(one), one)))
@@ -138,10 +140,10 @@ def _named(said: object) -> Iterator[str]:
         yield from _within(name, value) if isinstance(value, str) else _named(value)
 
 
-def _by_sftp(issued: PackToCopy, one: PlannedDelivery) -> Transport:
+def _by_sftp(issued: IssuedEdition, one: PlannedDelivery) -> Transport:
     from pipeline.services.colleges.sftp import SftpTransport  # which takes a third of a second to load
 
-    server = channels_of(issued.library, one).sftp
+    server = find_channels(issued.library, one).sftp
     assert server is not None, "SFTP without a server stands against a plan"
     secret = os.environ.get(server.secret, "")
     key, password = (secret, "") if server.key else ("", secret)

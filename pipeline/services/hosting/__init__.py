@@ -16,8 +16,8 @@ SERVICE = Service(
     },
     hooks={
         "forms": {
-            "github": "pipeline.services.hosting.reports:as_annotations",
-            "gitlab": "pipeline.services.hosting.reports:code_quality",
+            "github": "pipeline.services.hosting.reports:report_annotations",
+            "gitlab": "pipeline.services.hosting.reports:report_code_quality",
         },
         "new_options": {"host": "pipeline.services.hosting.host:new_options"},
         "new_files": {"host": "pipeline.services.hosting.host:new_files"},

@@ -26,7 +26,7 @@ from pipeline.load.words import wordbook
 from pipeline.model.formats import Order
 from pipeline.model.publication import Publication, Thing
 from pipeline.resolve.resolve import resolve
-from pipeline.services.hosting.reports import remarks_block
+from pipeline.services.hosting.reports import format_remarks_block
 
 TouchedState = Literal["new", "changed", "gone", "cannot be read", "cannot be made"]
 
@@ -49,7 +49,7 @@ class TouchedThing:
         return self.owner.partition("/")[2]
 
 
-def touched(before: Project, after: Project, day: date) -> tuple[TouchedThing, ...]:
+def find_touched_things(before: Project, after: Project, day: date) -> tuple[TouchedThing, ...]:
     """The things that differ between two copies of a library, by kind and id, composed as on one day.
 
     Gone is what has no file any more, new what had none before. A text with a file that cannot be read, and a pack of
@@ -91,7 +91,7 @@ def _things(project: Project, day: date) -> dict[str, Thing]:
     return {thing.owner: thing for thing in found.everything if not (isinstance(thing, Publication) and thing.manual)}
 
 
-ACCOUNT = "comment.md"
+ACCOUNT_FILE = "comment.md"
 """The name of the account."""
 
 
@@ -113,15 +113,15 @@ def verb(project: Project, before: Path, folder: Path, produced: datetime | None
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
     day = day_of(produced, project)
-    found = touched(Project(before, SHIPPED, ProgressReporter()), project, day)
+    found = find_touched_things(Project(before, SHIPPED, ProgressReporter()), project, day)
     names = tuple(sorted(one.id for one in found if one.state in ("new", "changed")))
     built = make(Order(names, (), day), project) if names else None
     remarks = ordered((*survey.check(project, (), day), *(built.remarks if built else ())))
-    write_whole(folder / ACCOUNT, account(found, built.lengths if built else {}, remarks).encode())
+    write_whole(folder / ACCOUNT_FILE, format_account(found, built.lengths if built else {}, remarks).encode())
     pdfs = [output.path for output in (built.outputs if built else ()) if output.path.endswith(".pdf")]
     for path in pdfs:
         write_whole(folder / path, (project.output / path).read_bytes())
-    told = f"{count(len(found), 'thing')} touched; {count(len(pdfs), 'PDF')} and {ACCOUNT} in {folder}."
+    told = f"{count(len(found), 'thing')} touched; {count(len(pdfs), 'PDF')} and {ACCOUNT_FILE} in {folder}."
 
     def code(strict: bool) -> int:
         return max(built.exit_code(strict) if built else 0, exit_code(remarks, strict))
@@ -129,10 +129,10 @@ def verb(project: Project, before: Path, folder: Path, produced: datetime | None
     return Outcome(remarks, exit=code, notes=[told], is_report=True, whole=whole)
 
 
-MOST = 50_000
+ACCOUNT_BYTES = 50_000
 """Bytes of an account: hosts refuse a comment of more than 65,536 characters."""
 
-LISTED = 100
+MAX_LISTED = 100
 """Things that are listed; of more their number stands there."""
 
 _MORE = "… there is more: 'briefings changes' shows all of a text that is kept"
@@ -140,7 +140,9 @@ _MORE = "… there is more: 'briefings changes' shows all of a text that is kept
 _NOUNS = {"briefings": "briefing", "packs": "pack", "series": "series page"}
 
 
-def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], remarks: Sequence[Diagnostic]) -> str:
+def format_account(
+    touched: Sequence[TouchedThing], lengths: Mapping[str, Length], remarks: Sequence[Diagnostic]
+) -> str:
     """The account, within what a comment may hold: a summary, a line for each thing, changes and remarks to unfold."""
     parts = ["## This change to the briefings", f"{_summary(touched)} {_tally(remarks)}"]
     if touched:
@@ -150,12 +152,12 @@ def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], rema
         for one in touched
         if one.changes and one.changes.changes
     )
-    room = MOST - sum(len(part.encode()) + 2 for part in parts)
+    room = ACCOUNT_BYTES - sum(len(part.encode()) + 2 for part in parts)
     if changed:
         parts.append(_folded("What has changed, word by word", _cut(changed, room // 2 - 200)))
     if remarks:
-        room = MOST - sum(len(part.encode()) + 2 for part in parts)
-        parts.append(_folded(f"Remarks: {tally(remarks)}", remarks_block(remarks, room - 200)))
+        room = ACCOUNT_BYTES - sum(len(part.encode()) + 2 for part in parts)
+        parts.append(_folded(f"Remarks: {tally(remarks)}", format_remarks_block(remarks, room - 200)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -179,10 +181,10 @@ def _noun(thing: TouchedThing) -> str:
 def _list(touched: Sequence[TouchedThing], lengths: Mapping[str, Length]) -> Iterator[str]:
     """A line for each of the first things, in no more than three fifths of the account."""
     taken = listed = 0
-    for one in touched[:LISTED]:
+    for one in touched[:MAX_LISTED]:
         line = _line(one, lengths)
         taken += len(line.encode()) + 1
-        if taken > MOST * 3 // 5:
+        if taken > ACCOUNT_BYTES * 3 // 5:
             break
         listed += 1
         yield line

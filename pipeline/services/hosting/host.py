@@ -106,14 +106,16 @@ def _place(path: str) -> str:
 RECORD = ".briefings-host.json"
 """File of a library that says where its host brings the program from, and how each file of the host was written."""
 
-ASKED = "Where does the program come from? The address of a git repository, or the path of a wheel in the library"
+PROGRAM_QUESTION = (
+    "Where does the program come from? The address of a git repository, or the path of a wheel in the library"
+)
 
-ASIDE = ".new"
+NEW_SUFFIX = ".new"
 """End of the name of our file beside one that has other content. No host, hook or editor reads it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ProgramSource:
     """Source of the program: its address, the release of it, and whether its repository is private."""
 
     program: str
@@ -150,23 +152,25 @@ def new_files(
         return tuple
     if folder is None:
         raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
-    source = chosen_source(folder, host, program, revision, private)
+    source = choose_source(folder, host, program, revision, private)
     host_files(host, source.program, source.revision)
     return partial(write_host, folder, host, source)
 
 
-def chosen_source(folder: Path, host: str, program: str | None, revision: str | None, private: bool | None) -> Source:
+def choose_source(
+    folder: Path, host: str, program: str | None, revision: str | None, private: bool | None
+) -> ProgramSource:
     """Return the source that the options name, else the recorded one, else the one that is typed on a terminal."""
     record = _record(folder)
     known = str(record.get("program") or "")
     if program is None and not known and sys.stdin.isatty():
-        program = click.prompt(ASKED, default=PROGRAM)
+        program = click.prompt(PROGRAM_QUESTION, default=PROGRAM)
         if private is None and program != PROGRAM and not program.endswith(WHEEL):
             private = click.confirm("Is the repository private?", default=False)
     program = known or PROGRAM if program is None else program
     if private is None:  # a record without an address was made before the address was known
         private = bool(record.get("private")) and known in ("", program)
-    return Source(program, _release(folder, host, program) if revision is None else revision, private)
+    return ProgramSource(program, _release(folder, host, program) if revision is None else revision, private)
 
 
 def _release(folder: Path, host: str, program: str) -> str:
@@ -188,7 +192,7 @@ def _release(folder: Path, host: str, program: str) -> str:
     return (commit_of(checkout) if (checkout / ".git").exists() else None) or f"v{pipeline.__version__}"
 
 
-def write_host(folder: Path, host: str, source: Source) -> Sequence[str]:
+def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
     """Write the files of a host into a library, none over a changed one; return what was done, a sentence each."""
     files = host_files(host, source.program, source.revision, private=source.private)
     known = _record(folder).get("files")
@@ -236,11 +240,11 @@ def _write(folder: Path, path: str, content: bytes, before: object) -> str:
     if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
         write_whole(place, content)
         return f"Renewed: {path}"
-    write_whole(place.with_name(place.name + ASIDE), content)
-    return f"{path} stands with other content and stays as it is. Ours is {path}{ASIDE}: compare the two."
+    write_whole(place.with_name(place.name + NEW_SUFFIX), content)
+    return f"{path} stands with other content and stays as it is. Ours is {path}{NEW_SUFFIX}: compare the two."
 
 
-def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[str]:
+def _next(folder: Path, files: Mapping[str, str], source: ProgramSource) -> Iterator[str]:
     if source.program == PROGRAM:
         named = ", ".join(path for path, text in files.items() if PROGRAM in text)
         yield f"Fill in PROGRAM, where your team keeps the program, in {named}; or give --program."
@@ -262,5 +266,5 @@ def verb(options: CommonOptions, name: str, program: str | None, revision: str |
     They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that
     somebody changed stays: ours is put beside it, with .new at the end of its name.
     """
-    source = chosen_source(options.project, name, program, revision, private)
+    source = choose_source(options.project, name, program, revision, private)
     return Outcome(text=write_host(options.project, name, source))

@@ -13,25 +13,25 @@ from pipeline.core.sentences import block, count, tally
 
 # GitHub: commands for the runner, and the summary of a step
 
-SHOWN = 10
+MAX_ANNOTATIONS = 10
 """Annotations of each severity that GitHub takes of a step; it drops the others without a word."""
 
-SUMMARY = 1_000_000
+SUMMARY_BYTES = 1_000_000
 """Bytes of a step's summary; GitHub refuses one of more than a mebibyte whole."""
 
 
-def as_annotations(remarks: Sequence[Diagnostic], library: Path) -> str:
+def report_annotations(remarks: Sequence[Diagnostic], library: Path) -> str:
     """The commands for the runner; all remarks go into the summary of the step, if the runner has named its file."""
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(as_summary(remarks))
+                file.write(format_summary(remarks))
         except OSError as refused:
             raise EnvironmentFailure(f"{summary} cannot be written: {refused.strerror}.") from refused
-    return as_commands(remarks, folder_in_repository(library, os.environ))
+    return format_commands(remarks, find_folder_in_repository(library, os.environ))
 
 
-def folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
+def find_folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
     """The library's folder as paths of the repository begin, with `/`; nothing at its top, or where no host says it."""
     home = library.resolve()
     for name in ("GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
@@ -42,7 +42,7 @@ def folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
     return ""
 
 
-def as_commands(remarks: Sequence[Diagnostic], folder: str = "") -> str:
+def format_commands(remarks: Sequence[Diagnostic], folder: str = "") -> str:
     """A command for each of the first remarks of each severity; the rest are counted.
 
     `folder` is where the library lies within the repository. Errors come first, each severity in order of place.
@@ -50,7 +50,7 @@ def as_commands(remarks: Sequence[Diagnostic], folder: str = "") -> str:
     lines = list[str]()
     for severity in Severity:
         those = [one for one in remarks if one.severity is severity]
-        lines += [_command(one, folder) for one in those[:SHOWN]]
+        lines += [_command(one, folder) for one in those[:MAX_ANNOTATIONS]]
     left = len(remarks) - len(lines)
     if left:
         lines.append(f"{count(left, 'more remark')}: all {len(remarks)} are in the summary of this step.")
@@ -74,14 +74,14 @@ def _message(words: str) -> str:
     return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def as_summary(remarks: Sequence[Diagnostic]) -> str:
+def format_summary(remarks: Sequence[Diagnostic]) -> str:
     """Every remark, for the summary of a step, in Markdown."""
     if not remarks:
         return "## No remarks\n"
-    return f"## {count(len(remarks), 'remark')}: {tally(remarks)}\n\n{remarks_block(remarks, SUMMARY)}\n"
+    return f"## {count(len(remarks), 'remark')}: {tally(remarks)}\n\n{format_remarks_block(remarks, SUMMARY_BYTES)}\n"
 
 
-def remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
+def format_remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
     """The remarks as they read on a terminal, in a block of Markdown of at most so many bytes, errors first.
 
     What does not fit is counted.
@@ -99,12 +99,12 @@ def remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 
 
-def code_quality(remarks: Sequence[Diagnostic], library: Path) -> str:
+def report_code_quality(remarks: Sequence[Diagnostic], library: Path) -> str:
     """The remarks as JSON, with paths as the repository has them."""
-    return as_code_quality(remarks, folder_in_repository(library, os.environ))
+    return format_code_quality(remarks, find_folder_in_repository(library, os.environ))
 
 
-def as_code_quality(remarks: Sequence[Diagnostic], folder: str = "") -> str:
+def format_code_quality(remarks: Sequence[Diagnostic], folder: str = "") -> str:
     """The remarks as JSON; `folder` is where the library lies within the repository.
 
     A remark keeps its fingerprint where lines are added before it: GitLab then knows that it is no new one. Of several

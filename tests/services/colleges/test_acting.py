@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.deliver import AT_ONCE, PARCELS, DeliveryRunner, Task, deliver, put_on_record
+from pipeline.services.colleges.deliver import (
+    MAX_PARCELS,
+    MAX_PER_SERVER,
+    DeliveryRunner,
+    Task,
+    record_plan,
+    run_deliveries,
+)
 from pipeline.services.colleges.deliver import DeliveryOutcome as Outcome
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel, Transport
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, kinds, planned
@@ -53,12 +60,12 @@ def delivered(
     kept = kept_ledger_in(home)
     runner = DeliveryRunner(kept, lambda: MOMENT, "2026-11-28", waits.append)
     those = planned(len(transports))
-    put_on_record(runner, those)
+    record_plan(runner, those)
     parcels = {one.id: Parcel(one.id, one.to, "Nights", FILES, "") for one in those}
     tasks = [
         Task(one, transport, lambda one=one: parcels[one.id]) for one, transport in zip(those, transports, strict=True)
     ]
-    outcomes = dict(deliver(runner, tasks, tell))
+    outcomes = dict(run_deliveries(runner, tasks, tell))
     kept.close()
     return outcomes
 
@@ -73,15 +80,15 @@ def test_a_server_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
         told.append(task.transport.where)
         if told.count("quick") == 5 and not others.is_set():
             for _ in range(2000):
-                if slow.now == AT_ONCE:
+                if slow.now == MAX_PER_SERVER:
                     break
                 time.sleep(0.05)
             others.set()
 
-    outcomes = delivered(tmp_path, [slow] * (AT_ONCE + 2) + [quick] * 5, tell)
-    assert told == ["quick"] * 5 + ["slow"] * (AT_ONCE + 2)
+    outcomes = delivered(tmp_path, [slow] * (MAX_PER_SERVER + 2) + [quick] * 5, tell)
+    assert told == ["quick"] * 5 + ["slow"] * (MAX_PER_SERVER + 2)
     assert {outcome.state for outcome in outcomes.values()} == {"sent"}
-    assert slow.most == AT_ONCE
+    assert slow.most == MAX_PER_SERVER
     assert kept_ledger_in(tmp_path).faults() == ()
 
 
@@ -99,9 +106,11 @@ def test_only_so_many_parcels_are_in_memory(tmp_path: Path) -> None:
         with lock:
             now -= 1
 
-    outcomes = delivered(tmp_path, [Fake(f"server {n}", act) for n in range(PARCELS + 8)], lambda task, outcome: None)
+    outcomes = delivered(
+        tmp_path, [Fake(f"server {n}", act) for n in range(MAX_PARCELS + 8)], lambda task, outcome: None
+    )
     assert {outcome.state for outcome in outcomes.values()} == {"sent"}
-    assert most <= PARCELS
+    assert most <= MAX_PARCELS
 
 
 def test_what_may_pass_is_tried_three_times_with_growing_pauses(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from pipeline.services.colleges.manifest import (
     CHECK_PAGE,
+    CHECKSUMS,
     MANIFEST,
     MINISIGN,
     STRAY,
-    SUMS,
     ParcelSeal,
     check_parcel,
     sealed,
@@ -99,7 +99,7 @@ def test_an_address_that_is_not_secure_cannot_check(key: Any, tmp_path: Path) ->
     assert (answer["answer"].partition(" (")[0], answer["files"]) == ("This cannot be checked here", [])
 
 
-@pytest.mark.parametrize("name", [MANIFEST, MINISIGN, SUMS, "a.txt"])
+@pytest.mark.parametrize("name", [MANIFEST, MINISIGN, CHECKSUMS, "a.txt"])
 def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: Path) -> None:
     """It is there, and nobody knows what is in it."""
     answer = told(tmp_path, PARCEL, unreadable=[name])

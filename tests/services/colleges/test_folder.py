@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.ledger import Ledger
+from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.transport import FolderTransport
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, ledger_at, made, planned
@@ -152,7 +152,7 @@ def test_two_at_once_deliver_once(tmp_path: Path) -> None:
 def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     kept, other = kept_ledger_in(tmp_path), kept_ledger_in(tmp_path)
-    with other.holding("delivery0"):
+    with other.lock_subject("delivery0"):
         outcomes = made(kept, THOSE, FolderTransport(tmp_path / "in", "nights"))
     assert {name: outcome.state for name, outcome in outcomes.items()} == {
         "delivery0": "elsewhere",

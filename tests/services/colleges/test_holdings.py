@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.diagnostics import UsageError
-from pipeline.services.colleges.holdings import LEAVES, WITHDRAWN, Holding, Receipt, deliveries, holdings
-from pipeline.services.colleges.receipts import CollegeAnswer, copies_of, receipt_to_withdraw
+from pipeline.services.colleges.holdings import LEAVES, WITHDRAWN, Holding, Receipt, compute_holdings, deliveries
+from pipeline.services.colleges.receipts import CollegeAnswer, find_answered_copies, find_receipt_to_withdraw
 from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 
 
@@ -32,8 +32,8 @@ def test_a_college_holds_what_was_sent_from_that_day_on() -> None:
     ledger.add("planned", "a", planned("fellbrook", "Autumn 2026", [file("print", 24), file("epub")]))
     ledger.add("planned", "b", planned("estmere", "Autumn 2026", [file("epub")]))
     ledger.add("sent", "a", {"on": "2026-03-03"})
-    assert holdings(ledger.events, date(2026, 3, 2)) == ()
-    assert said(holdings(ledger.events, date(2026, 3, 3))) == [
+    assert compute_holdings(ledger.events, date(2026, 3, 2)) == ()
+    assert said(compute_holdings(ledger.events, date(2026, 3, 3))) == [
         "24 print of Autumn 2026: held",
         "1 epub of Autumn 2026: held",
     ]
@@ -47,7 +47,7 @@ def test_what_came_back_is_counted_off() -> None:
     ledger.add("destroyed", "a", {"on": "2026-04-01", "quantity": 4})
     ledger.send("b", planned("estmere", "Autumn 2026", [file("print", 3, (7, 8, 9))]), "2026-03-03")
     ledger.add("lost", "b", {"on": "2026-04-02", "copies": [8]})
-    assert said(holdings(ledger.events)) == [
+    assert said(compute_holdings(ledger.events)) == [
         "4 print of Autumn 2026: destroyed",
         "20 print of Autumn 2026: held",
         "1 print of Autumn 2026 no. 7: held",
@@ -62,7 +62,7 @@ def test_a_lost_copy_is_one_of_those_that_were_not_confirmed(order: tuple[str, s
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 24)]), "2026-03-03")
     for kind in order:
         ledger.add(kind, "a", {"on": "2026-03-05", "quantity": 23 if kind == "received" else 1})
-    found = {(one.state, one.confirmed): one.quantity for one in holdings(ledger.events)}
+    found = {(one.state, one.confirmed): one.quantity for one in compute_holdings(ledger.events)}
     assert found == {("held", True): 23, ("lost", False): 1}
 
 
@@ -72,7 +72,10 @@ def test_leaves_that_were_put_in_make_the_new_edition_of_the_old() -> None:
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2, (1, 2)), file("epub")]), "2026-03-03")
     ledger.send("b", planned("fellbrook", "Spring 2027", [file("print", 2)], before="Autumn 2026"), "2026-05-01")
     ledger.add("replaced", "b", {"on": "2026-05-20"})
-    before, after = holdings(ledger.events, date(2026, 5, 19)), holdings(ledger.events, date(2026, 5, 20))
+    before, after = (
+        compute_holdings(ledger.events, date(2026, 5, 19)),
+        compute_holdings(ledger.events, date(2026, 5, 20)),
+    )
     assert said(before)[0] == "1 print of Autumn 2026 no. 1: held"
     assert said(before)[3] == "2 leaves of Spring 2027: held"
     assert said(after) == [
@@ -92,7 +95,10 @@ def test_a_new_edition_in_place_of_the_old_one_ends_that() -> None:
     ledger.send("b", planned("fellbrook", "Spring 2027", [file("print", 3)]), "2026-05-01")
     ledger.add("replaced", "b", {"on": "2026-05-20"})
     held = [
-        f"{one.college}: {words}" for one in holdings(ledger.events) for words in said((one,)) if one.state == "held"
+        f"{one.college}: {words}"
+        for one in compute_holdings(ledger.events)
+        for words in said((one,))
+        if one.state == "held"
     ]
     assert held == [
         "fellbrook: 1 epub of Autumn 2026: held",
@@ -122,7 +128,7 @@ def answer(
     """An answer, entered as the verb does it."""
     one = deliveries(ledger.events)[delivery]
     given = CollegeAnswer(one, kind, date.fromisoformat(on), copies, quantity, edition)
-    ledger.add(kind, delivery, given.facts(copies_of(given, ledger.events)))
+    ledger.add(kind, delivery, given.facts(find_answered_copies(given, ledger.events)))
 
 
 def test_an_older_edition_takes_the_place_of_no_newer_one() -> None:
@@ -130,14 +136,14 @@ def test_an_older_edition_takes_the_place_of_no_newer_one() -> None:
     with pytest.raises(UsageError, match="this answer belongs to the newer delivery b"):
         answer(ledger, "a", "replaced", "2026-05-20")
     ledger.add("replaced", "a", {"on": "2026-05-20"})
-    assert said(holdings(ledger.events)) == ["3 print of Autumn 2026: held", "3 print of Spring 2027: held"]
+    assert said(compute_holdings(ledger.events)) == ["3 print of Autumn 2026: held", "3 print of Spring 2027: held"]
 
 
 def test_so_many_of_the_old_copies_are_replaced() -> None:
     """No more than there are; which of numbered ones, a number of others cannot say."""
     ledger = two_editions()
     answer(ledger, "b", "replaced", "2026-05-20", quantity=2)
-    assert said(holdings(ledger.events)) == [
+    assert said(compute_holdings(ledger.events)) == [
         "2 print of Autumn 2026: replaced",
         "1 print of Autumn 2026: held",
         "3 print of Spring 2027: held",
@@ -155,7 +161,7 @@ def test_what_cannot_have_been_received_is_refused() -> None:
     """More than was delivered, twice over too, and copies that are in no parcel."""
     ledger = two_editions()
     answer(ledger, "a", "received", "2026-03-05", quantity=2)
-    assert [one.confirmed for one in holdings(ledger.events)] == [True, False, False]
+    assert [one.confirmed for one in compute_holdings(ledger.events)] == [True, False, False]
     with pytest.raises(UsageError, match="a has 3 copies without numbers, and 2 are confirmed already"):
         answer(ledger, "a", "received", "2026-03-06", quantity=2)
     with pytest.raises(UsageError, match="b has 3 copies without numbers: 4 cannot"):
@@ -170,22 +176,25 @@ def test_a_slip_that_is_entered_later_changes_no_answer() -> None:
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 24)]), "2026-03-03")
     answer(ledger, "a", "destroyed", "2026-03-20", quantity=4)
     answer(ledger, "a", "lost", "2026-03-10")
-    assert said(holdings(ledger.events)) == ["20 print of Autumn 2026: lost", "4 print of Autumn 2026: destroyed"]
-    assert said(holdings(ledger.events, date(2026, 3, 19)))[1] == "4 print of Autumn 2026: held"
+    assert said(compute_holdings(ledger.events)) == [
+        "20 print of Autumn 2026: lost",
+        "4 print of Autumn 2026: destroyed",
+    ]
+    assert said(compute_holdings(ledger.events, date(2026, 3, 19)))[1] == "4 print of Autumn 2026: held"
 
 
 def test_a_wrong_entry_is_taken_back() -> None:
     """On each of its days; the ledger keeps both, and what was sent is sent."""
     ledger = two_editions()
     answer(ledger, "a", "destroyed", "2026-03-20")
-    wrong = receipt_to_withdraw(deliveries(ledger.events)["a"], 5, ledger.events)
+    wrong = find_receipt_to_withdraw(deliveries(ledger.events)["a"], 5, ledger.events)
     ledger.add(WITHDRAWN, "a", {"event": wrong.number})
-    assert said(holdings(ledger.events, date(2026, 3, 20))) == ["3 print of Autumn 2026: held"]
+    assert said(compute_holdings(ledger.events, date(2026, 3, 20))) == ["3 print of Autumn 2026: held"]
     assert (len(ledger.events), deliveries(ledger.events)["a"].state) == (6, "sent")
     answer(ledger, "a", "destroyed", "2026-03-21", quantity=3)
     for number in (2, 5):
         with pytest.raises(UsageError, match=r"Those are 7 \(destroyed on 21 March 2026\)\."):
-            receipt_to_withdraw(deliveries(ledger.events)["a"], number, ledger.events)
+            find_receipt_to_withdraw(deliveries(ledger.events)["a"], number, ledger.events)
 
 
 def test_an_edition_that_is_sent_once_more_replaces_no_newer_one() -> None:
@@ -211,8 +220,8 @@ def test_leaves_that_are_put_in_later_go_into_the_copies_that_have_none() -> Non
     ledger, older = leaves_put_into_two_of_four(), leaves_put_into_two_of_four()
     answer(ledger, "b", "replaced", "2026-05-21", quantity=2)
     older.add("replaced", "b", {"on": "2026-05-21", "of": [["b", LEAVES, 0, 2], ["a", "print", 0, 2]]})
-    held = [one for one in said(holdings(ledger.events)) if one.endswith("held")]
-    assert held == [one for one in said(holdings(older.events)) if one.endswith("held")]
+    held = [one for one in said(compute_holdings(ledger.events)) if one.endswith("held")]
+    assert held == [one for one in said(compute_holdings(older.events)) if one.endswith("held")]
     assert held == ["2 print of Summer 2027: held", "2 print of Summer 2027: held"]
     with pytest.raises(UsageError, match="Nothing is left to answer: 'replaced' of b is on record as entry 6"):
         answer(ledger, "b", "replaced", "2026-05-22")
@@ -226,9 +235,9 @@ def test_an_answer_that_could_be_about_two_editions_has_to_name_one() -> None:
     with pytest.raises(UsageError, match="no such copy of 'Autumn 2026', but 2 copies of 'Summer 2027' and"):
         answer(ledger, "a", "lost", "2026-05-22", quantity=1, edition="Autumn 2026")
     answer(ledger, "a", "lost", "2026-05-22", quantity=1, edition="Spring 2027")
-    assert "1 print of Spring 2027: lost" in said(holdings(ledger.events))
+    assert "1 print of Spring 2027: lost" in said(compute_holdings(ledger.events))
     answer(ledger, "a", "destroyed", "2026-05-23")
-    assert not any(one.format == "print" and one.state == "held" for one in holdings(ledger.events))
+    assert not any(one.format == "print" and one.state == "held" for one in compute_holdings(ledger.events))
 
 
 # --- a plain model -------------------------------------------------------------------------------------------------
@@ -459,4 +468,6 @@ def test_the_ledger_tells_of_each_day_what_a_plain_model_holds(steps: list[Step]
     for number in range(len(steps)):
         things = model.things(number, model.answers)
         assert things is not None
-        assert counted(holdings(model.ledger.events, FIRST_DAY + timedelta(number))) == Counter(t.words for t in things)
+        assert counted(compute_holdings(model.ledger.events, FIRST_DAY + timedelta(number))) == Counter(
+            t.words for t in things
+        )

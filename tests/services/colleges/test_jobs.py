@@ -11,7 +11,7 @@ from pipeline.core.digests import sha256
 from pipeline.model.source.college import College, Printer
 from pipeline.services.colleges.holdings import Delivery
 from pipeline.services.colleges.ledger import file_ledger
-from pipeline.services.colleges.plan import plan_job
+from pipeline.services.colleges.plan import plan_print_job
 from tests.support import libraries
 from tests.support.colleges.shipments import shipment
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library
@@ -28,7 +28,7 @@ TAKERS = {
 def job(*known: Delivery, spare: int = 0, again: str = "", **more: int) -> list[tuple[str, dict[str, int]]]:
     """The jobs, each with its state and its copies."""
     takers = TAKERS | {name: TAKERS[name].model_copy(update={"copies": copies}) for name, copies in more.items()}
-    planned = plan_job(shipment(), PRESS, takers, spare, known, again)
+    planned = plan_print_job(shipment(), PRESS, takers, spare, known, again)
     return [(one.state, dict(one.job)) for one in planned]
 
 

@@ -15,18 +15,18 @@ import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.services.colleges.events import (
-    FIRST,
+    NO_PREVIOUS,
     Event,
     as_rows,
-    canonical,
-    digest_of,
-    event_after,
+    canonical_json,
+    create_event,
     first_fault,
+    hash_event,
     read_table,
-    readable_events,
+    read_valid_events,
 )
-from pipeline.services.colleges.ledger import FORMER, Ledger, file_ledger
-from pipeline.services.colleges.stores import PostgresStore
+from pipeline.services.colleges.ledger import SQLITE_LEDGER, file_ledger
+from pipeline.services.colleges.stores import Ledger, PostgresLedger
 from tests.support.colleges.deliveries import ledger_at
 
 AT = "2026-11-28T09:30:00Z"
@@ -62,14 +62,14 @@ def told(faults: tuple[object, ...]) -> list[str]:
 
 def test_an_event_says_what_was_told_to_it_and_follows_the_one_before(ledger: Ledger) -> None:
     first, second = written(ledger, 2)
-    assert (first.number, first.previous, second.previous) == (1, FIRST, first.digest)
+    assert (first.number, first.previous, second.previous) == (1, NO_PREVIOUS, first.digest)
     assert dict(first.facts) == FACTS
     assert str(first.day) == "2026-11-27"
 
 
 def test_the_hash_of_an_event_is_this_one_in_ten_years_too() -> None:
     """Hashes that were written down elsewhere must be found again."""
-    event = event_after(None, AT, "sent", "3f9a", {"college": "fellbrook"})
+    event = create_event(None, AT, "sent", "3f9a", {"college": "fellbrook"})
     assert event.digest == "53cd3f04627e6fc6298753fa1c0084423f9ddfb07867bf843c03a7463a990785"
 
 
@@ -94,10 +94,10 @@ def postgres(empty_database: str, tmp_path: Path) -> Iterator[Ledger]:
     ledger.close()
 
 
-def of(ledger: Ledger) -> PostgresStore:
+def of(ledger: Ledger) -> PostgresLedger:
     """The store of a ledger in PostgreSQL."""
-    assert isinstance(ledger.store, PostgresStore)
-    return ledger.store
+    assert isinstance(ledger, PostgresLedger)
+    return ledger
 
 
 def forged(ledger: Ledger, *statements: str) -> None:
@@ -158,7 +158,7 @@ def test_events_that_a_file_has_lost_are_missed(tmp_path: Path, table: Path) -> 
 def test_a_line_that_was_cut_off_is_written_over(tmp_path: Path, table: Path, cut: int) -> None:
     """As when the machine went off while an event was written: nobody was told that it is there."""
     events = written(file_ledger(tmp_path), 2)
-    row = as_rows((event_after(events[1], AT, "sent", "delivery-2", FACTS),), heads=False)
+    row = as_rows((create_event(events[1], AT, "sent", "delivery-2", FACTS),), heads=False)
     table.write_bytes(as_rows(events) + row[:-cut])
     assert len(written(file_ledger(tmp_path), 1)) == 3
     assert read_table(table.read_bytes())[1] == ()
@@ -224,16 +224,16 @@ def test_of_several_events_all_are_added_or_none(ledger: Ledger) -> None:
 
 def test_an_event_is_added_once_where_the_last_one_forbids_it(ledger: Ledger) -> None:
     """Two processes may not both plan a delivery."""
-    assert ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
-    assert ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"}) is None
+    ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
+    ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
     assert [event.kind for event in ledger.events_of("3f9a")] == ["planned"]
 
 
 def test_a_subject_is_worked_on_by_one_at_a_time(ledger: Ledger, tmp_path: Path) -> None:
     """And is free again afterwards; no lock file stays."""
-    with ledger.holding("3f9a") as first, ledger.holding("3f9a") as second:
+    with ledger.lock_subject("3f9a") as first, ledger.lock_subject("3f9a") as second:
         assert (first, second) == (True, False)
-    with ledger.holding("3f9a") as third:
+    with ledger.lock_subject("3f9a") as third:
         assert third
     assert not list(tmp_path.glob(".ledger/*.lock"))
 
@@ -264,7 +264,7 @@ JUNK = {
     "no recall": ("recalled", "{}", "'subject' is no recall such as recall-1"),
     "format": (
         "planned",
-        canonical({**PLAN, "files": [{**FILE, "format": "tablet"}]}),
+        canonical_json({**PLAN, "files": [{**FILE, "format": "tablet"}]}),
         "'said' has no valid 'files.0.format'",
     ),
 }
@@ -277,7 +277,7 @@ def test_an_event_with_junk_is_told_although_the_chain_holds(
     """Nothing after it is counted."""
     (last,) = table_of(1)
     columns = (2, AT, kind, "delivery-0", said, last.digest)
-    table.write_bytes(as_rows((last, Event(*columns, digest_of(*columns)))))
+    table.write_bytes(as_rows((last, Event(*columns, hash_event(*columns)))))
     ledger = file_ledger(tmp_path)
     assert ledger.events() == (last,)
     assert told(ledger.faults()) == [
@@ -297,13 +297,13 @@ def test_a_pipe_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> Non
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(EnvironmentFailure, match="cannot be used") as refused:
-        PostgresStore(tmp_path, "postgresql://briefings@127.0.0.1:1/briefings?connect_timeout=1", "hush-hush")
+        PostgresLedger(tmp_path, "postgresql://briefings@127.0.0.1:1/briefings?connect_timeout=1", "hush-hush")
     assert "hush-hush" not in str(refused.value)
 
 
 def former(home: Path, events: tuple[Event, ...]) -> Path:
     """The database of an earlier release, with some events."""
-    path = home / FORMER
+    path = home / SQLITE_LEDGER
     path.parent.mkdir(exist_ok=True)
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE events (number, at, kind, subject, said, previous, digest)")
@@ -325,7 +325,7 @@ def test_the_database_of_an_earlier_release_is_taken_over(tmp_path: Path, table:
 def test_a_former_database_that_disagrees_with_the_table_stops_the_command(tmp_path: Path, table: Path) -> None:
     """Both are named, and neither is changed."""
     events = table_of(3)
-    other = as_rows((*events[:2], event_after(events[1], AT, "failed", "other", {})))
+    other = as_rows((*events[:2], create_event(events[1], AT, "failed", "other", {})))
     table.write_bytes(other)
     path = former(tmp_path, events)
     with pytest.raises(EnvironmentFailure, match=r"ledger\.csv and \.ledger/ledger\.db.* event 3 is the first"):
@@ -337,7 +337,7 @@ def table_of(count: int) -> tuple[Event, ...]:
     """A chain of events."""
     events: list[Event] = []
     for number in range(count):
-        events.append(event_after(events[-1] if events else None, AT, "sent", str(number), FACTS))
+        events.append(create_event(events[-1] if events else None, AT, "sent", str(number), FACTS))
     return tuple(events)
 
 
@@ -363,9 +363,9 @@ def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
 
 
 def test_events_with_junk_are_passed_over_by_readers_who_report_no_faults() -> None:
-    recall = event_after(None, AT, "recalled", "recall-1", {"of": "lamps", "copies": "all"})
-    sent = event_after(recall, AT, "sent", "3f9a", FACTS)
-    assert readable_events(as_rows((recall, sent))) == (sent,)
+    recall = create_event(None, AT, "recalled", "recall-1", {"of": "lamps", "copies": "all"})
+    sent = create_event(recall, AT, "sent", "3f9a", FACTS)
+    assert read_valid_events(as_rows((recall, sent))) == (sent,)
 
 
 def test_every_change_of_a_chain_is_found() -> None:
@@ -383,8 +383,8 @@ def test_every_change_of_a_chain_is_found() -> None:
 
 
 def test_an_event_that_was_written_again_with_its_own_hash_is_found_at_the_next() -> None:
-    first = event_after(None, AT, "sent", "1", FACTS)
-    second = event_after(first, AT, "sent", "2", FACTS)
-    third, forged = event_after(second, AT, "sent", "3", FACTS), event_after(first, AT, "failed", "2", FACTS)
+    first = create_event(None, AT, "sent", "1", FACTS)
+    second = create_event(first, AT, "sent", "2", FACTS)
+    third, forged = create_event(second, AT, "sent", "3", FACTS), create_event(first, AT, "failed", "2", FACTS)
     assert first_fault((first, second, third)) is None
     assert first_fault((first, forged, third)) == 3

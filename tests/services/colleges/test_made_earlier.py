@@ -11,7 +11,7 @@ import pytest
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.load.folders import REGISTER, read_folder
 from pipeline.load.register import read_register
-from pipeline.services.colleges.ledger import FORMER, entries_of, file_ledger, take_register
+from pipeline.services.colleges.ledger import SQLITE_LEDGER, file_ledger, import_register, list_copy_entries
 from pipeline.services.editions.records import read_records
 from tests.support import libraries
 
@@ -44,8 +44,8 @@ def test_the_table_of_the_ledger_is_read(project: Path) -> None:
 
 
 def test_the_database_of_the_ledger_is_read_and_agrees_with_the_table(project: Path) -> None:
-    (project / FORMER).parent.mkdir()
-    with closing(sqlite3.connect(project / FORMER)) as made:
+    (project / SQLITE_LEDGER).parent.mkdir()
+    with closing(sqlite3.connect(project / SQLITE_LEDGER)) as made:
         made.executescript((MADE / "ledger.sql").read_text(encoding="utf-8"))
     assert file_ledger(project).faults() == ()
     assert "nights  Autumn 2024  text    –     1         held   2024-10-02" in libraries.here(project, "holdings").out
@@ -57,9 +57,9 @@ def test_the_register_becomes_events(project: Path, name: str) -> None:
     shutil.copy(MADE / name, project / REGISTER)
     before, ledger = read_register((project / REGISTER).read_bytes()), file_ledger(project)
     for number in (len({(one.issue, one.college, one.format) for one in before}), 0, None):
-        entered = take_register(project, ledger, "2026-12-02T09:30:00Z")
+        entered = import_register(project, ledger, "2026-12-02T09:30:00Z")
         assert entered == number or name == "copies-numbered.csv"
-        assert (entries_of(ledger.events()), ledger.faults()) == (before, ())
+        assert (list_copy_entries(ledger.events()), ledger.faults()) == (before, ())
         if number:
             shutil.copy(MADE / name, project / REGISTER)
     assert not (project / REGISTER).exists()
@@ -74,7 +74,7 @@ def test_the_first_command_that_writes_to_the_ledger_says_so(project: Path) -> N
 def test_a_register_that_cannot_be_read_is_left_where_it_is(project: Path) -> None:
     (project / REGISTER).write_text("north\n", encoding="utf-8")
     with pytest.raises(EnvironmentFailure, match="cannot be read at line 1"):
-        take_register(project, file_ledger(project), "2026-12-02T09:30:00Z")
+        import_register(project, file_ledger(project), "2026-12-02T09:30:00Z")
     assert ((project / REGISTER).read_text(encoding="utf-8"), len(file_ledger(project).events())) == ("north\n", 15)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import PipelineError
-from pipeline.services.colleges.letters import dotted, message
+from pipeline.services.colleges.letters import compose_message, escape_leading_dots
 from pipeline.services.colleges.mail import MailTransport
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, killed_at, kinds, made, planned
@@ -86,7 +86,7 @@ def test_a_message_is_a_letter_in_text_and_html_with_the_files(
 
 def test_the_letter_in_html_has_paragraphs_and_lists() -> None:
     """Nothing in it is taken for markup."""
-    letter = message_from_bytes(message(parcel(), "a@b.example", MOMENT), EmailMessage, policy=policy.default)
+    letter = message_from_bytes(compose_message(parcel(), "a@b.example", MOMENT), EmailMessage, policy=policy.default)
     body = letter.get_body(("html",))
     assert body
     said = body.get_content().replace("\r\n", "\n")
@@ -95,7 +95,7 @@ def test_the_letter_in_html_has_paragraphs_and_lists() -> None:
 
 def test_a_dot_at_the_beginning_of_a_line_is_doubled() -> None:
     """Otherwise it would end the message."""
-    assert dotted(b".\r\n..a\r\nb.\r\n") == b"..\r\n...a\r\nb.\r\n"
+    assert escape_leading_dots(b".\r\n..a\r\nb.\r\n") == b"..\r\n...a\r\nb.\r\n"
 
 
 @pytest.mark.proof

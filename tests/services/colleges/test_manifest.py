@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.digests import sha256
-from pipeline.services.colleges.manifest import MANIFEST, SUMS, ParcelSeal, resealed, sealed
+from pipeline.services.colleges.manifest import CHECKSUMS, MANIFEST, ParcelSeal, resealed, sealed
 
 SAID = {"pack": "nights", "edition": "Autumn 2026", "files": [{"file": "nights.pdf", "format": "screen", "pages": 4}]}
 FILES = {"nights.pdf": b"%PDF-1.7\n", "cover-note.txt": b"Nights\n", "other.bin": b""}
@@ -46,7 +46,7 @@ def test_sha256sum_finds_what_was_changed(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
 
     def check() -> int:
-        return subprocess.run(["sha256sum", "-c", SUMS], cwd=tmp_path, capture_output=True, check=False).returncode
+        return subprocess.run(["sha256sum", "-c", CHECKSUMS], cwd=tmp_path, capture_output=True, check=False).returncode
 
     assert check() == 0
     (tmp_path / "nights.pdf").write_bytes(b"%PDF-1.8\n")

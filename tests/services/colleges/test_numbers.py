@@ -7,7 +7,7 @@ from pipeline.load.register import CopyEntry
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
-from pipeline.services.colleges.takers import Copy, numbered_copies
+from pipeline.services.colleges.takers import Copy, assign_copy_numbers
 from tests.support.words import ENGLISH
 
 PACK = Pack(
@@ -32,7 +32,7 @@ def entry(college: str, kind: str, number: int) -> CopyEntry:
 
 def given(takers: dict[str, College], *earlier: CopyEntry) -> list[tuple[str, str, int]]:
     """The copies of each college."""
-    copies = numbered_copies(takers, PACK, ("screen", "print"), earlier)
+    copies = assign_copy_numbers(takers, PACK, ("screen", "print"), earlier)
     return [(copy.college, copy.format, copy.number) for copy in copies]
 
 
@@ -54,7 +54,7 @@ def test_fewer_printed_copies_keep_the_first_numbers() -> None:
     """And more get new ones. What is on record is known by its digest."""
     on_record = (entry("north", "print", 4), entry("north", "print", 3), entry("north", "screen", 2))
     assert given({"north": college(1)}, *on_record) == [("north", "screen", 2), ("north", "print", 3)]
-    copies = numbered_copies({"north": college(3)}, PACK, ("print",), on_record)
+    copies = assign_copy_numbers({"north": college(3)}, PACK, ("print",), on_record)
     assert copies == (Copy("north", "print", 3, "03"), Copy("north", "print", 4, "04"), Copy("north", "print", 5))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.model.source.college import Channels, College
-from pipeline.services.colleges.print_job import PrintJob, numbered_list, one_file, order_remarks, ticket
-from pipeline.services.colleges.takers import spare_faults
+from pipeline.services.colleges.print_job import PrintJob, format_numbered_job, format_plain_job, order_remarks, ticket
+from pipeline.services.colleges.takers import numbered_pack_has_no_spare
 from tests.support.editions.print_jobs import DAY, FACTS, FILES, NORTH, SOUTH, job, numbered, rows, undelivered
 
 
@@ -31,14 +31,14 @@ def test_copies_that_the_publisher_posts_go_to_the_publisher() -> None:
         "- 24 to Northmoor Unit: Quarry Lane, Northmoor\n"
         "- 6 to us, who post them: Northmoor Institute, print@northmoor.example\n"
     )
-    listed = rows(one_file(made)["quantities.csv"])
+    listed = rows(format_plain_job(made)["quantities.csv"])
     assert [list(row.values()) for row in listed] == [
         ["north", "Northmoor Unit", "24", "Quarry Lane, Northmoor"],
         ["", "posted by the publisher", "6", "Northmoor Institute, print@northmoor.example"],
     ]
     each = replace(numbered(), takers={"north": NORTH, "south": POSTED})
     assert "- 3 to us, who post them: Northmoor Institute, print@northmoor.example (copy 9)" in ticket(each).decode()
-    assert rows(numbered_list(each, FILES)["quantities.csv"])[2]["deliver to"].startswith("Northmoor Institute")
+    assert rows(format_numbered_job(each, FILES)["quantities.csv"])[2]["deliver to"].startswith("Northmoor Institute")
     assert undelivered(POSTED) == []
 
 
@@ -95,7 +95,7 @@ def test_what_folding_adds_is_counted(pages: int, cover_paper: str | None, blank
 
 def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
     """With a table that says where each begins; the ticket names both, and which numbers go where."""
-    files = numbered_list(numbered(), FILES)
+    files = format_numbered_job(numbered(), FILES)
     words = files["job-ticket.txt"].decode()
     assert "copies one after the other, 18 pages, a blank one at the end of each copy\n" in words
     assert "Table:         nights-print-copies.csv says on which pages each copy begins and ends\n" in words
@@ -110,11 +110,11 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
 
 def test_the_lists_name_the_places_that_the_ticket_names() -> None:
     """Where no place is given, whom to ask; spare copies go where the ticket says."""
-    listed = rows(one_file(job(spare=5))["quantities.csv"])
+    listed = rows(format_plain_job(job(spare=5))["quantities.csv"])
     assert [row["deliver to"] for row in listed] == [
         *("Quarry Lane, Northmoor", "post@south.example", "print@northmoor.example")
     ]
-    files = numbered_list(numbered(), FILES)
+    files = format_numbered_job(numbered(), FILES)
     for name in ("quantities.csv", "nights-print-copies.csv"):
         assert [row["deliver to"] for row in rows(files[name])][1:] == ["Quarry Lane, Northmoor", "post@south.example"]
 
@@ -125,7 +125,7 @@ def test_no_table_for_the_printer_runs_anything(name: str) -> None:
     unit = College.model_construct(**{**dict(NORTH), "name": name, "delivery": name})
     one = replace(job(), takers={"north": unit})
     many = replace(numbered(), takers={"north": unit, "south": unit})
-    tables = (one_file(one), numbered_list(many, FILES))
+    tables = (format_plain_job(one), format_numbered_job(many, FILES))
     cells = [cell for files in tables for path in files if path.endswith(".csv") for cell in table(files[path])]
     assert f"'{name}" in cells
     assert [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "＝"}] == []
@@ -195,5 +195,5 @@ def test_spare_copies_of_a_numbered_pack_are_refused() -> None:
     """Nobody would hold them."""
     pack = job(spare=5).issue.pack
     pack = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))
-    assert [one.code for one in spare_faults(pack, True)] == ["copies-spare"]
-    assert [one.code for one in spare_faults(pack, False)] == []
+    assert [one.code for one in numbered_pack_has_no_spare(pack, True)] == ["copies-spare"]
+    assert [one.code for one in numbered_pack_has_no_spare(pack, False)] == []

@@ -10,18 +10,25 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.events import readable_events
+from pipeline.services.colleges.events import read_valid_events
 from pipeline.services.colleges.holdings import WITHDRAWN
-from pipeline.services.colleges.recall import NoticeTerms, address_of, notice, notice_mail, notice_title, titles_by_name
+from pipeline.services.colleges.recall_notices import (
+    NoticeTerms,
+    compose_notice,
+    compose_notice_mail,
+    compose_notice_title,
+    find_notice_address,
+    map_titles,
+)
 from pipeline.services.colleges.recalls import (
     RECALLED,
     Recall,
-    days_told,
-    number_of,
-    recalled_in,
-    recalls,
-    still_open,
-    words_of,
+    count_copies,
+    find_covered_names,
+    find_open_copies,
+    find_recalls_of,
+    find_told_days,
+    list_recalls,
 )
 from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 from tests.support.editions.records import holding
@@ -65,11 +72,11 @@ def recalled(*words: str) -> Written:
 def test_every_holder_is_found_once_in_whatever_edition() -> None:
     """Twelve editions, 240 numbered copies; the corrected version is another."""
     events = delivered().events
-    found = still_open(events, LAMPS)
-    assert number_of(found) == len({(one.delivery, one.copy) for one in found}) == 240
+    found = find_open_copies(events, LAMPS)
+    assert count_copies(found) == len({(one.delivery, one.copy) for one in found}) == 240
     assert {one.college for one in found} == set(COLLEGES)
-    assert number_of(still_open(events, replace(LAMPS, words=("lamps@1.0", "lamps@1.1")))) == 241
-    assert number_of(still_open(events, replace(LAMPS, words=("nights@Edition 3",)))) == 20
+    assert count_copies(find_open_copies(events, replace(LAMPS, covered=("lamps@1.0", "lamps@1.1")))) == 241
+    assert count_copies(find_open_copies(events, replace(LAMPS, covered=("nights@Edition 3",)))) == 20
 
 
 @pytest.mark.parametrize(
@@ -84,18 +91,18 @@ def test_every_holder_is_found_once_in_whatever_edition() -> None:
 )
 def test_a_name_means_the_versions_and_editions_that_there_are(of: str, words: tuple[str, ...]) -> None:
     editions = [("nights", edition, ("lamps@1.0",)) for edition in ("Autumn 2026", "Spring 2027")]
-    assert words_of(of, editions, ["lamps@2.0"]) == words
+    assert find_covered_names(of, editions, ["lamps@2.0"]) == words
 
 
 def test_after_the_slips_exactly_the_open_copies_are_left() -> None:
     """Of 240 copies, those answered for by chance are off the list."""
     ledger, dice = delivered(), random.Random(5)
-    left = {(one.delivery, one.copy) for one in still_open(ledger.events, LAMPS)}
+    left = {(one.delivery, one.copy) for one in find_open_copies(ledger.events, LAMPS)}
     for delivery, copy in sorted(left):
         if dice.random() < 0.6:
             ledger.add(dice.choice(("destroyed", "returned", "lost")), delivery, {"on": "2026-06-01", "copies": [copy]})
             left.remove((delivery, copy))
-    assert {(one.delivery, one.copy) for one in still_open(ledger.events, LAMPS)} == left
+    assert {(one.delivery, one.copy) for one in find_open_copies(ledger.events, LAMPS)} == left
     assert 0 < len(left) < 240
 
 
@@ -103,17 +110,17 @@ def test_a_copy_that_was_sent_after_the_recall_is_open_too() -> None:
     """Whoever holds it; not one that has given way to another edition."""
     ledger = recalled("lamps@1.0")
     ledger.send("b", planned("estmere", "Autumn 2026", [file("print", 2)]), "2026-03-04")
-    assert [one.delivery for one in still_open(ledger.events, LAMPS)] == ["b"]
+    assert [one.delivery for one in find_open_copies(ledger.events, LAMPS)] == ["b"]
     ledger.send("c", planned("estmere", "Spring 2027", [file("print", 2)], before="Autumn 2026"), "2026-05-01")
     ledger.add("replaced", "c", {"on": "2026-05-20"})
-    assert still_open(ledger.events, LAMPS) == ()
+    assert find_open_copies(ledger.events, LAMPS) == ()
 
 
 def test_a_recall_is_of_what_there_was_then() -> None:
     """An edition that is issued later is not among it."""
-    (recall,) = recalls(recalled("lamps@1.0", "lamps@2.0").events).values()
+    (recall,) = list_recalls(recalled("lamps@1.0", "lamps@2.0").events).values()
     for number, edition in enumerate(EDITIONS, 1):
-        assert bool(recalled_in((recall,), "nights", edition, (f"lamps@{number}.0",))) == (number < 3)
+        assert bool(find_recalls_of((recall,), "nights", edition, (f"lamps@{number}.0",))) == (number < 3)
 
 
 def test_a_recall_that_names_no_words_has_those_that_were_planned_before() -> None:
@@ -122,21 +129,21 @@ def test_a_recall_that_names_no_words_has_those_that_were_planned_before() -> No
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2)]), "2026-03-03")
     ledger.add(RECALLED, NAME, {"of": "lamps", "reason": "A mistake.", "on": "2026-03-04", "copies": []})
     ledger.send("b", planned("estmere", "Spring 2027", [file("print", 2)]), "2026-03-03")
-    (recall,) = recalls(ledger.events).values()
-    assert recall.words == ("lamps@1.0",)
-    assert [one.college for one in still_open(ledger.events, recall)] == ["fellbrook"]
+    (recall,) = list_recalls(ledger.events).values()
+    assert recall.covered == ("lamps@1.0",)
+    assert [one.college for one in find_open_copies(ledger.events, recall)] == ["fellbrook"]
 
 
 def test_recalls_of_release_1_read_as_before() -> None:
     """The holders were asked again by another day, one wrote that it knew, and the second recall was lifted."""
-    events = readable_events((Path(__file__).parent / "fixtures/recalls-of-1.csv").read_bytes())
-    first, second = recalls(events).values()
-    assert (first.words, first.answer_by) == (("nights@Autumn 2024",), date(2025, 4, 1))
+    events = read_valid_events((Path(__file__).parent / "fixtures/recalls-of-1.csv").read_bytes())
+    first, second = list_recalls(events).values()
+    assert (first.covered, first.answer_by) == (("nights@Autumn 2024",), date(2025, 4, 1))
     assert (first.reason, first.instead, first.by) == ("Table 2 has a wrong figure.", "A new one comes.", "Editor")
-    assert [(one.college, one.delivery) for one in still_open(events, first)] == [("south", "cmy4f3yt")]
-    assert days_told(events, "recall-1") == {"south": date(2025, 3, 7)}
-    assert (second.words, second.lifted) == (("foot-patrol@1.0",), "It is right.")
-    assert still_open(events, second) == ()
+    assert [(one.college, one.delivery) for one in find_open_copies(events, first)] == [("south", "cmy4f3yt")]
+    assert find_told_days(events, "recall-1") == {"south": date(2025, 3, 7)}
+    assert (second.covered, second.lifted) == (("foot-patrol@1.0",), "It is right.")
+    assert find_open_copies(events, second) == ()
 
 
 def test_what_may_be_out_is_asked_for_until_it_is_settled() -> None:
@@ -154,12 +161,12 @@ def test_what_may_be_out_is_asked_for_until_it_is_settled() -> None:
         if state != "planned":
             ledger.add(state, name, {"on": "2026-03-03"})
     ledger.add("planned", "g", planned("fellbrook", "Spring 2027", [file("print", 2)]))
-    found = still_open(ledger.events, LAMPS)
+    found = find_open_copies(ledger.events, LAMPS)
     assert [(one.delivery, one.state) for one in found] == [("f", "held"), *((name, "may be out") for name in "acd")]
     ledger.add("failed", "c", {"on": "2026-04-01"})
     ledger.add("sent", "a", {"on": "2026-04-01"})
     ledger.add("destroyed", "f", {"on": "2026-04-01"})
-    found = still_open(ledger.events, LAMPS)
+    found = find_open_copies(ledger.events, LAMPS)
     assert [(one.delivery, one.state) for one in found] == [("a", "held"), ("d", "may be out")]
 
 
@@ -169,7 +176,7 @@ def test_a_copy_that_is_not_gone_after_all_is_open() -> None:
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2, (1, 2))]), "2026-03-03")
     ledger.add("lost", "a", {"on": "2026-03-04", "copies": [2]})
     ledger.add(WITHDRAWN, "a", {"event": 3})
-    assert [one.copy for one in still_open(ledger.events, LAMPS)] == [1, 2]
+    assert [one.copy for one in find_open_copies(ledger.events, LAMPS)] == [1, 2]
 
 
 def test_copies_into_which_leaves_were_put_are_not_asked_for() -> None:
@@ -179,15 +186,15 @@ def test_copies_into_which_leaves_were_put_are_not_asked_for() -> None:
     leaves = planned("fellbrook", "Spring 2027", [file("leaves", 10)], before="Autumn 2026")
     ledger.send("b", leaves, "2026-05-01")
     ledger.add("replaced", "b", {"on": "2026-05-20"})
-    assert number_of(still_open(ledger.events, LAMPS)) == 10
+    assert count_copies(find_open_copies(ledger.events, LAMPS)) == 10
 
 
 def test_a_recall_that_was_lifted_asks_for_nothing() -> None:
     ledger = delivered()
     ledger.add(RECALLED, NAME, begun("lamps@1.0"))
     ledger.add(WITHDRAWN, NAME, {"event": len(ledger.events), "reason": "It is right."})
-    (recall,) = recalls(ledger.events).values()
-    assert (recall.lifted, still_open(ledger.events, recall)) == ("It is right.", ())
+    (recall,) = list_recalls(ledger.events).values()
+    assert (recall.lifted, find_open_copies(ledger.events, recall)) == ("It is right.", ())
 
 
 def test_a_telling_that_was_taken_back_is_none() -> None:
@@ -195,7 +202,7 @@ def test_a_telling_that_was_taken_back_is_none() -> None:
     for college in ("dale", "fellbrook"):
         ledger.add("told", NAME, {"college": college, "on": "2026-03-04"})
     ledger.add(WITHDRAWN, NAME, {"event": 2})
-    assert days_told(ledger.events, NAME) == {"fellbrook": date(2026, 3, 4)}
+    assert find_told_days(ledger.events, NAME) == {"fellbrook": date(2026, 3, 4)}
 
 
 TERMS = NoticeTerms(
@@ -210,9 +217,9 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
     ledger = delivered()
     ledger.send("files", planned("college-3", "Autumn 2026", [file("epub")]), "2026-03-03")
     recall = replace(LAMPS, answer_by=date(2026, 2, 1), instead="A new one comes.", by="Head of evidence")
-    mine = [one for one in still_open(ledger.events, recall) if one.college == "college-3"]
+    mine = [one for one in find_open_copies(ledger.events, recall) if one.college == "college-3"]
     copies = [mine[0], mine[1], mine[-1]]
-    letter = notice(recall, "Fellbrook Police", "learning@fellbrook.example", copies, TERMS, ENGLISH)
+    letter = compose_notice(recall, "Fellbrook Police", "learning@fellbrook.example", copies, TERMS, ENGLISH)
     assert letter == (
         "From Northmoor Institute\n\n"
         "To Fellbrook Police, 1 January 2026\nlearning@fellbrook.example\n\n"
@@ -240,8 +247,10 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
 
 def test_without_an_address_copies_are_only_destroyed() -> None:
     """Neither the request nor the lines to answer by speak of copies that go back."""
-    (numbered, *_) = still_open(delivered().events, LAMPS)
-    letter = notice(LAMPS, "F", "", [numbered, replace(numbered, copy=0)], replace(TERMS, return_to=""), ENGLISH)
+    (numbered, *_) = find_open_copies(delivered().events, LAMPS)
+    letter = compose_notice(
+        LAMPS, "F", "", [numbered, replace(numbered, copy=0)], replace(TERMS, return_to=""), ENGLISH
+    )
     assert "\nPlease take every copy out of use, and destroy it; delete files.\n" in letter
     assert f"\n  copy {numbered.copy}:   destroyed [ ]   not found [ ]\n" in letter
     assert "\n  destroyed: ____ copies   not found: ____ copies\n" in letter
@@ -250,11 +259,12 @@ def test_without_an_address_copies_are_only_destroyed() -> None:
 
 def test_a_notice_is_a_draft_of_a_mail_in_two_forms() -> None:
     """The same bytes each time, and a sender even where the library names no mailbox."""
-    words = (LAMPS, "", "learning@fellbrook.example", "Stop using it", "To you\n", "en-GB", "p {}", "Northmoor")
-    mail = message_from_bytes(notice_mail(*words), policy=policy.default)
+    terms = NoticeTerms({}, "Northmoor", style="p {}")
+    arguments = (LAMPS, "learning@fellbrook.example", "Stop using it", "To you\n", "en-GB", terms)
+    mail = message_from_bytes(compose_notice_mail(*arguments), policy=policy.default)
     assert [mail[name] for name in ("From", "To", "X-Unsent")] == ["Northmoor:;", "learning@fellbrook.example", "1"]
     assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    assert notice_mail(*words) == notice_mail(*words)
+    assert compose_notice_mail(*arguments) == compose_notice_mail(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -273,9 +283,9 @@ def test_titles_of_editions_are_those_that_stand_in_the_copies(of: str, title: s
     pack = "title: Nights renamed\nbriefings: [lamps]\n"
     library = loaded({"briefings/lamps.md": text, "packs/nights.yaml": pack})
     record = holding("nights", 1, "Autumn 2026", {"lamps": "1.0", "beats": "2.0"})
-    terms = NoticeTerms(titles_by_name([record], library))
-    found = still_open(delivered().events, LAMPS)
-    assert notice_title(replace(LAMPS, of=of), found, terms, ENGLISH) == title
+    terms = NoticeTerms(map_titles([record], library))
+    found = find_open_copies(delivered().events, LAMPS)
+    assert compose_notice_title(replace(LAMPS, of=of), found, terms, ENGLISH) == title
 
 
 def test_a_college_that_has_left_is_written_to_where_its_copies_went() -> None:
@@ -284,5 +294,5 @@ def test_a_college_that_has_left_is_written_to_where_its_copies_went() -> None:
     for name, channel, to in (("a", "mail", "learn@south.example"), ("b", "post", "Hill 3"), ("c", "folder", "../in")):
         way = {"channel": channel, "to": to}
         ledger.add("planned", name, planned("south", "Autumn 2026", [file("print", 2)]) | way)
-    assert address_of(loaded({}), "south", ledger.events) == "Hill 3"
-    assert address_of(loaded({}), "north", ledger.events) == ""
+    assert find_notice_address(loaded({}), "south", ledger.events) == "Hill 3"
+    assert find_notice_address(loaded({}), "north", ledger.events) == ""

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.services.colleges.ledger import secret_for
+from pipeline.services.colleges.ledger import find_host_secret
 from pipeline.services.colleges.mail import OwnMailbox
-from pipeline.services.colleges.transport import ServerUnavailable, without_secrets
-from pipeline.services.colleges.transports import secrets_in
+from pipeline.services.colleges.transport import ServerUnavailable, redact
+from pipeline.services.colleges.transports import find_secrets
 from tests.support import libraries
 from tests.support.project import IMPRINT
 
@@ -39,12 +39,12 @@ from tests.support.project import IMPRINT
     ],
 )
 def test_no_form_of_a_secret_is_told(words: str, secret: str, told: str) -> None:
-    assert without_secrets(words, secret) == told
+    assert redact(words, secret) == told
 
 
 def test_secrets_are_found_in_the_environment() -> None:
     """By the names of variables, and within what those hold."""
-    found = secrets_in(
+    found = find_secrets(
         {
             "AWS_SECRET_ACCESS_KEY": "aws-s3cret",
             "AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=https;AccountName=north;"
@@ -98,14 +98,14 @@ def test_a_password_goes_to_no_host_that_the_environment_does_not_name(
     monkeypatch.setenv("OUR_PASSWORD", "pl4nted")
     monkeypatch.setenv("OUR_HOST", allowed)
     with pytest.raises(EnvironmentFailure, match=r"set OUR_HOST=evil\.example in the environment") as refused:
-        secret_for("evil.example", "OUR_PASSWORD", "OUR_HOST")
+        find_host_secret("evil.example", "OUR_PASSWORD", "OUR_HOST")
     assert "pl4nted" not in str(refused.value)
 
 
 def test_a_password_goes_to_the_host_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUR_PASSWORD", "pl4nted")
     monkeypatch.setenv("OUR_HOST", "db.example")
-    assert secret_for("DB.example", "OUR_PASSWORD", "OUR_HOST") == "pl4nted"
+    assert find_host_secret("DB.example", "OUR_PASSWORD", "OUR_HOST") == "pl4nted"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.manifest import MANIFEST, MINISIGN, minisign_holds, read_public
+from pipeline.services.colleges.manifest import MANIFEST, MINISIGN, read_public_key, verify_minisign
 from tests.support.editions.sealing import KEY, OTHER, flips, parcel
 
 PARCEL = parcel()
@@ -14,7 +14,7 @@ PARCEL = parcel()
 
 def test_a_signature_holds_for_its_key_and_content_alone() -> None:
     """Every byte of both counts, a line added or left out, and the key."""
-    manifest, signed, holds = PARCEL[MANIFEST], PARCEL[MINISIGN], minisign_holds
+    manifest, signed, holds = PARCEL[MANIFEST], PARCEL[MINISIGN], verify_minisign
     assert holds(KEY.public, manifest, signed)
     assert [one for one in flips(manifest) if holds(KEY.public, one, signed)] == []
     assert [one for one in flips(signed) if holds(KEY.public, manifest, one)] == []
@@ -31,10 +31,10 @@ def test_sealed_again_it_is_the_same() -> None:
 def test_a_public_key_is_read_as_it_is_written() -> None:
     """A slip in it is noticed, as its number is made of its bytes."""
     line = KEY.public.minisign
-    assert read_public(line) == KEY.public
+    assert read_public_key(line) == KEY.public
     for other in (*(one.decode("latin-1") for one in flips(line.encode())), "", f"{line}\n", line[:-1]):
         with pytest.raises(ValueError, match="this is no public key"):
-            read_public(other)
+            read_public_key(other)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 
 from pipeline.load.register import CopyEntry
 from pipeline.model.library import Library
-from pipeline.services.colleges.takers import PreparedEdition, changes_for
+from pipeline.services.colleges.takers import PreparedEdition, compose_changes_for
 from tests.support.resolve.kept_versions import FILES, FRONT, loaded
 from tests.support.words import ENGLISH
 
@@ -46,7 +46,7 @@ def changes(
 ) -> list[str]:
     """The lines for the college in the north."""
     issue = PreparedEdition(library.packs["p"], "P", "Spring 2027", versions, date(2026, 3, 1), library.imprint)
-    return list(changes_for(library, issue, entries, "north", ENGLISH).text())
+    return list(compose_changes_for(library, issue, entries, "north", ENGLISH).text())
 
 
 def test_a_college_that_got_no_edition_before_is_told_of_no_change() -> None:

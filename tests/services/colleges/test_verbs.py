@@ -16,8 +16,8 @@ from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.printed_code import read_code
 from pipeline.services.colleges.ledger import file_ledger
-from pipeline.services.colleges.recall import begin
-from pipeline.services.colleges.recalls import recalls
+from pipeline.services.colleges.recall import begin_recall
+from pipeline.services.colleges.recalls import list_recalls
 from tests.support import libraries
 from tests.support.colleges.histories import file, planned
 from tests.support.editions.issued_library import issue, library
@@ -398,8 +398,8 @@ def test_what_nobody_holds_is_recalled_all_the_same(project: Path, of: str) -> N
     kept.close()
     begun = said(project, "recall", of, "--reason", "A wrong number.")
     assert begun.out.endswith("Nobody holds anything of recall-1, as far as the ledger knows.\n"), begun
-    (one,) = recalls(file_ledger(project).events()).values()
-    assert bool(one.holds_in("nights", "Autumn 2024", ("foot-patrol@1.0",)))
+    (one,) = list_recalls(file_ledger(project).events()).values()
+    assert bool(one.names_in("nights", "Autumn 2024", ("foot-patrol@1.0",)))
     assert list((project / "output").glob("recalls/*/*")) == []
 
 
@@ -413,13 +413,13 @@ def test_a_reason_that_is_far_too_long_is_cut_short(project: Path) -> None:
 def test_the_same_is_recalled_once(project: Path) -> None:
     """Also where another does so between the look at the ledger and the entry; a recall that was lifted is none."""
     facts = {"of": "foot-patrol", "reason": "A wrong number.", "on": "2025-05-01", "words": ["foot-patrol@1.0"]}
-    assert begin(file_ledger(project), facts).name == "recall-1"
+    assert begin_recall(file_ledger(project), facts).name == "recall-1"
     with pytest.raises(UsageError, match="recall-1 has taken that back since 1 May 2025"):
-        begin(file_ledger(project), facts)
+        begin_recall(file_ledger(project), facts)
     refused = said(project, "recall", "foot-patrol@1.0", "--reason", "Again.")
     assert (refused.code, "'briefings recall recall-1' writes its notices again" in refused.err) == (2, True)
     assert said(project, "recall", "recall-1", "--lift", "It is right.").code == 0
-    assert begin(file_ledger(project), facts).name == "recall-2"
+    assert begin_recall(file_ledger(project), facts).name == "recall-2"
 
 
 def test_a_recall_stays_as_it_was_begun(project: Path) -> None:
@@ -439,8 +439,8 @@ def test_versions_that_are_published_and_not_issued_are_recalled_too(project: Pa
     begun = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
     told = "recall-1 covers foot-patrol@1.0, foot-patrol@1.1: none of that is delivered any more.\n"
     assert begun.out.startswith(told), begun
-    (one,) = recalls(file_ledger(project).events()).values()
-    assert one.words == ("foot-patrol@1.0", "foot-patrol@1.1")
+    (one,) = list_recalls(file_ledger(project).events()).values()
+    assert one.covered == ("foot-patrol@1.0", "foot-patrol@1.1")
 
 
 def test_what_was_settled_by_mistake_is_taken_back(project: Path) -> None:

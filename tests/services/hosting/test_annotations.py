@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from pipeline.core.diagnostics import Diagnostic, Location, Severity
 from pipeline.core.messages import message
-from pipeline.services.hosting.reports import SUMMARY, as_code_quality, as_commands, as_summary
+from pipeline.services.hosting.reports import SUMMARY_BYTES, format_code_quality, format_commands, format_summary
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -48,16 +48,16 @@ def unescaped(text: str, more: str) -> str:
 
 def test_a_remark_stands_beside_its_line() -> None:
     remark = message("cite-unknown-key", Location("source/briefings/a.md", 12, 4), "Did you mean 'b'?", key="a")
-    severity, where, said = read_command(as_commands((remark,)).rstrip("\n"))
+    severity, where, said = read_command(format_commands((remark,)).rstrip("\n"))
     assert (severity, said) == ("error", f"{remark.sentence}\nhint: Did you mean 'b'?")
     assert where == {"file": "source/briefings/a.md", "line": "12", "col": "4", "title": "cite-unknown-key"}
 
 
 def test_sixty_remarks_give_twenty_annotations_and_a_summary_of_sixty() -> None:
-    *commands, counted = as_commands(SIXTY).splitlines()
+    *commands, counted = format_commands(SIXTY).splitlines()
     assert [read_command(line)[0] for line in commands] == ["error"] * 10 + ["warning"] * 10
     assert counted == "40 more remarks: all 60 are in the summary of this step."
-    summary = as_summary(SIXTY)
+    summary = format_summary(SIXTY)
     assert summary.startswith("## 60 remarks: 30 errors, 30 warnings\n")
     assert all(str(remark) in summary for remark in SIXTY)
 
@@ -80,7 +80,7 @@ def test_no_words_end_a_command_or_begin_another(words: str) -> None:
     remark = Diagnostic(
         Location(f"source/briefings/{words}.md", 3, 1), Severity.ERROR, "cite-unknown-key", words, words
     )
-    (line,) = as_commands((remark,)).splitlines()
+    (line,) = format_commands((remark,)).splitlines()
     assert line.startswith("::error file=source/briefings/")
     _, where, said = read_command(line)
     shown = re.sub(r"[\r\n\x1b]", lambda sign: f"\\u{ord(sign[0]):04x}", words)
@@ -91,15 +91,15 @@ def test_no_words_end_a_command_or_begin_another(words: str) -> None:
 @pytest.mark.parametrize("words", [*HOSTILE, "```\n<img src=x>\n@team #12", "`` ` ``", "</details><script>", "~~~"])
 def test_no_words_are_markup_in_the_summary(words: str) -> None:
     remark = Diagnostic(Location("source/a.md", 3, 1), Severity.ERROR, "cite-unknown-key", words, words)
-    kinds = [token.type for token in MarkdownIt("commonmark").parse(as_summary((remark,)))]
+    kinds = [token.type for token in MarkdownIt("commonmark").parse(format_summary((remark,)))]
     assert kinds == ["heading_open", "inline", "heading_close", "fence"]
 
 
 def test_a_summary_keeps_to_its_room() -> None:
     """The host refuses one that is too long as a whole: what does not fit is counted, and errors come first."""
     remarks = [Diagnostic(Location("a", n), Severity.WARNING, "table-wide", "A table.", "x" * 500) for n in range(3000)]
-    said = as_summary((*remarks, unknown(5000)))
-    assert len(said.encode()) <= SUMMARY
+    said = format_summary((*remarks, unknown(5000)))
+    assert len(said.encode()) <= SUMMARY_BYTES
     assert "work5000" in said.splitlines()[3]
     left = re.search(r"^(\d+) more remarks found no room here", said, re.MULTILINE)
     assert left is not None
@@ -108,7 +108,7 @@ def test_a_summary_keeps_to_its_room() -> None:
 
 def test_gitlab_gets_a_report_of_code_quality() -> None:
     remark = unknown(12)
-    (row,) = json.loads(as_code_quality((remark,)))
+    (row,) = json.loads(format_code_quality((remark,)))
     assert re.fullmatch(r"[0-9a-f]{64}", row.pop("fingerprint"))
     assert row == {
         "description": f"{remark.sentence} {remark.hint}".strip(),
@@ -121,10 +121,10 @@ def test_gitlab_gets_a_report_of_code_quality() -> None:
 def test_a_fingerprint_stays_where_lines_are_added() -> None:
     both = (stop(3), stop(9))
     later = (stop(5), stop(11))
-    first, second = (row["fingerprint"] for row in json.loads(as_code_quality(both)))
+    first, second = (row["fingerprint"] for row in json.loads(format_code_quality(both)))
     assert first != second
-    assert [row["fingerprint"] for row in json.loads(as_code_quality(later))] == [first, second]
-    elsewhere, here = (json.loads(as_code_quality((unknown(1, path),))) for path in ("source/b.md", "source/a.md"))
+    assert [row["fingerprint"] for row in json.loads(format_code_quality(later))] == [first, second]
+    elsewhere, here = (json.loads(format_code_quality((unknown(1, path),))) for path in ("source/b.md", "source/a.md"))
     assert elsewhere[0]["fingerprint"] != here[0]["fingerprint"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.build.project import Project
 from pipeline.core.progress import ProgressReporter
-from pipeline.services.hosting.compare import touched
+from pipeline.services.hosting.compare import find_touched_things
 from tests.support import libraries
 from tests.support.built_libraries import PAIR
 from tests.support.project import ROOT
@@ -24,7 +24,7 @@ def project(folder: Path) -> Project:
 
 def states(before: Path, after: Path) -> dict[str, str]:
     """The things that differ between two libraries, with how."""
-    return {one.owner: one.state for one in touched(project(before), project(after), DAY)}
+    return {one.owner: one.state for one in find_touched_things(project(before), project(after), DAY)}
 
 
 EDITS = {

@@ -15,10 +15,10 @@ from typing import Any
 from pipeline.core.digests import sha256
 from pipeline.model.source.college import ChannelName
 from pipeline.services.colleges.deliver import DeliveryOutcome as Outcome
-from pipeline.services.colleges.deliver import DeliveryRunner, Task, deliver, put_on_record
-from pipeline.services.colleges.ledger import Ledger, file_ledger
+from pipeline.services.colleges.deliver import DeliveryRunner, Task, record_plan, run_deliveries
+from pipeline.services.colleges.ledger import file_ledger
 from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
-from pipeline.services.colleges.stores import PostgresStore
+from pipeline.services.colleges.stores import Ledger, PostgresLedger
 from pipeline.services.colleges.transport import Parcel, Transport
 
 FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nights.txt": b"Words.\n.\n..\n" * 200}
@@ -80,7 +80,7 @@ def planned(number: int, channel: ChannelName = "folder", to: str = "in") -> tup
 
 def ledger_at(database: str, home: Path) -> Ledger:
     """A ledger in a folder: of a database, or of its own file."""
-    return Ledger(PostgresStore(home, database)) if database else file_ledger(home)
+    return PostgresLedger(home, database) if database else file_ledger(home)
 
 
 def kept_ledger_in(home: Path) -> Ledger:
@@ -97,12 +97,12 @@ def made(
 ) -> Mapping[str, Outcome]:
     """What came of deliveries by a transport, without pauses."""
     runner = DeliveryRunner(kept, lambda: now, "2026-11-28", lambda _: None)
-    put_on_record(runner, those)
+    record_plan(runner, those)
     letter = files["cover-note.txt"].decode()
     tasks = [
         Task(one, transport, partial(Parcel, one.id, one.to, "Nights, Autumn 2026", files, letter)) for one in those
     ]
-    return deliver(runner, tasks, lambda task, outcome: None)
+    return run_deliveries(runner, tasks, lambda task, outcome: None)
 
 
 def kinds(kept: Ledger, kind: str) -> list[str]:

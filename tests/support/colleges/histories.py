@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipeline.services.colleges.events import Event, event_after
+from pipeline.services.colleges.events import Event, create_event
 
 FIRST_DAY = date(2026, 1, 1)
 AT = "2027-01-01T09:00:00Z"
@@ -20,7 +20,7 @@ class Written:
 
     def add(self, kind: str, subject: str, facts: Mapping[str, Any]) -> None:
         """One more, written down on a day long after those that it tells of."""
-        self.events.append(event_after(self.events[-1] if self.events else None, AT, kind, subject, facts))
+        self.events.append(create_event(self.events[-1] if self.events else None, AT, kind, subject, facts))
 
     def send(self, delivery: str, facts: Mapping[str, Any], on: str) -> None:
         """A delivery, planned and sent on a day."""
