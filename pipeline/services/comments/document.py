@@ -225,7 +225,7 @@ class _Writer:
         return _packed(self.document)
 
     def count_fixed(self) -> None:
-        """Add the number of locked paragraphs outside blocks to the bookmark of each, so that none is lost unnoticed."""
+        """Add the number of locked paragraphs outside blocks to the bookmark of each, so that a loss is noticed."""
         for start in self.body.iter(qn("w:bookmarkStart")):
             bookmark = read_bookmark(start.get(qn("w:name")))
             if bookmark is not None and bookmark.kind == "f":
