@@ -19,7 +19,7 @@ from pipeline.core.progress import ProgressReporter
 from pipeline.model.source.versions import folder_of
 from pipeline.proof import validators
 from pipeline.resolve.reading import read_briefings
-from pipeline.services.editions.publish import Publishing, version_files
+from pipeline.services.editions.publish import version_files
 from tests.support.editions.issued_library import WITHOUT_VERAPDF
 from tests.support.invented import generate
 from tests.support.project import ROOT
@@ -66,7 +66,7 @@ def _publish(root: Path) -> None:
     """Keep every text as `publish` keeps one."""
     project = Project(root, SHIPPED, ProgressReporter())
     for name, reading in read_briefings(project.loaded[0], PUBLISHED).items():
-        for file, content in version_files(reading, project.files, Publishing(PUBLISHED, "Ann Bell")).items():
+        for file, content in version_files(reading, project.files, PUBLISHED).items():
             place = root / folder_of(name, "1.0") / file
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)

@@ -1,11 +1,11 @@
-"""The blocks of a text in the order of reading, each with its words in units."""
+"""Split a text into its blocks in reading order, each with its words in units."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 from pipeline.core.diagnostics import Location
 from pipeline.load.briefing import parse_briefing
@@ -18,22 +18,22 @@ from pipeline.model.words import Phrases
 from pipeline.services.comments.units import LockLabel, SourceText, SourceUnit, digest_of, locked, source_text, units_of
 
 _MOST_NAMES = 2
-"""More authors than these are 'and others'."""
+"""More authors than these become 'and others'."""
 
 
-def labels(body: tree.Body, works: Bibliography, name: Callable[[str, int], str]) -> Callable[[tree.Inline], str]:
-    """The words for each locked part of a text's lines; `name` is what the house calls its second figure or table.
+def labels(body: Body, works: Bibliography, name: Callable[[str, int], str]) -> LockLabel:
+    """Return the function that words each locked part of a body; `name("table", 2)` names the second table.
 
-    Whether there are any depends on the text alone.
+    Whether a label is empty depends on the text alone, not on `works` or `name`.
     """
-    named = dict(_names(body, name))
+    names = dict(_names(body, name))
 
     def label(node: tree.Inline) -> str:
         match node:
             case tree.CitationGroup():
-                return _citation(node, works)
+                return _cite_group(node, works)
             case tree.CrossReference(target=target) | tree.NumberReference(target=target):
-                return plain_text(node.children) or named.get(target, target)
+                return plain_text(node.children) or names.get(target, target)
             case tree.Link():
                 return "".join(map(label, node.children)) or node.href or "[]"
             case tree.FootnoteCall():
@@ -50,20 +50,25 @@ def labels(body: tree.Body, works: Bibliography, name: Callable[[str, int], str]
     return label
 
 
-def house_labels(works: Bibliography, words: Phrases) -> Callable[[tree.Body], Callable[[tree.Inline], str]]:
-    """Return the labels of a body, with the house's names of figures and tables."""
+def house_labels(works: Bibliography, words: Phrases) -> Callable[[Body], LockLabel]:
+    """Return the labels of a body, with the library's names of figures and tables."""
     return partial(labels, works=works, name=lambda kind, number: words.say(kind, number=number))
 
 
-def _names(body: tree.Body, name: Callable[[str, int], str]) -> Iterator[tuple[str, str]]:
-    """Names that references give to figures, tables, equations and headings, by their ids."""
-    counted = {"figure": 0, "table": 0}
+def plain_labels(body: Body) -> LockLabel:
+    """Return labels made from the source alone, which are enough to compare texts."""
+    return labels(body, Bibliography(), "{} {}".format)
+
+
+def _names(body: Body, name: Callable[[str, int], str]) -> Iterator[tuple[str, str]]:
+    """Yield the id and name of each figure, table, equation and heading that a reference can lead to."""
+    counts = {"figure": 0, "table": 0}
     for node in walk(body):
         match node:
             case tree.Figure() | tree.Table() if node.id:
                 kind = "figure" if isinstance(node, tree.Figure) else "table"
-                counted[kind] += 1
-                yield node.id, name(kind, counted[kind])
+                counts[kind] += 1
+                yield node.id, name(kind, counts[kind])
             case tree.Heading():
                 yield node.id, plain_text(node.children)
             case tree.Equation() if node.id:
@@ -72,22 +77,22 @@ def _names(body: tree.Body, name: Callable[[str, int], str]) -> Iterator[tuple[s
                 pass
 
 
-def _citation(group: tree.CitationGroup, works: Bibliography) -> str:
+def _cite_group(group: tree.CitationGroup, works: Bibliography) -> str:
     if group.narrative:
-        one = group.citations[0]
-        rest = _rest(one)
-        year = ", ".join(filter(None, (_year(works, one.key), *rest)))
-        return f"{_authors(works, one.key)} ({year})" if year else _authors(works, one.key)
-    return f"({'; '.join(_one(citation, works) for citation in group.citations)})"
+        citation = group.citations[0]
+        authors = _authors(works, citation.key)
+        year = ", ".join(filter(None, (_year(works, citation.key), *_locator_and_suffix(citation))))
+        return f"{authors} ({year})" if year else authors
+    return f"({'; '.join(_cite(citation, works) for citation in group.citations)})"
 
 
-def _one(citation: tree.Citation, works: Bibliography) -> str:
+def _cite(citation: tree.Citation, works: Bibliography) -> str:
     authors = "" if citation.suppress_author else _authors(works, citation.key)
-    said = ", ".join(filter(None, (authors, _year(works, citation.key), *_rest(citation))))
-    return " ".join(filter(None, (citation.prefix.strip(), said)))
+    parts = (authors, _year(works, citation.key), *_locator_and_suffix(citation))
+    return " ".join(filter(None, (citation.prefix.strip(), ", ".join(filter(None, parts)))))
 
 
-def _rest(citation: tree.Citation) -> tuple[str, ...]:
+def _locator_and_suffix(citation: tree.Citation) -> tuple[str, str]:
     locator = f"{citation.label} {citation.locator}" if citation.locator else ""
     return locator, citation.suffix.strip(" ,")
 
@@ -99,7 +104,7 @@ def _csl(works: Bibliography, key: str) -> Mapping[str, Any]:
 def _authors(works: Bibliography, key: str) -> str:
     csl = _csl(works, key)
     people: Sequence[Mapping[str, Any]] = csl.get("author") or csl.get("editor") or ()
-    names = [str(one.get("family") or one.get("literal") or one.get("given") or "") for one in people]
+    names = [str(person.get("family") or person.get("literal") or person.get("given") or "") for person in people]
     if not names:
         return str(csl.get("title", "")) or key
     return " and ".join(names) if len(names) <= _MOST_NAMES else f"{names[0]} and others"
@@ -111,26 +116,32 @@ def _year(works: Bibliography, key: str) -> str:
     return str(parts[0][0]) if parts[0] else str(issued.get("literal", ""))
 
 
+WordsKind = Literal["paragraph", "heading", "bullets", "ordered", "term", "caption", "cell", "box-heading"]
+LockedKind = Literal["picture", "code", "equation", "evidence", "apart", "note"]
+BlockKind = WordsKind | LockedKind
+"""Kinds of blocks whose words can be changed, and of blocks that are locked as a whole; `apart` is a rule or mark."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentBlock:
     """A paragraph, heading, entry, cell, caption or picture of a text: what has a bookmark in the document."""
 
-    kind: str
+    kind: BlockKind
     units: tuple[SourceUnit, ...]
     within: tuple[str, ...] = ()
-    """Names of what it stands in, from outside inwards, such as `box caution` and `list 1`: that may never change."""
+    """Its containers from the outermost inwards, such as `box caution` and `list 1`: no edit may change them."""
     level: int = 0
     place: Location = Location()
     node: object = field(default=None, compare=False, repr=False)
-    """A picture or a mark of the evidence figure, for whoever writes the document."""
+    """The node of a locked block, such as a picture, from which the document is written."""
     cell: tuple[int, int, int, int] = (0, 0, 0, 0)
-    """Of a cell its row and column, and how many rows and columns there are."""
+    """Row and column of a cell, and the number of rows and columns."""
     is_locked: bool = False
-    """Whether none of its words may be changed: a note, a formula set apart, code."""
+    """True if none of its words can be changed: a note, a displayed formula, code."""
     id: str = field(default="", compare=False)
     """The id of a heading."""
     is_named: bool = field(default=False, compare=False)
-    """Whether its author wrote that id."""
+    """True if its author wrote that id."""
 
     @property
     def seen(self) -> str:
@@ -139,22 +150,21 @@ class SentBlock:
 
     @property
     def box(self) -> str:
-        """The kind of the innermost box that it stands in."""
+        """The kind of the innermost box that contains it; empty outside boxes."""
         return next((name.split()[1] for name in reversed(self.within) if name.startswith("box ")), "")
 
 
-def blocks_of(body: tree.Body, source: SourceText, label: LockLabel) -> tuple[SentBlock, ...]:
-    """Return the blocks of a body and, behind them, those of its notes."""
-    walk = _Walk(source, label)
-    found = [*walk.blocks(body.blocks, ())]
+def blocks_of(body: Body, source: SourceText, label: LockLabel) -> tuple[SentBlock, ...]:
+    """Return the blocks of a body, followed by the blocks of its notes."""
+    splitter = _Splitter(source, label)
+    blocks = [*splitter.blocks(body.blocks, ())]
     for note in body.footnotes:
-        found += (
-            replace(one, kind="note", is_locked=True) for one in walk.blocks(note.children, (f"note {note.number}",))
-        )
-    return tuple(found)
+        content = splitter.blocks(note.children, (f"note {note.number}",))
+        blocks += (replace(block, kind="note", is_locked=True) for block in content)
+    return tuple(blocks)
 
 
-class _Walk:
+class _Splitter:
     def __init__(self, source: SourceText, label: LockLabel) -> None:
         self.source, self.label = source, label
 
@@ -163,11 +173,11 @@ class _Walk:
             yield from self.block(block, within)
 
     def words(
-        self, kind: str, words: Sequence[tree.Inline], place: Location, within: tuple[str, ...], level: int = 0
+        self, kind: WordsKind, words: Sequence[tree.Inline], place: Location, within: tuple[str, ...], level: int = 0
     ) -> SentBlock:
         return SentBlock(kind, units_of(words, self.source, self.label), within, level, place)
 
-    def fixed(self, kind: str, block: object, seen: str, place: Location, within: tuple[str, ...]) -> SentBlock:
+    def locked(self, kind: LockedKind, block: object, seen: str, place: Location, within: tuple[str, ...]) -> SentBlock:
         return SentBlock(kind, (locked(block, self.source, seen),), within, 0, place, block, is_locked=True)
 
     def block(self, block: tree.Block, within: tuple[str, ...]) -> Iterator[SentBlock]:
@@ -176,8 +186,8 @@ class _Walk:
                 yield self.words("paragraph", block.children, block.place, within)
             case tree.Heading():
                 inside = (*within, *block.classes)
-                found = self.words("heading", block.children, block.place, inside, block.level)
-                yield replace(found, id=block.id, is_named=f"#{block.id}" in self.source.line(block.place))
+                heading = self.words("heading", block.children, block.place, inside, block.level)
+                yield replace(heading, id=block.id, is_named=f"#{block.id}" in self.source.line(block.place))
             case tree.ListBlock():
                 yield from self.entries(block, within)
             case tree.DefinitionList():
@@ -187,7 +197,7 @@ class _Walk:
             case tree.Table():
                 yield from self.table(block, within)
             case tree.Figure():
-                yield self.fixed("picture", replace(block, caption=()), block.alt, block.place, within)
+                yield self.locked("picture", replace(block, caption=()), block.alt, block.place, within)
                 if block.caption:
                     yield self.words("caption", block.caption, block.place, (*within, f"figure {block.id}"))
             case tree.Box():
@@ -198,27 +208,27 @@ class _Walk:
             case tree.Division():
                 yield from self.blocks(block.children, (*within, f"division {digest_of(block.attributes)}"))
             case tree.CodeBlock():
-                yield self.fixed("code", block, block.text.rstrip("\n"), block.place, within)
+                yield self.locked("code", block, block.text.rstrip("\n"), block.place, within)
             case tree.Equation():
-                yield self.fixed("equation", block, plain_text(block.children), block.place, within)
+                yield self.locked("equation", block, plain_text(block.children), block.place, within)
             case tree.EvidenceMark():
-                yield self.fixed("evidence", block, "", block.place, within)
+                yield self.locked("evidence", block, "", block.place, within)
             case tree.PlaceholderBlock():
-                yield self.fixed("apart", block, block.text, Location(), within)
+                yield self.locked("apart", block, block.text, Location(), within)
             case tree.ThematicBreak():
-                yield self.fixed("apart", block, "* * *", Location(), within)
+                yield self.locked("apart", block, "* * *", Location(), within)
             case _:
                 assert_never(block)
 
     def entries(self, block: tree.ListBlock, within: tuple[str, ...]) -> Iterator[SentBlock]:
-        """The blocks of a list; the first of an entry has its bullet or number."""
-        kind = "ordered" if block.ordered else "bullets"
+        """Yield the blocks of a list; the first block of an entry has its bullet or number."""
+        kind: BlockKind = "ordered" if block.ordered else "bullets"
         depth = 1 + sum(name.startswith("list ") for name in within)
         for number, item in enumerate(block.items, block.start):
             inside = (*within, f"list {kind} {depth} {number} {block.form} {item.done}")
-            for one, found in enumerate(self.blocks(item.children, inside)):
-                first = not one and found.kind == "paragraph"
-                yield replace(found, kind=kind, level=depth) if first else found
+            for position, part in enumerate(self.blocks(item.children, inside)):
+                has_bullet = position == 0 and part.kind == "paragraph"
+                yield replace(part, kind=kind, level=depth) if has_bullet else part
 
     def definitions(self, block: tree.DefinitionList, within: tuple[str, ...]) -> Iterator[SentBlock]:
         for entry in block.entries:
@@ -227,59 +237,52 @@ class _Walk:
                 yield from self.blocks(meaning, (*within, f"meaning {number}"))
 
     def table(self, block: tree.Table, within: tuple[str, ...]) -> Iterator[SentBlock]:
-        """The cells of a table, row by row, and its caption before them."""
+        """Yield the caption of a table, then its cells row by row."""
         inside = (*within, f"table {block.id}")
         if block.caption:
             yield self.words("caption", block.caption, block.place, inside)
         rows = (block.head, *block.rows)
         for row, cells in enumerate(rows):
             for column, words in enumerate(cells):
-                found = self.words("cell", words, block.place, inside)
-                place = next(
-                    (self.source.place(block.place.path, unit.start) for unit in found.units if unit.start >= 0),
-                    block.place,
-                )
-                yield replace(found, place=place, cell=(row, column, len(rows), len(block.head)))
+                cell = self.words("cell", words, block.place, inside)
+                start = next((unit.start for unit in cell.units if unit.start >= 0), None)
+                place = block.place if start is None else self.source.place(block.place.path, start)
+                yield replace(cell, place=place, cell=(row, column, len(rows), len(block.head)))
 
 
 @dataclass(frozen=True, slots=True)
-class TextInUnits:
-    """A text by its path: its source and its blocks."""
+class TextBlocks:
+    """A text with its path, its source and its blocks."""
 
     path: str
     source: SourceText
     blocks: tuple[SentBlock, ...]
     above: tuple[tuple[str, str], ...] = ()
-    """Parts of the front matter that are read before the text, by their names: `title`, `summary` and so on."""
+    """The parts of the front matter that are read before the text: names such as `title`, and their words."""
     keys: Mapping[str, Location] = field(default_factory=dict, repr=False)
     """Places of their keys, by the same names."""
 
 
-def plain_labels(body: Body) -> LockLabel:
-    """Labels that rest on the source alone, for whoever only compares."""
-    return labels(body, Bibliography(), "{} {}".format)
-
-
 def in_units(
-    path: str, content: bytes, macros: Declared = (), labelled: Callable[[Body], LockLabel] = plain_labels
-) -> TextInUnits | None:
-    """The blocks of a text; nothing where the file cannot be read."""
+    path: str, content: bytes, macros: Declared = (), label_body: Callable[[Body], LockLabel] = plain_labels
+) -> TextBlocks | None:
+    """Read the blocks of a text; None if the file cannot be read."""
     parsed = parse_briefing(path, content, macros)
     body = parsed.briefing.body if parsed.briefing else parsed.loose
     if body is None:
         return None
     source = source_text(content)
-    blocks = blocks_of(body, source, labelled(body))
+    blocks = blocks_of(body, source, label_body(body))
     if not parsed.briefing:
-        return TextInUnits(path, source, blocks)
+        return TextBlocks(path, source, blocks)
     above, marks = tuple(above_of(parsed.briefing)), parsed.briefing.marks
-    return TextInUnits(path, source, blocks, above, {key: marks.key_at(key.replace("-", "_")) for key, _ in above})
+    return TextBlocks(path, source, blocks, above, {key: marks.key_at(key.replace("-", "_")) for key, _ in above})
 
 
 def above_of(
     briefing: Briefing, words: Callable[[Body], str] = lambda body: " ".join(plain_text(body.blocks).split())
 ) -> Iterator[tuple[str, str]]:
-    """The parts of the front matter that a reader meets before the text, in their order, each with its words."""
+    """Yield the name and words of each part of the front matter that is read before the text, in order."""
     yield "title", briefing.fields.title
     yield "summary", briefing.fields.summary
     for key, body in (("key-finding", briefing.texts.key_finding), ("recommendation", briefing.texts.recommendation)):
@@ -288,5 +291,5 @@ def above_of(
 
 
 def words_of_body(body: Body, label: LockLabel) -> str:
-    """The words of a body on one line, with those that stand for what would be locked."""
+    """Return the words of a body on one line, with the labels of its locked parts."""
     return " ".join(" ".join(block.seen for block in blocks_of(body, source_text(b""), label)).split())

@@ -27,68 +27,76 @@ from pipeline.resolve.markings import marking_of
 from pipeline.resolve.markings import shown as shown_marking
 from pipeline.resolve.status import statuses
 from pipeline.services.comments.blocks import SentBlock, above_of, house_labels, in_units, words_of_body
-from pipeline.services.comments.document import FixedParagraph, SentDocument, shown, written
-from pipeline.services.comments.units import FOLDER, LockLabel, Sent, sent_of
+from pipeline.services.comments.document import FixedParagraph, SentDocument, picture_for_word, written
+from pipeline.services.comments.units import FOLDER, LockLabel, SentSource, sent_of
 
 
 def document_for_comment(
     briefing: Briefing, library: Library, layouts: Layouts, files: Mapping[str, bytes], words: Phrases
-) -> tuple[Sent, bytes] | None:
-    """Origin of the document, and the document itself; nothing where the source cannot be read."""
+) -> tuple[SentSource, bytes] | None:
+    """Return the source of the document and the document itself; None if the source cannot be read."""
     content = files[briefing.path]
     macros = library.imprint.fields.maths.declared
-    labelled = house_labels(library.bibliography, words)
-    text = in_units(briefing.path, content, macros, labelled)
+    label_body = house_labels(library.bibliography, words)
+    text = in_units(briefing.path, content, macros, label_body)
     if text is None:
         return None
-    sent = sent_of(briefing.id, content)
+    origin = sent_of(briefing.id, content)
     language = briefing.fields.language or library.imprint.fields.language
     pictures = {}
     for block in text.blocks:
         source = getattr(block.node, "source", "") if block.kind == "picture" else ""
         asset = library.assets.get((source and picture_file(briefing.path, source)) or "")
-        if asset and (picture := shown(asset, library.imprint, layouts)):
+        if asset and (picture := picture_for_word(asset, library.imprint, layouts)):
             pictures[source] = picture
-    made = SentDocument(
-        *(sent, briefing.fields.title, language, tuple(_above(briefing, words, labelled)), text.blocks),
-        *(_evidence(briefing, words), words.say("evidence-caption")),
-        {kind.value: words.say(f"box-{kind}") for kind in BoxKind},
-        pictures,
-        *_running(briefing, library, words),
-        dict(_numbers(text.blocks, words)),
+    head, foot = _running_words(briefing, library, words)
+    document = SentDocument(
+        sent=origin,
+        title=briefing.fields.title,
+        language=language,
+        above=tuple(_above(briefing, words, label_body)),
+        blocks=text.blocks,
+        evidence=_evidence(briefing, words),
+        evidence_caption=words.say("evidence-caption"),
+        box_names={kind.value: words.say(f"box-{kind}") for kind in BoxKind},
+        pictures=pictures,
+        head=head,
+        foot=foot,
+        names=dict(_numbers(text.blocks, words)),
     )
-    return sent, written(made)
+    return origin, written(document)
 
 
-def _running(briefing: Briefing, library: Library, words: Phrases) -> tuple[str, str]:
-    """The words at the head and at the foot of every page: status and marking, as the pages of the text have them.
+def _running_words(briefing: Briefing, library: Library, words: Phrases) -> tuple[str, str]:
+    """Return the words at the head and at the foot of every page: status and marking, as on the pages of the text.
 
-    Nothing that changes with the day is said: the same source gives the same bytes.
+    They do not depend on the day, as the same source must give the same bytes.
     """
     environment = environment_of(library)
-    head = environment.briefings[briefing.id]
-    marking = shown_marking(marking_of(environment, head), library.imprint)
-    return " · ".join(filter(None, (*statuses(environment, head, date.min, False, words), marking))), marking
+    inherited = environment.briefings[briefing.id]
+    marking = shown_marking(marking_of(environment, inherited), library.imprint)
+    status = statuses(environment, inherited, date.min, False, words)
+    return " · ".join(filter(None, (*status, marking))), marking
 
 
 def _numbers(blocks: tuple[SentBlock, ...], words: Phrases) -> Iterator[tuple[str, str]]:
-    """The names that figures and tables go by, such as 'Figure 2', by what their captions stand in."""
-    counted = {"figure": 0, "table": 0}
+    """Yield the container of each caption of a figure or table, and a name such as 'Figure 2'."""
+    counts = {"figure": 0, "table": 0}
     for block in blocks:
         within = f"figure {getattr(block.node, 'id', '')}" if block.kind == "picture" else ""
         within = block.within[-1] if block.kind == "caption" and block.within[-1].startswith("table ") else within
         kind, _, name = within.partition(" ")
         if name:
-            counted[kind] += 1
-            yield within, words.say(kind, number=counted[kind])
+            counts[kind] += 1
+            yield within, words.say(kind, number=counts[kind])
 
 
-def _above(briefing: Briefing, words: Phrases, labelled: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
+def _above(briefing: Briefing, words: Phrases, label_body: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
     styles = {"title": "Title", "summary": "Subtitle"}
-    for key, said in above_of(briefing, lambda body: words_of_body(body, labelled(body))):
+    for key, content in above_of(briefing, lambda body: words_of_body(body, label_body(body))):
         if key not in styles:
             yield FixedParagraph(words.say(key), "Term")
-        yield FixedParagraph(said, styles.get(key, "Normal"))
+        yield FixedParagraph(content, styles.get(key, "Normal"))
 
 
 def _evidence(briefing: Briefing, words: Phrases) -> tuple[tuple[str, ...], ...]:
@@ -115,25 +123,25 @@ def verb(project: Project, names: tuple[str, ...]) -> Outcome:
     """
     for name in names:
         _require_readable(name, project.loaded[0])
-    made = [_made(project, name) for name in dict.fromkeys(names)]
-    files = [path for paths, _ in made for path in paths]
-    remarks = [one for _, said in made for one in said]
+    results = [_write_document(project, name) for name in dict.fromkeys(names)]
+    files = [path for paths, _ in results for path in paths]
+    remarks = [remark for _, faults in results for remark in faults]
     text = [f"Written: {path}" for path in files]
-    then = f"Send it out. Then: {typed_here()} import RETURNED.docx"
-    told = own_json({"files": files})
-    return Outcome(remarks, text, forms=told, notes=[then], may_be_quiet=True, whole=False)
+    note = f"Send it out. Then: {typed_here()} import RETURNED.docx"
+    return Outcome(remarks, text, forms=own_json({"files": files}), notes=[note], may_be_quiet=True, whole=False)
 
 
-def _made(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
-    """Make the document of a briefing; gives the files that were written, and what is wrong with its source."""
-    library, said = project.loaded
+def _write_document(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Write the document of a briefing; return the paths of the files, and the errors of its source."""
+    library, diagnostics = project.loaded
     briefing = library.briefings[name]
     words = wordbook(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
-    remarks = tuple(one for one in errors(said) if one.place.path == briefing.path)
-    made = document_for_comment(briefing, library, project.layouts, project.files, words)
-    if made is None:
+    remarks = tuple(error for error in errors(diagnostics) if error.place.path == briefing.path)
+    result = document_for_comment(briefing, library, project.layouts, project.files, words)
+    if result is None:
         return (), remarks
-    files = {made[0].copy: project.files[briefing.path], f"output/comment/{name}.docx": made[1]}
+    origin, document = result
+    files = {origin.copy: project.files[briefing.path], f"output/comment/{name}.docx": document}
     for path, content in files.items():
         write_whole(project.folder / path, content)
     write_gitattributes(project.folder / FOLDER / ".gitattributes")

@@ -1,19 +1,19 @@
-"""The paragraphs of a document that came back, with who put words in and took them out."""
+"""Read the paragraphs of a returned Word document, with who inserted and deleted each character."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pipeline.core.diagnostics import visible
-from pipeline.services.comments.units import SentMark, read_bookmark, sign_of
+from pipeline.services.comments.units import SentBookmark, read_bookmark, sign_of
 from pipeline.services.importing.package import PARAGRAPH, SYMBOL, Element, R, W, symbol_name
 
-_IN, _OUT = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
+_INSERTIONS, _DELETIONS = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
 _MOVES = (f"{W}moveTo", f"{W}moveFrom")
-_STARTS, _ENDS = f"{W}bookmarkStart", f"{W}bookmarkEnd"
+_BOOKMARK_START, _BOOKMARK_END = f"{W}bookmarkStart", f"{W}bookmarkEnd"
 _NOTES = (f"{W}footnoteReference", f"{W}endnoteReference")
 _PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
 _LINK = f"{W}hyperlink"
@@ -22,179 +22,192 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _COMMENT = (f"{W}commentRangeStart", f"{W}commentReference")
 
 
-class Tracked(NamedTuple):
-    """Fate of words by a tracked change: `kept`, `in` or `out`, by whom and when, and whether they were moved."""
+class Revision(NamedTuple):
+    """A tracked change: what it did, by whom and when, and whether it is one end of a move."""
 
-    state: str = "kept"
+    state: Literal["kept", "inserted", "deleted"] = "kept"
     author: str = ""
     day: str = ""
     moved: bool = False
 
 
-KEPT = Tracked()
+KEPT = Revision()
 
 
 class ReviewedCharacter(NamedTuple):
-    """A character of a returned document, and the locked part that it stands in."""
+    """A character of a returned document, and the bookmark of the locked words that it is in."""
 
     letter: str
-    tracked: Tracked
-    part: SentMark | None = None
+    revision: Revision
+    lock: SentBookmark | None = None
+
+
+class UnsupportedContent(NamedTuple):
+    """Content that no words of a source can express: its kind, such as `a link`, its words and who inserted it."""
+
+    kind: str
+    words: str
+    revision: Revision
 
 
 @dataclass
 class ReturnedParagraph:
-    """One paragraph: the bookmarks of blocks that begin in it, its characters, and its end."""
+    """A paragraph: the bookmarks of blocks that begin in it, its characters, and the revision of its end."""
 
-    marks: list[SentMark] = field(default_factory=list)
-    bits: list[ReviewedCharacter] = field(default_factory=list)
-    end: Tracked = KEPT
-    within: SentMark | None = None
-    """The bookmark that began in a paragraph before and is still open: somebody split that one."""
-    row: Tracked = KEPT
-    """Fate of the row of a table that it stands in."""
+    bookmarks: list[SentBookmark] = field(default_factory=list)
+    characters: list[ReviewedCharacter] = field(default_factory=list)
+    end: Revision = KEPT
+    split_from: SentBookmark | None = None
+    """The bookmark that began in an earlier paragraph and is still open: somebody split that paragraph."""
+    row_revision: Revision = KEPT
     row_number: int = -1
     table: int = -1
-    """Numbers of its row, cell and table; -1 outside tables."""
+    """Numbers of its row and table; -1 outside tables."""
     comments: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pictures: int = 0
-    taken: Tracked = KEPT
-    """Fate of a picture that somebody took away."""
-    strange: list[tuple[str, str, Tracked]] = field(default_factory=list)
-    """Content of which no words of a source can be made, with its words, and who put it in."""
+    picture_deletion: Revision = KEPT
+    unsupported: list[UnsupportedContent] = field(default_factory=list)
 
     @property
     def after(self) -> str:
         """Its words with every change accepted."""
-        return "".join(bit.letter for bit in self.bits if bit.tracked.state != "out")
+        return accepted(self.characters)
 
     @property
     def before(self) -> str:
         """Its words with every change rejected."""
-        return "".join(bit.letter for bit in self.bits if bit.tracked.state != "in")
+        return rejected(self.characters)
+
+
+def accepted(characters: Iterable[ReviewedCharacter]) -> str:
+    """Return the words with every change accepted."""
+    return "".join(character.letter for character in characters if character.revision.state != "deleted")
+
+
+def rejected(characters: Iterable[ReviewedCharacter]) -> str:
+    """Return the words with every change rejected."""
+    return "".join(character.letter for character in characters if character.revision.state != "inserted")
 
 
 def returned_paragraphs(root: Element, addresses: Mapping[str, str] | None = None) -> list[ReturnedParagraph]:
-    """The paragraphs of a document in the order of reading; `addresses` are those of its links, by their ids."""
+    """Return the paragraphs of a document in reading order; `addresses` has the targets of its links by their ids."""
     return _Reader(addresses or {}).read(root)
 
 
 class _Reader:
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self.addresses = addresses
-        self.fields = FieldReader()
-        self.found: list[ReturnedParagraph] = []
-        self.open: dict[str, SentMark] = {}
-        """Bookmarks of ours that are open, by the numbers that the document gives them."""
-        self.waiting: list[SentMark] = []
-        """Bookmarks that began between two paragraphs: they are the next one's."""
-        self.at: dict[Element, ReturnedParagraph] = {}
+        self.fields = _FieldReader()
+        self.paragraphs: dict[Element, ReturnedParagraph] = {}
+        self.open: dict[str, SentBookmark] = {}
+        """Our bookmarks that have not ended, by the numbers that the document gives them."""
+        self.between: list[SentBookmark] = []
+        """Bookmarks that began between two paragraphs: they belong to the next."""
         self.numbers: dict[Element, int] = {}
-        """Numbers of rows, cells and tables."""
+        """Numbers of rows and tables."""
 
     def read(self, root: Element) -> list[ReturnedParagraph]:
         for node in root.iter():
-            if not isinstance(node.tag, str) or any(above.tag == _FALLBACK for above in node.iterancestors(_FALLBACK)):
+            if not isinstance(node.tag, str) or any(True for _ in node.iterancestors(_FALLBACK)):
                 continue
             if node.tag == PARAGRAPH:
-                self.begin(node)
-            elif node.tag == _STARTS:
-                self.mark(node)
-            elif node.tag == _ENDS:
+                self.begin_paragraph(node)
+                continue
+            above = next(node.iterancestors(PARAGRAPH), None)
+            paragraph = None if above is None else self.paragraphs[above]
+            if node.tag == _BOOKMARK_START:
+                self.begin_bookmark(node, paragraph)
+            elif node.tag == _BOOKMARK_END:
                 self.open.pop(str(node.get(f"{W}id")), None)
-            else:
-                self.inside(node)
-        return self.found
+            elif paragraph is not None:
+                self.read_content(node, paragraph)
+        return list(self.paragraphs.values())
 
-    def begin(self, node: Element) -> None:
-        within = next((mark for mark in self.open.values() if mark.kind != "a"), None)
-        made = ReturnedParagraph(self.waiting, within=within, end=_first(node.find(f"{W}pPr/{W}rPr")))
-        self.waiting = []
+    def begin_paragraph(self, node: Element) -> None:
+        split_from = next((bookmark for bookmark in self.open.values() if bookmark.kind != "a"), None)
+        end = _revision_in(node.find(f"{W}pPr/{W}rPr"))
+        paragraph = ReturnedParagraph(self.between, split_from=split_from, end=end)
+        self.between = []
         row = next(node.iterancestors(f"{W}tr"), None)
         if row is not None:
-            above = (row, next(node.iterancestors(f"{W}tbl")))
-            made.row_number, made.table = (self.numbers.setdefault(one, len(self.numbers)) for one in above)
-            made.row = _first(row.find(f"{W}trPr"))
-        self.at[node] = made
-        self.found.append(made)
+            table = next(node.iterancestors(f"{W}tbl"))
+            paragraph.row_number = self.numbers.setdefault(row, len(self.numbers))
+            paragraph.table = self.numbers.setdefault(table, len(self.numbers))
+            paragraph.row_revision = _revision_in(row.find(f"{W}trPr"))
+        self.paragraphs[node] = paragraph
 
-    def mark(self, node: Element) -> None:
-        mark = read_bookmark(str(node.get(f"{W}name", "")))
-        if mark is None:
+    def begin_bookmark(self, node: Element, paragraph: ReturnedParagraph | None) -> None:
+        bookmark = read_bookmark(str(node.get(f"{W}name", "")))
+        if bookmark is None:
             return
-        self.open[str(node.get(f"{W}id"))] = mark
-        if mark.kind != "a":
-            paragraph = self.paragraph_of(node)
-            (self.waiting if paragraph is None else paragraph.marks).append(mark)
+        self.open[str(node.get(f"{W}id"))] = bookmark
+        if bookmark.kind != "a":
+            (self.between if paragraph is None else paragraph.bookmarks).append(bookmark)
 
-    def paragraph_of(self, node: Element) -> ReturnedParagraph | None:
-        above = next(node.iterancestors(PARAGRAPH), None)
-        return None if above is None else self.at[above]
-
-    def inside(self, node: Element) -> None:
-        paragraph = self.paragraph_of(node)
-        if paragraph is None:
-            return
+    def read_content(self, node: Element, paragraph: ReturnedParagraph) -> None:
         if node.tag in _COMMENT:
             paragraph.comments.append(str(node.get(f"{W}id")))
         elif node.tag in _NOTES:
             paragraph.notes.append(str(node.get(f"{W}id")))
         elif node.tag in _PICTURES:
-            fate = _tracked(node) or KEPT
-            paragraph.pictures += fate.state != "out"
-            paragraph.taken = fate if fate.state == "out" else paragraph.taken
+            picture = _revision_of(node) or KEPT
+            if picture.state == "deleted":
+                paragraph.picture_deletion = picture
+            else:
+                paragraph.pictures += 1
         elif node.tag in (_FORMULA, _LINK):
-            self.strange(paragraph, node)
+            self.read_formula_or_link(paragraph, node)
         elif words := sign_of(node):
-            tracked = _tracked(node)
-            self.fields.said(words if tracked is not None and tracked.state != "out" else "")
-            if tracked is not None and not any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr")):
-                part = next((mark for mark in self.open.values() if mark.kind == "a"), None)
-                paragraph.bits += (ReviewedCharacter(letter, tracked, part) for letter in words)
+            revision = _revision_of(node)
+            self.fields.add_words(words if revision is not None and revision.state != "deleted" else "")
+            if revision is not None and not any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr")):
+                lock = next((bookmark for bookmark in self.open.values() if bookmark.kind == "a"), None)
+                paragraph.characters += (ReviewedCharacter(letter, revision, lock) for letter in words)
         elif node.tag == SYMBOL:
-            self.tell(paragraph, "a sign", symbol_name(node), _tracked(node))
-        elif field_ := self.fields.read(node):
-            self.tell(paragraph, *field_, _tracked(node))
+            _add_unsupported(paragraph, "a sign", symbol_name(node), _revision_of(node))
+        elif content := self.fields.read(node):
+            _add_unsupported(paragraph, *content, _revision_of(node))
 
-    def strange(self, paragraph: ReturnedParagraph, node: Element) -> None:
-        """Take in a formula or a link: a document for comment is sent with none of them."""
-        inner = next((fate for one in node.iter(f"{W}r") if (fate := _tracked(one)) not in (None, KEPT)), KEPT)
-        fate = _tracked(node)
+    def read_formula_or_link(self, paragraph: ReturnedParagraph, node: Element) -> None:
+        """Add a formula or a link, which no document for comment is sent with."""
+        revision = _revision_of(node)
+        if revision == KEPT:
+            inner = (_revision_of(run) for run in node.iter(f"{W}r"))
+            revision = next((other for other in inner if other not in (None, KEPT)), KEPT)
         if node.tag == _LINK:
-            self.tell(paragraph, "a link", link_of(node, self.addresses), inner if fate == KEPT else fate)
+            _add_unsupported(paragraph, "a link", link_of(node, self.addresses), revision)
         else:
-            words = "".join(str(part) for part in node.itertext())
-            self.tell(paragraph, "a formula", words, inner if fate == KEPT else fate)
-
-    def tell(self, paragraph: ReturnedParagraph, what: str, words: str, fate: Tracked | None) -> None:
-        """Note content that was not sent, unless somebody took it out again."""
-        if fate is not None and fate.state != "out":
-            paragraph.strange.append((what, words, fate))
+            _add_unsupported(paragraph, "a formula", "".join(str(part) for part in node.itertext()), revision)
 
 
-def _tracked(node: Element) -> Tracked | None:
-    """Fate of words; none where one put them in and another took them out again, so that nothing is left to say."""
-    changes = list(node.iterancestors(*_IN, *_OUT))
-    states = {"in" if one.tag in _IN else "out" for one in changes}
-    if len(states) == 2:
+def _add_unsupported(paragraph: ReturnedParagraph, kind: str, words: str, revision: Revision | None) -> None:
+    """Add content that was not sent, unless somebody deleted it again."""
+    if revision is not None and revision.state != "deleted":
+        paragraph.unsupported.append(UnsupportedContent(kind, words, revision))
+
+
+def _revision_of(node: Element) -> Revision | None:
+    """Return the revision of some words; None where one person inserted them and another deleted them."""
+    changes = list(node.iterancestors(*_INSERTIONS, *_DELETIONS))
+    if len({change.tag in _INSERTIONS for change in changes}) == 2:
         return None
-    return _of(changes[0]) if changes else KEPT
+    return _read_revision(changes[0]) if changes else KEPT
 
 
-def _of(change: Element) -> Tracked:
+def _read_revision(change: Element) -> Revision:
     author = visible(" ".join(str(change.get(f"{W}author", "")).split()))
-    state = "in" if change.tag in _IN else "out"
-    return Tracked(state, author, visible(str(change.get(f"{W}date", ""))[:10]), change.tag in _MOVES)
+    day = visible(str(change.get(f"{W}date", ""))[:10])
+    return Revision("inserted" if change.tag in _INSERTIONS else "deleted", author, day, change.tag in _MOVES)
 
 
-def _first(properties: Element | None) -> Tracked:
+def _revision_in(properties: Element | None) -> Revision:
     changes = () if properties is None else properties
-    return next((_of(change) for change in changes if change.tag in (*_IN, *_OUT)), KEPT)
+    return next((_read_revision(change) for change in changes if change.tag in (*_INSERTIONS, *_DELETIONS)), KEPT)
 
 
 def words_of_notes(part: Element, addresses: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The words of the notes of a part, by their ids, with the addresses of their links behind them."""
+    """Yield the id and words of each note of a part; the addresses of its links follow its words."""
     for note in part:
         if isinstance(note.tag, str):
             links = [link_of(link, addresses) for link in note.iter(_LINK)]
@@ -202,51 +215,49 @@ def words_of_notes(part: Element, addresses: Mapping[str, str]) -> Iterator[tupl
             yield str(note.get(f"{W}id")), "; ".join(filter(None, (words, *links)))
 
 
+def link_of(node: Element, addresses: Mapping[str, str]) -> str:
+    """Return the words of a `w:hyperlink` with its address: 'the walks (https://example.org/)'."""
+    anchor = str(node.get(f"{W}anchor", ""))
+    address = addresses.get(str(node.get(f"{R}id", "")), "") + (f"#{anchor}" if anchor else "")
+    words = " ".join(_text_in(node).split())
+    return words if address in ("", words) else f"{words} ({address})".strip()
+
+
+def _text_in(node: Element) -> str:
+    return "".join(text.text or "" for text in node.iter(f"{W}t"))
+
+
 _SIMPLE, _CHARACTER = f"{W}fldSimple", f"{W}fldChar"
 _INSTRUCTIONS = (f"{W}instrText", f"{W}delInstrText")
 _FIELD_LINK = re.compile(r'\s*HYPERLINK\s+(?:\\l\s+)?"?([^"\s]+)')
 _CITATION = re.compile(r"\s*(?:ADDIN\s+(?:ZOTERO_ITEM|CSL_CITATION|EN\.CITE|Mendeley)|CITATION\b)")
 
-StrangeContent = tuple[str, str]
-"""Kind of some content, and its words."""
 
-
-def link_of(node: Element, addresses: Mapping[str, str]) -> str:
-    """The words of a `w:hyperlink` with its address: 'the walks (https://example.org/)'."""
-    place = str(node.get(f"{W}anchor", ""))
-    address = addresses.get(str(node.get(f"{R}id", "")), "") + (f"#{place}" if place else "")
-    words = " ".join("".join(text.text or "" for text in node.iter(f"{W}t")).split())
-    return words if address in ("", words) else f"{words} ({address})".strip()
-
-
-class FieldReader:
-    """Reads fields, whose instructions and words stand in many runs."""
+class _FieldReader:
+    """Reads fields, whose instructions and words are spread over many runs."""
 
     def __init__(self) -> None:
         self.open: list[list[str]] = []
         """Instructions and words of the fields that have not ended yet."""
 
-    def read(self, node: Element) -> StrangeContent | None:
-        """Take in an element; gives the field that it ends, if that is a link or a citation."""
+    def read(self, node: Element) -> tuple[str, str] | None:
+        """Read an element; return the kind and words of the field that it ends, if that is a link or a citation."""
         if node.tag == _SIMPLE:
-            return _strange_content(
-                str(node.get(f"{W}instr", "")), "".join(text.text or "" for text in node.iter(f"{W}t"))
-            )
+            return _link_or_citation(str(node.get(f"{W}instr", "")), _text_in(node))
         if node.tag in _INSTRUCTIONS and self.open:
             self.open[-1][0] += node.text or ""
         elif node.tag == _CHARACTER and node.get(f"{W}fldCharType") == "begin":
             self.open.append(["", ""])
         elif node.tag == _CHARACTER and node.get(f"{W}fldCharType") == "end" and self.open:
-            return _strange_content(*self.open.pop())
+            return _link_or_citation(*self.open.pop())
         return None
 
-    def said(self, words: str) -> None:
-        """Note words that stand in the fields that are open."""
-        for one in self.open:
-            one[1] += words
+    def add_words(self, words: str) -> None:
+        for field_ in self.open:
+            field_[1] += words
 
 
-def _strange_content(instructions: str, words: str) -> StrangeContent | None:
+def _link_or_citation(instructions: str, words: str) -> tuple[str, str] | None:
     link, words = _FIELD_LINK.match(instructions), words.strip()
     if link:
         return "a link", words if words == link[1] else f"{words} ({link[1]})".strip()

@@ -1,131 +1,144 @@
-"""Work of reviewers on a document: changes of words block by block, and everything else, none of it dropped."""
+"""Read what reviewers did to a document: changes of words by block, and a remark on everything else.
+
+The paragraphs are read in order. There is a function for each kind of paragraph: a row that was inserted or deleted, a
+block, several blocks joined, a locked paragraph, and a paragraph that was not sent. Each yields findings.
+"""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from pipeline.services.comments.blocks import SentBlock, TextInUnits
+from pipeline.services.comments.block_changes import UnitChange, find_changes
+from pipeline.services.comments.blocks import SentBlock, TextBlocks
 from pipeline.services.comments.paragraphs import (
     KEPT,
     ReturnedParagraph,
     ReviewedCharacter,
-    Tracked,
+    Revision,
+    accepted,
+    rejected,
     returned_paragraphs,
     words_of_notes,
 )
-from pipeline.services.comments.proposals import UnitChange, changes_of
-from pipeline.services.comments.units import SentMark, digest_of_words
+from pipeline.services.comments.units import SentBookmark, digest_of_words
 from pipeline.services.importing.account import longest_increasing_subsequence
 from pipeline.services.importing.content import Comment, read_comments, shortened
 from pipeline.services.importing.package import PARAGRAPH, BrokenXml, Package, parse
 
-UNTRACKED = Tracked("in")
-"""Fate of the end of a paragraph that somebody put in without tracking."""
+UNTRACKED = Revision("inserted")
+"""Revision of the end of a paragraph that somebody inserted without tracking."""
 
 
 @dataclass
 class Segment:
-    """One block as it came back: its pieces, parted where somebody ended a paragraph, and those new ends."""
+    """A block as it came back: its pieces, divided where somebody ended a paragraph."""
 
-    marks: tuple[SentMark, ...]
+    bookmarks: tuple[SentBookmark, ...]
     pieces: list[list[ReviewedCharacter]]
-    ends: list[Tracked] = field(default_factory=list)
-    """Between the pieces."""
-    end: Tracked = field(default_factory=Tracked)
-    paragraphs: list[ReturnedParagraph] = field(default_factory=list)
+    ends: list[Revision]
+    """Of the paragraph ends between the pieces."""
+    end: Revision
+    paragraphs: list[ReturnedParagraph]
 
     @property
-    def bits(self) -> list[ReviewedCharacter]:
-        """Its characters without those of paragraphs that are new as a whole."""
-        return [bit for number in self.old for bit in self.pieces[number]]
+    def all_characters(self) -> list[ReviewedCharacter]:
+        """The characters of all pieces."""
+        return [character for piece in self.pieces for character in piece]
 
-    def bits_in(self, sent: str) -> list[ReviewedCharacter]:
-        """The same; spaces that went where it was split are there, as in what was sent, for no source is split."""
+    @property
+    def characters(self) -> list[ReviewedCharacter]:
+        """Its characters without those of pieces that are new paragraphs."""
+        return [character for number in self.old for character in self.pieces[number]]
+
+    def characters_in(self, sent: str) -> list[ReviewedCharacter]:
+        """Return the same, with the spaces of `sent` that were deleted where the block was split.
+
+        A source is not split, so it needs these spaces.
+        """
         first, *rest = self.old
         if not rest:
-            return self.bits
-        made = _with_edges(self.pieces[first])
+            return self.characters
+        characters = _with_edges(self.pieces[first])
         for number in rest:
             piece = _with_edges(self.pieces[number])
-            left, right = (
-                "".join(bit.letter for bit in bits if bit.tracked.state != "in") for bits in (made[-40:], piece[:40])
-            )
+            left, right = rejected(characters[-40:]), rejected(piece[:40])
             if left and right and not f"{left[-1]}{right[0]}".count(" ") and f"{left[-8:]} {right[:8]}" in sent:
-                made.append(ReviewedCharacter(" ", Tracked()))
-            made += piece
-        return made
+                characters.append(ReviewedCharacter(" ", KEPT))
+            characters += piece
+        return characters
 
     @property
     def old(self) -> list[int]:
-        """Numbers of the pieces that hold something of what was sent; the first where none does."""
-        found = [n for n, piece in enumerate(self.pieces) if any(bit.tracked.state != "in" for bit in piece)]
-        return found or [0]
+        """Numbers of the pieces that hold something that was sent; the first if none does."""
+        return [number for number, piece in enumerate(self.pieces) if rejected(piece)] or [0]
 
     @property
-    def new(self) -> list[tuple[str, Tracked, bool]]:
-        """The words of the pieces that are paragraphs of their own, who put them in, and if they come first."""
+    def new(self) -> list[tuple[str, Revision, bool]]:
+        """The words of the pieces that are new paragraphs, who inserted them, and whether they come first."""
         old = self.old
-        whole = (n for n in range(len(self.pieces)) if n not in old)
-        return [(_words(self.pieces[n]), _by(self.pieces[n], self.ends[max(0, n - 1)]), n < old[0]) for n in whole]
+        return [
+            (_words(piece), _revision_by_author(piece, self.ends[max(0, number - 1)]), number < old[0])
+            for number, piece in enumerate(self.pieces)
+            if number not in old
+        ]
 
     @property
-    def splits(self) -> list[tuple[str, Tracked]]:
+    def splits(self) -> list[tuple[str, Revision]]:
         """Words after each place at which the block was split, and who did it."""
-        return [(_words(self.pieces[n]), self.ends[n - 1]) for n in self.old[1:]]
+        return [(_words(self.pieces[number]), self.ends[number - 1]) for number in self.old[1:]]
 
 
 def segments_of(paragraphs: Sequence[ReturnedParagraph]) -> list[Segment]:
-    """The segments in the order of the document; one without a bookmark is new.
+    """Group paragraphs into segments, in the order of the document; one without a bookmark is new.
 
     LibreOffice gives both parts of a paragraph that was split the same bookmark.
     """
-    found: list[Segment] = []
-    joins: Tracked | None = None
+    segments: list[Segment] = []
+    previous_end: Revision | None = None
+    """The end of the paragraph before, if somebody inserted it."""
     for paragraph in paragraphs:
-        last = found[-1] if found else None
-        repeats = last is not None and bool(paragraph.marks) and set(paragraph.marks) <= set(last.marks)
-        is_within = last is not None and not paragraph.marks and paragraph.within in last.marks
-        continues = UNTRACKED if repeats or is_within else joins
-        if last is not None and continues is not None and (repeats or not (last.marks and paragraph.marks)):
-            last.marks = last.marks or tuple(paragraph.marks)
-            last.pieces.append(paragraph.bits)
-            last.ends.append(joins or continues)
+        last = segments[-1] if segments else None
+        repeats = last is not None and bool(paragraph.bookmarks) and set(paragraph.bookmarks) <= set(last.bookmarks)
+        is_within = last is not None and not paragraph.bookmarks and paragraph.split_from in last.bookmarks
+        continues = UNTRACKED if repeats or is_within else previous_end
+        if last is not None and continues is not None and (repeats or not (last.bookmarks and paragraph.bookmarks)):
+            last.bookmarks = last.bookmarks or tuple(paragraph.bookmarks)
+            last.pieces.append(paragraph.characters)
+            last.ends.append(previous_end or continues)
             last.paragraphs.append(paragraph)
             last.end = paragraph.end
         else:
-            found.append(Segment(tuple(paragraph.marks), [paragraph.bits], [], paragraph.end, [paragraph]))
-        joins = paragraph.end if paragraph.end.state == "in" else None
-    return found
+            bookmarks = tuple(paragraph.bookmarks)
+            segments.append(Segment(bookmarks, [paragraph.characters], [], paragraph.end, [paragraph]))
+        previous_end = paragraph.end if paragraph.end.state == "inserted" else None
+    return segments
 
 
 def _with_edges(piece: Sequence[ReviewedCharacter]) -> list[ReviewedCharacter]:
-    """The characters of a piece, with the spaces that were taken from its edges."""
-    gone = [bit.letter == " " and bit.tracked.state == "out" for bit in piece]
-    inner = [number for number, is_gone in enumerate(gone) if not is_gone]
+    """Return the characters of a piece, with the spaces that were deleted at its edges."""
+    inner = [number for number, c in enumerate(piece) if c.letter != " " or c.revision.state != "deleted"]
     first, last = (inner[0], inner[-1]) if inner else (len(piece), len(piece))
-    edges = (number < first or number > last for number in range(len(piece)))
-    return [bit._replace(tracked=Tracked()) if edge else bit for bit, edge in zip(piece, edges, strict=True)]
+    return [c if first <= n <= last else c._replace(revision=KEPT) for n, c in enumerate(piece)]
 
 
-def _kept(bits: Sequence[ReviewedCharacter]) -> str:
-    """The words that are left once every change is accepted."""
-    return "".join(bit.letter for bit in bits if bit.tracked.state != "out")
+def _words(characters: Sequence[ReviewedCharacter]) -> str:
+    return " ".join(accepted(characters).split())
 
 
-def _words(bits: Sequence[ReviewedCharacter]) -> str:
-    return " ".join(_kept(bits).split())
+def _revision_by_author(characters: Sequence[ReviewedCharacter], end: Revision) -> Revision:
+    return next((character.revision for character in characters if character.revision.author), end)
 
 
-def _by(bits: Sequence[ReviewedCharacter], end: Tracked) -> Tracked:
-    return next((bit.tracked for bit in bits if bit.tracked.author), end)
+def _is_moved(characters: Sequence[ReviewedCharacter]) -> bool:
+    return bool(characters) and all(character.revision.moved for character in characters)
 
 
 FRONT_MATTER = -1
-"""Number in place of a block's: what is told is of the front matter."""
+"""In place of a block's number: a remark is on the front matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,128 +147,113 @@ class ReviewRemark:
 
     code: str
     block: int
-    put: Mapping[str, str] = field(hash=False)
+    values: Mapping[str, str] = field(hash=False)
+    """The values of its message."""
     hint: str | None = None
     key: str = ""
-    """Of the front matter its part, such as `title`."""
+    """The part of the front matter, such as `title`."""
 
 
-_PUT, _TOOK = "put {} behind this", "took {} away"
-_JOINED, _MOVED = "joined this paragraph and the next", "moved this paragraph"
+class BlockChanges(NamedTuple):
+    """The changes to the words of a block."""
+
+    block: int
+    changes: list[UnitChange]
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """All that was done to a document: changes by block in the order of the text, and what else is told."""
+class CommentPlace(NamedTuple):
+    """The block that the comment of an id is on."""
 
-    changes: tuple[tuple[int, UnitChange], ...]
-    told: tuple[ReviewRemark, ...]
-
-    def of(self, block: int) -> tuple[UnitChange, ...]:
-        """The changes to one block."""
-        return tuple(change for number, change in self.changes if number == block)
+    comment: str
+    block: int
 
 
 class MoveEnd(NamedTuple):
-    """One end of a tracked move: where the words went, or where they were."""
+    """One end of a tracked move: the place that the words went to, or the place that they left."""
 
     words: str
-    by: Tracked
+    revision: Revision
     block: int
     """The block that was moved, or the one before this end."""
     is_known: bool
     """True if the block is the one that was moved."""
     where: str = ""
-    """Of the end that they went to: `to before 'Two run.'`."""
+    """Of the place that they went to: `to before 'Two run.'`."""
 
 
-def reviewed(package: Package, text: TextInUnits) -> Reviewed:
-    """Work that was done on the document of a text."""
-    return _Review(package, text).made()
+_Finding = ReviewRemark | BlockChanges | CommentPlace | MoveEnd
 
 
-class _Review:
-    def __init__(self, package: Package, text: TextInUnits) -> None:
-        self.package, self.blocks = package, text.blocks
-        self.above: list[tuple[str, str, str]] = []
-        """The locked paragraphs before the text: their names, their words, and the part that they are of."""
-        for key, words in text.above:
-            name = key.replace("-", " ")
-            if key not in ("title", "summary"):
-                self.above.append((f"the words '{name}'", "", key))  # the label before it
-            self.above.append((f"the {name}", words, key))
-        self.changes: dict[int, list[UnitChange]] = {}
-        self.told: list[ReviewRemark] = []
-        self.moves: list[MoveEnd] = []
-        self.seen: set[int] = set()
-        self.stayed: frozenset[int] = frozenset()
-        """Blocks that stand among each other as they were sent: the fewest others have been moved."""
-        self.fixed = 0
-        """Number of the locked paragraph of no block that comes next."""
-        self.all_fixed = len(self.above)
-        """So many there are; behind these come the labels of boxes and the evidence table."""
-        self.last = 0
-        """The block that was read last: what is new stands behind it."""
-        self.before = FRONT_MATTER
-        """The block that was read before it."""
-        self.tables: dict[int, int] = {}
-        """Numbers of tables that were sent, as they are counted in the document, with a block of each."""
-        self.notes = {name: words for part in ("footnotes", "endnotes") for name, words in self.notes_of(part)}
-        self.comments: dict[str, int] = {}
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything that was done to a document: changes by block in the order of the text, and remarks on the rest."""
 
-    def notes_of(self, part: str) -> Iterator[tuple[str, str]]:
-        content = self.package.part(f"{part}.xml")
-        try:
-            return words_of_notes(parse(content), self.addresses(f"{part}.xml")) if content else iter(())
-        except BrokenXml:
-            return iter(())
+    changes: tuple[tuple[int, UnitChange], ...]
+    remarks: tuple[ReviewRemark, ...]
 
-    def addresses(self, part: str) -> dict[str, str]:
-        return {str(link.get("Id")): str(link.get("Target", "")) for link in self.package.links_of(part)}
+    def of(self, block: int) -> tuple[UnitChange, ...]:
+        """Return the changes to one block."""
+        return tuple(change for number, change in self.changes if number == block)
 
-    def made(self) -> Reviewed:
-        root = parse(self.package.parts[self.package.main])
-        paragraphs = returned_paragraphs(root, self.addresses(posixpath.basename(self.package.main)))
-        marks = (mark.number for one in paragraphs for mark in one.marks if mark.kind == "b")
-        self.stayed = longest_increasing_subsequence(list(dict.fromkeys(marks)))
-        self.tables = {one.table: n for one in reversed(paragraphs) for n in self.known(one.marks)[:1]}
-        for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
-            parts = list(group)
-            if row[1] != KEPT:
-                self.row(parts, row[1])
-                continue
-            for segment in segments_of(parts):
-                self.segment(segment)
-        self.gone()
-        self.add_moves()
-        self.add_comments()
-        changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
-        return Reviewed(tuple(changes), tuple(self.told))
 
-    def tell(self, by: Tracked, did: str, words: str, block: int | None = None) -> None:
-        """Report what only the author can do in the source, at a block or at the one that was read last."""
-        at = self.last if block is None else block
-        put = {"who": _who(by.author, by.day, "{} ({})"), "did": did, "words": words}
-        self.told.append(ReviewRemark("back-by-hand", at, put))
+def read_review(package: Package, text: TextBlocks) -> Review:
+    """Read what reviewers did to the document of a text."""
+    root = parse(package.parts[package.main])
+    paragraphs = returned_paragraphs(root, _addresses(package, posixpath.basename(package.main)))
+    findings = list(_findings(_sent_document(package, text, paragraphs), paragraphs))
+    remarks = [finding for finding in findings if isinstance(finding, ReviewRemark)]
+    remarks += _move_remarks([finding for finding in findings if isinstance(finding, MoveEnd)])
+    places = {place.comment: place.block for place in reversed(findings) if isinstance(place, CommentPlace)}
+    remarks += _comment_remarks(package, places)
+    by_block = sorted((finding for finding in findings if isinstance(finding, BlockChanges)), key=lambda one: one.block)
+    return Review(tuple((block, change) for block, changes in by_block for change in changes), tuple(remarks))
 
-    def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
-        marks = [number for one in paragraphs for number in self.known(one.marks)]
-        if marks:
-            self.last = marks[0]
-            self.seen.update(marks)
-        is_new = by.state == "in"
-        words = " | ".join(one.after if is_new else one.before for one in paragraphs)
-        did = _PUT if is_new else _TOOK
-        self.tell(by, did.format(f"a row of {self.named_table(paragraphs[0].table)}"), f"'{words}'")
-        self.note_comments(paragraphs)
-        if is_new:
-            self.further(paragraphs, ())
 
-    def known(self, marks: Sequence[SentMark]) -> list[int]:
-        return [mark.number for mark in marks if mark.kind == "b" and mark.number < len(self.blocks)]
+def _addresses(package: Package, part: str) -> dict[str, str]:
+    return {str(link.get("Id")): str(link.get("Target", "")) for link in package.links_of(part)}
 
-    def named_table(self, table: int) -> str:
-        """A table of the document by its caption, or by the words of its first cell."""
+
+def _notes(package: Package, part: str) -> Iterator[tuple[str, str]]:
+    content = package.part(part)
+    try:
+        return words_of_notes(parse(content), _addresses(package, part)) if content else iter(())
+    except BrokenXml:
+        return iter(())
+
+
+class _LockedParagraph(NamedTuple):
+    """Locked words: their name in a sentence, the words that were sent, and their key in the front matter."""
+
+    name: str
+    words: str = ""
+    key: str = ""
+
+
+_UNNAMED = _LockedParagraph("a label, a number, or a line of the evidence table")
+
+
+@dataclass(frozen=True, slots=True)
+class _SentDocument:
+    """A text as it was sent, and the facts about the whole document that are needed to read a paragraph of it."""
+
+    blocks: tuple[SentBlock, ...]
+    above: tuple[_LockedParagraph, ...]
+    """The locked paragraphs before the text."""
+    in_order: frozenset[int]
+    """The most blocks that are among each other in the order in which they were sent: all others were moved."""
+    tables: Mapping[int, int]
+    """A block of each table that was sent, by the number of the table in the document."""
+    notes: Mapping[str, str]
+
+    def name(self, block: int) -> str:
+        """Return the name of a block in a sentence."""
+        if block == FRONT_MATTER:
+            return "the front matter"
+        words = shortened(self.blocks[block].seen.strip("\0 "))
+        return f"the heading '{words}'" if self.blocks[block].kind == "heading" else f"'{words}'"
+
+    def name_table(self, table: int) -> str:
+        """Return the name of a table in a sentence: its caption, or the words of its first cell."""
         blocks, number = self.blocks, self.tables.get(table, -1)
         if number < 0 or blocks[number].kind != "cell":
             return "a table"
@@ -265,206 +263,293 @@ class _Review:
         words = blocks[first - 1 if has_caption else first].seen
         return f"the table '{shortened(words)}'" if words.strip() else "the table"
 
-    def segment(self, segment: Segment) -> None:
-        known = self.known(segment.marks)
-        fixed = [m for m in segment.marks if m.kind == "f"]
-        for mark in fixed:
-            self.missing(mark.number)
-            self.fixed = max(self.fixed, mark.number + 1)
-            self.all_fixed = max(self.all_fixed, mark.part)
-        if len(known) > 1:
-            self.joined(known, segment)
-        elif known:
-            self.block(known[0], segment)
-        elif fixed:
-            named = self.front_matter([mark.number for mark in fixed])
-            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "", *named)
+
+def _sent_document(package: Package, text: TextBlocks, paragraphs: Sequence[ReturnedParagraph]) -> _SentDocument:
+    above = []
+    for key, words in text.above:
+        name = key.replace("-", " ")
+        if key not in ("title", "summary"):
+            above.append(_LockedParagraph(f"the words '{name}'", "", key))  # the label before it
+        above.append(_LockedParagraph(f"the {name}", words, key))
+    numbers = (mark.number for paragraph in paragraphs for mark in paragraph.bookmarks if mark.kind == "b")
+    in_order = longest_increasing_subsequence(list(dict.fromkeys(numbers)))
+    tables = {p.table: number for p in reversed(paragraphs) for number in _known(text.blocks, p.bookmarks)[:1]}
+    notes = {name: words for part in ("footnotes.xml", "endnotes.xml") for name, words in _notes(package, part)}
+    return _SentDocument(text.blocks, tuple(above), in_order, tables, notes)
+
+
+def _known(blocks: Sequence[SentBlock], bookmarks: Iterable[SentBookmark]) -> list[int]:
+    """Return the numbers of the blocks that bookmarks name."""
+    return [bookmark.number for bookmark in bookmarks if bookmark.kind == "b" and bookmark.number < len(blocks)]
+
+
+@dataclass
+class _Progress:
+    """How far a document has been read."""
+
+    all_locked: int
+    """Number of locked paragraphs outside blocks, as far as it is known: first those above the text, then labels."""
+    locked: int = 0
+    """Number of the next locked paragraph outside blocks."""
+    last: int = FRONT_MATTER
+    """The block that was read last: what is new comes after it."""
+    seen: set[int] = field(default_factory=set)
+
+    def add(self, blocks: Sequence[int]) -> None:
+        """Note that blocks were read."""
+        if blocks:
+            self.last = blocks[0]
+            self.seen.update(blocks)
+
+
+def _findings(sent: _SentDocument, paragraphs: Sequence[ReturnedParagraph]) -> Iterator[_Finding]:
+    progress = _Progress(all_locked=len(sent.above))
+    for (_, revision), group in groupby(paragraphs, lambda paragraph: (paragraph.row_number, paragraph.row_revision)):
+        members = list(group)
+        if revision == KEPT:
+            for segment in segments_of(members):
+                yield from _read_segment(sent, progress, segment)
         else:
-            self.stranger(segment)
-        self.note_comments(segment.paragraphs)
-        self.further(segment.paragraphs, known)
-
-    def joined(self, known: Sequence[int], segment: Segment) -> None:
-        self.last = known[0]
-        self.seen.update(known)
-        sent = "".join(self.blocks[number].seen for number in known)
-        end = segment.paragraphs[0].after
-        first = end if end != sent else self.blocks[known[0]].seen[-60:]
-        self.tell(KEPT, _JOINED, f"the first ends '{first}'")
-
-    def block(self, number: int, segment: Segment) -> None:
-        if number in self.seen:
-            self.stranger(segment)
-            return
-        bits = [bit for piece in segment.pieces for bit in piece]
-        is_moved = bool(bits) and all(bit.tracked.moved for bit in bits)
-        self.before = self.last if self.seen else FRONT_MATTER
-        if number not in self.stayed and not is_moved:
-            before = self.blocks[self.last].seen.strip("\0 ") if self.seen else ""
-            self.last = number
-            where = f"stands behind '{shortened(before)}'" if before else "stands elsewhere"
-            self.tell(KEPT, _MOVED, f"'{segment.paragraphs[0].after}' {where}")
-        self.last = number
-        self.seen.add(number)
-        if is_moved:
-            words = "".join(bit.letter for bit in bits)
-            self.moves.append(MoveEnd(words, bits[0].tracked, number, True, f"to behind {self.named(self.before)}"))
-            return
-        block = self.blocks[number]
-        if block.is_locked:
-            mark = next(mark for mark in segment.marks if mark.number == number)
-            self.locked(segment, mark.digest, "words that are locked", block.seen, block=block)
-            self.new_paragraphs(number, segment)
-            return
-        self.words(number, block, segment)
-
-    def words(self, number: int, block: SentBlock, segment: Segment) -> None:
-        changes = changes_of(number, block.units, segment.bits_in(block.seen))
-        left = _kept(segment.bits).strip()
-        if block.seen.strip("\0 ") and not left:
-            by = _by(segment.bits, segment.end)
-            self.tell(by, _TOOK.format(_called(block)), f"'{block.seen}'")
-        else:
-            self.changes[number] = changes
-            if segment.end.state == "out":
-                self.tell(segment.end, _JOINED, f"the first ends '{left[-60:]}'")
-        for words, by in segment.splits:
-            self.tell(by, "split this paragraph", f"before '{words}'")
-        self.new_paragraphs(number, segment)
-
-    def new_paragraphs(self, number: int, segment: Segment) -> None:
-        for words, by, is_first in segment.new:
-            if words and by.moved:
-                where = f"to {'before' if is_first else 'behind'} {self.named(number)}"
-                self.moves.append(MoveEnd(words, by, number, False, where))
-            elif words:
-                self.new_paragraph(self.before if is_first else number, words, by)
-
-    def new_paragraph(self, block: int, words: str, by: Tracked) -> None:
-        """A paragraph that was put behind a block; behind a note it is the next one of the text."""
-        if block >= 0 and self.blocks[block].kind == "note":
-            block = max((n for n, one in enumerate(self.blocks) if one.kind != "note"), default=block)
-        self.tell(by, _PUT.format("a paragraph"), f"'{words}'", block)
-
-    def named(self, block: int) -> str:
-        if block == FRONT_MATTER:
-            return "the front matter"
-        words = shortened(self.blocks[block].seen.strip("\0 "))
-        return f"the heading '{words}'" if self.blocks[block].kind == "heading" else f"'{words}'"
-
-    def add_moves(self) -> None:
-        """Report each move once, at the paragraph that was moved, and an end without a partner alone."""
-        gone = [one for one in self.moves if one.by.state == "out"]
-        for one in self.moves:
-            if one.by.state == "out":
-                continue
-            start = next((other for other in gone if other.words.strip() == one.words.strip()), one)
-            if start in gone:
-                gone.remove(start)
-            self.moved(one, one.block if one.is_known else start.block, one.where)
-        for one in gone:
-            self.moved(one, one.block, "away from here" if one.is_known else "away from behind this")
-
-    def moved(self, one: MoveEnd, block: int, where: str) -> None:
-        self.tell(one.by, _MOVED, f"'{one.words.strip()}' {where}", block)
-
-    def front_matter(self, numbers: Sequence[int]) -> tuple[str, str, str]:
-        """Name of locked paragraphs of no block, the words that were sent, and their key."""
-        known = [self.above[number] for number in numbers if number < len(self.above)]
-        if len(known) < len(numbers):
-            return _UNNAMED
-        return known[0] if len(known) == 1 else ("words of the front matter", " ".join(one[1] for one in known), "")
-
-    def locked(
-        self, segment: Segment, digest: str, what: str, sent: str, key: str = "", block: SentBlock | None = None
-    ) -> None:
-        """A paragraph that is locked: whatever was done to it is told, beside the words that were `sent`."""
-        pieces = segment.pieces if block is None else [segment.pieces[number] for number in segment.old]
-        bits = [bit for piece in pieces for bit in piece]
-        was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
-        now, is_other = " / ".join(map(_kept, pieces)), digest_of_words(was) != digest
-        if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
-            self.tell(segment.paragraphs[0].taken, _TOOK.format("the picture"), f"'{block.seen}'")
-        elif is_other or was != now:
-            by = next((fate for fate in (*(bit.tracked for bit in bits), *segment.ends) if fate != KEPT), KEPT)
-            at = self.last if block is not None else FRONT_MATTER
-            who, before = _who(by.author, by.day), sent if sent and is_other else was
-            change = f"'{before}' is" if before != now else "it is"
-            hint = None if sent or block is not None else " ".join(f"{who}: {change} to be '{now}'. {_MADE}".split())
-            put = {"who": who, "what": what, "before": before, "after": now}
-            self.told.append(ReviewRemark("back-touches", at, put, hint, key))
-
-    def stranger(self, segment: Segment) -> None:
-        """A paragraph that was not sent."""
-        bits = [bit for piece in segment.pieces for bit in piece]
-        words = _kept(bits)
-        gone = "".join(bit.letter for bit in bits if bit.tracked.state == "out")
-        by = _by(bits, segment.end)
-        if bits and all(bit.tracked.moved for bit in bits):
-            behind = self.named(self.last if self.seen else FRONT_MATTER)
-            self.moves.append(MoveEnd(words or gone, by, self.last, False, f"to behind {behind}"))
-        elif words.strip():
-            self.new_paragraph(self.last if self.seen else FRONT_MATTER, words, by)
-        elif gone.strip():
-            self.tell(by, _TOOK.format("a paragraph that was not sent"), f"'{gone}'")
-
-    def further(self, paragraphs: Sequence[ReturnedParagraph], known: Sequence[int]) -> None:
-        """Notes, pictures, formulas, links, citations and signs that were not sent."""
-        for paragraph in paragraphs:
-            for what, words, by in paragraph.strange:
-                self.tell(by, _PUT.format(what), f"'{words}'")
-            for name in paragraph.notes:
-                self.tell(KEPT, _PUT.format("a note"), f"'{self.notes.get(name, '')}'")
-            sent = sum(self.blocks[number].kind == "picture" for number in known)
-            if paragraph.pictures > sent:
-                self.tell(KEPT, _PUT.format("a picture"), f"'{paragraph.after}'")
-
-    def missing(self, end: int) -> None:
-        """Tell of the locked paragraphs of no block that should have come before one."""
-        lost = (self.above[self.fixed : end] + [_UNNAMED] * end)[: max(0, end - self.fixed)]
-        for what, words, key in dict.fromkeys(lost):
-            hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
-            put = {"who": "Somebody", "did": _TOOK.format(what), "words": ""}
-            self.told.append(ReviewRemark("back-by-hand", FRONT_MATTER, put, hint, key))
-
-    def gone(self) -> None:
-        self.missing(self.all_fixed)
-        for number, block in enumerate(self.blocks):
-            if number not in self.seen and block.kind != "evidence" and block.seen.strip():
-                self.last = number
-                self.tell(KEPT, _TOOK.format(_called(block)), f"'{block.seen}'")
-
-    def note_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
-        block = self.last if self.seen else FRONT_MATTER
-        self.comments |= {name: block for one in paragraphs for name in one.comments if name not in self.comments}
-
-    def add_comments(self) -> None:
-        try:
-            threads = list(read_threads(self.package))
-        except BrokenXml:
-            threads = []
-            self.told.append(ReviewRemark("import-left-out", FRONT_MATTER, {"what": "the comments, which are damaged"}))
-        for one in threads:
-            block = self.comments.get(one.id, self.comments.get(one.answers, 0))
-            who = _who(one.comment.author, one.comment.day)
-            on = f"On '{one.comment.on}'." if one.comment.on else "On the whole paragraph."
-            said = " It is marked as done." if one.done else ""
-            said += f" It answers {one.answered}." if one.answered else ""
-            self.told.append(
-                ReviewRemark("back-comment", block, {"who": who, "words": one.comment.words, "about": on + said})
-            )
+            progress.add(_known(sent.blocks, [mark for paragraph in members for mark in paragraph.bookmarks]))
+            yield from _read_row(sent, members, revision, progress.last)
+    yield from _missing(sent, progress.locked, progress.all_locked)
+    for number, block in enumerate(sent.blocks):
+        if number not in progress.seen and block.kind != "evidence" and block.seen.strip():
+            yield _by_hand(KEPT, _TOOK.format(_name_here(block)), f"'{block.seen}'", number)
 
 
-_UNNAMED = ("a label, a number, or a line of the evidence table", "", "")
+def _read_segment(sent: _SentDocument, progress: _Progress, segment: Segment) -> Iterator[_Finding]:
+    known = _known(sent.blocks, segment.bookmarks)
+    locked = [mark for mark in segment.bookmarks if mark.kind == "f"]
+    for mark in locked:
+        yield from _missing(sent, progress.locked, mark.number)
+        progress.locked = max(progress.locked, mark.number + 1)
+        progress.all_locked = max(progress.all_locked, mark.part)
+    before = progress.last
+    if len(known) > 1:
+        progress.add(known)
+        yield _read_joined(sent, known, segment)
+    elif known and known[0] not in progress.seen:
+        progress.add(known)
+        yield from _read_block(sent, known[0], segment, before)
+    elif locked and not known:
+        paragraph = _front_matter(sent, [mark.number for mark in locked])
+        digest = locked[0].digest if len(locked) == 1 else ""
+        yield from _read_locked(paragraph, segment, segment.pieces, digest, FRONT_MATTER)
+    else:
+        yield from _read_new(sent, segment, before)
+    yield from _comment_places(segment.paragraphs, progress.last)
+    yield from _read_unsupported(sent, segment.paragraphs, known, progress.last)
+
+
+_PUT, _TOOK = "put {} behind this", "took {} away"
+_JOINED, _MOVED = "joined this paragraph and the next", "moved this paragraph"
+
+
+def _by_hand(revision: Revision, did: str, words: str, block: int) -> ReviewRemark:
+    """Return a remark on something that only the author can do in the source."""
+    values = {"who": _who(revision.author, revision.day, "{} ({})"), "did": did, "words": words}
+    return ReviewRemark("back-by-hand", block, values)
+
+
+def _read_row(
+    sent: _SentDocument, paragraphs: Sequence[ReturnedParagraph], revision: Revision, last: int
+) -> Iterator[_Finding]:
+    """Read a row of a table that was inserted or deleted."""
+    is_new = revision.state == "inserted"
+    words = " | ".join(paragraph.after if is_new else paragraph.before for paragraph in paragraphs)
+    did = (_PUT if is_new else _TOOK).format(f"a row of {sent.name_table(paragraphs[0].table)}")
+    yield _by_hand(revision, did, f"'{words}'", max(0, last))
+    yield from _comment_places(paragraphs, last)
+    if is_new:
+        yield from _read_unsupported(sent, paragraphs, (), last)
+
+
+def _read_joined(sent: _SentDocument, known: Sequence[int], segment: Segment) -> ReviewRemark:
+    """Read several blocks that somebody joined."""
+    words = "".join(sent.blocks[number].seen for number in known)
+    after = segment.paragraphs[0].after
+    first = after if after != words else sent.blocks[known[0]].seen[-60:]
+    return _by_hand(KEPT, _JOINED, f"the first ends '{first}'", known[0])
+
+
+def _read_block(sent: _SentDocument, number: int, segment: Segment, before: int) -> Iterator[_Finding]:
+    """Read a block; `before` is the one that comes before it in the document."""
+    block, characters = sent.blocks[number], segment.all_characters
+    if _is_moved(characters):
+        words = "".join(character.letter for character in characters)
+        yield MoveEnd(words, characters[0].revision, number, True, f"to behind {sent.name(before)}")
+        return
+    if number not in sent.in_order:
+        words = sent.blocks[before].seen.strip("\0 ") if before != FRONT_MATTER else ""
+        where = f"stands behind '{shortened(words)}'" if words else "stands elsewhere"
+        yield _by_hand(KEPT, _MOVED, f"'{segment.paragraphs[0].after}' {where}", number)
+    if block.is_locked:
+        yield from _read_locked_block(block, number, segment)
+    else:
+        yield from _read_words(block, number, segment)
+    yield from _read_new_pieces(sent, number, segment, before)
+
+
+def _read_words(block: SentBlock, number: int, segment: Segment) -> Iterator[_Finding]:
+    """Read the changes to the words of a block, or that it was deleted, joined or split."""
+    words = accepted(segment.characters).strip()
+    if block.seen.strip("\0 ") and not words:
+        revision = _revision_by_author(segment.characters, segment.end)
+        yield _by_hand(revision, _TOOK.format(_name_here(block)), f"'{block.seen}'", number)
+    else:
+        yield BlockChanges(number, find_changes(number, block.units, segment.characters_in(block.seen)))
+        if segment.end.state == "deleted":
+            yield _by_hand(segment.end, _JOINED, f"the first ends '{words[-60:]}'", number)
+    for following, revision in segment.splits:
+        yield _by_hand(revision, "split this paragraph", f"before '{following}'", number)
+
+
+def _read_new_pieces(sent: _SentDocument, number: int, segment: Segment, before: int) -> Iterator[_Finding]:
+    """Read the pieces of a segment that are paragraphs of their own."""
+    for words, revision, is_first in segment.new:
+        if words and revision.moved:
+            where = f"to {'before' if is_first else 'behind'} {sent.name(number)}"
+            yield MoveEnd(words, revision, number, False, where)
+        elif words:
+            yield _new_paragraph(sent, before if is_first else number, words, revision)
+
+
+def _new_paragraph(sent: _SentDocument, block: int, words: str, revision: Revision) -> ReviewRemark:
+    """Return the remark on a paragraph that was inserted after a block; after a note it follows the text."""
+    if block >= 0 and sent.blocks[block].kind == "note":
+        block = max((number for number, other in enumerate(sent.blocks) if other.kind != "note"), default=block)
+    return _by_hand(revision, _PUT.format("a paragraph"), f"'{words}'", block)
+
+
+def _front_matter(sent: _SentDocument, numbers: Sequence[int]) -> _LockedParagraph:
+    """Return the locked paragraph of some numbers; several at once are words of the front matter."""
+    known = [sent.above[number] for number in numbers if number < len(sent.above)]
+    if len(known) < len(numbers):
+        return _UNNAMED
+    if len(known) == 1:
+        return known[0]
+    return _LockedParagraph("words of the front matter", " ".join(paragraph.words for paragraph in known))
+
+
 _MADE = "The pipeline makes it: there is nothing to do, unless front matter or the kind of a box is to change."
 
 
-def _called(block: SentBlock) -> str:
+def _read_locked_block(block: SentBlock, number: int, segment: Segment) -> Iterator[ReviewRemark]:
+    """Read a locked block: deletion of a picture, or any change to its words."""
+    pieces = [segment.pieces[old] for old in segment.old]
+    first = segment.paragraphs[0]
+    if block.kind == "picture" and not first.pictures and not rejected(segment.characters):
+        yield _by_hand(first.picture_deletion, _TOOK.format("the picture"), f"'{block.seen}'", number)
+        return
+    digest = next(mark.digest for mark in segment.bookmarks if mark.number == number)
+    yield from _read_locked(_LockedParagraph("words that are locked", block.seen), segment, pieces, digest, number)
+
+
+def _read_locked(
+    paragraph: _LockedParagraph,
+    segment: Segment,
+    pieces: Sequence[Sequence[ReviewedCharacter]],
+    digest: str,
+    block: int,
+) -> Iterator[ReviewRemark]:
+    """Yield a remark if locked words were changed, with or without tracking."""
+    characters = [character for piece in pieces for character in piece]
+    before, after = rejected(characters), " / ".join(map(accepted, pieces))
+    is_other = digest_of_words(before) != digest
+    if not is_other and before == after:
+        return
+    revisions = (*(character.revision for character in characters), *segment.ends)
+    revision = next((revision for revision in revisions if revision != KEPT), KEPT)
+    who = _who(revision.author, revision.day)
+    before = paragraph.words if paragraph.words and is_other else before
+    hint = None
+    if block == FRONT_MATTER and not paragraph.words:
+        change = f"'{before}' is" if before != after else "it is"
+        hint = " ".join(f"{who}: {change} to be '{after}'. {_MADE}".split())
+    values = {"who": who, "what": paragraph.name, "before": before, "after": after}
+    yield ReviewRemark("back-touches", block, values, hint, paragraph.key)
+
+
+def _read_new(sent: _SentDocument, segment: Segment, last: int) -> Iterator[_Finding]:
+    """Read a paragraph that was not sent; `last` is the block before it."""
+    characters = segment.all_characters
+    words = accepted(characters)
+    deleted = "".join(character.letter for character in characters if character.revision.state == "deleted")
+    revision = _revision_by_author(characters, segment.end)
+    if _is_moved(characters):
+        yield MoveEnd(words or deleted, revision, max(0, last), False, f"to behind {sent.name(last)}")
+    elif words.strip():
+        yield _new_paragraph(sent, last, words, revision)
+    elif deleted.strip():
+        yield _by_hand(revision, _TOOK.format("a paragraph that was not sent"), f"'{deleted}'", max(0, last))
+
+
+def _read_unsupported(
+    sent: _SentDocument, paragraphs: Sequence[ReturnedParagraph], known: Sequence[int], last: int
+) -> Iterator[ReviewRemark]:
+    """Yield a remark on each note, picture, formula, link, citation and sign that was not sent."""
+    block = max(0, last)
+    for paragraph in paragraphs:
+        for content in paragraph.unsupported:
+            yield _by_hand(content.revision, _PUT.format(content.kind), f"'{content.words}'", block)
+        for name in paragraph.notes:
+            yield _by_hand(KEPT, _PUT.format("a note"), f"'{sent.notes.get(name, '')}'", block)
+        if paragraph.pictures > sum(sent.blocks[number].kind == "picture" for number in known):
+            yield _by_hand(KEPT, _PUT.format("a picture"), f"'{paragraph.after}'", block)
+
+
+def _missing(sent: _SentDocument, start: int, end: int) -> Iterator[ReviewRemark]:
+    """Yield a remark on each locked paragraph outside blocks that is missing, from one number up to another."""
+    missing = (sent.above[start:end] + (_UNNAMED,) * end)[: max(0, end - start)]
+    for paragraph in dict.fromkeys(missing):
+        words = paragraph.words
+        hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
+        values = {"who": "Somebody", "did": _TOOK.format(paragraph.name), "words": ""}
+        yield ReviewRemark("back-by-hand", FRONT_MATTER, values, hint, paragraph.key)
+
+
+def _comment_places(paragraphs: Sequence[ReturnedParagraph], block: int) -> Iterator[CommentPlace]:
+    return (CommentPlace(comment, block) for paragraph in paragraphs for comment in paragraph.comments)
+
+
+def _move_remarks(ends: Sequence[MoveEnd]) -> Iterator[ReviewRemark]:
+    """Yield a remark for each move, at the paragraph that was moved, and for each end without the other."""
+    left = [end for end in ends if end.revision.state == "deleted"]
+    for end in ends:
+        if end.revision.state == "deleted":
+            continue
+        start = next((other for other in left if other.words.strip() == end.words.strip()), None)
+        if start is not None:
+            left.remove(start)
+        block = end.block if end.is_known or start is None else start.block
+        yield _by_hand(end.revision, _MOVED, f"'{end.words.strip()}' {end.where}", block)
+    for end in left:
+        where = "away from here" if end.is_known else "away from behind this"
+        yield _by_hand(end.revision, _MOVED, f"'{end.words.strip()}' {where}", end.block)
+
+
+def _comment_remarks(package: Package, places: Mapping[str, int]) -> Iterator[ReviewRemark]:
+    try:
+        threads = list(read_threads(package))
+    except BrokenXml:
+        yield ReviewRemark("import-left-out", FRONT_MATTER, {"what": "the comments, which are damaged"})
+        return
+    for thread in threads:
+        comment = thread.comment
+        about = f"On '{comment.on}'." if comment.on else "On the whole paragraph."
+        about += " It is marked as done." if thread.done else ""
+        about += f" It answers {thread.parent_author}." if thread.parent_author else ""
+        values = {"who": _who(comment.author, comment.day), "words": comment.words, "about": about}
+        yield ReviewRemark("back-comment", places.get(thread.id, places.get(thread.parent, 0)), values)
+
+
+def _name_here(block: SentBlock) -> str:
     return {"picture": "the picture", "cell": "what this cell says"}.get(block.kind, "this paragraph")
 
 
 def _who(author: str, day: str, form: str = "{}, {}") -> str:
-    """Name of whoever did something, with the day where it is known."""
+    """Return the name of a reviewer, with the day if it is known."""
     return form.format(author or "Somebody", day) if day else author or "Somebody"
 
 
@@ -474,31 +559,34 @@ _W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
 
 @dataclass(frozen=True, slots=True)
 class ThreadedComment:
-    """A comment by its id, the id of the one that it answers and its author, and whether it is done."""
+    """A comment with its id, and the id and author of the comment that it answers."""
 
     id: str
     comment: Comment
-    answers: str = ""
-    answered: str = ""
+    parent: str = ""
+    parent_author: str = ""
     done: bool = False
 
 
 def read_threads(package: Package) -> Iterator[ThreadedComment]:
-    """The comments of a document, in their order."""
+    """Yield the comments of a document, in order."""
     content = package.part("comments.xml")
     if not content:
         return
     root, text = parse(content), parse(package.parts[package.main])
-    elements = [one for one in root if isinstance(one.tag, str) and one.tag.endswith("}comment")]
-    ids = [str(next((v for k, v in one.attrib.items() if str(k).endswith("}id")), "")) for one in elements]
-    marks = [[str(p.get(f"{_W14}paraId", "")) for p in one.iter(PARAGRAPH)][-1:] for one in elements]
+    nodes = [node for node in root if isinstance(node.tag, str) and node.tag.endswith("}comment")]
+    ids = [str(next((value for key, value in node.attrib.items() if str(key).endswith("}id")), "")) for node in nodes]
+    paragraphs = [next(reversed([str(p.get(f"{_W14}paraId", "")) for p in node.iter(PARAGRAPH)]), "") for node in nodes]
     comments = list(read_comments(root, text))
-    by_mark = {mark[0]: number for number, mark in enumerate(marks) if mark and mark[0]}
+    by_paragraph = {paragraph: number for number, paragraph in enumerate(paragraphs) if paragraph}
     extended = package.part("commentsExtended.xml")
-    said = {str(one.get(f"{_W15}paraId")): one for one in parse(extended)} if extended else {}
+    extensions = {str(node.get(f"{_W15}paraId")): node for node in parse(extended)} if extended else {}
     for number, comment in enumerate(comments):
-        more = said.get(marks[number][0]) if marks[number] else None
-        above = by_mark.get(str(more.get(f"{_W15}paraIdParent", ""))) if more is not None else None
-        done = more is not None and str(more.get(f"{_W15}done", "0")) in ("1", "true")
+        extension = extensions.get(paragraphs[number]) if paragraphs[number] else None
+        if extension is None:
+            yield ThreadedComment(ids[number], comment)
+            continue
+        above = by_paragraph.get(str(extension.get(f"{_W15}paraIdParent", "")))
         parent = ("", "") if above is None else (ids[above], comments[above].author)
+        done = str(extension.get(f"{_W15}done", "0")) in ("1", "true")
         yield ThreadedComment(ids[number], comment, *parent, done)

@@ -1,4 +1,4 @@
-"""The words of a block as units that know where they stand in the source, and their XML in a document."""
+"""The words of a block as units that know their place in the source, and the Word XML of these units."""
 
 from __future__ import annotations
 
@@ -18,54 +18,54 @@ from pipeline.core.text.typography import PASTED
 from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text, walk
 from pipeline.services.importing.package import RUN, SYMBOL, TEXT, Element, W, symbol_sign
 
-_MARK = "\ufeff"
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A text as `read_text` gives it, beside the file: without its first mark, with plain line ends and letters."""
+    """The text of a file, and the same as `read_text` normalizes it: no byte order mark, plain line ends and spaces."""
 
     raw: str = field(repr=False)
     read: str = field(repr=False)
+    """The normalized text."""
     homes: tuple[int, ...] = field(repr=False)
-    """Of each character of `read`, and of its end, the offset in `raw`."""
+    """The offset in `raw` of each character of `read`, and of its end."""
     lines: tuple[int, ...] = field(repr=False)
     """Offsets of the lines of `read`."""
 
     def offset(self, place: Location) -> int:
-        """The offset in the text as it is read of a place; -1 where there is no such line."""
+        """Return the offset in `read` of a place; -1 if there is no such line."""
         return self.lines[place.line - 1] + place.column - 1 if place.line <= len(self.lines) else -1
 
     def line(self, place: Location) -> str:
-        """The line of a place; nothing where there is none."""
+        """Return the line of a place; empty if there is none."""
         start = self.offset(place) - place.column + 1
         return self.read[start:].partition("\n")[0] if start >= 0 else ""
 
     def place(self, path: str, offset: int) -> Location:
-        """The place of an offset in the text as it is read."""
+        """Return the place of an offset in `read`."""
         row = bisect_right(self.lines, offset) - 1
         return Location(path, row + 1, offset - self.lines[row] + 1)
 
 
 def source_text(content: bytes) -> SourceText:
-    """The text of a file that was read before: its bytes are UTF-8."""
+    """Decode and normalize a file that is known to be UTF-8."""
     raw = content.decode("utf-8")
     letters: list[str] = []
     homes: list[int] = []
-    at = len(_MARK) if raw.startswith(_MARK) else 0
+    at = len(_BYTE_ORDER_MARK) if raw.startswith(_BYTE_ORDER_MARK) else 0
     while at < len(raw):
-        taken = 2 if raw.startswith("\r\n", at) else 1
-        made = "\n" if raw[at] == "\r" else str(PASTED.get(ord(raw[at]), raw[at]))
-        letters.append(made)
-        homes += [at] * len(made)
-        at += taken
+        normalized = "\n" if raw[at] == "\r" else str(PASTED.get(ord(raw[at]), raw[at]))
+        letters.append(normalized)
+        homes += [at] * len(normalized)
+        at += 2 if raw.startswith("\r\n", at) else 1
     read = "".join(letters)
-    starts = (0, *(n + 1 for n, letter in enumerate(read) if letter == "\n"))
-    return SourceText(raw, read, (*homes, len(raw)), starts)
+    lines = (0, *(n + 1 for n, letter in enumerate(read) if letter == "\n"))
+    return SourceText(raw, read, (*homes, len(raw)), lines)
 
 
 LockLabel = Callable[[Inline], str]
-"""Words that stand in the document for what is locked."""
+"""Gives the words that the document shows for a locked part."""
 
 _BREAK = re.compile(r"[ \t]*\n[ \t>]*")
 _ENTITY = re.compile(r"&#?\w{1,32};")
@@ -77,21 +77,21 @@ class SourceUnit:
 
     seen: str
     start: int
-    """Offset in the text as it is read; -1 where it is not known."""
+    """Offset in the normalized text; -1 if it is not known."""
     end: int
-    """Offset of its end; that of something locked is its start."""
+    """Offset of its end; of something locked its start."""
     looks: str = ""
-    """Letters `b` and `i` for strong and stressed words, in the order of their marks."""
+    """Letters `b` and `i` for strong and emphasized words, in the order of their marks."""
     lock: str = ""
     """Digest of what is locked; empty for a character that can be changed."""
     is_break: bool = False
-    """Whether it is the end of a line of the source, which reads as a space."""
+    """True if it is the end of a line of the source, which reads as a space."""
     role: str = field(default="", compare=False)
-    """The role of marked words, such as `sup`: their place or a line through them."""
+    """The role of marked words, such as `sup` or `del`."""
 
 
 def units_of(nodes: Sequence[Inline], source: SourceText, label: LockLabel) -> tuple[SourceUnit, ...]:
-    """The units of the words of a block."""
+    """Split the words of a block into units."""
     return tuple(_units(nodes, source, label, ""))
 
 
@@ -109,17 +109,18 @@ def _units(nodes: Sequence[Inline], source: SourceText, label: LockLabel, looks:
 
 
 def locked(node: object, source: SourceText, seen: str, looks: str = "") -> SourceUnit:
-    """A unit that nobody may change."""
-    place = next((one.place for one in walk(node) if getattr(one, "place", NOWHERE) != NOWHERE), None)
+    """Make the unit of a node that reviewers cannot change."""
+    places = (inner.place for inner in walk(node) if getattr(inner, "place", NOWHERE) != NOWHERE)
+    place = next(places, None)
     start = source.offset(place) if place else -1
     role = str(node.role) if isinstance(node, Marked) else ""
     return SourceUnit(seen, start, start, looks, digest_of(node), role=role)
 
 
 def _characters(node: Text, source: SourceText, looks: str) -> list[SourceUnit] | None:
-    """The characters of words, each found in the source; None where one is not."""
+    """Find each character of some words in the source; None if one of them is not there."""
     at, read = source.offset(node.place), source.read
-    found: list[SourceUnit] = []
+    units: list[SourceUnit] = []
     if node.place == NOWHERE or at < 0:
         return None
     for letter in node.text:
@@ -127,13 +128,13 @@ def _characters(node: Text, source: SourceText, looks: str) -> list[SourceUnit] 
         if end is None:
             return None
         is_break = letter == "\n"
-        found.append(SourceUnit(" " if is_break else letter, at, end, looks, is_break=is_break))
+        units.append(SourceUnit(" " if is_break else letter, at, end, looks, is_break=is_break))
         at = end
-    return found
+    return units
 
 
 def _end_of(letter: str, read: str, at: int) -> int | None:
-    """The end of what a character is written as at an offset; None where it is something else."""
+    """Return the end of a character that is written at an offset; None if another is."""
     if letter == "\n":
         gap = _BREAK.match(read, at)
         return gap.end() if gap else None
@@ -146,40 +147,43 @@ def _end_of(letter: str, read: str, at: int) -> int | None:
 
 
 def digest_of(node: object) -> str:
-    """A short digest of a node, wherever it stands."""
-    return hashlib.sha256(repr(_placeless(node)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Return a short digest of a node, whatever its place.
+
+    Documents that are out for comment hold such digests: the names of node types and the order of their fields count.
+    """
+    return hashlib.sha256(repr(_without_places(node)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _placeless(node: object) -> object:
+def _without_places(node: object) -> object:
     if isinstance(node, tuple):
-        return tuple(map(_placeless, node))
+        return tuple(map(_without_places, node))
     if isinstance(node, FootnoteCall):
         return type(node).__name__, node.label  # its number changes with every note before it
     if is_dataclass(node) and not isinstance(node, type):
-        kept = (getattr(node, f.name) for f in fields(node))
-        return (type(node).__name__, *(_placeless(part) for part in kept if not isinstance(part, Location)))
+        values = (getattr(node, f.name) for f in fields(node))
+        return (type(node).__name__, *(_without_places(value) for value in values if not isinstance(value, Location)))
     return node
 
 
 FOLDER = "source/sent"
-"""The folder of the sources of documents that are out for comment."""
+"""The folder with the sources of documents that are out for comment."""
 
 _DIGITS = 16
-"""So many digits of a digest name the copy."""
+"""Digits of the digest in the name of a copy."""
 
 _IDENTIFIER = re.compile(r"briefing:([a-z0-9]+(?:-[a-z0-9]+)*):sha256:([0-9a-f]{64})")
 _BOOKMARK = re.compile(r"_(?P<kind>[baf])(?P<number>\d{1,6})(?:_(?P<part>\d{1,6}))?_(?P<digest>[0-9a-f]{8})")
 
 
-class Sent(NamedTuple):
-    """Origin of a document: the briefing's id, and the digest of its source."""
+class SentSource(NamedTuple):
+    """The source that a document was made from: the briefing's id, and the SHA-256 of its file."""
 
     id: str
     digest: str
 
     @property
     def identifier(self) -> str:
-        """The document's `dc:identifier`."""
+        """The `dc:identifier` of the document."""
         return f"briefing:{self.id}:sha256:{self.digest}"
 
     @property
@@ -188,44 +192,44 @@ class Sent(NamedTuple):
         return f"{FOLDER}/{self.id}/{self.digest[:_DIGITS]}.md"
 
 
-class SentMark(NamedTuple):
-    """A bookmark of ours: of a block (`b`), of something locked in one (`a`), or of words of no block (`f`)."""
+class SentBookmark(NamedTuple):
+    """One of our bookmarks: of a block (`b`), of locked words in a block (`a`), or of words outside blocks (`f`)."""
 
     kind: str
     number: int
     part: int
-    """Number of the unit that is locked; of words of no block how many such paragraphs there are; 0 for others."""
+    """Of `a` the number of the locked unit; of `f` how many paragraphs outside blocks there are; else 0."""
     digest: str
-    """Digest of the words that stood there."""
+    """Digest of the words that were sent."""
 
     @property
     def name(self) -> str:
-        """Its name in the document; Word hides what begins with a low line."""
+        """Its name in the document; Word hides names that begin with a low line."""
         part = f"_{self.part}" if self.kind == "a" or self.part else ""
         return f"_{self.kind}{self.number}{part}_{self.digest}"
 
 
-def sent_of(id_: str, content: bytes) -> Sent:
-    """Origin of a document that is made from a source."""
-    return Sent(id_, hashlib.sha256(content).hexdigest())
+def sent_of(id_: str, content: bytes) -> SentSource:
+    """Identify the source of a document that is about to be made."""
+    return SentSource(id_, hashlib.sha256(content).hexdigest())
 
 
-def read_identifier(written: str) -> Sent | None:
-    """Origin that an identifier names; nothing where it is none of ours."""
-    found = _IDENTIFIER.fullmatch(written.strip())
-    return Sent(found[1], found[2]) if found else None
+def read_identifier(text: str) -> SentSource | None:
+    """Read a `dc:identifier`; None if it is not one of ours."""
+    match = _IDENTIFIER.fullmatch(text.strip())
+    return SentSource(match[1], match[2]) if match else None
 
 
-def read_bookmark(name: str) -> SentMark | None:
-    """Bookmark of a name; nothing where it is none of ours."""
-    found = _BOOKMARK.fullmatch(name)
-    if found is None:
+def read_bookmark(name: str) -> SentBookmark | None:
+    """Read the name of a bookmark; None if it is not one of ours."""
+    match = _BOOKMARK.fullmatch(name)
+    if match is None:
         return None
-    return SentMark(found["kind"], int(found["number"]), int(found["part"] or 0), found["digest"])
+    return SentBookmark(match["kind"], int(match["number"]), int(match["part"] or 0), match["digest"])
 
 
 def digest_of_words(words: str) -> str:
-    """Digest of words by which a bookmark tells whether they are still the same."""
+    """Return the digest by which a bookmark shows whether its words have changed."""
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
@@ -245,77 +249,76 @@ class ControlNumbers:
         self.last = 0
 
     def next(self) -> str:
-        """A number that nothing else has."""
+        """Return a number that nothing else has."""
         self.last += 1
         return str(self.last)
 
 
 def element(tag: str, /, *children: Element, **attributes: str) -> Element:
-    """An element of Word's."""
-    made = etree.Element(f"{W}{tag}", {f"{W}{name}": value for name, value in attributes.items()})
-    made.extend(children)
-    return made
+    """Make an element in Word's namespace."""
+    node = etree.Element(f"{W}{tag}", {f"{W}{name}": value for name, value in attributes.items()})
+    node.extend(children)
+    return node
 
 
 def run(words: str, looks: str = "", role: str = "") -> Element:
-    """A run of words, strong or stressed, raised, lowered or struck out."""
-    made = etree.Element(RUN)
-    marks = [element(letter) for letter in "bi" if letter in looks]
+    """Make a run of words: strong, emphasized, raised, lowered or struck out."""
+    node = etree.Element(RUN)
+    properties = [element(letter) for letter in "bi" if letter in looks]
     if role in _ROLES:
-        name, says = _ROLES[role]
-        marks.append(element(name, val=says))
-    if marks:
-        made.append(element("rPr", *marks))
+        name, value = _ROLES[role]
+        properties.append(element(name, val=value))
+    if properties:
+        node.append(element("rPr", *properties))
     for is_sign, letters in groupby(words, lambda letter: letter in _SIGNS):
         if is_sign:
-            made.extend(element(_SIGNS[letter]) for letter in letters)
+            node.extend(element(_SIGNS[letter]) for letter in letters)
         else:
-            text = etree.SubElement(made, TEXT)
+            text = etree.SubElement(node, TEXT)
             text.text = "".join(letters)
             text.set(_SPACE, "preserve")
-    return made
+    return node
 
 
 def shown_words(content: Iterable[Element]) -> str:
-    """The words of some XML as a reader sees them."""
+    """Return the words of some XML as a reader sees them."""
     return "".join(sign_of(node) for part in content for node in part.iter() if isinstance(node.tag, str))
 
 
 def sign_of(node: Element) -> str:
-    """The words of an element that holds words, of those that were struck out too; empty for others."""
+    """Return the words of an element that holds words, also deleted ones; empty for other elements."""
     if node.tag in _WORDS:
         return node.text or ""
     return symbol_sign(node) if node.tag == SYMBOL else _LETTERS.get(node.tag, "")
 
 
 def control(numbers: ControlNumbers, name: str, *content: Element) -> Element:
-    """A content control that can be neither edited nor taken away."""
+    """Wrap content in a control that can be neither edited nor deleted."""
     properties = element("sdtPr", element("tag", val=name), element("id", val=numbers.next()))
     properties.append(element("lock", val="sdtContentLocked"))
     return element("sdt", properties, element("sdtContent", *content))
 
 
-def bookmarked(numbers: ControlNumbers, mark: SentMark, content: Sequence[Element]) -> list[Element]:
-    """Content between the two ends of a hidden bookmark."""
+def bookmarked(numbers: ControlNumbers, bookmark: SentBookmark, content: Sequence[Element]) -> list[Element]:
+    """Put content between the two ends of a hidden bookmark."""
     number = numbers.next()
-    return [element("bookmarkStart", id=number, name=mark.name), *content, element("bookmarkEnd", id=number)]
+    return [element("bookmarkStart", id=number, name=bookmark.name), *content, element("bookmarkEnd", id=number)]
 
 
 def words_of(numbers: ControlNumbers, block: int, units: Sequence[SourceUnit]) -> Iterator[Element]:
-    """The runs and controls of a block's units."""
+    """Yield the runs and controls of a block's units."""
     for number, part in _runs(units):
         first = part[0]
         if not first.lock:
             yield run("".join(unit.seen for unit in part), first.looks)
         elif first.seen:
-            mark = SentMark("a", block, number, digest_of_words(first.seen))
-            yield from bookmarked(
-                numbers, mark, [control(numbers, mark.name, run(first.seen, first.looks, first.role))]
-            )
+            bookmark = SentBookmark("a", block, number, digest_of_words(first.seen))
+            content = control(numbers, bookmark.name, run(first.seen, first.looks, first.role))
+            yield from bookmarked(numbers, bookmark, [content])
 
 
 def _runs(units: Sequence[SourceUnit]) -> Iterator[tuple[int, list[SourceUnit]]]:
-    """The units in pieces, each with the number of its first: words that look alike, or something locked."""
+    """Group units that look alike, each locked one alone; yield the number of the first with each group."""
     at = 0
     numbered = enumerate(units)
     for _, group in groupby(numbered, lambda pair: (pair[0] if pair[1].lock else -1, pair[1].looks)):

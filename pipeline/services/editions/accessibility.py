@@ -1,4 +1,4 @@
-"""The verb accessibility: the report of an issued edition for those who must show, or know, whether it can be read."""
+"""The verb accessibility: report how accessible the files of an issued edition are."""
 
 from __future__ import annotations
 
@@ -54,38 +54,37 @@ from pipeline.services.editions.record import archived_files, library_then, reco
 from pipeline.services.editions.records import SavedRecord, edition_code, read_records
 
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
-"""The formats of a report: the PDF for screens, and the web page."""
+"""The formats of a report: the PDF for screens and the web page."""
 
 
-def make_report(project: Project, pack: Identity, said: AccessText, number: int, day: date) -> MadeFiles:
-    """Make the report on an edition by its number, and put it beside the pack's own files.
+def make_report(project: Project, pack: Identity, report: AccessText, number: int, day: date) -> MadeFiles:
+    """Make the report on the edition of a number, in the folder of the pack's own files.
 
-    `pack` is the identity of the pack in that edition. The files are not among what a build lists as made.
+    `pack` is the identity of the pack in that edition. A build does not list these files.
     """
-    return make_beside(project, lambda b: _made(b, pack, said, number, day))
+    return make_beside(project, lambda b: _make(b, pack, report, number, day))
 
 
-async def _made(b: Builder, pack: Identity, said: AccessText, number: int, day: date) -> MadeFiles:
+async def _make(b: Builder, pack: Identity, report: AccessText, number: int, day: date) -> MadeFiles:
     identity, library, notes, files = access_identity(pack), b.project.loaded[0], Notes(), list[Path]()
-    text = compose_access(identity, library.imprint, said, b.project.layouts)
+    text = compose_access(identity, library.imprint, report, b.project.layouts)
     sheets = await b.result(PRESS, text)
     stamps = compose_stamps(library.imprint, b.project.layouts)
     shared = BuildContext(b.project.layouts, stamps, {}, day, frozenset(REPORTED), library)
     for kind in REPORTED:
-        recipe = _recipe(text, sheets, identity, (kind, number), shared)
-        if made := await make_file(b, recipe, shared, notes):
-            place = b.project.output / recipe.path
-            write_whole(place, made.file.read(), b.project.output)
-            files.append(place)
+        recipe = _recipe(text, sheets, identity, kind, number, shared)
+        if result := await make_file(b, recipe, shared, notes):
+            path = b.project.output / recipe.path
+            write_whole(path, result.file.read(), b.project.output)
+            files.append(path)
     remarks = (*b.remarks, *sheets.remarks, *notes.of_engine, *notes.of_files)
     return MadeFiles(tuple(files), ordered(remarks))
 
 
 def _recipe(
-    text: Manuscript, sheets: TypesetPages, identity: Identity, asked: tuple[Format, int], shared: BuildContext
+    text: Manuscript, sheets: TypesetPages, identity: Identity, kind: Format, number: int, shared: BuildContext
 ) -> FileRecipe:
-    """The recipe of the report in a format, on the edition of that number."""
-    kind, number = asked
+    """Return the recipe of the report in a format, on the edition of a number."""
     row, maker = FORMATS[kind], MAKERS[FORMATS[kind].kind]
     claim = Claim() if row.heard else None
     pages = sheets.pages if row.paged else 0
@@ -110,7 +109,7 @@ def _recipe(
 
 
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
-"""The place of a remark, which says nothing to those who have no source."""
+"""The place of a remark, which means nothing to readers without the source."""
 
 
 @click.command("accessibility")
@@ -125,27 +124,31 @@ def verb(project: Project, name: str, edition: str | None, on: datetime | None) 
     claim and hold; what only a person can judge, with room for the answers; what falls short; and whom to ask for
     another format. Files come from the archive, and each is what the record says.
     """
-    _, one = record_named(project, read_records(project.files), name, edition)
-    files, faults = archived_files(project, one)
+    _, saved = record_named(project, read_records(project.files), name, edition)
+    files, faults = archived_files(project, saved)
     if faults:
-        told = {"made": [], "remarks": [fault.sentence for fault in faults]}
-        return Outcome(faults, ["No report was made."], Exit.FAULTS, forms=own_json(told))
+        values = {"made": [], "remarks": [fault.sentence for fault in faults]}
+        return Outcome(faults, ["No report was made."], Exit.FAULTS, forms=own_json(values))
     day = day_of(on, project)
-    said = access_text(project.loaded[0], one, files, day)
-    made = make_report(project, pack_identity(project, one), said, one.record.number, day)
-    told = {**asdict(said), "made": [*map(str, made.files)], "remarks": [remark.sentence for remark in made.remarks]}
-    text = (*_lines(said), *(f"Report: {path}" for path in made.files))
-    forms = own_json(told)
+    report = access_text(project.loaded[0], saved, files, day)
+    made = make_report(project, pack_identity(project, saved), report, saved.record.number, day)
+    values = {
+        **asdict(report),
+        "made": [*map(str, made.files)],
+        "remarks": [remark.sentence for remark in made.remarks],
+    }
+    text = (*_lines(report), *(f"Report: {path}" for path in made.files))
+    forms = own_json(values)
     return Outcome(made.remarks, text, made.exit_code, forms=forms, may_be_quiet=True, whole=False)
 
 
-def access_text(library: Library, one: SavedRecord, files: Mapping[str, bytes], day: date) -> AccessText:
-    """Everything that the report of a day says of an edition with these files."""
-    record, asked = one.record, library.imprint.fields.accessibility
+def access_text(library: Library, saved: SavedRecord, files: Mapping[str, bytes], day: date) -> AccessText:
+    """Collect what the report of a day says of an edition with these files."""
+    record, settings = saved.record, library.imprint.fields.accessibility
     pack = library.packs.get(record.pack)
-    taken_by = takers(library, pack, day).values() if pack else ()
-    taken = Counter(kind for one in taken_by for kind in one.formats)
-    made: tuple[Format, ...] = tuple(file.format for file in record.files)
+    recipients = takers(library, pack, day).values() if pack else ()
+    taken = Counter(kind for recipient in recipients for kind in recipient.formats)
+    formats: tuple[Format, ...] = tuple(file.format for file in record.files)
     return AccessText(
         title=record.title,
         edition=record.edition,
@@ -163,57 +166,58 @@ def access_text(library: Library, one: SavedRecord, files: Mapping[str, bytes], 
         ),
         together=tuple(_together(record)),
         allowed=tuple(
-            AllowedFault(taken.reason, tuple(_PLACE.sub("", one) for one in taken.said)) for taken in record.overridden
+            AllowedFault(fault.reason, tuple(_PLACE.sub("", sentence) for sentence in fault.said))
+            for fault in record.overridden
         ),
-        paper=tuple(kind for kind in made if FORMATS[kind].paged and not FORMATS[kind].heard),
-        others=tuple(row.name for row in FORMATS.values() if row.meets and row.name not in made),
+        paper=tuple(kind for kind in formats if FORMATS[kind].paged and not FORMATS[kind].heard),
+        others=tuple(row.name for row in FORMATS.values() if row.meets and row.name not in formats),
         inserts=tuple(insert.title for insert in record.inserts),
-        evaluated_by=asked.evaluated_by if asked else "",
-        evaluated=asked.evaluated if asked else None,
-        report=asked.report or "" if asked else "",
+        evaluated_by=settings.evaluated_by if settings else "",
+        evaluated=settings.evaluated if settings else None,
+        report=settings.report or "" if settings else "",
         taken=tuple((kind, taken[kind]) for kind in FORMATS if kind in taken),
-        needs=tuple(dict.fromkeys(need for taker in taken_by for need in taker.needs)),
+        needs=tuple(dict.fromkeys(need for recipient in recipients for need in recipient.needs)),
     )
 
 
 def _together(record: EditionRecord) -> Iterator[Together]:
-    """Verdicts that belong to no single file: all of a judge in an older record, and what lies at none of its files."""
+    """Yield the verdicts that belong to no single file: all in older records, and faults outside the files."""
     for judge in record.judges:
-        errors_left = judge.errors - sum(one.errors for one in judge.by_file)
-        warnings_left = judge.warnings - sum(one.warnings for one in judge.by_file)
+        errors_left = judge.errors - sum(verdict.errors for verdict in judge.by_file)
+        warnings_left = judge.warnings - sum(verdict.warnings for verdict in judge.by_file)
         if not judge.by_file or errors_left or warnings_left:
-            yield Together(_named(judge), judge.files, errors_left, warnings_left)
+            yield Together(_name_judge(judge), judge.files, errors_left, warnings_left)
 
 
 def _verdicts(judge: Judged, name: str) -> Iterator[FileVerdict]:
-    for seen in judge.by_file:
-        if seen.file == name:
-            yield FileVerdict(_named(judge), seen.errors, seen.warnings)
+    for verdict in judge.by_file:
+        if verdict.file == name:
+            yield FileVerdict(_name_judge(judge), verdict.errors, verdict.warnings)
 
 
-def _named(judge: Judged) -> str:
+def _name_judge(judge: Judged) -> str:
     return " ".join(filter(None, (judge.name, judge.release)))
 
 
-def _lines(said: AccessText) -> Iterator[str]:
-    """The report in short, for a terminal."""
-    yield f"{said.title}, {said.edition}:"
-    for file in said.files:
+def _lines(report: AccessText) -> Iterator[str]:
+    """Yield the report in short, for a terminal."""
+    yield f"{report.title}, {report.edition}:"
+    for file in report.files:
         claims = f"claims {', '.join(file.contents.claims)}" if file.contents.claims else "claims no standard"
         yield f"  {file.name} ({format_row(file.format).words}): {claims}"
-        for one in file.verdicts:
-            yield f"    {one.judge}: {count(one.errors, 'error')}, {count(one.warnings, 'warning')}"
+        for verdict in file.verdicts:
+            yield f"    {verdict.judge}: {count(verdict.errors, 'error')}, {count(verdict.warnings, 'warning')}"
 
 
-def pack_identity(project: Project, one: SavedRecord) -> Identity:
-    """The identity of a pack as an edition has it."""
-    library, record = project.loaded[0], one.record
+def pack_identity(project: Project, saved: SavedRecord) -> Identity:
+    """Return the identity of a pack as it was in an edition."""
+    library, record = project.loaded[0], saved.record
     imprint = library.imprint
     language = imprint.fields.language
-    pack = project.loaded[0].packs.get(one.record.pack)
-    bound = pack or Pack(one.record.pack, "", PackFields(title=one.record.title), FieldLocations(""))
-    now = pack_marking(read_with_texts(*library_then(project, one, bound), one.record.issued))
-    then = highest(_kept_markings(project, one), now)
+    pack = library.packs.get(record.pack)
+    pack = pack or Pack(record.pack, "", PackFields(title=record.title), FieldLocations(""))
+    marking = pack_marking(read_with_texts(*library_then(project, saved, pack), record.issued))
+    kept = highest(_kept_markings(project, saved), marking)
     return Identity(
         id=record.pack,
         title=record.title,
@@ -224,13 +228,13 @@ def pack_identity(project: Project, one: SavedRecord) -> Identity:
         publisher=imprint.fields.publisher,
         language=language,
         statuses=record.statuses,
-        marking=shown(highest((now, then), now) if rank(then) > rank(now) else now, imprint),
+        marking=shown(highest((marking, kept), marking) if rank(kept) > rank(marking) else marking, imprint),
     )
 
 
-def _kept_markings(project: Project, one: SavedRecord) -> Iterator[Marking]:
-    """The markings of the kept versions of an edition, as their records have them."""
-    for briefing in (briefing for briefing in one.record.briefings if briefing.kept):
+def _kept_markings(project: Project, saved: SavedRecord) -> Iterator[Marking]:
+    """Yield the markings of the kept versions of an edition, from their records."""
+    for briefing in (briefing for briefing in saved.record.briefings if briefing.kept):
         record = VersionRecord.model_validate_json(
             project.files[f"{folder_of(briefing.id, briefing.version)}/{RECORD}"]
         )

@@ -1,4 +1,4 @@
-"""The verb approve: the code of a briefing's words, and their approval entered in its history."""
+"""The verb approve: show the code of a briefing's words, or enter their approval in its history."""
 
 import stat
 from datetime import date, datetime
@@ -35,7 +35,6 @@ from pipeline.services.editions.approvals import (
     Approval,
     differences,
     entry_of,
-    is_by_code_alone,
     with_approval,
     words_code,
 )
@@ -44,16 +43,16 @@ from pipeline.services.editions.publish import chosen
 
 
 def sheet(project: Project, reading: BriefingView, command: str) -> str:
-    """The sheet for whoever is to approve a text: what has changed since the last kept version, and its code."""
+    """Return the sheet for the approver of a text: its changes since the last kept version, and its code."""
     briefing, words = reading.briefing, words_of(reading)
-    code, found = words_code(words, reading.environment.codes), entry_of(briefing)
-    head = f"{briefing.fields.title}, version {briefing.fields.version} ({briefing.path})"
-    lines = [head, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
-    if found and _is_of(found, words):
-        lines.append(_approved(briefing, found))
-        lines += [f"{CODE_ALONE} Enter it again to have the words compared."] if is_by_code_alone(found) else []
+    code, approval = words_code(words, reading.environment.codes), entry_of(briefing)
+    heading = f"{briefing.fields.title}, version {briefing.fields.version} ({briefing.path})"
+    lines = [heading, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
+    if approval and _is_approval_of(approval, words):
+        lines.append(_say_approved(briefing, approval))
+        lines += [f"{CODE_ALONE} Enter it again to have the words compared."] if approval.is_by_code_alone else []
     else:
-        if found:
+        if approval:
             lines += ["", "Whoever has read them and answers for them has it entered by:"]
         else:
             lines += ["", f"Its history has no entry on version {briefing.fields.version}: write one, and then"]
@@ -63,71 +62,70 @@ def sheet(project: Project, reading: BriefingView, command: str) -> str:
 
 
 def _changes(project: Project, briefing: Briefing, words: bytes) -> list[str]:
-    """Changes since the last kept version, a line each."""
+    """Return the changes since the last kept version, a line each."""
     last = next(reversed(project.loaded[0].kept_numbers.get(briefing.id, ())), "")
-    before = project.files.get(f"{folder_of(briefing.id, last)}/{WORDS}", b"") if last else b""
+    old = project.files.get(f"{folder_of(briefing.id, last)}/{WORDS}", b"") if last else b""
     record = project.files.get(f"{folder_of(briefing.id, last)}/{RECORD}", b"")
-    if not before or wording_digest(before).encode() not in record:
-        kept = f"Of version {last}, which is kept, there is no wording to compare with." if last else ""
-        return [kept or "No version of it is kept yet: every word is new."]
-    found = differences(before, words)
-    if not found:
+    if not old or wording_digest(old).encode() not in record:
+        sentence = f"Of version {last}, which is kept, there is no wording to compare with." if last else ""
+        return [sentence or "No version of it is kept yet: every word is new."]
+    lines = differences(old, words)
+    if not lines:
         return [f"Its words are those of version {last}, which is kept."]
-    return [f"Changed since version {last}, which is kept:", *(f"  {one}" for one in found)]
+    return [f"Changed since version {last}, which is kept:", *(f"  {line}" for line in lines)]
 
 
-def _approved(briefing: Briefing, found: Approval) -> str:
-    """That a version is approved, by whom and when."""
-    on = f" on {format_date(found.entry.approved_on)}" if found.entry.approved_on else ""
-    return f"Version {briefing.fields.version} of '{briefing.id}' was approved by {found.entry.approved_by}{on}."
+def _say_approved(briefing: Briefing, approval: Approval) -> str:
+    day = f" on {format_date(approval.entry.approved_on)}" if approval.entry.approved_on else ""
+    return f"Version {briefing.fields.version} of '{briefing.id}' was approved by {approval.entry.approved_by}{day}."
 
 
-def _is_of(found: Approval, words: bytes) -> bool:
-    """Whether an entry approves these words, however their code was typed."""
-    entry, digest = found.entry, wording_digest(words)
+def _is_approval_of(approval: Approval, words: bytes) -> bool:
+    """Return True if an approval is of these words, however their code was typed."""
+    entry, digest = approval.entry, wording_digest(words)
     try:
-        same = read_code(entry.approved_code or "").is_of(digest)
+        is_same_code = read_code(entry.approved_code or "").is_of(digest)
     except UsageError:
         return False
-    return bool(entry.approved_by) and same and entry.approved_words in (None, digest)
+    return bool(entry.approved_by) and is_same_code and entry.approved_words in (None, digest)
 
 
-def enter(project: Project, reading: BriefingView, by: str, typed_code: str, on: date) -> str:
-    """Enter an approval, unless the code is of other words or another has approved them; gives what was done."""
+def enter_approval(project: Project, reading: BriefingView, by: str, typed_code: str, on: date) -> str:
+    """Enter an approval and return a sentence on it. Raises `UsageError` if words or approver are others."""
     briefing, words = reading.briefing, words_of(reading)
     version, code = briefing.fields.version, words_code(words, reading.environment.codes)
-    asked = read_code(typed_code)
-    if asked.copy:
-        raise UsageError(f"{typed_code} is the code of copy {asked.copy}: words are approved by their own code.")
-    if not asked.is_of(wording_digest(words)):
+    typed = read_code(typed_code)
+    if typed.copy:
+        raise UsageError(f"{typed_code} is the code of copy {typed.copy}: words are approved by their own code.")
+    if not typed.is_of(wording_digest(words)):
         raise UsageError(f"'{briefing.id}' reads otherwise than the words of {typed_code}: its code is {code} now.")
-    found = entry_of(briefing)
-    if found is None:
+    approval = entry_of(briefing)
+    if approval is None:
         place = briefing.marks.at("history")
         raise UsageError(
             f"{place}: there is no entry on version {version} to enter it in: write one with its version, date, kind "
             "and summary."
         )
-    if found.entry.approved_by not in (None, by):
+    if approval.entry.approved_by not in (None, by):
         raise UsageError(
-            f"{_approved(briefing, found)} Take 'approved_by' out of that entry if {by} approves it instead."
+            f"{_say_approved(briefing, approval)} Take 'approved_by' out of that entry if {by} approves it instead."
         )
-    if _is_of(found, words) and not is_by_code_alone(found):
-        return f"{_approved(briefing, found)} There is nothing to do."
+    if _is_approval_of(approval, words) and not approval.is_by_code_alone:
+        return f"{_say_approved(briefing, approval)} There is nothing to do."
     digest = wording_digest(words)
-    if found.entry.approved_code == code and found.entry.approved_words not in (None, digest):
+    if approval.entry.approved_code == code and approval.entry.approved_words not in (None, digest):
         raise UsageError(
             f"Other words of '{briefing.id}' were approved as {code}: two texts share this code. Compare it with "
             f"{approval_of(briefing.id, version)}. To approve it, delete 'approved_words' in its entry."
         )
-    before = project.files[briefing.path]
-    source = with_approval(before, briefing.path, found.number, by, on, code, digest)
+    old_source = project.files[briefing.path]
+    source = with_approval(old_source, briefing.path, approval.number, by, on, code, digest)
     with output_lock(project):
-        if (project.folder / briefing.path).read_bytes() != before:
+        if (project.folder / briefing.path).read_bytes() != old_source:
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
         write_gitattributes(project.folder / APPROVAL_ATTRIBUTES)
         write_whole(project.folder / approval_of(briefing.id, version), words, durable=True)
-        path = (project.folder / briefing.path).resolve()  # a link within the sources stays
+        path = (project.folder / briefing.path).resolve()  # keep a symbolic link within the sources
         write_whole(path, source, durable=True, mode=stat.S_IMODE(path.stat().st_mode))
     return f"Entered in {briefing.path}: version {version}, approved by {by} as {code}. Commit source/."
 
@@ -161,17 +159,17 @@ def verb(
         by = " ".join(by.split())
         if not by or not by.isprintable():
             raise click.UsageError("--by takes the role that approves the words, such as 'Head of evidence'.")
-        return Outcome(text=[enter(project, reading, by, code, day)])
-    made = _sheets(project, reading, formats, day) if formats else MadeFiles()
-    text = [sheet(project, reading, typed_here()), *places_of(made)]
-    return Outcome(made.remarks, text, made.exit_code, whole=False)
+        return Outcome(text=[enter_approval(project, reading, by, code, day)])
+    sheets = _sheets(project, reading, formats, day) if formats else MadeFiles()
+    text = [sheet(project, reading, typed_here()), *places_of(sheets)]
+    return Outcome(sheets.remarks, text, sheets.exit_code, whole=False)
 
 
 def _sheets(project: Project, reading: BriefingView, formats: tuple[Format, ...], day: date) -> MadeFiles:
-    """The sheets to be read and signed, marked against the last version that is kept."""
+    """Make the sheets to be read and signed, with changes since the last kept version marked."""
     name = reading.briefing.id
     last = next(reversed(project.loaded[0].kept_numbers.get(name, ())), "")
-    said = tuple(one.sentence for one in check(project, (name,), day))
-    note = ApprovalNote(words_code(words_of(reading), reading.environment.codes), said)
-    old = text_version(project, version_ref(name, last), day) if last else None
-    return make_marked(project, MarkedJob(old, text_version(project, name, day), note), formats, day)
+    remarks = tuple(remark.sentence for remark in check(project, (name,), day))
+    note = ApprovalNote(words_code(words_of(reading), reading.environment.codes), remarks)
+    kept_text = text_version(project, version_ref(name, last), day) if last else None
+    return make_marked(project, MarkedJob(kept_text, text_version(project, name, day), note), formats, day)

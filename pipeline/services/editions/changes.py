@@ -1,4 +1,4 @@
-"""The verb changes: how two versions of a briefing, or two editions of a pack, differ, word by word."""
+"""The verb changes: compare two versions of a briefing, or two editions of a pack, word by word."""
 
 from __future__ import annotations
 
@@ -41,50 +41,48 @@ from pipeline.resolve.environment import address_of, environment_of
 from pipeline.resolve.listing import changed_since_kept
 from pipeline.resolve.packs import amendments
 from pipeline.services.editions.record import edition_by
-from pipeline.services.editions.records import SavedRecord, read_records
-
-# A copy of a briefing with its changes marked, as PDF, EPUB or web page.
+from pipeline.services.editions.records import read_records
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedJob:
-    """A marked copy to be made: of which texts, and, where it is a sheet for an approval, what that says."""
+    """A copy of a briefing with its changes marked; with `approval` it is the sheet for an approval."""
 
     old: Publication | None
-    """The older text; none where no version is kept yet."""
+    """The older text; None if no version is kept yet."""
     new: Publication
     approval: ApprovalNote | None = None
 
     @property
     def name(self) -> str:
-        """Name of its files, without their ends."""
-        was, now = self.old.identity.version if self.old else "", self.new.identity.version
+        """The name of its files, without extension."""
+        old, new = self.old.identity.version if self.old else "", self.new.identity.version
         if self.approval:
-            return f"{self.new.id}-approval-{now}"
-        return f"{self.new.id}-changes-{was}-{'now' if was == now else now}"
+            return f"{self.new.id}-approval-{new}"
+        return f"{self.new.id}-changes-{old}-{'now' if old == new else new}"
 
     def as_marked(self) -> Publication:
-        """The newer text with the identity of the copy: it is no version of its own, and says so on every page."""
+        """Return the newer text with the identity of the copy, which states on every page that it is not a version."""
         identity = self.new.identity
         if self.approval or not self.old:
-            said = identity.words.say("approval-status")
+            status = identity.words.say("approval-status")
         else:
-            was, now = between(self.old, self.new)
-            said = identity.words.say("marked-status", was=was, now=now.upper())
+            old, new = between(self.old, self.new)
+            status = identity.words.say("marked-status", was=old, now=new.upper())
         return replace(
-            self.new, identity=replace(identity, statuses=(said, *identity.statuses), code="", status_page="")
+            self.new, identity=replace(identity, statuses=(status, *identity.statuses), code="", status_page="")
         )
 
 
 def make_marked(project: Project, job: MarkedJob, formats: Sequence[Format], day: date) -> MadeFiles:
-    """Make a marked copy in each of some formats, and put it beside the briefing's own files.
+    """Make a marked copy in some formats, in the folder of the briefing's own files.
 
-    Its pages say what it is. It is not among what a build lists as made.
+    A build does not list these files.
     """
-    return make_beside(project, lambda b: _made(b, job, formats, day))
+    return make_beside(project, lambda b: _make_formats(b, job, formats, day))
 
 
-async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date) -> MadeFiles:
+async def _make_formats(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date) -> MadeFiles:
     files: list[Path] = []
     notes = Notes()
     for kind in formats:
@@ -92,21 +90,21 @@ async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date
         recipe = None
         with reporting(b, Location(source_of(job.new)), "press-failed"):
             recipe = await _recipe(b, job, kind, shared, notes)
-        if recipe and (file := await make_file(b, recipe, shared, notes)):
+        if recipe and (result := await make_file(b, recipe, shared, notes)):
             path = b.project.output / recipe.path
-            write_whole(path, file.file.read(), b.project.output)
+            write_whole(path, result.file.read(), b.project.output)
             files.append(path)
     remarks = (*b.remarks, *notes.of_files, *at_their_files(notes.of_engine, None))
     return MadeFiles(tuple(files), ordered(remarks))
 
 
 async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: BuildContext, notes: Notes) -> FileRecipe:
-    """The recipe of a marked copy. Raises `PressFailure` where its text cannot be set."""
+    """Return the recipe of a marked copy. Raises `PressFailure` if its text cannot be typeset."""
     row, new = FORMATS[kind], job.as_marked()
-    given = job.old, new, b.project.layouts, row.edition, job.approval
-    text = compose_changes(*given)
+    inputs = job.old, new, b.project.layouts, row.edition, job.approval
+    text = compose_changes(*inputs)
     if job.old and tells_a_move(text):
-        text = compose_changes(*given, await old_pages(b, job.old))
+        text = compose_changes(*inputs, await old_pages(b, job.old))
     sheets = await b.result(PRESS, replace(text, epub_style="", web_style=""))
     notes.of_engine.extend(sheets.remarks)
     materials = replace(shared, texts={row.edition: {new.id: text}}, pressed={row.edition: {new.id: sheets}})
@@ -116,19 +114,17 @@ async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: BuildContext
 def _shared(project: Project, day: date, kind: Format) -> BuildContext:
     library, _ = project.loaded
     stamps = compose_stamps(library.imprint, project.layouts)
-    addresses = {name: address_of(one, library.imprint) for name, one in library.briefings.items()}
+    addresses = {name: address_of(briefing, library.imprint) for name, briefing in library.briefings.items()}
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     return BuildContext(project.layouts, stamps, addresses, day, frozenset({kind}), rest)
 
-
-# Two editions of a pack compared, or an edition with the pack as it is now.
 
 ComparedState = Literal["new", "gone", "changed", "same"]
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedText:
-    """A text of two editions: its versions, empty where one does not hold it, and its changes."""
+    """A text in two editions of a pack, its version in each, empty if an edition lacks it, and its changes."""
 
     id: str
     title: str
@@ -136,14 +132,14 @@ class ComparedText:
     now: str
     state: ComparedState
     reasons: tuple[str, ...] = ()
-    """The summaries of its history on the versions in between."""
+    """The summaries of the history entries from one version to the other."""
     changes: tuple[WordChange, ...] = ()
     measure: WordMeasure | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A text as an edition holds it: how it is named, its version, its title."""
+class _ListedText:
+    """A text in an edition: its line in the pack, its version and its title."""
 
     line: str
     version: str
@@ -151,13 +147,13 @@ class _Held:
 
 
 def is_pack(project: Project, name: str) -> bool:
-    """Whether a name is that of a pack; of one that was issued that is known before the library is read."""
+    """Return True if a name is a pack's; for an issued pack the library need not be read."""
     records = f"{EDITIONS}/{name}/"
     return any(path.startswith(records) for path in project.files) or name in project.loaded[0].packs
 
 
 def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
-    """The texts of an edition and of another, or of the pack as it is now. Raises `UsageError`."""
+    """Compare the texts of two editions of a pack, or of one with the current pack. Raises `UsageError`."""
     asked = (old, new, day, project.files, project.layouts)
     return project.store.remember(
         __name__, asked, tuple[ComparedText, ...], lambda: _compared_texts(project, old, new, day)
@@ -165,87 +161,86 @@ def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[Com
 
 
 def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
-
-    was, now = _held(project, old), _held(project, new)
-
+    old_texts, new_texts = _texts_by_id(project, old), _texts_by_id(project, new)
     library = project.loaded[0]
     environment = environment_of(library)
-    present = (name for name, one in now.items() if "@" not in one.line)
-    changed = frozenset(name for name in present if changed_since_kept(environment, library.briefings[name]))
-    other = [name for name in now if name in was and (was[name].version != now[name].version or name in changed)]
-    texts = text_versions(project, [held[name].line for name in other for held in (was, now)], day)
-    pairs = {name: (texts[was[name].line], texts[now[name].line]) for name in other}
+    unpinned = (name for name, text in new_texts.items() if "@" not in text.line)
+    changed = frozenset(name for name in unpinned if changed_since_kept(environment, library.briefings[name]))
+    common = [name for name in new_texts if name in old_texts]
+    differing = [name for name in common if old_texts[name].version != new_texts[name].version or name in changed]
+    lines = [edition[name].line for name in differing for edition in (old_texts, new_texts)]
+    texts = text_versions(project, lines, day)
+    pairs = {name: (texts[old_texts[name].line], texts[new_texts[name].line]) for name in differing}
     changes = dict(zip(pairs, changes_with_pages(project, list(pairs.values())), strict=True))
-    found = [_compared(name, was.get(name), now[name], texts, changes.get(name)) for name in now]
-    gone = [ComparedText(name, one.title, one.version, "", "gone") for name, one in was.items() if name not in now]
-    return (*found, *gone)
+    compared = [_compared(name, old_texts.get(name), new_texts[name], texts, changes.get(name)) for name in new_texts]
+    removed = {name: text for name, text in old_texts.items() if name not in new_texts}
+    return (*compared, *(ComparedText(name, text.title, text.version, "", "gone") for name, text in removed.items()))
 
 
 def _compared(
-    name: str, was: _Held | None, now: _Held, texts: Mapping[str, Publication], found: TextChanges | None
+    name: str, old: _ListedText | None, new: _ListedText, texts: Mapping[str, Publication], changes: TextChanges | None
 ) -> ComparedText:
-    if was is None:
-        return ComparedText(name, now.title, "", now.version, "new")
-    if found is None:
-        return ComparedText(name, now.title, was.version, now.version, "same")
-    reasons = tuple(one.summary for one in amendments(texts[now.line].briefing.fields, was.version, now.version))
-    state: ComparedState = "changed" if found.changes or was.version != now.version else "same"
-    return ComparedText(name, now.title, was.version, now.version, state, reasons, found.changes, found.measure)
+    if old is None:
+        return ComparedText(name, new.title, "", new.version, "new")
+    if changes is None:
+        return ComparedText(name, new.title, old.version, new.version, "same")
+    entries = amendments(texts[new.line].briefing.fields, old.version, new.version)
+    reasons = tuple(entry.summary for entry in entries)
+    state: ComparedState = "changed" if changes.changes or old.version != new.version else "same"
+    return ComparedText(name, new.title, old.version, new.version, state, reasons, changes.changes, changes.measure)
 
 
-def _held(project: Project, line: str) -> dict[str, _Held]:
-    """The texts of 'pack@edition' by its record, or of 'pack' as it is now, by id and in order."""
-    name, at, edition = line.partition("@")
+def _texts_by_id(project: Project, edition_line: str) -> dict[str, _ListedText]:
+    """Return the texts of 'pack@edition' from its record, or of the current pack, by id and in order."""
+    name, separator, edition = edition_line.partition("@")
     library = project.loaded[0]
-    if at:
-        record = record_by(project, name, edition).record
-        return {one.id: _Held(one.pinned, one.version, one.title) for one in record.briefings}
+    if separator:
+        chain = read_records(project.files).chains.get(name, ())
+        record = edition_by(chain, name, edition).record
+        return {line.id: _ListedText(line.pinned, line.version, line.title) for line in record.briefings}
     if name not in library.packs:
         raise UsageError(f"There is no pack '{name}' any more: name two editions of it.")
-    found = {}
-    for one in library.packs[name].lines:
-        text, _, version = one.partition("@")
-        if text in library.briefings:
-            fields = library.briefings[text].fields
-            found[text] = _Held(one, version or fields.version, fields.title)
-    return found
-
-
-def record_by(project: Project, pack: str, edition: str) -> SavedRecord:
-    """The record of an edition by its name, or by its number. Raises `UsageError`."""
-    return edition_by(read_records(project.files).chains.get(pack, ()), pack, edition)
+    texts = {}
+    for line in library.packs[name].lines:
+        text_id, _, version = line.partition("@")
+        if text_id in library.briefings:
+            fields = library.briefings[text_id].fields
+            texts[text_id] = _ListedText(line, version or fields.version, fields.title)
+    return texts
 
 
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
-"""The formats that a marked copy can be made in."""
+"""The formats of marked copies."""
 
 
-def as_text(old: str, new: str, found: TextChanges) -> str:
-    """The changes for a terminal."""
-    if not found.changes:
+def as_text(old: str, new: str, changes: TextChanges) -> str:
+    """Return the changes for a terminal."""
+    if not changes.changes:
         return f"{old} and {new} have the same words.\n"
-    lines = [f"From {old} to {new}: {measured(found.changes, found.measure)}.", *lines_of(found.changes)]
+    lines = [f"From {old} to {new}: {measured(changes.changes, changes.measure)}.", *lines_of(changes.changes)]
     return "\n".join(lines) + "\n"
 
 
 def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
-    """The changes of a pack for a terminal: a summary, then each text that is not the same."""
-    many = {state: sum(one.state == state for one in texts) for state in ("changed", "new", "gone", "same")}
-    said = [f"{number} {'the same' if state == 'same' else state}" for state, number in many.items() if number]
-    lines = [f"From {old} to {new}, of {count(len(texts), 'text')}: {', '.join(said) or 'none'}."]
-    for one in texts:
-        match one.state:
+    """Return the changes of a pack for a terminal: a summary, then each text that differs."""
+    counts = {state: sum(text.state == state for text in texts) for state in ("changed", "new", "gone", "same")}
+    parts = [f"{number} {'the same' if state == 'same' else state}" for state, number in counts.items() if number]
+    lines = [f"From {old} to {new}, of {count(len(texts), 'text')}: {', '.join(parts) or 'none'}."]
+    for text in texts:
+        match text.state:
             case "changed":
-                how = f"{one.was} became {one.now}" if one.was != one.now else f"{one.now}, changed under its number"
-                lines += ["", f"{one.title} ({one.id}), {how}: {measured(one.changes, one.measure)}."]
-                lines += [*(f"  Reason: {reason}" for reason in one.reasons), *lines_of(one.changes)]
+                change = (
+                    f"{text.was} became {text.now}" if text.was != text.now else f"{text.now}, changed under its number"
+                )
+                lines += ["", f"{text.title} ({text.id}), {change}: {measured(text.changes, text.measure)}."]
+                lines += [*(f"  Reason: {reason}" for reason in text.reasons), *lines_of(text.changes)]
             case "new" | "gone":
-                lines += ["", f"{one.title} ({one.id}), {one.now or one.was}: {one.state}."]
+                lines += ["", f"{text.title} ({text.id}), {text.now or text.was}: {text.state}."]
     return "\n".join(lines) + "\n"
 
 
 def marked_copies(command: F) -> F:
-    """Give a command an option for each format that a marked copy can be made in."""
+    """Add an option to a command for each format of marked copies."""
     for row in reversed(MARKED):
         name = row.kind.end.removeprefix(".")
         command = click.option(f"--{name}", row.name, is_flag=True, help=f"Make a marked copy as {row.kind.name}.")(
@@ -255,13 +250,13 @@ def marked_copies(command: F) -> F:
 
 
 def formats_of(wanted: Mapping[str, bool]) -> tuple[Format, ...]:
-    """The formats whose options were given."""
+    """Return the formats whose options were given."""
     return tuple(row.name for row in MARKED if wanted[row.name])
 
 
-def places_of(made: MadeFiles) -> Iterator[str]:
-    """The places of marked copies, a line each."""
-    return (f"Marked copy: {path}" for path in made.files)
+def places_of(result: MadeFiles) -> Iterator[str]:
+    """Return the places of marked copies, a line each."""
+    return (f"Marked copy: {path}" for path in result.files)
 
 
 @click.command("changes")
@@ -288,14 +283,14 @@ def verb(project: Project, /, old: str, new: str | None, on: datetime | None, **
         if old.partition("@")[0] != other.partition("@")[0]:
             raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
         texts = compared_packs(project, old, other, day)
-        told = own_json({"from": old, "to": other, "texts": [asdict(one) for one in texts]})
-        return Outcome(text=[packs_as_text(old, other, texts)], forms=told, may_be_quiet=True)
+        values = own_json({"from": old, "to": other, "texts": [asdict(text) for text in texts]})
+        return Outcome(text=[packs_as_text(old, other, texts)], forms=values, may_be_quiet=True)
     before, after = (text_version(project, line, day) for line in (old, other))
-    found = changes_with_pages(project, [(before, after)])[0]
-    made = MadeFiles()
+    differences = changes_with_pages(project, [(before, after)])[0]
+    result = MadeFiles()
     if formats:
-        made = make_marked(project, MarkedJob(before, after), formats, day)
-    text = (as_text(old, other, found), *places_of(made))
-    changes = [asdict(one) for one in found.changes]
-    told = own_json({"from": old, "to": other, "changes": changes, "measure": asdict(found.measure)})
-    return Outcome(made.remarks, text, made.exit_code, forms=told, may_be_quiet=True, whole=False)
+        result = make_marked(project, MarkedJob(before, after), formats, day)
+    text = (as_text(old, other, differences), *places_of(result))
+    changes = [asdict(change) for change in differences.changes]
+    values = own_json({"from": old, "to": other, "changes": changes, "measure": asdict(differences.measure)})
+    return Outcome(result.remarks, text, result.exit_code, forms=values, may_be_quiet=True, whole=False)

@@ -1,4 +1,4 @@
-"""Answers to the line on versions and editions. The verbs check and cites load nothing else of the service."""
+"""Checks on versions and editions for the verbs check and cites, which load no other module of the service."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,9 +20,9 @@ from pipeline.services.editions.records import read_records
 
 
 def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
-    """Diagnostics on the library, or on the things named."""
-    yield from _kinds_doubted(project, names, produced)
-    yield from _otherwise_approved(project, names, produced)
+    """Yield diagnostics on the whole library, or on the works named."""
+    yield from _corrections_are_small(project, names, produced)
+    yield from _texts_have_their_approved_words(project, names, produced)
     if not names:
         library = project.loaded[0]
         for name, chain in read_records(project.files).chains.items():
@@ -30,53 +30,53 @@ def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator
                 yield message("edition-without-pack", Location(chain[-1].path), name=name)
 
 
-def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
-    """Doubts about corrections of kept versions that are not published yet."""
+def _corrections_are_small(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
+    """A correction that is not published yet changes little."""
     library = project.loaded[0]
-    asked = [
-        one
-        for name, one in library.briefings.items()
-        if (not names or name in names) and one.fields.version not in library.kept_numbers.get(name, ())
+    unpublished = [
+        briefing
+        for name, briefing in library.briefings.items()
+        if (not names or name in names) and briefing.fields.version not in library.kept_numbers.get(name, ())
     ]
-    if any(entry.kind == "correction" for one in asked for entry in one.fields.history):
+    if any(entry.kind == "correction" for briefing in unpublished for entry in briefing.fields.history):
         readings = read_briefings(library, produced)
-        for one in asked:
-            yield from kind_doubts(readings[one.id], project.files, library.kept_numbers)
+        for briefing in unpublished:
+            yield from kind_doubts(readings[briefing.id], project.files, library.kept_numbers)
 
 
-def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
-    """Errors of texts with other words than those whose SHA-256 was approved."""
-    asked = {
+def _texts_have_their_approved_words(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
+    """A text has the words whose SHA-256 was approved."""
+    approved = {
         name: entry.version
-        for name, one in project.loaded[0].briefings.items()
+        for name, briefing in project.loaded[0].briefings.items()
         if not names or name in names
-        for entry in one.fields.history
-        if entry.version == one.fields.version and entry.approved_words
+        for entry in briefing.fields.history
+        if entry.version == briefing.fields.version and entry.approved_words
     }
-    readings = read_briefings(project.loaded[0], produced) if asked else {}
-    for name, version in asked.items():
+    readings = read_briefings(project.loaded[0], produced) if approved else {}
+    for name, version in approved.items():
         faults = approval_faults(readings[name], project.files.get(approval_of(name, version)))
         yield from (fault for fault in faults if fault.code != "publish-unapproved")
 
 
 _ALL = "issued"
-"""The id of a pack that binds every version that was issued."""
+"""The id of a temporary pack that lists every version that was issued."""
 
 
 def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
-    """The issued editions with a text that rests on a work, in order of pack and number."""
-    records = [one.record for one in read_records(project.files).every()]
-    lines = tuple(sorted({text for one in records for text in one.kept_texts}))
+    """Return the issued editions with a text that cites a work, by pack and number."""
+    records = [saved.record for saved in read_records(project.files).every()]
+    lines = tuple(sorted({line for record in records for line in record.kept_texts}))
     if not lines:
         return ()
     kept = read_kept(project.files, frozenset(lines), load, Diagnostics()).kept
     pack = Pack(_ALL, "", PackFields(title=_ALL, briefings=lines), FieldLocations(""))
     library = replace(project.loaded[0], briefings={}, kept=kept, packs={_ALL: pack})
-    resting = {version_ref(one.id, one.version): one for one in cites(library, key)}
-    found = []
-    for one in records:
-        for line in (line for line in one.kept_texts if line in resting):
-            named = (project.files, one.pack, one.edition, line)
-            holders = sum(len(ask(project.loaded[0], *named)) for _, ask in hooked("holders"))
-            found.append(IssuedCiting(resting[line], one.pack, one.edition, one.issued, holders))
-    return tuple(found)
+    by_line = {version_ref(text.id, text.version): text for text in cites(library, key)}
+    citing = []
+    for record in records:
+        for line in (line for line in record.kept_texts if line in by_line):
+            edition = (project.files, record.pack, record.edition, line)
+            holders = sum(len(ask(project.loaded[0], *edition)) for _, ask in hooked("holders"))
+            citing.append(IssuedCiting(by_line[line], record.pack, record.edition, record.issued, holders))
+    return tuple(citing)

@@ -1,4 +1,4 @@
-"""The verb due: which reviews fall due, with the packs and colleges that they concern."""
+"""The verb due: list the reviews that fall due, with the packs and colleges that they concern."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,11 +24,11 @@ from pipeline.resolve.versions import read_kept_version
 from pipeline.services.editions.edition import slug, takers
 
 _Holders = Mapping[str, Sequence[Pack]]
-"""The packs that list a text, by the line by which they do."""
+"""The packs that list a text, by their line for it."""
 
 
 def due_reviews(library: Library, today: date) -> tuple[DueReview, ...]:
-    """The next review of every text in use that has one, by owner, day and id; texts without an owner come last.
+    """Return the next review of every text in use, by owner, day and id; texts without an owner come last.
 
     A review concerns the colleges that are open on its day, or today if it is overdue.
     """
@@ -36,11 +36,15 @@ def due_reviews(library: Library, today: date) -> tuple[DueReview, ...]:
     for pack in library.packs.values():
         for line in pack.lines:
             holders.setdefault(line, []).append(pack)
-    found = (*_present(library, holders, today), *_pinned(library, holders, today))
-    return tuple(sorted(found, key=lambda one: (not one.owner, one.owner.casefold(), one.day, one.id, one.version)))
+    reviews = (*_current(library, holders, today), *_pinned(library, holders, today))
+
+    def order(review: DueReview) -> tuple[bool, str, date, str, str]:
+        return not review.owner, review.owner.casefold(), review.day, review.id, review.version
+
+    return tuple(sorted(reviews, key=order))
 
 
-def _present(library: Library, holders: _Holders, today: date) -> Iterator[DueReview]:
+def _current(library: Library, holders: _Holders, today: date) -> Iterator[DueReview]:
     for name, briefing in library.briefings.items():
         if not briefing.manual and not is_retired(briefing):
             lines = name, f"{name}@{briefing.fields.version}"
@@ -48,7 +52,7 @@ def _present(library: Library, holders: _Holders, today: date) -> Iterator[DueRe
 
 
 def _pinned(library: Library, holders: _Holders, today: date) -> Iterator[DueReview]:
-    """Reviews of the kept versions in packs, as far as the present text bears another number."""
+    """Yield the reviews of kept versions in packs whose current text has another number."""
     environment = environment_of(library)
     for line in holders:
         kept = library.kept.get(line)
@@ -62,21 +66,21 @@ def _pinned(library: Library, holders: _Holders, today: date) -> Iterator[DueRev
 
 
 def _packs(holders: _Holders, *lines: str) -> dict[str, Pack]:
-    """The packs that list a text by one of these lines, by id."""
+    """Return the packs that list a text by one of these lines, by id."""
     return {pack.id: pack for line in lines for pack in holders.get(line, ())}
 
 
 def _due(
     library: Library, name: str, fields: BriefingFields, packs: Mapping[str, Pack], today: date, kept: bool
 ) -> Iterator[DueReview]:
-    """The review of a text that these packs hold, if it has a day."""
+    """Yield the review of a text that these packs list, if it has a day."""
     imprint = library.imprint
     day = review_by(fields, imprint.fields)
     if day is None:
         return
     on = max(day, today)
-    taken_by = {college: one.name for pack in packs.values() for college, one in takers(library, pack, on).items()}
-    told = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
+    recipients = {name: taker for pack in packs.values() for name, taker in takers(library, pack, on).items()}
+    dates = filter(None, (fields.first_published, fields.updated, reviewed_on(fields)))
     text = f"{name}-{fields.version}" if kept else name
     host = urlsplit(imprint.fields.address or "").hostname or f"{slug(imprint.fields.publisher)}.invalid"
     yield DueReview(
@@ -87,17 +91,17 @@ def _due(
         title=fields.title,
         status=str(fields.status),
         kept=kept,
-        packs=tuple((one, packs[one].fields.title) for one in sorted(packs)),
-        colleges=tuple(sorted(taken_by.items())),
+        packs=tuple((pack, packs[pack].fields.title) for pack in sorted(packs)),
+        colleges=tuple((name, recipients[name].name) for name in sorted(recipients)),
         address=address_of(library.briefings[name].head, imprint) if name in library.briefings else "",
         uid=f"review-{text}@{host}",
-        changed=max((*told, *(entry.date for entry in fields.history)), default=day),
+        changed=max((*dates, *(entry.date for entry in fields.history)), default=day),
         revision=len(fields.history),
     )
 
 
 MONTHS = 3
-"""Months ahead that are looked at where no day is named."""
+"""Months to look ahead without --until."""
 
 
 @click.command("due")
@@ -113,17 +117,17 @@ def verb(project: Project, until: datetime | None, produced: datetime | None) ->
     today = day_of(produced, project)
     last = until.date() if until else months_after(today, MONTHS)
 
-    def look() -> tuple[str, tuple[DueReview, ...], Remarks]:
+    def read_reviews() -> tuple[str, tuple[DueReview, ...], Remarks]:
         library, remarks = project.loaded
         return library.imprint.fields.title, due_reviews(library, today), tuple(errors(remarks))
 
     title, reviews, unread = project.store.remember(
-        "reviews", (project.files, today), tuple[str, tuple[DueReview, ...], Remarks], look
+        "reviews", (project.files, today), tuple[str, tuple[DueReview, ...], Remarks], read_reviews
     )
-    due = tuple(one for one in reviews if one.day <= last)
+    due = tuple(review for review in reviews if review.day <= last)
     text = due_by_owner(due, today) if due else f"Nothing falls due by {format_date(last)}."
-    found = listed(unread, Table(HEADS, due_rows(due, today)), text)
-    return replace(found, forms={"ical": lambda: due_calendar(due, title)})
+    outcome = listed(unread, Table(HEADS, due_rows(due, today)), text)
+    return replace(outcome, forms={"ical": lambda: due_calendar(due, title)})
 
 
 HEADS = ("owner", "review by", "overdue", "id", "version", "kept", "status", "packs", "colleges", "title")
@@ -131,30 +135,30 @@ HEADS = ("owner", "review by", "overdue", "id", "version", "kept", "status", "pa
 
 _BRIEF = ("review by", "id", "version", "packs", "colleges", "title")
 _FEW = 3
-"""So many colleges are named in the list; of more their number stands there."""
+"""Most colleges that the list names; for more it shows their number."""
 
 
 def due_rows(reviews: Sequence[DueReview], today: date) -> tuple[tuple[str, ...], ...]:
-    """The rows of the table. Packs and colleges go by their ids."""
+    """Return the rows of the table, with packs and colleges by their ids."""
     return tuple(
         (
-            *(one.owner, one.day.isoformat(), _yes(one.day < today), one.id, one.version, _yes(one.kept), one.status),
-            *(_ids(one.packs), _ids(one.colleges), one.title),
+            *(review.owner, review.day.isoformat(), _yes(review.day < today), review.id, review.version),
+            *(_yes(review.kept), review.status, _ids(review.packs), _ids(review.colleges), review.title),
         )
-        for one in reviews
+        for review in reviews
     )
 
 
 def due_by_owner(reviews: Sequence[DueReview], today: date) -> str:
-    """The reviews below the names of those who answer for them."""
+    """Return the reviews under the names of their owners."""
     return "\n".join(
-        f"{owner or 'No owner'}\n{tables.as_columns(_BRIEF, [_line(one, today) for one in those])}"
-        for owner, those in groupby(reviews, key=lambda one: one.owner)
+        f"{owner or 'No owner'}\n{tables.as_columns(_BRIEF, [_line(review, today) for review in members])}"
+        for owner, members in groupby(reviews, key=lambda review: review.owner)
     )
 
 
 def due_calendar(reviews: Sequence[DueReview], title: str) -> str:
-    """A calendar (RFC 5545) with a day for each review; the same reviews give the same calendar on any day."""
+    """Return a calendar (RFC 5545) of the reviews; the same reviews give the same bytes on any day."""
     from icalendar import Calendar, Event
 
     calendar = Calendar()
@@ -162,41 +166,41 @@ def due_calendar(reviews: Sequence[DueReview], title: str) -> str:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"Reviews: {title}")
-    for one in reviews:
+    for review in reviews:
         event = Event()
-        event.add("uid", one.uid)
-        event.add("dtstamp", datetime.combine(one.changed, time(), UTC))
-        event.add("dtstart", one.day)
-        event.add("summary", f"Review due: {one.title} ({one.version})")
-        event.add("description", _description(one))
-        event.add("sequence", one.revision)
+        event.add("uid", review.uid)
+        event.add("dtstamp", datetime.combine(review.changed, time(), UTC))
+        event.add("dtstart", review.day)
+        event.add("summary", f"Review due: {review.title} ({review.version})")
+        event.add("description", _description(review))
+        event.add("sequence", review.revision)
         event.add("transp", "TRANSPARENT")
-        if one.owner:
-            event.add("categories", [one.owner])
-        if one.address:
-            event.add("url", one.address)
+        if review.owner:
+            event.add("categories", [review.owner])
+        if review.address:
+            event.add("url", review.address)
         calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written.decode()
+    content: bytes = calendar.to_ical()
+    return content.decode()
 
 
-def _description(one: DueReview) -> str:
-    """Facts about a review for whoever opens its entry, a line each."""
-    named = (("Packs", one.packs), ("Colleges", one.colleges))
-    said = [f"{label}: {'; '.join(name for _, name in those)}" for label, those in named if those]
-    return "\n".join((f"{one.id} {one.version}", f"Owner: {one.owner or 'nobody is named'}", *said))
+def _description(review: DueReview) -> str:
+    """Return the facts about a review, a line each."""
+    lists = (("Packs", review.packs), ("Colleges", review.colleges))
+    lines = [f"{label}: {'; '.join(name for _, name in named)}" for label, named in lists if named]
+    return "\n".join((f"{review.id} {review.version}", f"Owner: {review.owner or 'nobody is named'}", *lines))
 
 
-def _line(one: DueReview, today: date) -> tuple[str, ...]:
-    day = f"{one.day.isoformat()}{' overdue' if one.day < today else ''}"
-    version = f"{one.version} kept" if one.kept else one.version
-    takers = _ids(one.colleges) if len(one.colleges) <= _FEW else tables.count(len(one.colleges), "college")
-    return day, one.id, version, _ids(one.packs), takers, one.title
+def _line(review: DueReview, today: date) -> tuple[str, ...]:
+    day = f"{review.day.isoformat()}{' overdue' if review.day < today else ''}"
+    version = f"{review.version} kept" if review.kept else review.version
+    takers = _ids(review.colleges) if len(review.colleges) <= _FEW else tables.count(len(review.colleges), "college")
+    return day, review.id, version, _ids(review.packs), takers, review.title
 
 
-def _ids(those: tuple[tuple[str, str], ...]) -> str:
-    return " ".join(name for name, _ in those)
+def _ids(named: tuple[tuple[str, str], ...]) -> str:
+    return " ".join(name for name, _ in named)
 
 
-def _yes(said: bool) -> str:
-    return "yes" if said else "no"
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

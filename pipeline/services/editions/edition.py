@@ -1,4 +1,4 @@
-"""Packs as editions: a pack with its texts, its finished files, and its state on a day."""
+"""A pack as an edition: its texts, its finished files, its recipients and its state on a day."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from pipeline.resolve.versions import pinned_readings
 
 
 def read_with_texts(library: Library, pack: Pack, day: date) -> PackView:
-    """A pack as the rules read it, with its present texts and the kept versions that it asks for."""
+    """Read a pack with its current texts and the kept versions that it lists."""
     environment, readings = read_library(library, day)
     pinned = pinned_readings(environment, (pack.id,), day)
     return read_pack(environment, pack, {**readings, **pinned}, day)
@@ -28,47 +28,49 @@ def read_with_texts(library: Library, pack: Pack, day: date) -> PackView:
 
 @dataclass(frozen=True, slots=True)
 class TextState:
-    """Remarks on a text of a pack beside its version."""
+    """The state of a text of a pack."""
 
     statuses: tuple[str, ...] = ()
-    """The words across its pages, without the notice of the house."""
+    """The words across its pages, without the library's notice."""
     corrected_by: str = ""
-    """The version that corrects it and is not in the pack."""
+    """The version that corrects it but is not in the pack."""
     withdrawn_reason: str = ""
     """Why it was withdrawn, if it was."""
 
     @property
     def words(self) -> str:
-        """Its statuses, and behind them why it was withdrawn: 'WITHDRAWN: It was retracted.'."""
+        """Its statuses, then why it was withdrawn: 'WITHDRAWN: It was retracted.'."""
         return ": ".join(filter(None, (" · ".join(self.statuses), self.withdrawn_reason)))
 
 
 @dataclass(frozen=True, slots=True)
 class PackStatus:
-    """The statuses on the pages of a pack, and the state of its texts by their ids."""
+    """The statuses on the pages of a pack, and the states of its texts by id."""
 
     statuses: tuple[str, ...] = ()
     texts: Mapping[str, TextState] = field(default_factory=dict)
 
 
 def state_of(library: Library, pack: Pack, day: date, words: Phrases) -> PackStatus:
-    """The state of a pack without errors, in the words that stand on its pages."""
-    binding = read_with_texts(library, pack, day)
+    """Return the state of a pack without errors, in the words on its pages."""
+    view = read_with_texts(library, pack, day)
     notice = typeset(library.imprint.fields.notice or "")
-    corrected = {member.id: later for member, later in corrected_pins(binding)}
-    present = {one.briefing.id: one for one in binding.present}
-    said = {name: statuses(one.environment, one.briefing, day, False, words) for name, one in present.items()}
-    draft = any(is_retired(one.briefing) or words.say("draft") in said[name] for name, one in present.items())
-    due = any(words.say("due-for-review") in those for those in said.values())
+    corrected = {member.id: newer for member, newer in corrected_pins(view)}
+    present = {reading.briefing.id: reading for reading in view.present}
+    by_text = {
+        name: statuses(reading.environment, reading.briefing, day, False, words) for name, reading in present.items()
+    }
+    is_draft = any(is_retired(present[name].briefing) or words.say("draft") in by_text[name] for name in present)
+    is_due = any(words.say("due-for-review") in on_pages for on_pages in by_text.values())
     texts = {
         name: TextState(
-            tuple(one for one in those if one != notice),
+            tuple(status for status in on_pages if status != notice),
             corrected.get(name, ""),
             withdrawal_reason(present[name].briefing),
         )
-        for name, those in said.items()
+        for name, on_pages in by_text.items()
     }
-    return PackStatus(pack_statuses(notice, draft, due, words), texts)
+    return PackStatus(pack_statuses(notice, is_draft, is_due, words), texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ class FinishedFile:
     content: bytes
     pages: int
     number: int = 0
-    """Of a numbered copy its number, else 0."""
+    """The number of a numbered copy, else 0."""
     digest: str = ""
-    """The SHA-256 of its bytes, where those are put away."""
+    """The SHA-256 of its bytes, if the content itself is not held."""
 
     @property
     def sha256(self) -> str:
@@ -91,32 +93,32 @@ class FinishedFile:
 
 
 class Taker(NamedTuple):
-    """A reader of a pack that a service sends copies to."""
+    """A recipient of a pack, to which a service sends copies."""
 
     name: str
     formats: tuple[Format, ...]
-    """The formats that it gets of the pack."""
+    """The formats that it receives."""
     needs: tuple[str, ...]
-    """The needs of its readers, in its own words."""
+    """The accessibility needs of its readers, in its own words."""
 
 
 def takers(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
-    """Whoever takes a pack on a day, by id."""
-    return {name: one for _, ask in hooked("recipients") for name, one in ask(library, pack, day).items()}
+    """Return the recipients of a pack on a day, by id."""
+    return {name: taker for _, ask in hooked("recipients") for name, taker in ask(library, pack, day).items()}
 
 
 SLUG = 80
-"""Characters of an edition's name that the name of a parcel has at most."""
+"""Most characters of an edition's name in the name of a parcel."""
 
 
 def slug(words: str) -> str:
-    """Words as part of a file's name: 'autumn-2026'."""
+    """Return words as part of a file name: 'autumn-2026'."""
     return re.sub(r"[^a-z0-9]+", "-", words.casefold())[:SLUG].strip("-") or "edition"
 
 
 def name_in_parcel(name: str, pack: str, edition: str) -> str:
-    """Name of a pack's file as colleges and the printer get it: 'nights-autumn-2024-print.pdf' of 'nights-print.pdf'.
+    """Return the name that recipients see: 'nights-autumn-2024-print.pdf' for 'nights-print.pdf'.
 
-    It says the edition, so that a file that is saved beside an older one does not take its place.
+    It has the edition, so that a saved file does not overwrite that of an older edition.
     """
     return f"{pack}-{slug(edition)}{name.removeprefix(pack)}"

@@ -1,4 +1,4 @@
-"""Gates of an issue: all that stands against a pack becoming an edition, each with its place."""
+"""Gates of an issue: the faults that stop a pack from becoming an edition, each with its place."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ ObstacleKind = Literal["retired", "draft", "unpublished", "overdue", "gone", "co
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A briefing of a pack that stands against handing it out, and the place of its line."""
+    """A briefing that stops its pack from being handed out, and the place of its line."""
 
     kind: ObstacleKind
     name: str
@@ -38,27 +38,27 @@ class Obstacle:
     later: str = ""
     """The version that corrects it."""
     advice: str = ""
-    """A step that suits this case better than the usual one, without a full stop."""
+    """What to do in this case, if it is not the usual step; without a full stop."""
 
 
-def obstacles(library: Library, binding: PackView, today: date) -> Iterator[Obstacle]:
-    """All obstacles to handing out a pack on a day."""
-    yield from _retired(library, binding.pack)
-    yield from _unpublished(library, binding)
-    yield from _overdue(binding, today)
-    for line in binding.pack.lines:
+def obstacles(library: Library, view: PackView, today: date) -> Iterator[Obstacle]:
+    """Yield all obstacles to handing out a pack on a day."""
+    yield from _retired(library, view.pack)
+    yield from _unpublished(library, view)
+    yield from _overdue(view, today)
+    for line in view.pack.lines:
         name, _, version = line.partition("@")
         if version and line in library.kept and name not in library.briefings and name not in library.broken:
-            yield Obstacle("gone", name, _line(binding.pack, name), version)
-    for member, later in corrected_pins(binding):
-        name, line, place = member.id, version_ref(member.id, later), binding.pack.marks.at(*member.way)
-        kept = later in binding.environment.kept_numbers.get(name, ())
-        advice = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
-        yield Obstacle("corrected", name, place, member.version, later=later, advice=advice)
+            yield Obstacle("gone", name, _line(view.pack, name), version)
+    for member, newer in corrected_pins(view):
+        name, line, place = member.id, version_ref(member.id, newer), view.pack.marks.at(*member.way)
+        kept = newer in view.environment.kept_numbers.get(name, ())
+        advice = f"Write '{line}'" if kept else f"Publish {newer} and write '{line}'"
+        yield Obstacle("corrected", name, place, member.version, later=newer, advice=advice)
 
 
 def _retired(library: Library, pack: Pack) -> Iterator[Obstacle]:
-    """The briefings of a pack that no longer hold."""
+    """Yield the briefings of a pack that are no longer in force."""
     for line in pack.lines:
         name, _, version = line.partition("@")
         briefing = library.briefings.get(name)
@@ -71,7 +71,7 @@ def _retired(library: Library, pack: Pack) -> Iterator[Obstacle]:
 
 
 def _instead(pack: Pack, newer: Briefing) -> str:
-    """Advice on a briefing of a pack that a newer one has superseded."""
+    """Return the advice on a briefing that a newer one has superseded."""
     if is_retired(newer):
         return f"Take it out of the pack: '{newer.id}', which took its place, is itself {newer.fields.status}"
     if newer.id in {line.partition("@")[0] for line in pack.lines}:
@@ -79,18 +79,18 @@ def _instead(pack: Pack, newer: Briefing) -> str:
     return f"Put '{newer.id}' in its place"
 
 
-def _unpublished(library: Library, binding: PackView) -> Iterator[Obstacle]:
-    """The briefings of a pack that it would print otherwise than they are kept."""
-    for line in binding.pack.lines:
+def _unpublished(library: Library, view: PackView) -> Iterator[Obstacle]:
+    """Yield the briefings of a pack that are not published, or differ from their kept version."""
+    for line in view.pack.lines:
         briefing = library.briefings.get(line)
-        if briefing and not is_retired(briefing) and not _is_kept(binding.environment, briefing):
+        if briefing and not is_retired(briefing) and not _is_kept(view.environment, briefing):
             fields = briefing.fields
             kind: ObstacleKind = "unpublished" if fields.status is Status.PUBLISHED else "draft"
-            yield Obstacle(kind, line, _line(binding.pack, line), fields.version, str(fields.status))
+            yield Obstacle(kind, line, _line(view.pack, line), fields.version, str(fields.status))
 
 
 def _is_kept(environment: Environment, briefing: Briefing) -> bool:
-    """Whether a text is published, and kept word for word."""
+    """Return True if a text is published and kept word for word."""
     if briefing.fields.status is not Status.PUBLISHED:
         return False
     kept = environment.kept.get(version_ref(briefing.id, briefing.fields.version))
@@ -100,23 +100,23 @@ def _is_kept(environment: Environment, briefing: Briefing) -> bool:
     )
 
 
-def _overdue(binding: PackView, today: date) -> Iterator[Obstacle]:
-    """The briefings of a pack whose review is overdue."""
-    for reading in binding.present:
-        name, fields, house = reading.briefing.id, reading.briefing.fields, reading.environment.imprint.fields
-        last = review_by(fields, house)
-        if last and is_overdue(fields, house, today):
-            yield Obstacle("overdue", name, _line(binding.pack, name), review_by=format_date(last))
+def _overdue(view: PackView, today: date) -> Iterator[Obstacle]:
+    """Yield the briefings of a pack whose review is overdue."""
+    for reading in view.present:
+        name, fields, settings = reading.briefing.id, reading.briefing.fields, reading.environment.imprint.fields
+        review_day = review_by(fields, settings)
+        if review_day and is_overdue(fields, settings, today):
+            yield Obstacle("overdue", name, _line(view.pack, name), review_by=format_date(review_day))
 
 
 def _line(pack: Pack, name: str) -> Location:
-    """Place of a briefing in the list of a pack."""
-    ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
-    return pack.marks.at(*next(ways, ()))
+    """Return the place of a briefing in the list of a pack."""
+    paths = (path for line, path in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
+    return pack.marks.at(*next(paths, ()))
 
 
 STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"})
-"""Warnings of a build that stand against an issue as errors do."""
+"""Warnings of a build that stop an issue like errors."""
 
 FINAL = frozenset(
     (
@@ -125,41 +125,41 @@ FINAL = frozenset(
         "edition-recalled",
     )
 )
-"""Faults that no reason overrides: there would be no edition, two of one name, one nobody keeps, or one recalled."""
+"""Faults that no reason overrides: the edition would be missing, ambiguous, not archived, or recalled."""
 
 _OPEN = re.compile(r"(CC0|CC-BY|OGL|ODC-BY|ODbL|PDDL)\b", re.IGNORECASE)
-"""Licences under which anybody may use a text, by their short names."""
+"""Short names of licences under which anybody may use a text."""
 
 
 Gate = Callable[[Library, PackView, Mapping[str, bytes], date], Iterable[Diagnostic]]
-"""What a service has against an issue, by the files of `source/`, on a day."""
+"""Yields what a service finds wrong with an issue on a day, from the files of `source/`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An issue as it is asked for: the edition by its name, if one is given, and the one that it corrects."""
+    """The edition that the user named, if any, and the edition that it corrects."""
 
     edition: str | None = None
     corrects: str | None = None
 
 
 def issue_faults(
-    library: Library, binding: PackView, chain: Chain, asked: Asked, today: date, files: Mapping[str, bytes]
+    library: Library, view: PackView, chain: Chain, request: Asked, today: date, files: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
-    """All that stands against an issue, whatever was built; `files` are those of `source/`, by path."""
-    pack = binding.pack
-    yield from _named(pack, chain, asked, today)
-    yield from _corrects(pack, chain, asked)
-    yield from map(_as_gate, obstacles(library, binding, today))
+    """Yield the faults that stop an issue whatever was built; `files` has those of `source/` by path."""
+    pack = view.pack
+    yield from _edition_has_its_own_name(pack, chain, request, today)
+    yield from _edition_corrects_the_last(pack, chain, request)
+    yield from map(_issue_fault, obstacles(library, view, today))
     if not library.imprint.fields.archive:
         yield message("archive-missing", library.imprint.marks.at())
     gates: Iterator[tuple[str, Gate]] = hooked("gates")
     for _, gate in gates:
-        yield from gate(library, binding, files, today)
+        yield from gate(library, view, files, today)
 
 
-def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diagnostic]:
-    """The edition has a name that no other has, and the one that is asked for."""
+def _edition_has_its_own_name(pack: Pack, chain: Chain, request: Asked, today: date) -> Iterator[Diagnostic]:
+    """The edition has a unique name, which is the one that the user named."""
     place, name = pack.marks.at("edition"), pack.fields.edition
     if not name:
         yield message(
@@ -169,29 +169,30 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
             other=format_date(today),
         )
         return
-    if asked.edition and not alike(asked.edition, name):
-        what = f"'{asked.edition}' is asked for, and the pack calls itself '{name}'."
-        hint = f"Write 'edition: {asked.edition}' into {pack.path}: it stands on every page."
+    if request.edition and not alike(request.edition, name):
+        what = f"'{request.edition}' is asked for, and the pack calls itself '{name}'."
+        hint = f"Write 'edition: {request.edition}' into {pack.path}: it stands on every page."
         yield message("issue-edition", place, hint=hint, what=what, other="")
-    elif known := edition_of(chain, name):
-        what = f"'{known.record.edition}' of '{pack.id}' was issued on {format_date(known.record.issued)}."
-        corrected = f"{known.record.edition}, corrected {format_date(today)}"
-        hint = f"Give the pack another edition; to put a mistake right, 'edition: {corrected}', with --corrects."
+    elif issued := edition_of(chain, name):
+        what = f"'{issued.record.edition}' of '{pack.id}' was issued on {format_date(issued.record.issued)}."
+        suggested = f"{issued.record.edition}, corrected {format_date(today)}"
+        hint = f"Give the pack another edition; to put a mistake right, 'edition: {suggested}', with --corrects."
         yield message("issue-edition", place, hint=hint, what=what, other="")
 
 
-def _corrects(pack: Pack, chain: Chain, asked: Asked) -> Iterator[Diagnostic]:
-    """An edition that corrects another corrects the last: those before it are superseded."""
-    if asked.corrects is None:
+def _edition_corrects_the_last(pack: Pack, chain: Chain, request: Asked) -> Iterator[Diagnostic]:
+    """An edition can only correct the last one, as those before it are superseded."""
+    if request.corrects is None:
         return
-    place, last = pack.marks.at("edition"), chain[-1].record.edition if chain else ""
+    hint, last = None, chain[-1].record.edition if chain else ""
     if not chain:
-        hint = "Issue it without --corrects."
-        yield message("issue-corrects", place, hint=hint, edition=asked.corrects, what="none was issued yet", last=last)
-    elif not alike(asked.corrects, last):
-        known = edition_of(chain, asked.corrects)
-        what = f"'{last}' was issued since" if known else "no such edition was issued"
-        yield message("issue-corrects", place, edition=asked.corrects, what=what, last=last)
+        hint, what = "Issue it without --corrects.", "none was issued yet"
+    elif alike(request.corrects, last):
+        return
+    else:
+        what = f"'{last}' was issued since" if edition_of(chain, request.corrects) else "no such edition was issued"
+    place = pack.marks.at("edition")
+    yield message("issue-corrects", place, hint=hint, edition=request.corrects, what=what, last=last)
 
 
 _CODES: Mapping[ObstacleKind, str] = {
@@ -204,28 +205,30 @@ _CODES: Mapping[ObstacleKind, str] = {
 }
 
 
-def _as_gate(one: Obstacle) -> Diagnostic:
-    """An obstacle as it stands against an issue."""
-    code, status = _CODES[one.kind], {"in-review": "in review", "draft": "a draft"}.get(one.status, one.status)
-    if one.kind == "gone":
-        status = f"gone: of it nothing but version {one.version} is kept, and nobody can say whether that holds"
-    said = {"name": one.name, "version": one.version, "review_by": one.review_by, "later": one.later}
+def _issue_fault(obstacle: Obstacle) -> Diagnostic:
+    """Return the fault that an obstacle is for an issue."""
+    code = _CODES[obstacle.kind]
+    status = {"in-review": "in review", "draft": "a draft"}.get(obstacle.status, obstacle.status)
+    if obstacle.kind == "gone":
+        status = f"gone: of it nothing but version {obstacle.version} is kept, and nobody can say whether that holds"
+    values = {"name": obstacle.name, "version": obstacle.version, "later": obstacle.later}
     reason = f"or give a reason, which is recorded: --override {code}=REASON."
-    hint = f"{one.advice}; {reason}" if one.advice else None
-    return message(code, one.place, hint=hint, text=f"'{one.name}'", status=status, override=code, **said)
+    hint = f"{obstacle.advice}; {reason}" if obstacle.advice else None
+    values |= {"review_by": obstacle.review_by, "text": f"'{obstacle.name}'", "status": status, "override": code}
+    return message(code, obstacle.place, hint=hint, **values)
 
 
 def is_open_to_all(reading: BriefingView) -> bool:
-    """Whether anybody may use a text and pass it on, by the terms that hold for it."""
-    found = licence(reading)
-    return found is not None and bool(_OPEN.match(found.id)) and "-NC" not in found.id.upper()
+    """Return True if the licence of a text lets anybody use it and pass it on."""
+    terms = licence(reading)
+    return terms is not None and bool(_OPEN.match(terms.id)) and "-NC" not in terms.id.upper()
 
 
 def licence(reading: BriefingView) -> Licence | None:
-    """The licence that holds for a text."""
+    """Return the licence of a text, which it may inherit."""
     return inherit.licence_of(reading.briefing, reading.series, reading.environment.imprint)
 
 
 def stopping_warnings(remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The warnings of a build that stand against an issue."""
+    """Yield the warnings of a build that stop an issue."""
     return (remark for remark in remarks if remark.code in STANDING)

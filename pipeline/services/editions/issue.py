@@ -1,4 +1,4 @@
-"""The verb issue: a pack becomes an edition, once and for good."""
+"""The verb issue: make a pack an edition, once and for good."""
 
 from __future__ import annotations
 
@@ -60,30 +60,30 @@ from pipeline.services.editions.record import chosen_pack
 from pipeline.services.editions.records import Chain, SavedRecord, as_file, edition_of, issued_digest, read_records
 
 SHOWN = 3
-"""The number of files that a message names."""
+"""Files that a message names."""
 
 
 def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
-    """The files that the commit does not hold as they are, or why git cannot be read; records of deeds are left out."""
+    """Yield a fault on files that differ from the last commit, or on git; registers and records are left out."""
     try:
-        read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
+        folders = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
         diagnostics = Diagnostics()
         sort_files(project.files, diagnostics)
-        unread = {remark.place.path for remark in diagnostics.remarks}
-        found = []
-        for folder, files in read.items():
-            inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
-            beside = {path.removeprefix(f"{folder}/") for path in unread if path.startswith(f"{folder}/")}
-            found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside, beside)]
-        found = [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
+        unreadable = {remark.place.path for remark in diagnostics.remarks}
+        paths = []
+        for folder, files in folders.items():
+            contents = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
+            skipped = {path.removeprefix(f"{folder}/") for path in unreadable if path.startswith(f"{folder}/")}
+            paths += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, contents, skipped)]
+        paths = [path for path in paths if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
     except UnreadableGit as reason:
         yield message("issue-uncommitted", Location(), what=str(reason))
         return
-    if found:
-        many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
-        more = [f"{len(found) - SHOWN} more"] if len(found) > SHOWN else []
-        what = f"{many} not as the last commit has {them}: {enumerated([*found[:SHOWN], *more])}."
-        yield message("issue-uncommitted", Location(found[0]), what=what)
+    if paths:
+        subject, pronoun = (count(len(paths), "file") + " are", "them") if paths[1:] else ("1 file is", "it")
+        more = [f"{len(paths) - SHOWN} more"] if len(paths) > SHOWN else []
+        what = f"{subject} not as the last commit has {pronoun}: {enumerated([*paths[:SHOWN], *more])}."
+        yield message("issue-uncommitted", Location(paths[0]), what=what)
 
 
 OURS = "our own checks"
@@ -93,31 +93,31 @@ _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHE
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An issue as the command was asked for it."""
+    """What the user asked the command for."""
 
     asked: Asked
     by: str | None
     day: date
     reasons: Mapping[str, str]
     strict: bool = False
-    """Whether every warning stands against it."""
+    """True if every warning stops it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Result of the command: the record, or the remarks that stand against it; and those that stop nothing."""
+    """The result of issuing: the record, or the faults that stopped it; and other warnings."""
 
     record: SavedRecord | None = None
     against: tuple[Diagnostic, ...] = ()
     final: bool = False
-    """Whether no reason overrides what stands against it."""
+    """True if the faults cannot be overridden."""
     overridden: tuple[Overridden, ...] = ()
     beside: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """Files of a pack as they were built, and the remarks and verdicts on them."""
+class _BuiltPack:
+    """The files of a pack as they were built, the faults of them, and the verdicts on them."""
 
     files: tuple[FinishedFile, ...]
     remarks: tuple[Diagnostic, ...]
@@ -125,121 +125,126 @@ class _Found:
     beside: tuple[Diagnostic, ...] = ()
 
 
-def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = False) -> Issued:
-    """Issue a pack, unless something stands against it. If it is only asked, all is judged and nothing is written.
+def issue(project: Project, name: str, order: Ordered, only_asked: bool = False) -> Issued:
+    """Issue a pack, unless faults stop it. With `only_asked` it is built and proofed, but nothing is written.
 
-    Raises `UsageError` if another edition of it is issued meanwhile.
+    Raises `UsageError` if another edition of the pack is issued meanwhile.
     """
-    library, day = project.loaded[0], ordered_as.day
+    library, day = project.loaded[0], order.day
     pack = chosen_pack(library, name, "issued")
     if not only_asked and (archive := archive_of(library.imprint.fields.archive, project.folder)):
-        archive.shelf.tidy()  # also where the edition is issued already
-    chain, binding = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
-    first = (*_broken(project, name, chain), *uncommitted_faults(project))
-    first = (*first, *issue_faults(library, binding, chain, ordered_as.asked, day, project.files))
-    if not only_asked and _is_final(first):
-        left = (remark for remark in first if remark.code in FINAL or remark.code not in ordered_as.reasons)
-        return Issued(against=ordered(left), final=True)
-    found = _made(project, pack, day)
-    remarks = ordered((*first, *found.remarks, *(found.beside if ordered_as.strict else ())))
-    taken = overridden(remarks, ordered_as.reasons, FINAL, "the issue")
-    if against := tuple(remark for remark in remarks if remark.code not in ordered_as.reasons):
-        return Issued(against=against, final=_is_final(against), beside=found.beside)
-    record = _record(project, binding, chain, ordered_as, found, taken)
-    if not only_asked and (faults := _written(project, record, chain, found.files)):
+        archive.storage.tidy()  # even if the edition is issued already
+    chain, view = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
+    early = (*_record_faults(project, name, chain), *uncommitted_faults(project))
+    early = (*early, *issue_faults(library, view, chain, order.asked, day, project.files))
+    if not only_asked and _is_final(early):
+        against = ordered(remark for remark in early if remark.code in FINAL or remark.code not in order.reasons)
+        return Issued(against=against, final=True)
+    built = _build_pack(project, pack, day)
+    remarks = ordered((*early, *built.remarks, *(built.beside if order.strict else ())))
+    overridden_faults = overridden(remarks, order.reasons, FINAL, "the issue")
+    if against := tuple(remark for remark in remarks if remark.code not in order.reasons):
+        return Issued(against=against, final=_is_final(against), beside=built.beside)
+    record = _record(project, view, chain, order, built, overridden_faults)
+    if not only_asked and (faults := _write_record(project, record, chain, built.files)):
         return Issued(against=faults, final=True)
-    return Issued(record, overridden=taken, beside=found.beside)
+    return Issued(record, overridden=overridden_faults, beside=built.beside)
 
 
 def _is_final(remarks: Sequence[Diagnostic]) -> bool:
-    """Whether no reason overrides some of the remarks."""
+    """Return True if some of the remarks cannot be overridden."""
     return any(remark.code in FINAL for remark in remarks)
 
 
-def _broken(project: Project, name: str, chain: Chain) -> tuple[Diagnostic, ...]:
-    """Faults of the records of a pack as they are now: nothing is written behind a chain that does not hold."""
+def _record_faults(project: Project, name: str, chain: Chain) -> tuple[Diagnostic, ...]:
+    """Return the faults of the current records of a pack, as no record is added to a broken chain."""
     imprint = project.loaded[0].imprint
     archive, place = archive_of(imprint.fields.archive, project.folder), imprint.marks.at("archive")
-    copies = [(one, archive.record(name, one.name)) for one in chain] if archive else []
-    other = [_differing_record(one, place) for one, copy in copies if copy not in (None, one.content)]
+    copies = [(saved, archive.record(name, saved.name)) for saved in chain] if archive else []
+    differing = [_differing_record(saved, place) for saved, copy in copies if copy not in (None, saved.content)]
     faults = tuple(pack_chain_faults(project, read_folder(project.folder, EDITIONS), name))
     if read_records(read_folder(project.folder, EDITIONS)).chains.get(name, ()) != chain:
         raise UsageError(f"Another edition of '{name}' was issued meanwhile: nothing was written.")
-    return (*faults, *other)
+    return (*faults, *differing)
 
 
-def _made(project: Project, pack: Pack, day: date) -> _Found:
-    """The files of a pack, built, and judged by all judges; and what is wrong with them."""
-    built = build(Order((pack.id,), (), day), project)
-    files, altered = files_as_built(project, built, pack)
-    faults = [*errors(built.remarks), *stopping_warnings(built.remarks), *altered]
-    beside = [remark for remark in built.remarks if remark not in faults]
-    lacking = [kind for kind in pack.fields.formats if kind not in {one.format for one in files}]
-    if lacking or not files:
-        words = ", ".join(FORMATS[kind].words for kind in lacking) or "files"
+def _build_pack(project: Project, pack: Pack, day: date) -> _BuiltPack:
+    """Build the files of a pack, and have all judges check them."""
+    result = build(Order((pack.id,), (), day), project)
+    files, altered = files_as_built(project, result, pack)
+    faults = [*errors(result.remarks), *stopping_warnings(result.remarks), *altered]
+    warnings = [remark for remark in result.remarks if remark not in faults]
+    missing = [kind for kind in pack.fields.formats if kind not in {file.format for file in files}]
+    if missing or not files:
+        words = ", ".join(FORMATS[kind].words for kind in missing) or "files"
         faults.append(message("issue-unmade", pack.marks.at("formats"), name=pack.id, formats=words))
-        return _Found(files, tuple(faults), ())
-    paths = [project.output / "packs" / pack.id / one.name for one in files if kind_of(one.name) in PROOFED]
+        return _BuiltPack(files, tuple(faults), ())
+    paths = [project.output / "packs" / pack.id / file.name for file in files if kind_of(file.name) in PROOFED]
     proofed = inspected(project, paths) if paths else Proofed((), (), (OURS,))
     verdicts = (verdict_of(name, files, proofed.remarks) for name in proofed.judges)
     judges = tuple(verdict for verdict in verdicts if verdict.files)
-    faults += _proofs(built, pack, proofed.remarks)
-    beside += [remark for remark in proofed.remarks if remark.severity is Severity.WARNING and not _is_missing(remark)]
-    return _Found(files, tuple(faults), judges, ordered(beside))
+    faults += _proof_faults(result, pack, proofed.remarks)
+    warnings += [
+        remark for remark in proofed.remarks if remark.severity is Severity.WARNING and not _is_missing(remark)
+    ]
+    return _BuiltPack(files, tuple(faults), judges, ordered(warnings))
 
 
 def files_as_built(
-    project: Project, built: Build, pack: Pack
+    project: Project, result: Build, pack: Pack
 ) -> tuple[tuple[FinishedFile, ...], tuple[Diagnostic, ...]]:
-    """The files of the pack as the build has left them, and which of them something else has touched since."""
-    made, altered = [], []
-    for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
+    """Return the files of a pack from the output folder, and a fault on each that was changed since the build."""
+    files, altered = [], []
+    for output in (output for output in result.outputs if output.owner == f"packs/{pack.id}"):
         path = project.output / output.path
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content) != output.sha256:
             altered.append(message("copies-altered", Location(f"output/{output.path}")))
-        made.append(FinishedFile(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
-    return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
+        files.append(FinishedFile(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
+    return tuple(sorted(files, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
 
 
 def _is_missing(remark: Diagnostic) -> bool:
     return remark.code == "proof-validator-missing"
 
 
-def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-    """The judges that were not asked, and the files that did not pass."""
-    for missing in (remark for remark in remarks if _is_missing(remark)):
-        what = f"{missing.validator} was not asked: 'briefings doctor --get-validators' installs it."
+def _proof_faults(result: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield a fault on each judge that is not installed, and on each file that did not pass."""
+    for remark in (remark for remark in remarks if _is_missing(remark)):
+        what = f"{remark.validator} was not asked: 'briefings doctor --get-validators' installs it."
         yield message("issue-proof", pack.marks.at("formats"), what=what)
-    faulty = {f"output/{output.path}" for output in built.faulty}
-    failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(faulty)}
+    drafts = {f"output/{output.path}" for output in result.faulty}
+    failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(drafts)}
     for remark in errors(remark for remark in remarks if not _is_missing(remark)):
         failed.setdefault(remark.place.path, []).append(remark)
-    for path, found in failed.items():
-        place = found[0].place if found else Location(path)
-        said = f"{count(len(found), 'fault')}, the first: {found[0].sentence}" if found else "it is marked as a draft."
-        yield message("issue-proof", place, what=f"{Path(path).name} did not pass its proofs: {said}")
+    for path, faults in failed.items():
+        place = faults[0].place if faults else Location(path)
+        number = count(len(faults), "fault")
+        reason = f"{number}, the first: {faults[0].sentence}" if faults else "it is marked as a draft."
+        yield message("issue-proof", place, what=f"{Path(path).name} did not pass its proofs: {reason}")
 
 
 def verdict_of(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
-    """The verdict of a judge: a validator, or our own checks."""
-    seen = [file for file in files if _looks_at(name, file)]
-    own = [remark for remark in remarks if not _is_missing(remark) and (remark.validator or OURS) == name]
-    all_of = Counter(remark.severity for remark in own)
-    of_file = Counter((Path(remark.place.path).name, remark.severity) for remark in own)
+    """Count the faults that a judge found: a validator, or our own checks."""
+    judged = [file for file in files if _looks_at(name, file)]
+    its_remarks = [remark for remark in remarks if not _is_missing(remark) and (remark.validator or OURS) == name]
+    counts = Counter(remark.severity for remark in its_remarks)
+    counts_by_file = Counter((Path(remark.place.path).name, remark.severity) for remark in its_remarks)
     by_file = tuple(
         JudgedFile(
-            file=file.name, errors=of_file[file.name, Severity.ERROR], warnings=of_file[file.name, Severity.WARNING]
+            file=file.name,
+            errors=counts_by_file[file.name, Severity.ERROR],
+            warnings=counts_by_file[file.name, Severity.WARNING],
         )
-        for file in seen
+        for file in judged
     )
     release = __version__ if name == OURS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
     return Judged(
         name=name,
         release=release,
-        files=len(seen),
-        errors=all_of[Severity.ERROR],
-        warnings=all_of[Severity.WARNING],
+        files=len(judged),
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
         by_file=by_file,
     )
 
@@ -253,24 +258,24 @@ def _looks_at(name: str, file: FinishedFile) -> bool:
 
 def _record(
     project: Project,
-    binding: PackView,
+    view: PackView,
     chain: Chain,
-    ordered_as: Ordered,
-    found: _Found,
-    taken: tuple[Overridden, ...],
+    order: Ordered,
+    built: _BuiltPack,
+    overridden_faults: tuple[Overridden, ...],
 ) -> SavedRecord:
-    """The record of the issue, as it is written behind the last of its chain."""
-    library, pack, day = project.loaded[0], binding.pack, ordered_as.day
+    """Make the record of the issue, which follows the last of its chain."""
+    library, pack, day = project.loaded[0], view.pack, order.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    last, corrected = (chain[-1] if chain else None), ordered_as.asked.corrects
-    corrects = edition_of(chain, corrected) if corrected else None
+    last, corrected_name = (chain[-1] if chain else None), order.asked.corrects
+    corrects = edition_of(chain, corrected_name) if corrected_name else None
     phrases = CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
-    numbered = is_numbered(binding)
+    numbered = is_numbered(view)
     edition = pack.fields.edition or ""
-    briefings = tuple(_issued_briefings(binding, project.files))
+    briefings = tuple(_issued_briefings(view, project.files))
     inserts = tuple(
         IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(project.files.get(path_of(insert), b"")))
-        for insert, _ in binding.inserts
+        for insert, _ in view.inserts
     )
     digest = issued_digest(pack.id, edition, briefings, inserts)
     record = EditionRecord(
@@ -282,7 +287,7 @@ def _record(
         supersedes=last.record.edition if last else None,
         corrects=corrects.record.edition if corrects else None,
         issued=day,
-        approved_by=ordered_as.by,
+        approved_by=order.by,
         commit=_commit_of_words(project),
         words=digest,
         code=str(code_among(digest, library.codes)),
@@ -292,22 +297,24 @@ def _record(
         briefings=briefings,
         inserts=inserts,
         files=tuple(
-            IssuedFile(file=one.name, format=one.format, bytes=len(one.content), pages=one.pages, sha256=one.sha256)
-            for one in found.files
+            IssuedFile(
+                file=file.name, format=file.format, bytes=len(file.content), pages=file.pages, sha256=file.sha256
+            )
+            for file in built.files
         ),
-        judges=found.judges,
-        overridden=taken,
+        judges=built.judges,
+        overridden=overridden_faults,
         tools=dict(sorted(tools())),
     )
     return as_file(record)
 
 
-def _issued_briefings(binding: PackView, files: Mapping[str, bytes]) -> Iterator[IssuedBriefing]:
-    """The briefings of a pack with the digests of their words; `files` are those of `source/`, by path."""
-    for reading in binding.present:
+def _issued_briefings(view: PackView, files: Mapping[str, bytes]) -> Iterator[IssuedBriefing]:
+    """Yield the briefings of a pack with the digests of their words; `files` has those of `source/` by path."""
+    for reading in view.present:
         fields = reading.briefing.fields
         record = files.get(f"{folder_of(reading.briefing.id, fields.version)}/{RECORD}")
-        digest = text_digest(binding.environment, reading)
+        digest = text_digest(view.environment, reading)
         yield IssuedBriefing(
             id=reading.briefing.id,
             version=fields.version,
@@ -318,41 +325,43 @@ def _issued_briefings(binding: PackView, files: Mapping[str, bytes]) -> Iterator
 
 
 def _commit_of_words(project: Project) -> str | None:
-    """The commit for a record; none where git does not keep the sources, or cannot be read."""
+    """Return the commit for a record; None if git does not track the sources, or cannot be read."""
     try:
         return commit_of(project.folder) if committed_in(project.folder / "source") else None
     except UnreadableGit:
         return None
 
 
-def _written(
+def _write_record(
     project: Project, record: SavedRecord, chain: Chain, files: Sequence[FinishedFile]
 ) -> tuple[Diagnostic, ...]:
-    """Archive the files and read them back, and write the record last; gives what the archive does not hold."""
+    """Archive the files, read them back, and write the record last; return a fault if the archive differs."""
     archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
     if archive is None:
         return (message("archive-missing", project.loaded[0].imprint.marks.at()),)
     with output_lock(project):
-        if broken := _broken(project, record.record.pack, chain):
+        if broken := _record_faults(project, record.record.pack, chain):
             return ordered(broken)
         if (project.folder / record.path).exists():
             raise UsageError(f"{record.path} is there already: nothing was written.")
         place = project.loaded[0].imprint.marks.at("archive")
-        lost = [file for file in files if not archive.keep(file.content)]
-        if lost:
+        differing = [file for file in files if not archive.keep(file.content)]
+        if differing:
             what = "The archive holds other bytes than '{}' under its SHA-256, {}."
-            return tuple(message("archive-differs", place, what=what.format(one.name, one.sha256)) for one in lost)
+            return tuple(
+                message("archive-differs", place, what=what.format(file.name, file.sha256)) for file in differing
+            )
         write_gitattributes(project.folder / EDITIONS / ".gitattributes")
         write_whole(project.folder / record.path, record.content, durable=True)
-        for one in (*chain, record):
-            if not archive.keep_record(one.record.pack, one.name, one.content):
-                return (_differing_record(one, place),)
+        for saved in (*chain, record):
+            if not archive.keep_record(saved.record.pack, saved.name, saved.content):
+                return (_differing_record(saved, place),)
     return ()
 
 
-def _differing_record(one: SavedRecord, place: Location) -> Diagnostic:
-    """The remark that the archive has another record of an edition."""
-    what = f"The archive's copy of {one.name} of '{one.record.pack}' is another than the record here."
+def _differing_record(saved: SavedRecord, place: Location) -> Diagnostic:
+    """Return the fault that the archive has another record of an edition."""
+    what = f"The archive's copy of {saved.name} of '{saved.record.pack}' is another than the record here."
     return message("archive-differs", place, what=what)
 
 
@@ -386,32 +395,31 @@ def verb(
         raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
     strict = CommonOptions(click.get_current_context()).strict
     order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, strict)
-    done = issue(project, name, order, only_asked=dry_run)
-    text, code = _lines(done, dry_run), bool(done.against)
-    one = done.record
+    result = issue(project, name, order, only_asked=dry_run)
+    text, code = _lines(result, dry_run), bool(result.against)
+    saved = result.record
     return Outcome(
-        done.against,
+        result.against,
         text,
         code,
-        data={"record": {"edition": one.record.edition, "path": one.path, "sha256": one.sha256}} if one else {},
-        beside=done.beside,
+        data={"record": {"edition": saved.record.edition, "path": saved.path, "sha256": saved.sha256}} if saved else {},
+        beside=result.beside,
     )
 
 
-def _lines(done: Issued, dry_run: bool) -> list[str]:
-    """The lines that say what came of it."""
-    if done.record is None:
-        names = [*dict.fromkeys(one.code for one in done.against)]
-        code = names[0] if len(names) == 1 else "CODE"
-        hint = "" if done.final else f" --override {code}=REASON issues it all the same."
-        return [f"Not issued: {tables.tally(done.against)} ({', '.join(names)}).{hint}"]
-    record = done.record.record
+def _lines(result: Issued, dry_run: bool) -> list[str]:
+    if result.record is None:
+        codes = [*dict.fromkeys(fault.code for fault in result.against)]
+        code = codes[0] if len(codes) == 1 else "CODE"
+        hint = "" if result.final else f" --override {code}=REASON issues it all the same."
+        return [f"Not issued: {tables.tally(result.against)} ({', '.join(codes)}).{hint}"]
+    record = result.record.record
     files = tables.count(len(record.files), "file")
-    lines = [f"Issued despite {one.code}: {one.reason}" for one in done.overridden] if not dry_run else []
+    lines = [f"Issued despite {fault.code}: {fault.reason}" for fault in result.overridden] if not dry_run else []
     if dry_run:
         lines.append(f"'{record.edition}' of '{record.pack}' would be issued; nothing was. These would be written:")
-        return [*lines, f"  {done.record.path}", f"  {files} into the archive"]
+        return [*lines, f"  {result.record.path}", f"  {files} into the archive"]
     day = format_date(record.issued)
     lines.append(f"'{record.edition}' of '{record.pack}' is issued on {day}: {files} in the archive.")
-    lines.append(f"Its record is {done.record.path}, SHA-256 {done.record.sha256[:8]}…; commit source/editions.")
+    lines.append(f"Its record is {result.record.path}, SHA-256 {result.record.sha256[:8]}…; commit source/editions.")
     return lines

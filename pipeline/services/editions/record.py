@@ -1,4 +1,4 @@
-"""The verb record: the record of an edition, and its files, handed out from the archive."""
+"""The verb record: show the record of an edition, or copy its files out of the archive."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, 
 
 
 def record_named(project: Project, records: RecordChain, pack: str, edition: str | None) -> tuple[Chain, SavedRecord]:
-    """The records of a pack, and the one of an edition, or the last. Raises `UsageError`."""
+    """Return the chain of a pack, and the record of an edition or the last. Raises `UsageError`."""
     chains = records.chains
     if pack not in chains and records.remarks_on(pack):
         raise UsageError(f"No record of '{pack}' can be read.")
@@ -40,74 +40,77 @@ def record_named(project: Project, records: RecordChain, pack: str, edition: str
 
 
 def edition_by(chain: Chain, pack: str, edition: str) -> SavedRecord:
-    """The record of an edition by its name, or by its number. Raises `UsageError`."""
-    found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)
-    if found is None:
-        names = [one.record.edition for one in chain]
+    """Return the record of an edition by its name or number. Raises `UsageError`."""
+    by_number = (saved for saved in chain if str(saved.record.number) == edition)
+    saved = edition_of(chain, edition) or next(by_number, None)
+    if saved is None:
+        names = [other.record.edition for other in chain]
         issued = f"Issued were {', '.join(map(repr, names))}." if names else "None was issued."
         raise UsageError(f"There is no edition '{edition}' of '{pack}'. {suggestion(edition, names, issued)}")
-    return found
+    return saved
 
 
-def archived_files(project: Project, one: SavedRecord) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:
-    """The files of an edition by their names, from the archive; and what it does not have as it was issued."""
+def archived_files(project: Project, saved: SavedRecord) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:
+    """Return the files of an edition from the archive by name, and a remark on each that is missing or differs."""
     imprint = project.loaded[0].imprint
     archive = archive_of(imprint.fields.archive, project.folder)
     if archive is None:
         return {}, (message("archive-missing", imprint.marks.at()),)
-    held = {file: archive.file(file.sha256) for file in one.record.files}
+    contents = {file: archive.file(file.sha256) for file in saved.record.files}
     place = imprint.marks.at("archive")
-    faults = tuple(fault for file, said in held.items() for fault in archived_otherwise(one, file, said, place))
-    return {file.file: said for file, said in held.items() if said is not None}, faults
+    faults = tuple(
+        fault for file, content in contents.items() for fault in archived_otherwise(saved, file, content, place)
+    )
+    return {file.file: content for file, content in contents.items() if content is not None}, faults
 
 
 def hand_out(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write files into a folder that is new or empty; it is there whole or not at all."""
+    """Write files into a new or empty folder, all of them or none."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already, and is not empty: name a new folder.")
-    beside = Path(name_beside(folder.absolute().parent))
+    temporary = Path(name_beside(folder.absolute().parent))
     for name, content in files.items():
-        write_whole(beside / name, content)
+        write_whole(temporary / name, content)
     try:
-        beside.replace(folder)
+        temporary.replace(folder)
     except OSError as refusal:
-        remove(beside)
+        remove(temporary)
         raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
 
 
 def chosen_pack(library: Library, name: str, deed: str) -> Pack:
-    """The pack of that name, for something that is done to packs."""
+    """Return the pack of a name; `deed` is what is done to packs, for the message of `UsageError`."""
     refuse_unknown(library, (name,))
     if name not in library.packs or library.packs[name].manual:
         raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")
     return library.packs[name]
 
 
-def library_then(project: Project, one: SavedRecord, pack: Pack) -> tuple[Library, Pack]:
-    """The library with a pack bound as an edition of it was issued, and that pack.
+def library_then(project: Project, saved: SavedRecord, pack: Pack) -> tuple[Library, Pack]:
+    """Return the library as it was for an issued edition, with the pack as issued, and that pack.
 
-    What has become of works since is true of the versions of that edition too.
+    Works have their current states, which are true of that edition too.
     """
-    library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
+    library = replace(project.loaded[0], kept=project.kept_versions(saved.record.kept_texts))
     library = with_states(library, project.files, project.notices, Diagnostics())
     fields = {
-        "title": one.record.title,
-        "edition": one.record.edition,
-        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in one.record.texts),
+        "title": saved.record.title,
+        "edition": saved.record.edition,
+        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in saved.record.texts),
         "parts": (),
-        "formats": tuple(file.format for file in one.record.files),
+        "formats": tuple(file.format for file in saved.record.files),
     }
-    bound = replace(pack, fields=pack.fields.model_copy(update=fields))
-    return replace(library, packs={**library.packs, pack.id: bound}), bound
+    pack_then = replace(pack, fields=pack.fields.model_copy(update=fields))
+    return replace(library, packs={**library.packs, pack.id: pack_then}), pack_then
 
 
 @click.command("record")
 @click.argument("name", metavar="PACK")
 @click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
 @withdrawn("--as", "'briefings record PACK --to FOLDER' hands out the files, '--report json' the record.")
-@click.option("--to", "place", type=click.Path(path_type=Path), help="A new folder for the files.")
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="A new folder for the files.")
 @rendered("text", "json")
-def verb(project: Project, name: str, edition: str | None, place: Path | None) -> Outcome:
+def verb(project: Project, name: str, edition: str | None, folder: Path | None) -> Outcome:
     """Show the record of an edition, or hand out its files.
 
     Files come from the archive, and each is what the record says: otherwise none is handed out. It ends with 1 if the
@@ -116,25 +119,25 @@ def verb(project: Project, name: str, edition: str | None, place: Path | None) -
     records = read_records(project.files)
     broken = ordered(records.remarks_on(name))
     with told_before_errors(broken):
-        chain, one = record_named(project, records, name, edition)
-    if place is None:
-        written = {"json": one.content.decode}
-        return Outcome(broken, _lines(chain, one), bool(broken), forms=written)
-    files, faults = archived_files(project, one)
+        chain, saved = record_named(project, records, name, edition)
+    if folder is None:
+        forms = {"json": saved.content.decode}
+        return Outcome(broken, _lines(chain, saved), bool(broken), forms=forms)
+    files, faults = archived_files(project, saved)
     if faults:
         return Outcome((*broken, *faults), ["Nothing was handed out."], Exit.FAULTS)
-    hand_out(files, place)
-    said = f"{count(len(files), 'file')} of '{one.record.edition}' of '{name}' in {place}, as they were issued."
-    return Outcome(broken, [said], bool(broken))
+    hand_out(files, folder)
+    line = f"{count(len(files), 'file')} of '{saved.record.edition}' of '{name}' in {folder}, as they were issued."
+    return Outcome(broken, [line], bool(broken))
 
 
-def _lines(chain: Chain, one: SavedRecord) -> Iterator[str]:
-    """The record in words."""
-    record = one.record
+def _lines(chain: Chain, saved: SavedRecord) -> Iterator[str]:
+    """Yield the record in words."""
+    record = saved.record
     number = f"edition {record.number} of {chain[-1].record.number}"
     yield f"{record.title}, {record.edition}: {number}, issued on {format_date(record.issued)}"
     facts = {"approved by": record.approved_by, "corrects": record.corrects, "supersedes": record.supersedes}
-    facts |= {"code": record.code, "commit": record.commit, "record": f"{one.path}, SHA-256 {one.sha256}"}
+    facts |= {"code": record.code, "commit": record.commit, "record": f"{saved.path}, SHA-256 {saved.sha256}"}
     yield from (f"  {label}: {fact}" for label, fact in facts.items() if fact)
     yield "Briefings:"
     numbers = record.folio_numbers or {}
@@ -146,8 +149,8 @@ def _lines(chain: Chain, one: SavedRecord) -> Iterator[str]:
     yield "Judges:"
     for judge in record.judges:
         release = f" {judge.release}" if judge.release else ""
-        found = f"{count(judge.errors, 'error')}, {count(judge.warnings, 'warning')}"
-        yield f"  {judge.name}{release}: {count(judge.files, 'file')}, {found}"
+        faults = f"{count(judge.errors, 'error')}, {count(judge.warnings, 'warning')}"
+        yield f"  {judge.name}{release}: {count(judge.files, 'file')}, {faults}"
     if record.overridden:
         yield "Overridden:"
-        yield from (f"  {taken.code}: {taken.reason}" for taken in record.overridden)
+        yield from (f"  {fault.code}: {fault.reason}" for fault in record.overridden)

@@ -1,4 +1,4 @@
-"""Records of editions: written once, each with the SHA-256 of the one before, and read as a chain."""
+"""Read and write the records of editions, a chain in which each has the SHA-256 of the one before."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _RECORD = re.compile(rf"{EDITIONS}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
 
 @dataclass(frozen=True, slots=True)
 class SavedRecord:
-    """The file of a record: its path in the project, its bytes, and what it says."""
+    """A record with the path and the bytes of its file."""
 
     path: str
     content: bytes
@@ -37,46 +37,46 @@ class SavedRecord:
         return sha256(self.content)
 
     def file(self, digest: str) -> IssuedFile | None:
-        """The file of the edition that has a SHA-256."""
-        return next((one for one in self.record.files if one.sha256 == digest), None)
+        """Return the file of the edition with a SHA-256; None if there is none."""
+        return next((file for file in self.record.files if file.sha256 == digest), None)
 
 
 Chain = tuple[SavedRecord, ...]
-"""The records of a pack, in order of their numbers."""
+"""The records of a pack, by number."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordChain:
-    """The records of a library: the chain of each pack by its id, and remarks on those that do not hold."""
+    """The records of a library: the chain of each pack by id, and remarks on records that are missing or altered."""
 
     chains: Mapping[str, Chain]
     remarks: tuple[Diagnostic, ...] = ()
 
     def every(self) -> Iterator[SavedRecord]:
-        """Each record of each pack."""
-        return (one for chain in self.chains.values() for one in chain)
+        """Yield each record of each pack."""
+        return (saved for chain in self.chains.values() for saved in chain)
 
     def remarks_on(self, pack: str) -> tuple[Diagnostic, ...]:
-        """Remarks on the records of a pack."""
+        """Return the remarks on the records of a pack."""
         folder = f"{folder_of_records(pack)}/"
         return tuple(remark for remark in self.remarks if f"{remark.place.path}/".startswith(folder))
 
 
 def folder_of_records(pack: str) -> str:
-    """The folder of a pack's records in the project."""
+    """Return the folder of a pack's records in the project."""
     return f"{EDITIONS}/{pack}"
 
 
 def issued_digest(
     pack: str, edition: str, briefings: Iterable[IssuedBriefing], inserts: Iterable[IssuedInsert] = ()
 ) -> str:
-    """The digest of the words of an edition as it was issued."""
-    texts = ((one.id, one.version, one.digest) for one in briefings)
-    return words_digest(pack, edition, texts, ((one.title, one.sha256) for one in inserts))
+    """Return the digest of the words of an edition as it was issued."""
+    texts = ((briefing.id, briefing.version, briefing.digest) for briefing in briefings)
+    return words_digest(pack, edition, texts, ((insert.title, insert.sha256) for insert in inserts))
 
 
 def edition_code(record: EditionRecord) -> PrintedCode:
-    """The code of an edition, as its record has it; where that is no code, that of its words."""
+    """Return the code in the record of an edition; if it is not a code, the code of its words."""
     try:
         return read_code(record.code)
     except UsageError:
@@ -84,29 +84,29 @@ def edition_code(record: EditionRecord) -> PrintedCode:
 
 
 def as_file(record: EditionRecord) -> SavedRecord:
-    """The file of a record, as it is written."""
-    said = record.model_dump(mode="json", by_alias=True, exclude_none=True)
-    content = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    """Serialize a record."""
+    values = record.model_dump(mode="json", by_alias=True, exclude_none=True)
+    content = (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
     path = f"{folder_of_records(record.pack)}/{record_name(record.number, record.edition)}"
     return SavedRecord(path, content, record)
 
 
 def read_records(files: Mapping[str, bytes]) -> RecordChain:
-    """The records among the files of a project, by path, and what is wrong with the chains that they make."""
+    """Read the records among the files of a project, and check their chains."""
     remarks: list[Diagnostic] = []
-    found: dict[str, list[SavedRecord]] = {}
+    by_pack: dict[str, list[SavedRecord]] = {}
     for path in sorted(files):
-        said = _RECORD.fullmatch(path) if path.startswith(EDITIONS) else None
-        if said is None:
+        match = _RECORD.fullmatch(path) if path.startswith(EDITIONS) else None
+        if match is None:
             continue
-        one = _read(path, files[path], said["pack"])
-        if one is None:
+        saved = _read(path, files[path], match["pack"])
+        if saved is None:
             remarks.append(_broken(path, "it cannot be read"))
         else:
-            found.setdefault(said["pack"], []).append(one)
-    chains = {
-        pack: tuple(sorted(those, key=lambda one: (one.record.number, one.path))) for pack, those in found.items()
-    }
+            by_pack.setdefault(match["pack"], []).append(saved)
+    for records in by_pack.values():
+        records.sort(key=lambda saved: (saved.record.number, saved.path))
+    chains = {pack: tuple(records) for pack, records in by_pack.items()}
     unread = {remark.place.path.split("/")[2] for remark in remarks}
     for pack, chain in chains.items():
         remarks += _faults(chain, pack in unread)
@@ -118,36 +118,36 @@ def _read(path: str, content: bytes, pack: str) -> SavedRecord | None:
         record = EditionRecord.model_validate_json(content)
     except ValidationError:
         return None
-    whole = record.pack == pack and path == f"{folder_of_records(pack)}/{record_name(record.number, record.edition)}"
-    return SavedRecord(path, content, record) if whole else None
+    is_valid = record.pack == pack and path == f"{folder_of_records(pack)}/{record_name(record.number, record.edition)}"
+    return SavedRecord(path, content, record) if is_valid else None
 
 
-def _faults(chain: Chain, unread: bool) -> Iterator[Diagnostic]:
-    """Faults of a chain; where one of its records cannot be read, none is told of the gap that it leaves."""
+def _faults(chain: Chain, has_unread: bool) -> Iterator[Diagnostic]:
+    """Yield the faults of a chain; gaps are not reported if one of its records cannot be read."""
     number, previous = 0, FIRST
     before: SavedRecord | None = None
-    for one in chain:
-        record = one.record
+    for saved in chain:
+        record = saved.record
         if record.number == number and before:
-            yield _broken(one.path, f"{before.name} has its number")
+            yield _broken(saved.path, f"{before.name} has its number")
             continue
         if record.number != number + 1:
-            if not unread:
-                yield from (_lost(record.pack, missing, one.name) for missing in range(number + 1, record.number))
+            if not has_unread:
+                yield from (_lost(record.pack, missing, saved.name) for missing in range(number + 1, record.number))
         elif record.previous != previous:
             if before:
-                yield _broken(before.path, f"the record after it, {one.name}, names another hash")
+                yield _broken(before.path, f"the record after it, {saved.name}, names another hash")
             else:
-                yield _broken(one.path, "it is the first, and names one before it")
+                yield _broken(saved.path, "it is the first, and names one before it")
         elif issued_digest(
             record.pack, record.edition, record.briefings, record.inserts
         ) != record.words or not _has_its_code(record):
-            yield _broken(one.path, "its code is not that of its briefings")
-        number, previous, before = record.number, one.sha256, one
+            yield _broken(saved.path, "its code is not that of its briefings")
+        number, previous, before = record.number, saved.sha256, saved
 
 
 def _has_its_code(record: EditionRecord) -> bool:
-    """Whether the code of a record is that of its words, of no copy."""
+    """Return True if the code of a record is the code of its words, without a copy number."""
     code = edition_code(record)
     return code.is_of(record.words) and str(code) == record.code
 
@@ -162,15 +162,15 @@ def _lost(pack: str, number: int, after: str) -> Diagnostic:
 
 
 def corrected_by(chain: Sequence[SavedRecord], edition: str) -> SavedRecord | None:
-    """The record that puts a mistake of an edition right, the last if there are several."""
-    return next((one for one in reversed(chain) if one.record.corrects == edition), None)
+    """Return the last record that corrects an edition; None if there is none."""
+    return next((saved for saved in reversed(chain) if saved.record.corrects == edition), None)
 
 
 def edition_of(chain: Sequence[SavedRecord], edition: str) -> SavedRecord | None:
-    """The record of an edition by its name, however it is written."""
-    return next((one for one in chain if alike(one.record.edition, edition)), None)
+    """Return the record of the edition of a name; None if there is none."""
+    return next((saved for saved in chain if alike(saved.record.edition, edition)), None)
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two names of editions differ in capitals and blanks at most."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+def alike(name: str, other: str) -> bool:
+    """Return True if two names of editions differ only in case and spaces."""
+    return " ".join(name.casefold().split()) == " ".join(other.casefold().split())

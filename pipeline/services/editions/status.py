@@ -1,4 +1,4 @@
-"""The state of editions and kept versions as the library has it now, and the status pages that say so."""
+"""Find the current state of editions and kept versions, and write it to status pages."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -31,12 +31,12 @@ from pipeline.services.editions.records import Chain, SavedRecord, corrected_by,
 NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 
 GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn", "recalled")
-"""From the lightest to the gravest: the gravest that applies is said. What is recalled, notices tell."""
+"""From the lightest to the gravest; the gravest that applies is shown. Only notices make a state `recalled`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentState:
-    """The state of an edition or a version now: a word for it, the sentences that say why, and those on what to do."""
+    """The current state of an edition or version: a word, the reasons for it, and what to do, in sentences."""
 
     word: NowWord
     reasons: tuple[str, ...] = ()
@@ -44,101 +44,101 @@ class CurrentState:
 
 
 class Notices(Protocol):
-    """Notices of a service on editions and versions, such as recalls: each gives a state with what it adds to it."""
+    """Notices of a service on editions and versions, such as recalls, which change their states."""
 
-    def of_edition(self, chain: Chain, one: SavedRecord, state: CurrentState) -> CurrentState:
-        """The state of an edition, one of the records of its pack."""
+    def of_edition(self, chain: Chain, saved: SavedRecord, state: CurrentState) -> CurrentState:
+        """Return the state of an edition with these notices; `chain` has the records of its pack."""
 
     def of_version(self, name: str, version: str, state: CurrentState) -> CurrentState:
-        """The state of a kept version."""
+        """Return the state of a kept version with these notices."""
 
 
 def notices(files: Mapping[str, bytes]) -> tuple[Notices, ...]:
-    """The notices of every service, by the files of `source/`."""
+    """Return the notices of all services in the files of `source/`."""
     return tuple(ask(files) for _, ask in hooked("notices"))
 
 
-def _gravest(found: list[tuple[NowWord, str]]) -> CurrentState:
-    ordered = sorted(found, key=lambda one: -GRAVITY.index(one[0]))
+def _gravest(reasons: list[tuple[NowWord, str]]) -> CurrentState:
+    ordered = sorted(reasons, key=lambda reason: -GRAVITY.index(reason[0]))
     return CurrentState(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(library: Library, chain: Chain, one: SavedRecord, told: Iterable[Notices] = ()) -> CurrentState:
-    """The state now of an edition: by the records after it, by what became of its briefings, and by notices."""
-    found: list[tuple[NowWord, str]] = []
+def edition_now(library: Library, chain: Chain, saved: SavedRecord, notes: Iterable[Notices] = ()) -> CurrentState:
+    """Return the current state of an edition from later records, its briefings and notices."""
+    reasons: list[tuple[NowWord, str]] = []
     steps: tuple[str, ...] = ()
-    last, corrected = chain[-1], corrected_by(chain, one.record.edition)
+    last, corrected = chain[-1], corrected_by(chain, saved.record.edition)
     if corrected:
-        found.append(("corrected", f"This edition is corrected by {_named(corrected)}."))
-    if last.record.number > one.record.number and last is not corrected:
-        found.append(("superseded", f"This edition is superseded by {_named(last)}."))
-    if found and one is not last:
+        reasons.append(("corrected", f"This edition is corrected by {_named(corrected)}."))
+    if last.record.number > saved.record.number and last is not corrected:
+        reasons.append(("superseded", f"This edition is superseded by {_named(last)}."))
+    if reasons and saved is not last:
         copy = "a copy of " if last.record.numbered else ""
         steps = (f"Ask the publisher for {copy}'{last.record.edition}'.",)
-    for text in one.record.briefings:
+    for text in saved.record.briefings:
         for word, reason in _by_version(library, text.id, text.version, text.title):
-            found.append((word, f"{reason} Do not use it." if word == "withdrawn" else reason))
-    state = replace(_gravest(found), steps=steps)
-    for notice in told:
-        state = notice.of_edition(chain, one, state)
+            reasons.append((word, f"{reason} Do not use it." if word == "withdrawn" else reason))
+    state = replace(_gravest(reasons), steps=steps)
+    for notice in notes:
+        state = notice.of_edition(chain, saved, state)
     return state
 
 
-def _named(one: SavedRecord) -> str:
-    return f"'{one.record.edition}', issued on {format_date(one.record.issued)}"
+def _named(saved: SavedRecord) -> str:
+    return f"'{saved.record.edition}', issued on {format_date(saved.record.issued)}"
 
 
-def version_now(library: Library, name: str, version: str, title: str, told: Iterable[Notices] = ()) -> CurrentState:
-    """The state now of a kept version: by the present text, by the versions after it, and by notices."""
-    found = list(_by_version(library, name, version, title))
-    later = [one for one in library.kept_numbers.get(name, ()) if numbers(one) > numbers(version)]
-    if later and not any(word == "corrected" for word, _ in found):
-        found.append(("superseded", f"Version {later[-1]} is published since."))
-    state = _gravest(found)
-    for notice in told:
+def version_now(library: Library, name: str, version: str, title: str, notes: Iterable[Notices] = ()) -> CurrentState:
+    """Return the current state of a kept version from the current text, later versions and notices."""
+    reasons = list(_by_version(library, name, version, title))
+    newer = [number for number in library.kept_numbers.get(name, ()) if numbers(number) > numbers(version)]
+    if newer and not any(word == "corrected" for word, _ in reasons):
+        reasons.append(("superseded", f"Version {newer[-1]} is published since."))
+    state = _gravest(reasons)
+    for notice in notes:
         state = notice.of_version(name, version, state)
     return state
 
 
-def with_doubts(state: CurrentState, rests: Iterable[tuple[str, Iterable[Reference]]]) -> CurrentState:
-    """The state with the works that do not hold any more, behind the title of each text that rests on them.
+def with_doubts(state: CurrentState, works_by_title: Iterable[tuple[str, Iterable[Reference]]]) -> CurrentState:
+    """Add the doubtful works that texts rely on, by the texts' titles; a current state becomes uncertain.
 
-    Only who publishes the text can say whether it still holds: what was current is uncertain.
+    Only the publisher can say whether such a text is still right.
     """
     reasons = []
-    for title, works in rests:
+    for title, works in works_by_title:
         for work in works:
-            on = f" on {format_date(work.state_day)}" if work.state_day else ""
+            day = f" on {format_date(work.state_day)}" if work.state_day else ""
             retracted = work.state is WorkState.RETRACTED
             what = "which was retracted" if retracted else "about which an expression of concern was published"
-            reasons.append(f"'{title}' rests on {work.key}, {what}{on}.")
+            reasons.append(f"'{title}' rests on {work.key}, {what}{day}.")
     word = "uncertain" if reasons and state.word == "current" else state.word
     return replace(state, word=word, reasons=(*state.reasons, *reasons))
 
 
 def _by_version(library: Library, name: str, version: str, title: str) -> Iterator[tuple[NowWord, str]]:
-    """Facts that stand against relying on a version of a text."""
+    """Yield the reasons not to rely on a version of a text."""
     briefing = library.briefings.get(name)
     if briefing is None:
-        why = "cannot be read now" if name in library.broken else "is not in the library any more"
-        yield "uncertain", f"'{title}' {why}: nobody can say whether it still holds."
+        state = "cannot be read now" if name in library.broken else "is not in the library any more"
+        yield "uncertain", f"'{title}' {state}: nobody can say whether it still holds."
         return
-    if retired := retired_in_words(library, name):
+    if words := retired_in_words(library, name):
         word: NowWord = "withdrawn" if briefing.fields.status is Status.WITHDRAWN else "superseded"
-        yield word, f"'{title}' is {retired.rstrip('.')}."
+        yield word, f"'{title}' is {words.rstrip('.')}."
     published = {*library.kept_numbers.get(name, ())}
     published |= {briefing.fields.version} if briefing.fields.status is Status.PUBLISHED else set()
-    if later := correction_of(version, briefing.fields.history, published):
-        yield "corrected", f"'{title}' {version} has a mistake that version {later} corrects."
+    if newer := correction_of(version, briefing.fields.history, published):
+        yield "corrected", f"'{title}' {version} has a mistake that version {newer} corrects."
 
 
-# Status pages have no script, fetch nothing and name no holder; any host and any telephone can have one.
+# Status pages have no script, load nothing and name no holder, so that any host can serve them.
 
 PLACE = "v"
-"""The folder of the pages, below the library's address: a QR code in capitals is a small one."""
+"""The folder of the pages below the library's address, short for small QR codes."""
 
 MOST_REASONS = 8
-"""Reasons that a page tells; of more it says how many."""
+"""Most reasons on a page; for more it shows their number."""
 
 _MEANING: Mapping[NowWord, str] = {
     "current": "It is the last one that was issued, and nothing in it was withdrawn, corrected or recalled.",
@@ -163,7 +163,7 @@ same {many} symbols. This page was written on {day}.{contact}""")
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A thing that a code was printed on: an edition of a pack, or a version of a briefing."""
+    """An edition of a pack or a version of a briefing, which has a printed code."""
 
     code: str
     """The symbols of its words."""
@@ -176,12 +176,13 @@ class Coded:
 
 
 def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: date) -> Iterator[tuple[str, bytes]]:
-    """The pages, each with its path, in small letters and in capitals. Things that share a code share a page."""
-    for code, those in groupby(sorted(things, key=lambda one: (one.code, one.title, one.on)), key=lambda one: one.code):
-        on_page = tuple(those)
-        ask = f" Questions: {contact}" if contact else ""
+    """Yield the path and bytes of the page of each code, with the code in small letters and in capitals."""
+    ordered = sorted(things, key=lambda thing: (thing.code, thing.title, thing.on))
+    for code, group in groupby(ordered, key=lambda thing: thing.code):
+        on_page = tuple(group)
+        questions = f" Questions: {contact}" if contact else ""
         foot = _FOOT.format(
-            publisher=publisher, code=PrintedCode(code), many=len(code), day=format_date(day), contact=ask
+            publisher=publisher, code=PrintedCode(code), many=len(code), day=format_date(day), contact=questions
         )
         title = f"{on_page[0].title}: {on_page[0].now.word}"
         page = lone_page(title, _STYLE, Markup("\n").join(map(_thing, on_page)), foot).encode()
@@ -189,50 +190,48 @@ def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: dat
             yield f"{PLACE}/{folder}/index.html", page
 
 
-def _thing(one: Coded) -> Markup:
-    reasons = one.now.reasons[:MOST_REASONS]
-    left = len(one.now.reasons) - MOST_REASONS
-    more = [f"And {left} more of its texts have changed."] if left > 0 else []
-    sentences = (*reasons, *more, *one.now.steps)
+def _thing(thing: Coded) -> Markup:
+    reasons = thing.now.reasons[:MOST_REASONS]
+    unlisted = len(thing.now.reasons) - MOST_REASONS
+    more = [f"And {unlisted} more of its texts have changed."] if unlisted > 0 else []
+    sentences = (*reasons, *more, *thing.now.steps)
     paragraphs = Markup("\n").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
+    word = thing.now.word
     return Markup("<h1>{}</h1>\n<p>{}, of {}</p>\n<h2>{}</h2>\n<p>{}</p>\n{}").format(
-        one.title, one.name, format_date(one.on), one.now.word.capitalize(), _MEANING[one.now.word], paragraphs
+        thing.title, thing.name, format_date(thing.on), word.capitalize(), _MEANING[word], paragraphs
     )
 
 
 def coded(project: Project) -> Iterator[tuple[str, Coded, frozenset[str]]]:
-    """Everything that has a code, by owner, the first one first, with its briefings.
-
-    That is each edition, and each kept version whose wording is on record.
-    """
+    """Yield each edition, and each kept version whose wording is on record, with its owner and its briefings."""
     library = project.loaded[0]
     records = read_records(project.files)
-    told = notices(project.files)
-    for one in records.every():
-        record, state = one.record, edition_now(library, records.chains[one.record.pack], one, told)
-        edition = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
-        yield f"packs/{record.pack}", edition, frozenset(text.id for text in record.briefings)
-    for kept in reversed(tuple(coded_versions(project.files))):
-        state = version_now(library, kept.id, kept.version, kept.title, told)
-        version = Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
-        yield f"briefings/{kept.id}", version, frozenset({kept.id})
+    notes = notices(project.files)
+    for saved in records.every():
+        record, state = saved.record, edition_now(library, records.chains[saved.record.pack], saved, notes)
+        thing = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
+        yield f"packs/{record.pack}", thing, frozenset(text.id for text in record.briefings)
+    for version in reversed(tuple(coded_versions(project.files))):
+        state = version_now(library, version.id, version.version, version.title, notes)
+        thing = Coded(version.code.text, version.title, f"Version {version.version}", version.published, state)
+        yield f"briefings/{version.id}", thing, frozenset({version.id})
 
 
 def write_pages(project: Project, folder: Path, day: date) -> tuple[int, int]:
-    """Write the pages below a folder; gives the number of things that they are of, and of codes."""
-    things = tuple(one for _, one, _ in coded(project))
+    """Write the pages below a folder; return the number of editions and versions, and of codes."""
+    things = tuple(thing for _, thing, _ in coded(project))
     fields = project.loaded[0].imprint.fields
     with output_lock(project):
         for path, page in status_pages(things, fields.publisher, fields.contact or "", day):
             write_whole(folder / path, page)
-    return len(things), len({one.code for one in things})
+    return len(things), len({thing.code for thing in things})
 
 
 def _address(project: Project) -> str:
-    """The address that the pages are printed with; where none is, one below the library's."""
+    """Return the printed address of the pages; by default one below the library's."""
     fields = project.loaded[0].imprint.fields
-    below = f"{fields.address.rstrip('/')}/{PLACE}" if fields.address else ""
-    return fields.status_pages or below
+    usual = f"{fields.address.rstrip('/')}/{PLACE}" if fields.address else ""
+    return fields.status_pages or usual
 
 
 @click.command("pages")
@@ -248,11 +247,11 @@ def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     host, where 'status_pages' of library.yaml says, after each issue and whenever a text is published or withdrawn.
     """
     if remarks := read_records(project.files).remarks:
-        none = "No page was written: what the records say must hold before others read it."
-        return Outcome(remarks, [none], Exit.FAULTS)
-    place = folder or project.output / "verify"
-    things, codes = write_pages(project, place, day_of(on, project))
+        nothing = "No page was written: what the records say must hold before others read it."
+        return Outcome(remarks, [nothing], Exit.FAULTS)
+    target = folder or project.output / "verify"
+    things, codes = write_pages(project, target, day_of(on, project))
     where = f" Put it on your host as {_address(project)}." if _address(project) else ""
-    said = f"{count(codes, 'status page')} in {place / PLACE}.{where}"
-    none = "No code was issued yet: there is no edition and no kept version."
-    return Outcome(text=[said if things else none], may_be_quiet=True)
+    line = f"{count(codes, 'status page')} in {target / PLACE}.{where}"
+    nothing = "No code was issued yet: there is no edition and no kept version."
+    return Outcome(text=[line if things else nothing], may_be_quiet=True)

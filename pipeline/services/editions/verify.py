@@ -1,4 +1,4 @@
-"""The verb verify: which edition a file or a code is of, whether it is whole, and whether it is current."""
+"""The verb verify: find the edition of a file or code, and say whether it is intact and current."""
 
 from __future__ import annotations
 
@@ -28,99 +28,100 @@ from pipeline.core.zip_archives import BadArchive, LargeArchive, archive_of
 from pipeline.load.folders import LIBRARY
 from pipeline.load.references.retractions import was_told
 from pipeline.load.versions import CodedVersion, coded_versions
+from pipeline.model.bibliography import Reference
 from pipeline.model.library import Library
 from pipeline.model.source.versions import CODE_ALONE, IssuedFile, version_ref
 from pipeline.model.words import format_date
 from pipeline.services.editions.archive import Archive
-from pipeline.services.editions.archive import archive_of as archive_archive_of
+from pipeline.services.editions.archive import archive_of as open_archive
 from pipeline.services.editions.audit import audit, last_faults, witnesses_of
 from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, edition_code, edition_of, read_records
 from pipeline.services.editions.status import CurrentState, edition_now, notices, version_now, with_doubts
 
 _CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
-"""Signs that may be a code as it is printed, or as a line has broken it."""
+"""Symbols that may be a printed code, also across a line break."""
 
 _CONTAINER = "META-INF/container.xml"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 
 
-class CannotBeRead(Exception):
+class UnreadableFile(Exception):
     """The file cannot be read as what its name says."""
 
 
 def page_texts(content: bytes) -> Sequence[str]:
-    """The text of each page as a program copies it, line by line. Raises `CannotBeRead`."""
+    """Extract the text of each page of a file. Raises `UnreadableFile`."""
     if content[:5] == b"%PDF-":
         import pypdfium2
 
         try:
             with pypdfium2.PdfDocument(content) as document:
                 return [str(page.get_textpage().get_text_range()) for page in document]
-        except pypdfium2.PdfiumError as wrong:
-            raise CannotBeRead("the PDF is damaged or locked") from wrong
+        except pypdfium2.PdfiumError as error:
+            raise UnreadableFile("the PDF is damaged or locked") from error
     if content[:4] == b"PK\x03\x04":
-        return _of_book(content)
+        return _texts_of_epub(content)
     if content.lstrip()[:1] == b"<":
-        return [_of_markup(content)]
+        return [_text_of_markup(content)]
     try:
         return [content.decode()]
-    except UnicodeDecodeError as wrong:
-        raise CannotBeRead("it is neither a PDF nor an EPUB, a web page or plain text") from wrong
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("it is neither a PDF nor an EPUB, a web page or plain text") from error
 
 
 def read_as_json(content: bytes) -> bytes:
-    """The codes on the pages of a file as JSON, or why there are none."""
+    """Return the codes on the pages of a file, or the reason why it cannot be read, as JSON."""
     try:
         texts = page_texts(content)
-    except CannotBeRead as wrong:
-        return json.dumps(str(wrong)).encode()
+    except UnreadableFile as error:
+        return json.dumps(str(error)).encode()
     return json.dumps(printed_codes(texts)).encode()
 
 
 def printed_codes(texts: Iterable[str]) -> list[str]:
-    """The codes that stand on pages, each once, whatever they are of."""
-    found = dict.fromkeys("".join(code.split()) for text in texts for code in _CODE.findall(text))
-    return [code for code in found if _is_a_code(code)]
+    """Return all codes on some pages, each once."""
+    codes = dict.fromkeys("".join(code.split()) for text in texts for code in _CODE.findall(text))
+    return [code for code in codes if _is_code(code)]
 
 
-def _is_a_code(said: str) -> bool:
+def _is_code(text: str) -> bool:
     try:
-        return str(read_code(said)) == said
+        return str(read_code(text)) == text
     except UsageError:
         return False
 
 
-def _of_book(content: bytes) -> list[str]:
-    """The texts of a book in reading order."""
+def _texts_of_epub(content: bytes) -> list[str]:
+    """Extract the texts of an EPUB in reading order."""
     try:
         with archive_of(content) as archive:
             if _CONTAINER not in archive.namelist():
-                raise CannotBeRead("it is an archive and no EPUB: unpack it, and verify the files in it")
+                raise UnreadableFile("it is an archive and no EPUB: unpack it, and verify the files in it")
             container = _xml(archive.read(_CONTAINER))
-            place = next(container.iter(_ROOTFILE)).get("full-path", "")
-            package = _xml(archive.read(place))
-            files = {one.get("id"): unquote(one.get("href", "")) for one in package.iter(f"{_OPF}item")}
-            order = [files.get(one.get("idref"), "") for one in package.iter(f"{_OPF}itemref")]
-            return [_of_markup(archive.read(normpath(join(dirname(place), path)))) for path in order]
+            package_path = next(container.iter(_ROOTFILE)).get("full-path", "")
+            package = _xml(archive.read(package_path))
+            files = {item.get("id"): unquote(item.get("href", "")) for item in package.iter(f"{_OPF}item")}
+            order = [files.get(item.get("idref"), "") for item in package.iter(f"{_OPF}itemref")]
+            return [_text_of_markup(archive.read(normpath(join(dirname(package_path), path)))) for path in order]
     except LargeArchive:
-        raise CannotBeRead("it would unpack to more than a book can be") from None
-    except (BadArchive, KeyError, StopIteration, etree.XMLSyntaxError) as wrong:
-        raise CannotBeRead("the EPUB is damaged") from wrong
+        raise UnreadableFile("it would unpack to more than a book can be") from None
+    except (BadArchive, KeyError, StopIteration, etree.XMLSyntaxError) as error:
+        raise UnreadableFile("the EPUB is damaged") from error
 
 
 def _xml(content: bytes) -> etree._Element:
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _of_markup(content: bytes) -> str:
-    """The words of a page of XHTML or HTML, a line a block."""
+def _text_of_markup(content: bytes) -> str:
+    """Extract the words of a page of XHTML or HTML, one line for each block."""
     try:
         tree: Any = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8", no_network=True))
-    except (etree.ParserError, etree.XMLSyntaxError) as wrong:
-        raise CannotBeRead("the page is damaged") from wrong
-    for one in list(tree.iter("script", "style", "template")):
-        one.drop_tree()
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise UnreadableFile("the page is damaged") from error
+    for element in list(tree.iter("script", "style", "template")):
+        element.drop_tree()
     body = tree.find("body")
     return "\n".join((tree if body is None else body).itertext())
 
@@ -131,30 +132,37 @@ DOUBT = "But the records do not hold: 'briefings verify --records' says why."
 
 @dataclass(frozen=True, slots=True)
 class IdentityAnswer:
-    """The answer on a file or a code: which edition, whether whole, whether current; and whether all that holds."""
+    """The answer on a file or a code: its edition, and whether it is intact and current."""
 
     asked: str
+    """The file or code as the user typed it."""
     which: str
+    """The edition or version, in words."""
     whole: str = ""
+    """Whether the file is intact, in a sentence."""
     now: str = ""
+    """Whether the edition is current, in sentences."""
     grade: str = ""
+    """Whether the file is intact, in a word: `as-issued`, `by-code`, `code`, `unchecked` or `unknown`."""
     state: str = ""
+    """Whether the edition is current, in a word."""
     doubtful: bool = False
-    """Whether the records of the pack do not hold, so that nothing is sure."""
+    """True if the records of the pack are broken, so that nothing is certain."""
     copy: str = ""
+    """Number and holder of a numbered copy."""
     by: str = ""
-    """The records that were asked, in words."""
+    """The records that were compared, in words."""
     remarks: tuple[Diagnostic, ...] = ()
     """Files of a parcel that are not as they were sent."""
 
     @property
     def holds(self) -> bool:
-        """Whether it is whole and current; of a code whether it is current."""
+        """True if the file is intact and the edition current; of a code if the edition is current."""
         return self.grade in ("as-issued", "code") and self.state == "current" and not self.doubtful
 
     def as_json(self) -> Mapping[str, object]:
-        """The answer for a program."""
-        said: dict[str, object] = {
+        """Return the answer for a program."""
+        values: dict[str, object] = {
             "asked": self.asked,
             "which": self.which,
             "copy": self.copy,
@@ -162,66 +170,67 @@ class IdentityAnswer:
             "now": self.state,
             "by": self.by,
         }
-        said |= {"said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
+        values |= {"said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
         remarks = [{"code": one.code, "file": one.place.path, "message": one.sentence} for one in self.remarks]
-        return said | ({"remarks": remarks} if remarks else {})
+        return values | ({"remarks": remarks} if remarks else {})
 
 
 def state_in_words(state: CurrentState, doubtful: bool = False) -> str:
-    """The state of an edition or a version, why it is so, and what to do."""
+    """Return the state of an edition or a version with its reasons and what to do."""
     doubt = (DOUBT,) if doubtful else ()
     return " ".join((f"{state.word}.", *state.reasons, *state.steps, *doubt))
 
 
 @dataclass(frozen=True, slots=True)
 class AskedRecords:
-    """Whether the records of a pack hold, and who was asked."""
+    """Whether the records of a pack are intact, and what they were compared with."""
 
     by: str
-    """The witnesses in words."""
+    """The records that were compared, in words."""
     doubtful: bool = False
-    """Whether the records do not hold, so that nothing is sure."""
+    """True if the records are broken, so that nothing is certain."""
     whole: str = ""
     """A sentence if the archive has another record of the edition."""
 
 
 def no_archive(project: Project) -> str:
-    """Why no archive is asked: none is set, or what names one cannot be read."""
-    named = re.search(rb"^archive:[ \t]*[^\s#]", project.files.get(LIBRARY, b""), re.MULTILINE)
-    return f"the archive is not known, because {LIBRARY} cannot be read" if named else "no archive is set"
+    """Return the reason why there is no archive: none is set, or library.yaml cannot be read."""
+    is_set = re.search(rb"^archive:[ \t]*[^\s#]", project.files.get(LIBRARY, b""), re.MULTILINE)
+    return f"the archive is not known, because {LIBRARY} cannot be read" if is_set else "no archive is set"
 
 
-def ask_records(project: Project, records: RecordChain, one: SavedRecord) -> AskedRecords:
+def ask_records(project: Project, records: RecordChain, saved: SavedRecord) -> AskedRecords:
     """Compare the record of an edition, and the last one of its pack, with the copies in the archive."""
-    pack, doubtful = one.record.pack, bool(records.remarks_on(one.record.pack))
+    pack, doubtful = saved.record.pack, bool(records.remarks_on(saved.record.pack))
     chain = records.chains[pack]
     try:
-        archive = archive_archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
+        archive = open_archive(project.part_of_library(()).imprint.fields.archive, project.folder)
         if archive is None:
             return AskedRecords(f"the record here; {no_archive(project)}", doubtful)
-        copies = {each.path: archive.record(pack, each.name) for each in (one, chain[-1])}
-        lost = not {each.name for each in chain}.issuperset(archive.records(pack))
+        copies = {record.path: archive.record(pack, record.name) for record in (saved, chain[-1])}
+        is_missing = not {record.name for record in chain}.issuperset(archive.records(pack))
     except (EnvironmentFailure, UsageError) as refusal:
         return AskedRecords(f"the record here alone. {refusal}", doubtful)
-    differing = [each for each in (one, chain[-1]) if copies[each.path] not in (None, each.content)]
-    copy = "; the archive has no copy" if copies[one.path] is None else " and its copy in the archive"
-    whole = f"cannot be said: the archive has another record of {one.record.edition}." if one in differing else ""
-    return AskedRecords(f"the record here{copy}", doubtful or lost or bool(differing), whole)
+    differing = [record for record in (saved, chain[-1]) if copies[record.path] not in (None, record.content)]
+    copy = "; the archive has no copy" if copies[saved.path] is None else " and its copy in the archive"
+    whole = f"cannot be said: the archive has another record of {saved.record.edition}." if saved in differing else ""
+    return AskedRecords(f"the record here{copy}", doubtful or is_missing or bool(differing), whole)
 
 
-def state_of_edition(project: Project, library: Library, chain: Chain, one: SavedRecord) -> CurrentState:
-    """The state now of an edition; `library` has the heads of its briefings."""
-    state = edition_now(library, chain, one, notices(project.files))
-    works = project.doubted_works(one.record.kept_texts)
-    rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
-    told = (one.record.overridden, one.record.issued)
-    return with_doubts(
-        state, ((title, (work for work in found if not was_told(work, *told))) for title, found in rests)
-    )
+def state_of_edition(project: Project, library: Library, chain: Chain, saved: SavedRecord) -> CurrentState:
+    """Return the current state of an edition; `library` has the heads of its briefings."""
+    state = edition_now(library, chain, saved, notices(project.files))
+    works = project.doubted_works(saved.record.kept_texts)
+    works_by_title = ((text.title, works.get(text.pinned, ())) for text in saved.record.briefings)
+
+    def is_new(work: Reference) -> bool:
+        return not was_told(work, saved.record.overridden, saved.record.issued)
+
+    return with_doubts(state, ((title, filter(is_new, cited)) for title, cited in works_by_title))
 
 
 def state_of_version(project: Project, kept: CodedVersion) -> CurrentState:
-    """The state now of a kept version."""
+    """Return the current state of a kept version."""
     library = project.part_of_library({kept.id})
     state = version_now(library, kept.id, kept.version, kept.title, notices(project.files))
     text = version_ref(kept.id, kept.version)
@@ -229,36 +238,36 @@ def state_of_version(project: Project, kept: CodedVersion) -> CurrentState:
 
 
 class IssuedCopy(NamedTuple):
-    """A copy of a file of an edition, as a service has it on record."""
+    """A copy of a file of an edition, from the records of a service."""
 
     pack: str
     edition: str
     format: str
     words: str
-    """Its number and who holds it; nothing where it is not numbered."""
+    """Its number and holder; empty if it is not numbered."""
 
 
-class Copies(Protocol):
-    """The copies of issued editions that a service has on record, and the parcels that it made of them."""
+class KnownIssues(Protocol):
+    """The copies and parcels of issued editions in the records of a service."""
 
     def of_digest(self, digest: str) -> Iterable[IssuedCopy]:
-        """The copies whose bytes have this SHA-256."""
+        """Return the copies with a SHA-256."""
 
     def in_words(self, pack: str, edition: str, number: int) -> str:
-        """The number of a copy, and who holds it; nothing where it is not on record."""
+        """Return the number and holder of a copy; empty if it is not on record."""
 
     def parcel(self, place: Path) -> IdentityAnswer:
-        """The answer on a folder."""
+        """Return the answer on a folder."""
 
 
-def copies_of(project: Project) -> tuple[Copies, ...]:
-    """The copies that each service knows."""
+def copies_of(project: Project) -> tuple[KnownIssues, ...]:
+    """Return what each service has on record."""
     return tuple(ask(project) for _, ask in hooked("identify"))
 
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """An issued file: the edition, the file of it, and whose copy it is."""
+    """The edition, file and copy that a file is identified as."""
 
     edition: SavedRecord
     file: IssuedFile | None
@@ -266,12 +275,12 @@ class FileIdentity:
     """Number and holder of a numbered copy."""
 
 
-def by_bytes(records: RecordChain, known: Iterable[Copies], content: bytes) -> FileIdentity | None:
-    """The judgement on a file whose bytes are on record; none on any other."""
+def by_bytes(records: RecordChain, known: Iterable[KnownIssues], content: bytes) -> FileIdentity | None:
+    """Identify a file whose bytes are on record; None for any other."""
     digest = sha256(content)
-    for one in records.every():
-        if file := one.file(digest):
-            return FileIdentity(one, file)
+    for saved in records.every():
+        if file := saved.file(digest):
+            return FileIdentity(saved, file)
     for copy in (copy for copies in known for copy in copies.of_digest(digest)):
         if edition := edition_of(records.chains.get(copy.pack, ()), copy.edition):
             file = next((file for file in edition.record.files if file.format == copy.format), None)
@@ -279,171 +288,172 @@ def by_bytes(records: RecordChain, known: Iterable[Copies], content: bytes) -> F
     return None
 
 
-def audited(project: Project, pack: str | None, last: str | None) -> Outcome:
-    """The audit of every record, kept version and archived file, of one pack or of all."""
+def audited(project: Project, pack: str | None, digest: str | None) -> Outcome:
+    """Audit all records, kept versions and archived files, of one pack or of all."""
     library, records = project.part_of_library(()), read_records(project.files)
     if pack is not None and pack not in records.chains:
         refuse_unknown(project.loaded[0], (pack,))
     witnesses = witnesses_of(project, library.imprint, project.files)
     remarks = [*audit(records, witnesses, pack)]
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
-    if pack is not None and last:
-        if len(last) < 8 or set(last.casefold()) - set("0123456789abcdef"):
-            raise UsageError(f"'{last}' is no SHA-256, nor its first 8 letters.")
-        remarks += last_faults(chains.get(pack, ()), pack, last)
+    if pack is not None and digest:
+        if len(digest) < 8 or set(digest.casefold()) - set("0123456789abcdef"):
+            raise UsageError(f"'{digest}' is no SHA-256, nor its first 8 letters.")
+        remarks += last_faults(chains.get(pack, ()), pack, digest)
     lines = _lines(project, chains, witnesses.archive, bool(remarks))
     return Outcome(ordered(remarks), lines, bool(remarks), is_report=True)
 
 
 def _lines(
-    project: Project, chains: Mapping[str, tuple[SavedRecord, ...]], archive: Archive | None, wrong: bool
+    project: Project, chains: Mapping[str, tuple[SavedRecord, ...]], archive: Archive | None, has_faults: bool
 ) -> Iterator[str]:
-    """Lines on what was looked at, and the last record of each pack."""
+    """Yield lines on what was checked, and the last record of each pack."""
     editions = sum(map(len, chains.values()))
-    files = sum(len(one.record.files) for chain in chains.values() for one in chain)
-    looked = f"{count(editions, 'edition')} of {count(len(chains), 'pack')}"
-    held = f", {count(files, 'file')} in the archive" if archive else f"; {no_archive(project)}"
-    yield f"{looked}{held}: {'see above' if wrong else 'all as they were written'}."
+    files = sum(len(saved.record.files) for chain in chains.values() for saved in chain)
+    editions_and_packs = f"{count(editions, 'edition')} of {count(len(chains), 'pack')}"
+    archived = f", {count(files, 'file')} in the archive" if archive else f"; {no_archive(project)}"
+    yield f"{editions_and_packs}{archived}: {'see above' if has_faults else 'all as they were written'}."
     for name, chain in chains.items():
         yield f"The last record of '{name}' is {chain[-1].name}, SHA-256 {chain[-1].sha256}"
 
 
 def answers_code(project: Project, typed: str) -> tuple[IdentityAnswer, ...]:
-    """The answers on a code as it was typed: one for each edition and each version whose words have it."""
+    """Return the answers on a typed code, one for each edition and version that has it."""
     code = read_code(typed)
-    found = (*editions_with(project, code), *versions_with(project, code))
-    return found or (IdentityAnswer(str(code), "no text and no edition that is on record here", grade="unknown"),)
+    answers = (*editions_with(project, code), *versions_with(project, code))
+    return answers or (IdentityAnswer(str(code), "no text and no edition that is on record here", grade="unknown"),)
 
 
 def editions_with(project: Project, code: PrintedCode) -> Iterator[IdentityAnswer]:
-    """The answers on a code for each edition that has it."""
+    """Yield an answer for each edition that has a code."""
     records = read_records(project.files)
-    for one in records.every():
-        if edition_code(one.record).text == code.text:
-            copy, unknown = "", ""
-            if code.copy:
-                names = (known.in_words(one.record.pack, one.record.edition, code.copy) for known in copies_of(project))
-                copy = next(filter(None, names), "")
-                unknown = "" if copy else f", copy {code.copy}, which is not in the ledger"
-            yield _on_edition(project, records, IdentityAnswer(str(code), unknown, grade="code", copy=copy), one)
+    for saved in records.every():
+        if edition_code(saved.record).text == code.text:
+            copy, unknown = _copy_by_code(project, saved, code)
+            answer = IdentityAnswer(str(code), unknown, grade="code", copy=copy)
+            yield _complete_with_edition(project, records, answer, saved)
 
 
-def _on_edition(
-    project: Project, records: RecordChain, answer: IdentityAnswer, one: SavedRecord, file: str = ""
+def _complete_with_edition(
+    project: Project, records: RecordChain, answer: IdentityAnswer, saved: SavedRecord, file: str = ""
 ) -> IdentityAnswer:
-    """The answer on an edition, on a code or file of it; `which` of the answer is the end of the sentence."""
-    record = one.record
+    """Complete an answer with an edition; its `which` becomes the end of the sentence."""
+    record = saved.record
     library = project.part_of_library({briefing.id for briefing in record.briefings})
-    state = state_of_edition(project, library, records.chains[record.pack], one)
-    asked = ask_records(project, records, one)
+    state = state_of_edition(project, library, records.chains[record.pack], saved)
+    check = ask_records(project, records, saved)
     return replace(
         answer,
         which=f"{record.title}, {record.edition}{file}{answer.copy and f', {answer.copy}'}{answer.which}",
-        whole=asked.whole or answer.whole,
-        now=state_in_words(state, asked.doubtful),
-        grade="unknown" if asked.whole and answer.whole else answer.grade,
+        whole=check.whole or answer.whole,
+        now=state_in_words(state, check.doubtful),
+        grade="unknown" if check.whole and answer.whole else answer.grade,
         state=state.word,
-        doubtful=asked.doubtful,
-        by=asked.by,
+        doubtful=check.doubtful,
+        by=check.by,
     )
 
 
 def versions_with(project: Project, code: PrintedCode) -> Iterator[IdentityAnswer]:
-    """The answers on a code for each kept version that has it."""
-    for kept in coded_versions(project.files):
-        if kept.code.text == code.text:
-            state = state_of_version(project, kept)
-            which, by, other = f"{kept.title}, version {kept.version}", "", False
-            if kept.approved_words:
-                other = kept.approved_words != kept.digest
-                those = "not those" if other else "those"
-                by = f"the record here; its words are {those} that were approved, by their SHA-256"
-            elif kept.approved_code:
+    """Yield an answer for each kept version that has a code."""
+    for version in coded_versions(project.files):
+        if version.code.text == code.text:
+            state = state_of_version(project, version)
+            name, by, differs = f"{version.title}, version {version.version}", "", False
+            if version.approved_words:
+                differs = version.approved_words != version.digest
+                which_words = "not those" if differs else "those"
+                by = f"the record here; its words are {which_words} that were approved, by their SHA-256"
+            elif version.approved_code:
                 by = f"the record here. {CODE_ALONE}"
-            yield IdentityAnswer(str(code), which, "", state_in_words(state, other), "code", state.word, other, by=by)
+            yield IdentityAnswer(
+                str(code), name, "", state_in_words(state, differs), "code", state.word, differs, by=by
+            )
 
 
-def _copy_by_code(project: Project, one: SavedRecord, code: PrintedCode) -> tuple[str, str]:
-    """The number and the holder of the copy that a code is of; and if it is on no record, the words that say so."""
+def _copy_by_code(project: Project, saved: SavedRecord, code: PrintedCode) -> tuple[str, str]:
+    """Return the number and holder of the copy in a code, or else a clause that it is not on record."""
     if not code.copy:
         return "", ""
-    found = (known.in_words(one.record.pack, one.record.edition, code.copy) for known in copies_of(project))
-    copy = next(filter(None, found), "")
+    names = (copies.in_words(saved.record.pack, saved.record.edition, code.copy) for copies in copies_of(project))
+    copy = next(filter(None, names), "")
     return copy, "" if copy else f", copy {code.copy}, which is not in the ledger"
 
 
 _END = re.compile(rb"%%EOF\r?\n?")
-"""The end of a PDF, or of what was added to one."""
+"""The end of a PDF, or of an incremental update."""
 _NOT_ISSUED = "not as issued. Its printed code, {code}, names this edition."
 _NO_FILES = "cannot be said: no file of a version is on record. Its printed code, {code}, names this version."
 
 
 _MOST_BYTES = 500_000_000
-"""Bytes of a file that is read into memory."""
+"""Most bytes of a file that is read into memory."""
 
 
-def answer_file(project: Project, place: Path) -> tuple[IdentityAnswer, ...]:
-    """The answers on a file: one on an issued file, else one for each edition or version that its codes name."""
+def answer_file(project: Project, path: Path) -> tuple[IdentityAnswer, ...]:
+    """Return the answers on a file: one if it is issued, else one for each edition or version that its codes name."""
     try:
-        if place.stat().st_size > _MOST_BYTES:
-            raise EnvironmentFailure(f"{place} is larger than {_MOST_BYTES // 1_000_000} MB: no edition is.")
-        content = place.read_bytes()
+        if path.stat().st_size > _MOST_BYTES:
+            raise EnvironmentFailure(f"{path} is larger than {_MOST_BYTES // 1_000_000} MB: no edition is.")
+        content = path.read_bytes()
     except OSError as refusal:
-        raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
+        raise EnvironmentFailure(f"{path} cannot be read: {refusal.strerror}.") from refusal
     records = read_records(project.files)
     copies = copies_of(project)
-    if found := by_bytes(records, copies, content):
-        whole = f"as issued, on {format_date(found.edition.record.issued)}."
-        return (_on_issued(project, records, place, found, whole, "as-issued"),)
-    if found := _signed_before(records, copies, content):
+    if identity := by_bytes(records, copies, content):
+        whole = f"as issued, on {format_date(identity.edition.record.issued)}."
+        return (_answer_identified(project, records, path, identity, whole, "as-issued"),)
+    if identity := _identify_signed(records, copies, content):
         whole = f"not as issued: a signature follows the issued file, and is {NOT_CHECKED}."
-        return (_on_issued(project, records, place, found, whole, "unchecked"),)
-    return _by_codes(project, records, place, content)
+        return (_answer_identified(project, records, path, identity, whole, "unchecked"),)
+    return _answer_by_codes(project, records, path, content)
 
 
-def _on_issued(
-    project: Project, records: RecordChain, place: Path, found: FileIdentity, whole: str, grade: str
+def _answer_identified(
+    project: Project, records: RecordChain, path: Path, identity: FileIdentity, whole: str, grade: str
 ) -> IdentityAnswer:
-    """The answer on a file of an edition."""
-    answer = IdentityAnswer(str(place), "", whole, grade=grade, copy=found.copy)
-    return _on_edition(project, records, answer, found.edition, f" ({found.file.file})" if found.file else "")
+    """Return the answer on an identified file."""
+    answer = IdentityAnswer(str(path), "", whole, grade=grade, copy=identity.copy)
+    file = f" ({identity.file.file})" if identity.file else ""
+    return _complete_with_edition(project, records, answer, identity.edition, file)
 
 
-def _signed_before(records: RecordChain, copies: Iterable[Copies], content: bytes) -> FileIdentity | None:
-    """The issued file with which a PDF begins that release 1 signed."""
-    for end in (found.end() for found in _END.finditer(content) if content.startswith(b"%PDF")):
+def _identify_signed(records: RecordChain, copies: Iterable[KnownIssues], content: bytes) -> FileIdentity | None:
+    """Identify the issued file that a PDF signed by release 1 begins with."""
+    for end in (match.end() for match in _END.finditer(content) if content.startswith(b"%PDF")):
         issued = by_bytes(records, copies, content[:end])
         if issued and b"/ByteRange" in content[end:]:
             return issued
     return None
 
 
-def _by_codes(project: Project, records: RecordChain, place: Path, content: bytes) -> tuple[IdentityAnswer, ...]:
-    """The answers on a file that is not as issued: what the codes on its pages say that it is."""
+def _answer_by_codes(project: Project, records: RecordChain, path: Path, content: bytes) -> tuple[IdentityAnswer, ...]:
+    """Return the answers on a file that is not as issued, from the codes on its pages."""
     limit = project.limit("proof")
     try:
-        said = json.loads(limited(read_as_json, content, limit.seconds, limit.memory))
+        codes_or_reason = json.loads(limited(read_as_json, content, limit.seconds, limit.memory))
     except BrokenOff as broken:
-        said = str(broken)
-    codes = [] if isinstance(said, str) else [read_code(each) for each in said]
-    for named, whole in ((editions_with, _NOT_ISSUED), (versions_with, _NO_FILES)):
-        answers = [(code, answer) for code in codes for answer in named(project, code)]
+        codes_or_reason = str(broken)
+    codes = [] if isinstance(codes_or_reason, str) else [read_code(text) for text in codes_or_reason]
+    for answer_by, whole in ((editions_with, _NOT_ISSUED), (versions_with, _NO_FILES)):
+        answers = [(code, answer) for code in codes for answer in answer_by(project, code)]
         if answers:
             return tuple(
-                replace(one, asked=str(place), whole=whole.format(code=code), grade="by-code") for code, one in answers
+                replace(answer, asked=str(path), whole=whole.format(code=code), grade="by-code")
+                for code, answer in answers
             )
-    if isinstance(said, str):
-        whole = f"not as issued, and its pages cannot be read: {said.rstrip('.')}."
+    if isinstance(codes_or_reason, str):
+        whole = f"not as issued, and its pages cannot be read: {codes_or_reason.rstrip('.')}."
     elif codes:
         whole = f"not as issued, and its printed code is on no record here: {', '.join(map(str, codes))}."
     else:
         whole = "not as issued, and no code of ours is on its pages."
     doubt = f" {DOUBT}" if records.remarks else ""
-    return (IdentityAnswer(str(place), "no edition that is on record here", f"{whole}{doubt}", grade="unknown"),)
+    return (IdentityAnswer(str(path), "no edition that is on record here", f"{whole}{doubt}", grade="unknown"),)
 
 
 _LONGEST = 100
-"""Letters of a name that is no file and that is shown."""
+"""Most letters of a name that a message shows."""
 
 
 @click.command("verify")
@@ -452,10 +462,13 @@ _LONGEST = 100
     "--records", is_flag=True, help="Check all records, kept versions and archived files, or those of one pack."
 )
 @click.option(
-    "--last", metavar="SHA256", help="With --records PACK: the SHA-256 of its last record, as a covering note has it."
+    "--last",
+    "digest",
+    metavar="SHA256",
+    help="With --records PACK: the SHA-256 of its last record, as a covering note has it.",
 )
 @rendered("text", "json", "sarif", on_demand=True)
-def verb(project: Project, things: tuple[str, ...], records: bool, last: str | None) -> Outcome:
+def verb(project: Project, things: tuple[str, ...], records: bool, digest: str | None) -> Outcome:
     """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
 
     Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was
@@ -464,38 +477,38 @@ def verb(project: Project, things: tuple[str, ...], records: bool, last: str | N
     if records:
         if len(things) > 1:
             raise click.UsageError("--records takes one pack, or none for all.")
-        if last and not things:
+        if digest and not things:
             raise click.UsageError("--last goes with --records and a pack: it is the SHA-256 of its last record.")
-        return audited(project, next(iter(things), None), last)
+        return audited(project, next(iter(things), None), digest)
     CommonOptions(click.get_current_context()).form("text", "json")
-    if not things or last:
+    if not things or digest:
         raise click.UsageError("Name a file, a folder or a code, or ask for --records.")
-    answers = [answer for thing in things for answer in _answered(project, thing)]
-    remarks = [remark for one in answers for remark in one.remarks]
-    told = {"verified": [one.as_json() for one in answers]}
-    code = int(not all(one.holds for one in answers))
-    return Outcome(remarks, _lines_of_answers(answers), code, forms=own_json(told))
+    answers = [answer for thing in things for answer in _answer(project, thing)]
+    remarks = [remark for answer in answers for remark in answer.remarks]
+    values = {"verified": [answer.as_json() for answer in answers]}
+    code = int(not all(answer.holds for answer in answers))
+    return Outcome(remarks, _lines_of_answers(answers), code, forms=own_json(values))
 
 
-def _answered(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
-    """The answers on a file, if there is one of that name, or on a code; of what is neither, that it is not."""
-    place = Path(thing)
+def _answer(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
+    """Return the answers on a file or folder of a name, or else on a code."""
+    path = Path(thing)
     try:
-        place.lstat()
-    except (OSError, ValueError):  # there is none, or no file can have such a name
+        path.lstat()
+    except (OSError, ValueError):  # there is no such file, or the name is not valid
         return _answers_code(project, thing if len(thing) <= _LONGEST else f"{thing[:_LONGEST]}…")
-    if place.is_file():
-        return answer_file(project, place)
-    if (place / "bagit.txt").is_file():  # from 'disclose' or 'record --as bagit' of release 1
+    if path.is_file():
+        return answer_file(project, path)
+    if (path / "bagit.txt").is_file():  # made by 'disclose' or 'record --as bagit' of release 1
         whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
         return (IdentityAnswer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
-    if place.is_dir() and (known := copies_of(project)):
-        return (known[0].parcel(place),)
+    if path.is_dir() and (copies := copies_of(project)):
+        return (copies[0].parcel(path),)
     return _answers_code(project, thing)
 
 
 def _answers_code(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
-    """The answers on a code; of what is none, that it is not."""
+    """Return the answers on a code, or the answer that the text is not one."""
     try:
         if any(sign in thing for sign in "./\\"):
             raise UsageError(f"There is no file '{thing}'.")
@@ -509,9 +522,9 @@ def _answers_code(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
 
 
 def _lines_of_answers(answers: Sequence[IdentityAnswer]) -> Iterator[str]:
-    for one in answers:
-        yield one.asked
-        yield f"  which: {one.which}"
-        yield from (f"  whole: {one.whole}",) if one.whole else ()
-        yield from (f"  now: {one.now}",) if one.now else ()
-        yield from (f"  by: {one.by.rstrip('.')}.",) if one.by else ()
+    for answer in answers:
+        yield answer.asked
+        yield f"  which: {answer.which}"
+        yield from (f"  whole: {answer.whole}",) if answer.whole else ()
+        yield from (f"  now: {answer.now}",) if answer.now else ()
+        yield from (f"  by: {answer.by.rstrip('.')}.",) if answer.by else ()

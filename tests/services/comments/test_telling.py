@@ -5,7 +5,7 @@ import copy
 import pytest
 from lxml import etree
 
-from pipeline.services.comments.returned import cut_beside, take_back
+from pipeline.services.comments.returned import cut_to_difference, take_back
 from pipeline.services.comments.units import sent_of
 from pipeline.services.importing.package import Element, W
 from tests.support.word.reviewing import DANA, ReviewedFile
@@ -43,7 +43,7 @@ LONG = "One two three four five six seven eight nine ten. " * 6
     ],
 )
 def test_long_texts_are_cut_around_what_differs(some: str, other: str, shown: tuple[str, str]) -> None:
-    cut = cut_beside(some, other, 80)
+    cut = cut_to_difference(some, other, 80)
     assert all(len(one) <= 82 for one in cut)
     assert all(want.strip("…") in one and one.startswith(want[0]) for want, one in zip(shown, cut, strict=True))
     assert cut[0] != cut[1]

@@ -38,11 +38,11 @@ def test_what_is_kept_is_given_back(archive: Archive) -> None:
     assert archive.keep(CONTENT)
     assert archive.keep(CONTENT)
     assert archive.file(DIGEST) == CONTENT
-    assert list(archive.shelf.names(f"sha256/{DIGEST[:2]}")) == [DIGEST]
+    assert list(archive.storage.names(f"sha256/{DIGEST[:2]}")) == [DIGEST]
 
 
 def test_other_bytes_under_a_hash_are_noticed_and_left(archive: Archive) -> None:
-    archive.shelf.write(PLACE, b"other")
+    archive.storage.write(PLACE, b"other")
     assert not archive.keep(CONTENT)
     assert not archive.holds(DIGEST)
     assert archive.file(DIGEST) == b"other"

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from pipeline.core.printed_code import code_of
-from pipeline.services.editions.verify import CannotBeRead, page_texts, read_as_json
+from pipeline.services.editions.verify import UnreadableFile, page_texts, read_as_json
 
 
 def packed(name: str) -> bytes:
@@ -29,7 +29,7 @@ def packed(name: str) -> bytes:
 )
 def test_what_cannot_be_read_is_said_so(content: bytes, why: str) -> None:
     """In words that a teacher understands, by the process apart too."""
-    with pytest.raises(CannotBeRead, match=why):
+    with pytest.raises(UnreadableFile, match=why):
         page_texts(content)
     assert json.loads(read_as_json(content)) == why
 

@@ -9,7 +9,7 @@ from pipeline.load.library import load
 from pipeline.model.source.versions import Overridden
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import examine
-from pipeline.services.editions.publish import Publishing, read_back, version_files
+from pipeline.services.editions.publish import read_back, version_files
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 
 BRIEFING = "briefings/patrol/briefing.md"
@@ -19,7 +19,7 @@ def read_again(*changes: tuple[str, str, str], files: dict[str, str] = FILES) ->
     """What is said of the version to be kept, where its files were changed on the way and sealed as they came out."""
     whole = {f"source/{path}": text.encode() for path, text in files.items()}
     reading = read_briefings(load(whole)[0], DAY)["patrol"]
-    made = dict(version_files(reading, whole, Publishing(DAY)))
+    made = dict(version_files(reading, whole, DAY))
     record = json.loads(made["kept.json"])
     for path, old, new in changes:
         assert old.encode() in made[path]
@@ -79,7 +79,7 @@ def test_a_mistake_that_was_overridden_is_part_of_what_is_kept() -> None:
     files = {f"source/{path}": content.encode() for path, content in (FILES | {BRIEFING: text}).items()}
     reading = read_briefings(load(files)[0], DAY)["patrol"]
     (code,) = {one.code for one in load(files)[1] if one.severity == "error"}
-    done = version_files(reading, files, Publishing(DAY, "Ann Bell", (Overridden(code=code, reason="Trial"),)))
+    done = version_files(reading, files, DAY, (Overridden(code=code, reason="Trial"),))
     assert list(read_back(reading, done)) == []
     kept = {f"source/versions/patrol/1.0/{path}": content for path, content in done.items()}
     library, remarks = load(files | kept)

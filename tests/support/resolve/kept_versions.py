@@ -10,7 +10,7 @@ from pipeline.resolve.environment import environment_of
 from pipeline.resolve.reading import BriefingView, read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.versions import read_kept_version
-from pipeline.services.editions.publish import Publishing, version_files
+from pipeline.services.editions.publish import version_files
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
 
@@ -53,7 +53,7 @@ def published(files: dict[str, str], name: str = "patrol") -> dict[str, str]:
     """The files with the present version of a briefing kept beside them."""
     whole = {f"source/{path}": text.encode() for path, text in files.items()}
     reading = read_briefings(load(whole)[0], DAY)[name]
-    kept = version_files(reading, whole, Publishing(DAY, "Ann Bell"))
+    kept = version_files(reading, whole, DAY)
     folder = f"versions/{name}/{reading.briefing.fields.version}"
     return files | {f"{folder}/{path}": content.decode() for path, content in kept.items()}
 

@@ -119,15 +119,15 @@ def said_by_document(content: bytes) -> dict[int, str]:
     file = ReviewedFile(content)
     found: dict[int, str] = {}
     for paragraph in returned_paragraphs(parse(file.parts["word/document.xml"])):
-        letters, part = [], None
-        for bit in paragraph.bits:
-            if bit.part is not None:
-                letters += ["\0"] * (bit.part != part)
-            elif bit.tracked.state != "out":
-                letters.append(bit.letter)
-            part = bit.part
-        if paragraph.marks and paragraph.marks[0].kind == "b":
-            found[paragraph.marks[0].number] = plainly("".join(letters))
+        letters, lock = [], None
+        for character in paragraph.characters:
+            if character.lock is not None:
+                letters += ["\0"] * (character.lock != lock)
+            elif character.revision.state != "deleted":
+                letters.append(character.letter)
+            lock = character.lock
+        if paragraph.bookmarks and paragraph.bookmarks[0].kind == "b":
+            found[paragraph.bookmarks[0].number] = plainly("".join(letters))
     return found
 
 
