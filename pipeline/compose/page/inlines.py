@@ -84,15 +84,19 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
         case tree.Placeholder(text=text):
             return placeholder(text)
         case tree.Marked():
-            title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
-            language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
-            words = inlines(node.children, chapter)
-            markup = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
-            if node.role is not tree.TextRole.DELETED:
-                return markup
-            return Markup("[{} {}]").format(chapter.in_phrase_lang(chapter.words.say("deleted-words")), markup)
+            return _marked_words(node, chapter)
         case _:
             assert_never(node)
+
+
+def _marked_words(node: tree.Marked, chapter: ChapterContext) -> Markup:
+    title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
+    language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
+    words = inlines(node.children, chapter)
+    markup = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
+    if node.role is not tree.TextRole.DELETED:
+        return markup
+    return Markup("[{} {}]").format(chapter.in_phrase_lang(chapter.words.say("deleted-words")), markup)
 
 
 def equation_label(node: tree.EquationLabel, chapter: ChapterContext, classes: str = "label") -> Markup:
