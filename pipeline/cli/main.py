@@ -1,4 +1,4 @@
-"""The command `briefings`: its verbs, each loaded when it is asked for."""
+"""The command `briefings`: its verbs, each loaded when it is used."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -10,7 +10,7 @@ from pipeline.cli.options import shared
 from pipeline.core.processes import read_engine_mode
 from pipeline.core.services import load_object, services
 
-_LINE: Mapping[str, tuple[str, str]] = {
+_VERBS: Mapping[str, tuple[str, str]] = {
     "build": (
         "Build briefings, packs and series pages into output/ (all of them, or those named).",
         "pipeline.cli.build:build_verb",
@@ -45,20 +45,20 @@ _LINE: Mapping[str, tuple[str, str]] = {
         "pipeline.cli.new:schema_verb",
     ),
 }
-"""The verbs that no service adds: each with its summary and the place of its command."""
+"""The verbs that no service adds: name -> (summary, 'module:object')."""
 
 
 @cache
 def verbs() -> Mapping[str, tuple[str, str]]:
-    """Each verb with its summary for `--help` and the place of its command, in alphabetical order."""
-    found = dict(_LINE)
+    """Return all verbs, each with its summary for `--help` and its 'module:object', in alphabetical order."""
+    all_verbs = dict(_VERBS)
     for service in services().values():
-        found |= service.verbs
-    return dict(sorted(found.items()))
+        all_verbs |= service.verbs
+    return dict(sorted(all_verbs.items()))
 
 
-class Loaded(Mapping[str, click.Command]):
-    """The verbs by name, each loaded when it is asked for: most take longer to load than others to run."""
+class LazyCommands(Mapping[str, click.Command]):
+    """The commands by name, each loaded when it is used: most take longer to load than others to run."""
 
     def __getitem__(self, name: str) -> click.Command:
         command: click.Command = load_object(verbs()[name][1])
@@ -71,25 +71,25 @@ class Loaded(Mapping[str, click.Command]):
         return len(verbs())
 
 
-class Verbs(click.Group):
-    """A group that can be listed without its commands."""
+class VerbGroup(click.Group):
+    """A group whose help is written without loading the commands."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The verb asked for; one that was withdrawn is a usage error that says what to use instead."""
+        """Return the command of a verb. A withdrawn verb is a usage error that names the replacement."""
         for service in services().values():
             if args[0] in service.withdrawn:
                 ctx.fail(f"'{args[0]}' was withdrawn in release 2. {service.withdrawn[args[0]]}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of verbs in the help."""
+        """Write the list of verbs in the help."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (summary, _) in verbs().items()])
 
 
-@click.group(cls=Verbs, commands=Loaded(), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=VerbGroup, commands=LazyCommands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="briefings")
 @shared
 def main() -> None:

@@ -15,25 +15,27 @@ _RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*|info:doi
 _PUBMED = re.compile(r"(?:pmid:?\s*)?0*([1-9]\d{0,7})(?:\.0)?", re.IGNORECASE)
 
 
-def bare_doi(written: str) -> str:
-    """A DOI without the address of its resolver."""
-    return _RESOLVER.sub("", written.strip(), count=1) if _RESOLVER.match(written.strip()) else written.strip()
+def bare_doi(text: str) -> str:
+    """Return a DOI without the address of its resolver."""
+    doi = text.strip()
+    resolver = _RESOLVER.match(doi)
+    return doi[resolver.end() :] if resolver else doi
 
 
-def compared_doi(written: str) -> str:
-    """A DOI as it is compared: bare, in small letters, without escapes; the empty string for what is none."""
-    plain = html.unescape(unquote(bare_doi(written))).casefold().rstrip(".,; ")
-    return plain if plain.startswith("10.") and "/" in plain else ""
+def compared_doi(text: str) -> str:
+    """Normalise a DOI for comparison: bare, in small letters, without escapes; "" if it is invalid."""
+    doi = html.unescape(unquote(bare_doi(text))).casefold().rstrip(".,; ")
+    return doi if doi.startswith("10.") and "/" in doi else ""
 
 
 def identifiers(doi: str, pubmed: str) -> tuple[str, ...]:
-    """A DOI and a number in PubMed as keys by which works are matched; what stands for none gives none."""
-    plain, number = compared_doi(doi), _PUBMED.fullmatch(pubmed.strip())
-    return (*((f"doi:{plain}",) if plain else ()), *((f"pmid:{number[1]}",) if number else ()))
+    """Return the keys by which works are matched, from a DOI and a PubMed number; invalid ones are left out."""
+    normal, number = compared_doi(doi), _PUBMED.fullmatch(pubmed.strip())
+    return (*((f"doi:{normal}",) if normal else ()), *((f"pmid:{number[1]}",) if number else ()))
 
 
 class Verification(StrEnum):
-    """State of checking that an entry is right (CSL's `custom.status`)."""
+    """Whether somebody has checked that an entry is right (CSL's `custom.status`)."""
 
     CONFIRMED = "confirmed"
     PARTLY = "partly-confirmed"
@@ -42,7 +44,7 @@ class Verification(StrEnum):
 
 
 class WorkState(StrEnum):
-    """State of a work by what its publisher has said of it since, the lightest first."""
+    """State of a work by later notices of its publisher, the lightest first."""
 
     REINSTATED = "reinstated"
     CORRECTED = "corrected"
@@ -51,20 +53,20 @@ class WorkState(StrEnum):
 
 
 CITABLE_AS = (WorkState.CORRECTED, WorkState.CONCERN, WorkState.RETRACTED)
-"""States that an author may know of (`custom.cited_as`), the lightest first."""
+"""States that an author may acknowledge (`custom.cited_as`), the lightest first."""
 
 
 PRINTED_STATES = (WorkState.CONCERN, WorkState.RETRACTED)
-"""States that lists of references tell, and of which a text may not be published unless its author knows."""
+"""States that reference lists print, and that the author must acknowledge before publication."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice on a work: the state that it puts the work into, its day, its own DOI, and the reasons that it gives."""
+    """A notice on a work: the new state of the work, its date, its own DOI, and its reasons."""
 
     state: WorkState
     day: date | None = None
-    """Nothing where no day is told that can be read."""
+    """None if it has no readable date."""
     doi: str = ""
     reasons: tuple[str, ...] = ()
 
@@ -78,9 +80,9 @@ class Reference:
     place: Location
     verification: Verification = Verification.NOT_RECORDED
     cited_as: WorkState | None = None
-    """State that its author knows of (CSL's `custom.cited_as`)."""
+    """State that the author acknowledges (CSL's `custom.cited_as`)."""
     notice: Notice | None = None
-    """The notice that decides its state, wherever it was found."""
+    """The notice that decides its state, from any source."""
 
     @property
     def title(self) -> str:
@@ -89,30 +91,30 @@ class Reference:
 
     @property
     def doi(self) -> str:
-        """The DOI as it is compared, or the empty string."""
+        """The normalised DOI, or the empty string."""
         return compared_doi(str(self.csl.get("DOI", "")))
 
     @property
     def identifiers(self) -> tuple[str, ...]:
-        """Its DOI and its number in PubMed, as far as it has them, as keys by which works are matched."""
+        """The keys by which works are matched: of its DOI and its PubMed number."""
         return identifiers(str(self.csl.get("DOI", "")), str(self.csl.get("PMID", "")))
 
     @property
     def state(self) -> WorkState | None:
-        """Its state: the worse of what the notice says and what its author knows of; a reinstated work is that only."""
-        told = self.notice.state if self.notice else None
-        if told is WorkState.REINSTATED:
-            return told
-        return max((one for one in (told, self.cited_as) if one), key=CITABLE_AS.index, default=None)
+        """Its state: the worse of the notice's and the acknowledged one; a notice of reinstatement decides alone."""
+        noticed = self.notice.state if self.notice else None
+        if noticed is WorkState.REINSTATED:
+            return noticed
+        return max((state for state in (noticed, self.cited_as) if state), key=CITABLE_AS.index, default=None)
 
     @property
     def state_day(self) -> date | None:
-        """The day since which it is in its state, if a notice tells one."""
+        """The day since which it is in its state, if a notice has one."""
         return self.notice.day if self.notice and self.notice.state is self.state else None
 
     @property
     def is_cited_knowingly(self) -> bool:
-        """Whether its author knows of the state that the notice tells, or of a worse one."""
+        """True if the author acknowledges the state in the notice, or a worse one."""
         return self.notice is not None and self.cited_as is not None and self.state is self.cited_as
 
 
@@ -136,5 +138,5 @@ class Bibliography:
 
 
 def digits_of(isbn: str) -> str:
-    """An ISBN without its hyphens and spaces."""
+    """Return an ISBN without hyphens and spaces."""
     return re.sub(r"[- ]", "", isbn)

@@ -1,8 +1,8 @@
 """The body of a briefing as a tree: blocks that hold inlines.
 
-Closed families: walk them with `match` and close with `assert_never`. Authors' nodes come from
-`load`; `resolve` replaces `CitationGroup`, `CrossReference` and `FootnoteCall` children where needed
-and puts a `Placeholder` where a mistake stood. Every node that may be complained about has a place.
+The families are closed: use `match`, and end with `assert_never`. `load` makes the nodes that authors write; `resolve`
+fills in citations and cross-references, and puts a `Placeholder` in place of a mistake. Every node that a diagnostic
+may be about has a place.
 """
 
 from __future__ import annotations
@@ -191,13 +191,13 @@ class Abbreviated:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """Shows the reader of a draft that something is missing here. Made where a mistake stood."""
+    """Shows readers of a draft that something is missing, in place of a mistake."""
 
     text: str
 
 
 class TextRole(StrEnum):
-    """Roles of words beside being read: the names of HTML's elements."""
+    """Roles of words, named as HTML's elements."""
 
     SUBSCRIPT = "sub"
     SUPERSCRIPT = "sup"
@@ -449,7 +449,7 @@ class Footnote:
 
 
 class _Packable:
-    """Has room for bytes that stand for all else."""
+    """Has a slot for the bytes of a packed body."""
 
     __slots__ = ("_bytes",)
 
@@ -460,8 +460,8 @@ class _Packable:
 class Body(_Packable):
     """The blocks of a text and its footnotes.
 
-    A library holds many texts and reads few of them at a time: a body may be packed, which is the same to everybody. It
-    then takes a quarter of the room, and its parts are made anew whenever they are asked for.
+    A library has many texts, and few of them are read at a time: a body may be packed as bytes. It then takes a quarter
+    of the memory, and its parts are decoded whenever they are accessed.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -473,7 +473,7 @@ class Body(_Packable):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """A part of a packed body, whose own are not there."""
+            """Decode a part of a packed body, whose fields are not set."""
             if name not in _PARTS or not is_packed(self):
                 raise AttributeError(name)
             return _parts_of(self._bytes)[_PARTS.index(name)]
@@ -494,93 +494,94 @@ def _fill(body: Body, state: bytes | tuple[Any, Any]) -> None:
             object.__setattr__(body, name, part)
 
 
-# Not in the class: before Python 3.11.4 `dataclass` put its own in their place.
+# Not in the class: before Python 3.11.4 `dataclass` replaced them.
 Body.__getstate__ = _state_of  # type: ignore[method-assign, assignment]
 Body.__setstate__ = _fill  # type: ignore[attr-defined]
 
 
 def is_packed(body: Body) -> bool:
-    """Whether a body is held as bytes."""
+    """True if a body is packed as bytes."""
     return hasattr(body, "_bytes")
 
 
 def packed(body: Body) -> Body:
-    """The same body, held as bytes."""
-    return body if is_packed(body) or not body else _body(written((body.blocks, body.footnotes), _KIND))
+    """Return the same body, packed as bytes."""
+    return body if is_packed(body) or not body else _body_from(written((body.blocks, body.footnotes), _PARTS_TYPE))
 
 
-def _body(state: bytes | tuple[Any, Any]) -> Body:
-    made = object.__new__(Body)
-    _fill(made, state)
-    return made
+def _body_from(state: bytes | tuple[Any, Any]) -> Body:
+    body = object.__new__(Body)
+    _fill(body, state)
+    return body
 
 
 def _checked_body(state: bytes | tuple[Any, Any]) -> Body:
-    """A body that was put away. Its bytes are looked into, as whoever asks for its parts trusts them."""
+    """Return a body from the cache. Its bytes are checked here, because its parts are decoded without a check."""
     if isinstance(state, bytes):
-        read(state, _KIND)
-    return _body(state)
+        read(state, _PARTS_TYPE)
+    return _body_from(state)
 
 
-_KIND: Any = tuple[tuple[Block, ...], tuple[Footnote, ...]]
-kept_as(Body, bytes | _KIND, _state_of, _checked_body)
+_PARTS_TYPE: Any = tuple[tuple[Block, ...], tuple[Footnote, ...]]
+kept_as(Body, bytes | _PARTS_TYPE, _state_of, _checked_body)
 
 
 def unpacked(body: Body) -> Body:
-    """The same body, its parts at hand and the same for everybody who asks."""
+    """Return the same body with its parts decoded."""
     return Body(*_parts_of(body._bytes)) if is_packed(body) else body
 
 
 @lru_cache(maxsize=1)
 def _parts_of(content: bytes) -> Any:
-    return read(content, _KIND)
+    return read(content, _PARTS_TYPE)
 
 
 def walk(root: object) -> Iterator[Any]:
-    """The node and everything below it, in reading order (any node, or a tuple of nodes)."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
+    """Yield a node, or the nodes of a tuple, and all descendants, in reading order."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
         if isinstance(node, tuple):
-            waiting.extend(reversed(node))
+            stack.extend(reversed(node))
         elif is_dataclass(node):
             yield node
-            waiting.extend(getattr(node, name) for name in reversed(branches(type(node))))
+            stack.extend(getattr(node, name) for name in reversed(branches(type(node))))
 
 
 def _branches(kind: type) -> tuple[str, ...]:
-    return tuple(name for name, hint in get_type_hints(kind).items() if get_origin(hint) is tuple and _holds(hint))
+    hints = get_type_hints(kind).items()
+    return tuple(name for name, hint in hints if get_origin(hint) is tuple and _contains_nodes(hint))
 
 
 branches: Callable[[type], tuple[str, ...]] = cache(_branches)
-"""The fields of a kind of node that hold other nodes: tuples of records, by the types of the fields."""
+"""The fields of a type of node that contain other nodes: tuples of records."""
 
 
-def _holds(hint: Any) -> bool:
-    return hint is Any or is_dataclass(hint) or any(map(_holds, get_args(hint)))
+def _contains_nodes(hint: Any) -> bool:
+    return hint is Any or is_dataclass(hint) or any(map(_contains_nodes, get_args(hint)))
 
 
 Replacement = Callable[[Any], "tuple[Any, ...] | None"]
-"""Replacement of a node; None keeps it and goes on with what is below it."""
+"""Returns the replacement of a node, or None to keep it and continue with its children."""
 
 
 def rebuild(roots: tuple[Any, ...], change: Replacement) -> tuple[Any, ...]:
-    """The nodes with every change made, in reading order; what is put in place is not visited again."""
-    made: list[Any] = []
+    """Return the nodes with all replacements made, in reading order; replacements are not visited again."""
+    rebuilt: list[Any] = []
     changed = False
     for node in roots:
         if isinstance(node, tuple):
             after: tuple[Any, ...] = (rebuild(node, change),)
         else:
-            instead = change(node)
-            after = (rebuilt_below(node, change),) if instead is None else instead
+            replacement = change(node)
+            after = (rebuilt_below(node, change),) if replacement is None else replacement
         changed = changed or len(after) != 1 or after[0] is not node
-        made.extend(after)
-    return tuple(made) if changed else roots
+        rebuilt.extend(after)
+    return tuple(rebuilt) if changed else roots
 
 
 def rebuilt_below(node: Any, change: Replacement) -> Any:
-    """The node with every change made below it."""
+    """Return the node with all replacements made in its descendants."""
     before = {name: getattr(node, name) for name in branches(type(node))}
     after = {name: rebuild(nodes, change) for name, nodes in before.items()}
     changed = {name: nodes for name, nodes in after.items() if nodes is not before[name]}
@@ -588,7 +589,7 @@ def rebuilt_below(node: Any, change: Replacement) -> Any:
 
 
 def plain_text(node: object) -> str:
-    """The words of a node without any markup."""
+    """Return the words of a node without markup."""
     words = []
     for part in walk(node):
         match part:

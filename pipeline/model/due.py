@@ -1,4 +1,4 @@
-"""Reviews that fall due: a text, its day, and whom it concerns. Light to load: a list of them may be remembered."""
+"""Reviews that are due: the text, the day and the people concerned. Loads quickly, for a cached list."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,20 +6,20 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class DueReview:
-    """The next review of a briefing, or of a kept version that packs are pinned to, with all whom it concerns."""
+    """The next review of a briefing, or of a kept version that packs are pinned to."""
 
     day: date
-    """The last day on which it is in time."""
+    """The last day for the review."""
     owner: str
-    """Who answers for the text; the empty string where nobody is named."""
+    """The owner of the text, or the empty string."""
     id: str
     version: str
     title: str
     status: str
     kept: bool
-    """Whether it is a kept version, beside which the briefing goes on."""
+    """True if it is a kept version, and the briefing has a later one."""
     packs: tuple[tuple[str, str], ...]
-    """The packs that hold it: id and title, in order of id."""
+    """The packs that contain it: id and title, in order of id."""
     colleges: tuple[tuple[str, str], ...]
     """The colleges that take one of these packs: id and name, in order of id."""
     address: str

@@ -20,7 +20,7 @@ from pipeline.model.source.versions import PreviousEdition, VersionRecord, folde
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All of `source/`, well-formed. A file that could not be read is missing here and told in the remarks."""
+    """The content of `source/`. A file that could not be read is missing, and has a diagnostic."""
 
     imprint: LibrarySettings
     briefings: Mapping[str, Briefing] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Library:
     broken: frozenset[str] = frozenset()
     """Ids of briefings whose front matter could not be read: they and their packs do not build."""
     loose: Mapping[str, Body] = field(default_factory=dict)
-    """Their bodies by their ids: nothing is made of them, but their mistakes are reported."""
+    """Their bodies by id: nothing is built of them, but their mistakes are reported."""
     unsound: frozenset[str] = frozenset()
     """Ids (of briefings, packs, series) that had an error while loading: they build stamped DRAFT."""
     withheld: frozenset[str] = frozenset()
@@ -64,11 +64,11 @@ class Library:
     kept: Mapping[str, PublishedVersion] = field(default_factory=dict)
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
     issued: Mapping[str, PreviousEdition] = field(default_factory=dict)
-    """The edition from which a pack's section of changes tells, by the pack's id."""
+    """The edition that a pack's section of changes begins with, by the pack's id."""
     codes: CodesOnRecord = field(default_factory=dict)
     """Wordings of kept versions and editions on record, with what their codes have of them."""
     unread: frozenset[str] = frozenset()
-    """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
+    """Paths of files that could not be read. What they define is unread, not unknown."""
     areas: tuple[Area, ...] = ()
     """Areas of outcome as `tags.yaml` lists them, in order."""
     others: Mapping[str, Mapping[str, Record]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class PublishedVersion:
-    """A version of a briefing as it was published. Its library holds this one text with all that it rests on."""
+    """A version of a briefing as it was published. Its library has this one text with everything that it uses."""
 
     id: str
     version: str

@@ -22,7 +22,7 @@ from pipeline.model.source.versions import version_ref
 
 @dataclass(frozen=True, slots=True)
 class LabelledDate:
-    """A date with the label that it never stands without."""
+    """A date with its label."""
 
     label: str
     on: date
@@ -39,9 +39,9 @@ class ReferenceEntry:
     short: str
     """Citation in short: 'Eggins and others, 2020'."""
     unresolved: bool = False
-    """Nobody has settled that this is the work meant: printed with a visible note."""
+    """True if it is not confirmed that this is the cited work: printed with a note."""
     state: WorkState | None = None
-    """That it was retracted, or a concern expressed about it: printed, and heard with each citation."""
+    """A retraction or an expression of concern: printed, and read out with each citation."""
     state_year: int | None = None
     cited_by: tuple[str, ...] = ()
     """In a pack's merged list: ids of the briefings that cite it, in order of the pack."""
@@ -74,7 +74,7 @@ class PracticeExample:
     force: str
     caveat: Body
     label: str = "force"
-    """The key of the word for whoever did it: 'force', or 'organisation' for a hospital or a charity."""
+    """The key of the word for the organisation: 'force', or 'organisation' for a hospital or a charity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class RelatedTitle:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Publication:
-    """A briefing resolved. Holds no mistakes: where one stood, a `Placeholder` shows and `statuses` says DRAFT."""
+    """A resolved briefing. Mistakes are replaced by a `Placeholder`, and `statuses` then has DRAFT."""
 
     large = True
     """Its digest is computed once and kept."""
@@ -124,7 +124,7 @@ class Publication:
     credits: tuple[Credit, ...] = ()
     """Authors and reviewers, if the imprint names them to readers."""
     audience: tuple[str, ...] = ()
-    """Whom it is written for, in labels."""
+    """Labels of its audience."""
     descriptions: tuple[tuple[str, Body], ...] = ()
     """Long descriptions of figures, by the id of the figure's record."""
     abbreviations: tuple[tuple[str, str], ...] = ()
@@ -141,7 +141,7 @@ class Publication:
     kept: str = ""
     """The number of a kept version; nothing for the present text."""
     listed_in: str = ""
-    """The pack whose one list of references holds its works, where it has none of its own."""
+    """The pack that has its references, if it has no list of its own."""
     told_in: str = ""
     """The pack whose works give its own other letters after their years than it has by itself."""
 
@@ -152,7 +152,7 @@ class Publication:
 
     @property
     def owner(self) -> str:
-        """Whom its files belong to, such as 'briefings/street-lighting'."""
+        """The owner of its files, such as 'briefings/street-lighting'."""
         return f"briefings/{self.id}"
 
     @property
@@ -163,7 +163,7 @@ class Publication:
 
     @property
     def set_for(self) -> str:
-        """The pack that it is set for alone, as it cites otherwise there."""
+        """The pack that it is typeset for separately, because its citations differ there."""
         return self.listed_in or self.told_in
 
     @property
@@ -203,7 +203,7 @@ class InsertedPages:
 
 @dataclass(frozen=True, slots=True)
 class TitleChanges:
-    """Changes to a briefing of a pack since a day: its version then (empty if it is new) and now."""
+    """Changes to a briefing of a pack since a day: its version then (empty if it is new) and its present one."""
 
     id: str
     title: str
@@ -221,14 +221,14 @@ class TitleChanges:
 
 @dataclass(frozen=True, slots=True)
 class GoneTitle:
-    """A briefing that a pack held on a day and holds no more: why it was withdrawn, or what took its place."""
+    """A briefing that was removed from a pack: the reason for its withdrawal, or its replacement."""
 
     title: str
     withdrawn: bool = False
     reason: str = ""
     superseded: bool = False
     newer: str = ""
-    """The title of the briefing that took its place."""
+    """The title of its replacement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class PackChanges:
     gone: tuple[GoneTitle, ...] = ()
     """The briefings of the edition that was out by then which are not in the pack any more."""
     edition: str = ""
-    """The edition that is compared with; nothing where it is a day."""
+    """The edition that is compared with, or nothing for a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +277,7 @@ class PackPublication:
 
     @property
     def owner(self) -> str:
-        """Whom its files belong to, such as 'packs/nights'."""
+        """The owner of its files, such as 'packs/nights'."""
         return f"packs/{self.id}"
 
     @property
@@ -299,7 +299,7 @@ class SeriesPublication:
 
     @property
     def owner(self) -> str:
-        """Whom its page belongs to, such as 'series/lighting'."""
+        """The owner of its page, such as 'series/lighting'."""
         return f"series/{self.identity.id}"
 
 

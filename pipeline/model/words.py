@@ -1,4 +1,4 @@
-"""Words of the house in a language, dates in words."""
+"""Printed phrases by language, and dates in words."""
 
 import gettext
 import re
@@ -15,12 +15,12 @@ MONTHS = (
 
 
 def format_date(on: date) -> str:
-    """A date for readers: '19 October 2022'."""
+    """Format a date for readers: '19 October 2022'."""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def months_after(on: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month."""
+    """Return the same day a number of months later, or the last day of that month."""
     year, month = divmod(on.month - 1 + months, 12)
     year, month = on.year + year, month + 1
     if year > date.max.year:
@@ -29,10 +29,10 @@ def months_after(on: date, months: int) -> date:
 
 
 PLACE = re.compile(r"\{(\w+)\}")
-"""A place in a phrase that something else is put into, such as `{title}`."""
+"""A placeholder in a phrase, such as `{title}`."""
 
 ENGLISH = "en"
-"""The language of the table that is complete in every library."""
+"""The language of the complete table."""
 
 
 _GONE = """
@@ -59,110 +59,110 @@ _GONE = """
     slip-strike slip-summary slip-title slip-to slip-unsaid slip-use slip-use-heading
 """
 WITHDRAWN = frozenset(_GONE.split())
-"""Phrases that tables written for an earlier release have, and that nothing prints any more."""
+"""Phrases in tables of earlier releases that are not printed any more."""
 
-MOST_FORMS = 6
-"""The plurals that a language may have; Arabic has as many."""
+MAX_FORMS = 6
+"""The most plural forms of a language; Arabic has six."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Phrases:
-    """A table of words: what the house says in one language."""
+    """The printed phrases in one language."""
 
     large = True
     """Its digest is computed once and kept."""
 
     language: str
-    """The language as texts are marked with it (BCP 47), such as `en-GB`."""
+    """The BCP 47 tag of the language, such as `en-GB`."""
     phrases: Mapping[str, tuple[str, ...]] = field(hash=False, repr=False)
-    """By key: one form, as many as the language has plurals, or twelve months."""
+    """By key: one form, the plural forms, or twelve months."""
     plural: str = "n != 1"
-    """Plural rule of the language: the form for each count, as `Plural-Forms` of gettext has it."""
+    """The plural rule of the language, as in `Plural-Forms` of gettext."""
 
-    def say(self, key: str, /, **put: object) -> str:
-        """The phrase of a key with what it tells of put into its places."""
-        return PLACE.sub(lambda place: str(put.get(place[1], "")), self.phrases[key][0])
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the phrase of a key with values for its placeholders."""
+        return PLACE.sub(lambda place: str(values.get(place[1], "")), self.phrases[key][0])
 
-    def count(self, key: str, number: int, /, **put: object) -> str:
-        """The phrase of a key in the form that goes with a number, at `{n}`: '1 study', '1,240 studies'."""
+    def count(self, key: str, number: int, /, **values: object) -> str:
+        """Return the plural form of a phrase for a number, which replaces `{n}`: '1 study', '1,240 studies'."""
         forms = self.phrases[key]
         form = forms[form_of(self.plural, number, len(forms))]
-        return PLACE.sub(lambda place: str({"n": self.number(number), **put}.get(place[1], "")), form)
+        return PLACE.sub(lambda place: str({"n": self.number(number), **values}.get(place[1], "")), form)
 
     def number(self, number: int) -> str:
-        """A number in figures: '1,240'."""
+        """Format a number: '1,240'."""
         return f"{number:,}".replace(",", self.phrases["thousands"][0])
 
     def day(self, on: date) -> str:
-        """A day for readers: '19 October 2022'."""
+        """Format a day for readers: '19 October 2022'."""
         return self.say("date", day=on.day, month=self.phrases["months"][on.month - 1], year=on.year)
 
     def short_day(self, on: date) -> str:
-        """A day at the head of a page: '19/10/2022'."""
+        """Format a day for the head of a page: '19/10/2022'."""
         return self.say("date-short", day=f"{on.day:02}", month=f"{on.month:02}", year=on.year)
 
     def stem(self, key: str) -> str:
-        """The phrase of a key as far as its first place: 'SUPERSEDED BY '."""
+        """Return the phrase of a key up to its first placeholder: 'SUPERSEDED BY '."""
         return PLACE.split(self.phrases[key][0])[0]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class PhraseTable:
-    """The tables of words that there are, by language."""
+    """The phrases of all languages."""
 
     large = True
     """Its digest is computed once and kept."""
 
     tables: Mapping[str, Phrases] = field(hash=False)
-    """By language in small letters; `en` is always there."""
+    """By language in small letters; `en` is always included."""
 
     @property
     def english(self) -> Phrases:
-        """The words that stand in wherever a language has none."""
+        """The phrases for languages without a table."""
         return self.tables[ENGLISH]
 
     def knows(self, language: str) -> bool:
-        """Whether a language has words of its own: as `cy-GB` has, or as `cy`."""
+        """Return whether a language has a table: `cy-GB` by that name, or by `cy`."""
         return any(name in self.tables for name in _names(language))
 
     def of(self, language: str) -> Phrases:
-        """The words for texts in a language; the English ones where it has none."""
+        """Return the phrases for texts in a language; the English ones if it has no table."""
         return next((self.tables[name] for name in _names(language) if name in self.tables), self.english)
 
     def spoken(self, language: str) -> str:
-        """The language in which the house speaks around a text in this one, citations included."""
+        """Return the language of the phrases around a text in a language, and of its citations."""
         return language if self.knows(language) else self.english.language
 
 
 def _names(language: str) -> Iterator[str]:
-    """The names by which a language may be known, the nearest first: 'cy-gb', 'cy'."""
+    """The names under which a language may have a table, the nearest first: 'cy-gb', 'cy'."""
     parts = language.casefold().split("-")
-    return ("-".join(parts[:most]) for most in range(len(parts), 0, -1))
+    return ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
-def form_of(plural: str, number: int, forms: int = MOST_FORMS) -> int:
-    """Index of a number's plural form; the last one where the rule goes beyond them. Raises ValueError for no rule."""
+def form_of(plural: str, number: int, forms: int = MAX_FORMS) -> int:
+    """Return the index of a number's plural form, at most the last one. Raises ValueError for an invalid rule."""
     try:
-        return min(max(_chooser(plural)(number), 0), forms - 1)
+        return min(max(_plural_rule(plural)(number), 0), forms - 1)
     except ArithmeticError:
         return 0
 
 
 @lru_cache(maxsize=16)
-def _chooser(plural: str) -> Callable[[int], int]:
+def _plural_rule(plural: str) -> Callable[[int], int]:
     return gettext.c2py(plural)
 
 
 def forms_of(plural: str) -> int:
-    """Number of forms that a plural rule yields for the counts from 0 to 200.
+    """Return the number of forms that a plural rule has for the counts from 0 to 200.
 
-    Raises ValueError for what is no rule, or one that leads to no form.
+    Raises ValueError for an invalid rule.
     """
-    choose = _chooser(plural)
+    rule = _plural_rule(plural)
     try:
-        found = {choose(number) for number in range(201)}
-    except ArithmeticError as wrong:
-        raise ValueError(plural) from wrong
-    if not found <= set(range(MOST_FORMS)):
+        forms = {rule(number) for number in range(201)}
+    except ArithmeticError as error:
+        raise ValueError(plural) from error
+    if not forms <= set(range(MAX_FORMS)):
         raise ValueError(plural)
-    return max(found) + 1
+    return max(forms) + 1
