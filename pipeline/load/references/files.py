@@ -18,7 +18,7 @@ from pipeline.core.messages import message
 from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
 from pipeline.load.references.csl import FIELDS
 from pipeline.load.references.records import read_record, tell_key
-from pipeline.load.text import INVISIBLE, read_text, tell_invisible
+from pipeline.load.text import INVISIBLE, read_text, report_invisible
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import find_cut_values
 from pipeline.model.bibliography import Reference, bare_doi
@@ -530,7 +530,7 @@ def _without_invisible(path: str, text: str, diagnostics: Diagnostics) -> str:
     def judged(found: re.Match[str]) -> str:
         if not found["code"] or not INVISIBLE.match(character := chr(int(found["code"], 16))):
             return found[0]
-        tell_invisible(character, _place(path, text, found.start()), diagnostics)
+        report_invisible(character, _place(path, text, found.start()), diagnostics)
         return " " * len(found[0])
 
     return _JSON_ESCAPE.sub(judged, text)
