@@ -1,4 +1,4 @@
-"""One briefing or handbook page from its file."""
+"""One briefing or handbook page, read from its file; its source for readers."""
 
 import re
 from bisect import bisect_left
@@ -27,7 +27,7 @@ from pipeline.model.source.pack import Pack
 
 
 def read_head(path: str, content: bytes, name: str) -> Briefing | None:
-    """A briefing of a name without its text; none where its front matter cannot be read. What is wrong is not told."""
+    """Return a briefing without its text; None if its front matter cannot be read. Nothing is reported."""
     diagnostics = Diagnostics()
     text = read_text(path, content, diagnostics)
     parts = split_front_matter(text, path, diagnostics) if text is not None else None
@@ -38,22 +38,22 @@ def read_head(path: str, content: bytes, name: str) -> Briefing | None:
 
 
 def briefing_fields(parts: SplitText, path: str, name: str, diagnostics: Diagnostics) -> Filled[BriefingFields] | None:
-    """The fields of a briefing, or none after a remark."""
+    """Return the fields of a briefing; None after a remark."""
     read = read_yaml(parts.front, path, diagnostics, FIRST_LINE)
     if read is None:
         return None
-    value, marks = read
+    value, locations = read
     title = value.get("title") if isinstance(value, dict) else None
-    # A briefing without a summary still builds, as a draft: its title stands in.
+    # A briefing without a summary still builds, as a draft, with its title as the summary.
     spare = {"summary": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
-    filled = fill(BriefingFields, value, marks, diagnostics, spare)
+    filled = fill(BriefingFields, value, locations, diagnostics, spare)
     if filled and filled.model.id not in (None, name):
-        diagnostics.report(message("id-differs", marks.at("id"), id=filled.model.id, name=name))
+        diagnostics.report(message("id-differs", locations.at("id"), id=filled.model.id, name=name))
     return filled
 
 
 def manual_fields(parts: SplitText, path: str, diagnostics: Diagnostics) -> Filled[BriefingFields] | None:
-    """The fields of a page of the handbook, or none after a remark."""
+    """Return the fields of a page of the handbook; None after a remark."""
     read = read_yaml(parts.front, path, diagnostics, FIRST_LINE)
     page = fill(ManualPageFields, *read, diagnostics) if read else None
     if page is None:
@@ -63,7 +63,7 @@ def manual_fields(parts: SplitText, path: str, diagnostics: Diagnostics) -> Fill
 
 
 MOST_LETTERS = 1_000_000
-"""So many letters a text may have: that is a thousand pages."""
+"""Greatest length of a text: about a thousand pages."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BRIEFINGS, HANDBOOK = "source/briefings/", "source/handbook/"
@@ -71,7 +71,7 @@ BRIEFINGS, HANDBOOK = "source/briefings/", "source/handbook/"
 
 @dataclass(frozen=True, slots=True)
 class ParsedBriefing:
-    """Result of parsing a file: the briefing, unless its front matter could not be read, and all remarks."""
+    """Result of parsing a file: the briefing, or None if its front matter could not be read, and all remarks."""
 
     briefing: Briefing | None
     remarks: tuple[Diagnostic, ...]
@@ -82,16 +82,16 @@ class ParsedBriefing:
 
 
 def briefing_id(path: str) -> str:
-    """The id that a briefing's or handbook page's path gives."""
+    """Return the id of a briefing or handbook page from its path."""
     if path.startswith(HANDBOOK):
         inner = path.removeprefix(HANDBOOK).removesuffix(".md")
         return "handbook-" + inner.replace("/", "-")
-    where = PurePosixPath(path)
-    return where.parent.name if where.name == "briefing.md" else where.stem
+    file = PurePosixPath(path)
+    return file.parent.name if file.name == "briefing.md" else file.stem
 
 
 def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBriefing:
-    """The briefing of a file, with every mistake in it reported; `macros` are the library's commands for formulas."""
+    """Return the briefing of a file, and remarks on it; `macros` are the library's commands for formulas."""
     diagnostics = Diagnostics()
     read = _read(path, content, diagnostics, macros)
     if not isinstance(read, Briefing):
@@ -107,7 +107,7 @@ def _pictures(bodies: tuple[Body, ...]) -> tuple[tuple[str, Location], ...]:
 
 
 def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared) -> Briefing | Body | None:
-    """The briefing; where its front matter cannot be read the body alone."""
+    """Return the briefing; only its body if its front matter cannot be read."""
     text = read_text(path, content, diagnostics)
     if text is None:
         return None
@@ -121,8 +121,7 @@ def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared)
         name = slugify(name)
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
-    whole = not find_conflict_lines(parts.front, path, diagnostics, FIRST_LINE)
-    if whole:
+    if not find_conflict_lines(parts.front, path, diagnostics, FIRST_LINE):
         filled = manual_fields(parts, path, diagnostics) if manual else briefing_fields(parts, path, name, diagnostics)
     given = ((f, " ".join(f.alt.split())) for f in (filled.model.figures if filled else ()) if f.alt)
     alts = {name: alt for f, alt in given for name in (f.id, relative_path(picture_file(path, f.file) or f.file, path))}
@@ -131,17 +130,17 @@ def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared)
         hint = "Divide it into several briefings, and bind them as a pack."
         diagnostics.report(message("job-too-large", Location(path, parts.body_line), hint, sentence=sentence))
         return None
-    left = find_conflict_lines(parts.body, path, diagnostics, parts.body_line)
+    conflicts = find_conflict_lines(parts.body, path, diagnostics, parts.body_line)
     title = filled.model.title if filled else ""
-    plain = empty_lines(parts.body, left)
+    plain = empty_lines(parts.body, conflicts)
     body = parse_body(plain, path, diagnostics, parts.body_line, title=title, alts=alts, macros=macros)
     if filled is None or not name:
         return body
-    texts = _texts(filled, text.split("\n"), diagnostics, macros)
+    texts = _read_field_texts(filled, text.split("\n"), diagnostics, macros)
     return Briefing(name, path, filled.model, filled.locations, manual, body, texts)
 
 
-def _texts(
+def _read_field_texts(
     filled: Filled[BriefingFields], lines: Sequence[str], diagnostics: Diagnostics, macros: Declared
 ) -> FieldTexts:
     fields = filled.model
@@ -163,7 +162,7 @@ def _texts(
     )
 
 
-# The source as readers may have it.
+# The source of a text for readers.
 
 _OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
 _CLOSE = re.compile(rf"-->|</(?P<name>{'|'.join(sorted(LOST))})>", re.IGNORECASE)
@@ -183,13 +182,13 @@ def published_bodies(
     packs: Mapping[str, Pack],
     kept: Mapping[str, PublishedVersion],
 ) -> dict[str, str]:
-    """The body of every briefing by id, and of kept versions by 'id@version', if any file is to hold its source."""
-    asked = (imprint.fields.pdf.attach, *(pack.fields.attach for pack in packs.values()))
-    if not any("source" in attach for attach in asked):
+    """Return the bodies of briefings by id, and of kept versions by 'id@version', if any file attaches its source."""
+    attached = (imprint.fields.pdf.attach, *(pack.fields.attach for pack in packs.values()))
+    if not any("source" in attach for attach in attached):
         return {}
-    told = _by_file(remarks)
-    written = {name: briefing.path for name, briefing in briefings.items() if not briefing.manual}
-    bodies = {name: published_body(path, files[path], told.get(path, ())) for name, path in written.items()}
+    by_file = _by_file(remarks)
+    paths = {name: briefing.path for name, briefing in briefings.items() if not briefing.manual}
+    bodies = {name: published_body(path, files[path], by_file.get(path, ())) for name, path in paths.items()}
     for name, version in kept.items():
         path = version.briefing.path
         content = files[f"{version.folder}/{path.removeprefix('source/')}"]  # its folder has the shape of `source/`
@@ -205,9 +204,9 @@ def _by_file(remarks: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
 
 
 def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> str:
-    """Text below the front matter, as readers may have it. `remarks` are those of parsing.
+    """Return the text below the front matter for readers; `remarks` are those of parsing.
 
-    Comments, scripts, notes that nothing calls and addresses that nothing uses go.
+    Comments, scripts, notes without a call and addresses without a use are removed.
     """
     diagnostics = Diagnostics()
     text = read_text(path, content, diagnostics)
@@ -219,36 +218,36 @@ def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> 
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     spots = {(r.place.line - parts.body_line, r.place.column - 1, r.code) for r in remarks}
     spots |= {(place.line - 1, place.column - 1, "") for place in hidden_places(body)}
-    here = sorted(spot for spot in spots if 0 <= spot[0] < len(lines))
+    inside = sorted(spot for spot in spots if 0 <= spot[0] < len(lines))
     kept, at = [], 0
-    for start, end in sorted([*_hidden(body, lines, starts, here), *_unused(lines, starts)]):
+    for start, end in sorted([*_find_hidden(body, lines, starts, inside), *_find_unused(lines, starts)]):
         kept.append(body[at : max(at, start)])
         at = max(at, end)
     return ("".join(kept) + body[at:]).strip("\n") + "\n"
 
 
 def without_comments(words: str) -> str:
-    """A value of the front matter without comments."""
+    """Return a value of the front matter without comments."""
     return _COMMENT.sub("", words).strip() if "<!--" in words else words
 
 
-def _hidden(
+def _find_hidden(
     body: str, lines: list[str], starts: list[int], spots: list[tuple[int, int, str]]
 ) -> Iterator[tuple[int, int]]:
-    """Spans of the passages that parsing reported as not printed."""
+    """Yield spans of the passages that parsing reported as not printed."""
     closes: dict[str, list[re.Match[str]]] = defaultdict(list)
     for close in _CLOSE.finditer(body):
         closes[(close["name"] or "").lower()].append(close)
     for row, column, code in spots:
         if not code:
             if opening := _OPEN.search(body, starts[row] + column, starts[row + 1]):
-                yield opening.start(), _end(body, opening, lines[row], closes)
+                yield opening.start(), _end_of_hidden(body, opening, lines[row], closes)
         elif code in ("footnote-unused", "footnote-duplicate"):
             yield starts[row], starts[_last_row(lines, row) + 1]
 
 
-def _end(body: str, opening: re.Match[str], line: str, closes: Mapping[str, list[re.Match[str]]]) -> int:
-    """Offset of the end of a hidden element; the rest of the line belongs to it if its tag begins the line."""
+def _end_of_hidden(body: str, opening: re.Match[str], line: str, closes: Mapping[str, list[re.Match[str]]]) -> int:
+    """Return the offset behind a hidden element, or behind its line if its tag begins the line."""
     name = (opening["name"] or "").lower()
     ends = closes.get(name, [])
     number = bisect_left(ends, opening.end(), key=re.Match.start)
@@ -263,7 +262,7 @@ def _end(body: str, opening: re.Match[str], line: str, closes: Mapping[str, list
 
 
 def _last_row(lines: list[str], row: int) -> int:
-    """The last line of a note that begins on a line: lines follow it, and after an empty line indented ones."""
+    """Return the last line of a note: its lines follow directly, or are indented after an empty line."""
     last = row
     for number in range(row + 1, len(lines)):
         if not lines[number].strip():
@@ -274,8 +273,8 @@ def _last_row(lines: list[str], row: int) -> int:
     return last
 
 
-def _unused(lines: list[str], starts: list[int]) -> Iterator[tuple[int, int]]:
-    """Addresses given a name that nothing uses: a common way to hide a remark."""
+def _find_unused(lines: list[str], starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield spans of unused definitions of addresses, a common way to hide a remark."""
     fence, uses = "", Counter(label.casefold() for label in _LABEL.findall("\n".join(lines)))
     for row, line in enumerate(lines):
         mark = _FENCE.match(line)

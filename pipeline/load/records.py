@@ -1,4 +1,4 @@
-"""YAML records: packs, series, lists, fonts."""
+"""YAML records: packs, series, lists, fonts, and the settings of a library."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -40,35 +40,37 @@ class FontList(Record):
 
 
 def read_fonts(content: str, diagnostics: Diagnostics) -> tuple[ListedFamily, ...]:
-    """The families, the first of which sets the text; none after a mistake, which is reported."""
+    """Return the families, of which the first sets the text; nothing after a remark on a mistake."""
     text = read_text(FONTS, content.encode("utf-8", "replace"), diagnostics)
     read = read_yaml(text, FONTS, diagnostics) if text is not None else None
     if read is None:
         return ()
-    plain, marks = read
+    plain, locations = read
     if not isinstance(plain, list) or not plain:
         diagnostics.report(message("layout-fault", Location(FONTS), reason="it lists no family."))
         return ()
     within = FieldLocations(
-        marks.path,
-        {("families", *way): place for way, place in marks.entries.items()},
-        {("families", *way): place for way, place in marks.keys.items()},
+        locations.path,
+        {("families", *key_path): place for key_path, place in locations.entries.items()},
+        {("families", *key_path): place for key_path, place in locations.keys.items()},
     )
-    told = Diagnostics()
-    filled = fill(FontList, {"families": plain}, within, told)
+    faults = Diagnostics()
+    filled = fill(FontList, {"families": plain}, within, faults)
     families = filled.model.families if filled else ()
-    if not told.remarks:
+    if not faults.remarks:
         for number, family in enumerate(families):
             for index, face in enumerate(family.faces):
                 try:
                     font_path(family.package, face.file)
                 except EnvironmentFailure as absent:
                     place = within.at("families", number, "faces", index, "file")
-                    told.report(message("layout-fault", place, reason=str(absent)))
-    if not told.remarks and families[0].for_ != "text":
-        told.report(message("layout-fault", within.at("families", 0, "for"), reason="the first family sets the text."))
-    diagnostics.extend(told.remarks)
-    return () if told.remarks else families
+                    faults.report(message("layout-fault", place, reason=str(absent)))
+    if not faults.remarks and families[0].for_ != "text":
+        faults.report(
+            message("layout-fault", within.at("families", 0, "for"), reason="the first family sets the text.")
+        )
+    diagnostics.extend(faults.remarks)
+    return () if faults.remarks else families
 
 
 # The small lists.
@@ -87,7 +89,7 @@ class Tags(RecordList[Tag]):
 
 
 class Areas(Record):
-    """The one key of `tags.yaml` that is no tag."""
+    """The key of `tags.yaml` that is not a tag."""
 
     areas: tuple[Area, ...] = ()
     """The areas of outcome: four to six, in the order of their columns on the cover of a pack."""
@@ -107,23 +109,23 @@ _AREAS = "areas"
 
 
 ListsRead = dict[str, tuple[Any, FieldLocations]]
-"""Records of a file by the name of their list, with the places of what they hold."""
+"""Records of a file by the name of their list, with the locations of their fields."""
 
 
 def read_list(name: str, path: str, content: bytes, diagnostics: Diagnostics) -> ListsRead:
-    """The records of one list by id, in order of id; of `tags` the areas beside them, in the order of the file."""
+    """Return the records of a list by id, in order of id; for `tags` also the areas, in the order of the file."""
     text = read_text(path, content, diagnostics)
     read = read_yaml(text, path, diagnostics) if text is not None else None
     if read is None or read[0] is None:
         return {name: ({}, FieldLocations(path))}
-    areas, (value, marks) = {}, read
+    areas, (value, locations) = {}, read
     if name == "tags" and isinstance(value, dict) and _AREAS in value:
         written = value[_AREAS]
-        if not (isinstance(written, dict) and "label" in written):  # else it is a tag that is called `areas`
-            read_areas = fill(Areas, {_AREAS: written}, marks, diagnostics)
-            areas[_AREAS] = (read_areas.model.areas, read_areas.locations) if read_areas else ((), marks)
+        if not (isinstance(written, dict) and "label" in written):  # if it has, it is a tag with the id `areas`
+            read_areas = fill(Areas, {_AREAS: written}, locations, diagnostics)
+            areas[_AREAS] = (read_areas.model.areas, read_areas.locations) if read_areas else ((), locations)
             value = {key: record for key, record in value.items() if key != _AREAS}
-    filled = fill(LISTS[name], value, marks, diagnostics)
+    filled = fill(LISTS[name], value, locations, diagnostics)
     if filled:
         diagnostics.extend(filled.model.faults(filled.locations))
     return {
@@ -146,106 +148,105 @@ def read_record(
     content: bytes,
     diagnostics: Diagnostics,
     spare: Mapping[str, str] | None = None,
-    first: Callable[[Any, FieldLocations, Diagnostics], Any] = lambda value, marks, diagnostics: value,
+    prepare: Callable[[Any, FieldLocations, Diagnostics], Any] = lambda value, locations, diagnostics: value,
 ) -> _Read[M] | None:
-    """The record that a file holds, and its lines; `first` takes out of it what is reported in words of its own."""
+    """Return the record of a file, and its lines; `prepare` removes values that it reports itself."""
     text = read_text(path, content, diagnostics)
     read = read_yaml(text, path, diagnostics) if text is not None else None
-    filled = fill(model, first(*read, diagnostics), read[1], diagnostics, spare) if read else None
+    filled = fill(model, prepare(*read, diagnostics), read[1], diagnostics, spare) if read else None
     return (filled, text.split("\n")) if filled and text is not None else None
 
 
 def read_library_fields(path: str, content: bytes, diagnostics: Diagnostics) -> _Read[LibraryFields] | None:
-    """The fields of `library.yaml`, and its lines."""
+    """Return the fields of `library.yaml`, and its lines."""
     return read_record(LibraryFields, path, content, diagnostics, _UNNAMED, without_fixed_rules)
 
 
 def unnamed(path: str) -> LibrarySettings:
-    """The imprint of a library whose `library.yaml` is missing or cannot be read."""
+    """Return the settings of a library whose `library.yaml` is missing or cannot be read."""
     return LibrarySettings(
         path, LibraryFields(title=_UNNAMED["title"], publisher=_UNNAMED["publisher"]), FieldLocations(path)
     )
 
 
-def without_fixed_rules(value: Any, marks: FieldLocations, diagnostics: Diagnostics) -> Any:
-    """The values of `library.yaml`, without the rules that cannot be set; each is reported."""
+def without_fixed_rules(value: Any, locations: FieldLocations, diagnostics: Diagnostics) -> Any:
+    """Return the values of `library.yaml` without rules that cannot be set, which are reported."""
     rules = value.get("rules") if isinstance(value, dict) else None
     if not isinstance(rules, dict):
         return value
     fixed = [name for name in rules if name in catalogue() and name not in styles()]
     for name in fixed:
-        meant = "".join(
+        hint = "".join(
             f"Delete the line, or write '{style}' if you meant that." for style in close_matches(name, styles())
         )
-        diagnostics.report(message("rule-fixed", marks.key_at("rules", name), meant or None, code=name))
+        diagnostics.report(message("rule-fixed", locations.key_at("rules", name), hint or None, code=name))
     return {**value, "rules": {name: rule for name, rule in rules.items() if name not in fixed}}
 
 
 def read_imprint(path: str, content: bytes | None, diagnostics: Diagnostics) -> LibrarySettings:
-    """The imprint; where it is missing or cannot be read, one that says so."""
+    """Return the settings of a library; default ones if the file is missing or cannot be read."""
     if content is None:
         diagnostics.report(message("library-missing", Location(path)))
     read = read_library_fields(path, content, diagnostics) if content is not None else None
     if read is None:
         return unnamed(path)
     filled, lines = read
-    fields, marks = filled.model, filled.locations
+    fields, locations = filled.model, filled.locations
     return LibrarySettings(
         path,
         fields,
-        marks,
-        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, diagnostics, fields.maths.declared),
-        read_field(fields.method_note, ("method_note",), marks, lines, diagnostics, fields.maths.declared),
+        locations,
+        read_field(fields.practice_caveat, ("practice_caveat",), locations, lines, diagnostics, fields.maths.declared),
+        read_field(fields.method_note, ("method_note",), locations, lines, diagnostics, fields.maths.declared),
     )
 
 
 def read_series(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared = ()) -> Series | None:
-    """A series with its texts; `macros` are the library's commands for formulas."""
+    """Return a series with its texts; `macros` are the library's commands for formulas."""
     read = read_record(SeriesFields, path, content, diagnostics)
     if read is None:
         return None
     filled, lines = read
-    fields, marks = filled.model, filled.locations
+    fields, locations = filled.model, filled.locations
     return Series(
-        _name(path, diagnostics),
+        _read_name(path, diagnostics),
         path,
         fields,
-        marks,
-        read_field(fields.landing, ("landing",), marks, lines, diagnostics, macros),
-        read_field(fields.method_note, ("method_note",), marks, lines, diagnostics, macros),
-        read_field(fields.practice_caveat, ("practice_caveat",), marks, lines, diagnostics, macros),
+        locations,
+        read_field(fields.landing, ("landing",), locations, lines, diagnostics, macros),
+        read_field(fields.method_note, ("method_note",), locations, lines, diagnostics, macros),
+        read_field(fields.practice_caveat, ("practice_caveat",), locations, lines, diagnostics, macros),
     )
 
 
 def read_pack(path: str, content: bytes, diagnostics: Diagnostics) -> Pack | None:
-    """A pack."""
+    """Return a pack; None after a remark."""
     read = read_record(PackFields, path, content, diagnostics)
-    return Pack(_name(path, diagnostics), path, read[0].model, read[0].locations) if read else None
+    return Pack(_read_name(path, diagnostics), path, read[0].model, read[0].locations) if read else None
 
 
 def read_manual_pack(path: str, content: bytes, diagnostics: Diagnostics) -> Pack | None:
-    """The handbook's pack; its pages are named by file."""
+    """Return the handbook's pack, which names its pages by file."""
     read = read_record(ManualPackFields, path, content, diagnostics)
     if read is None:
         return None
     fields = read[0].model
-    made = PackFields.model_construct(
+    pack = PackFields.model_construct(
         title=fields.title,
         subtitle=fields.subtitle,
         edition=fields.edition,
-        briefings=_pages(fields.pages),
-        parts=tuple(Part(title=part.title, briefings=_pages(part.pages)) for part in fields.parts),
+        briefings=_page_ids(fields.pages),
+        parts=tuple(Part(title=part.title, briefings=_page_ids(part.pages)) for part in fields.parts),
         formats=fields.formats,
     )
-    return Pack("handbook", path, made, read[0].locations, manual=True)
+    return Pack("handbook", path, pack, read[0].locations, manual=True)
 
 
-def _pages(names: Sequence[str]) -> tuple[str, ...]:
-    """The ids of pages of the handbook that go by these names."""
+def _page_ids(names: Sequence[str]) -> tuple[str, ...]:
     return tuple("handbook-" + name.removesuffix(".md").replace("/", "-") for name in names)
 
 
-def _name(path: str, diagnostics: Diagnostics) -> str:
+def _read_name(path: str, diagnostics: Diagnostics) -> str:
     name = PurePosixPath(path).stem
     better = slugify(name) or "drug-markets"
     if name == better:

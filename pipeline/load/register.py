@@ -1,4 +1,4 @@
-"""What a college was prepared, and `source/copies.csv`, the register of it that releases before 2 kept."""
+"""Copies that were prepared for colleges, and `source/copies.csv`, their register in releases before 2."""
 
 import csv
 import io
@@ -17,27 +17,27 @@ HEADS = (
 
 csv.field_size_limit(LONGEST_CELL)
 
-_ANOTHER = re.compile(r"; (?=[a-z0-9-]+=)")
+_SEPARATOR = re.compile(r"; (?=[a-z0-9-]+=)")
 """Separator of the names in a list of overridden objections, each with its reason."""
 _MOST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class CopyEntry:
-    """A number of copies of a file that a college was prepared. `copy_number` is 0 if copies have none."""
+    """Copies of a file that were prepared for a college. `copy_number` is 0 if copies have none."""
 
     college: str
     pack: str
     edition: str
     versions: str
-    """'id@version' of each briefing, in order of the pack, parted by spaces."""
+    """'id@version' of each briefing, in the order of the pack, separated by spaces."""
     format: str
     quantity: int
     copy_number: int
     sha256: str
     prepared: date
     overridden: tuple[tuple[str, str], ...] = ()
-    """Names and reasons of what was prepared although something stood against it."""
+    """Names of the objections that were overridden, each with the reason."""
 
     @property
     def issue(self) -> tuple[str, str]:
@@ -46,7 +46,7 @@ class CopyEntry:
 
 
 def read_register(content: bytes) -> tuple[CopyEntry, ...]:
-    """The rows of a register, in order.
+    """Return the rows of a register, in order.
 
     Raises:
         EnvironmentFailure: at the first row that cannot be read.
@@ -69,7 +69,7 @@ def _entry(row: list[str]) -> CopyEntry:
     if len(row) != len(HEADS):
         raise ValueError(f"it has {len(row)} cells and should have {len(HEADS)}")
     college, pack, edition, versions, kind, quantity, number, digest, prepared, overridden = row
-    partitions = (objection.partition("=") for objection in _ANOTHER.split(overridden) if objection)
+    partitions = (objection.partition("=") for objection in _SEPARATOR.split(overridden) if objection)
     reasons = tuple((name, reason) for name, _, reason in partitions)
     what, day = (college, pack, edition, versions, kind), date.fromisoformat(prepared)
     entry = CopyEntry(*what, int(quantity), int(number or 0), digest, day, reasons)

@@ -1,4 +1,4 @@
-"""Bytes to text, or a sentence saying why not."""
+"""Bytes to text, with a remark on what no text may hold."""
 
 import re
 import unicodedata
@@ -14,15 +14,15 @@ from pipeline.load.yaml.front_matter import find_conflict_lines
 
 MOST_BYTES = 8_000_000
 MOST_CHARACTERS = 100_000
-"""In one line."""
+"""Greatest number in one line."""
 _MOST_LETTERS = 5_000
-"""In one word."""
+"""Greatest number in one word."""
 _MOST_MARKS = 50
-"""On one letter."""
+"""Greatest number of marks on one letter."""
 
 _LONG_WORD = re.compile(rf"(?<!\w)\w{{{_MOST_LETTERS + 1},}}")
 _SIGNS = re.compile(rf"[^\x00-\x7f\w\s]{{{_MOST_MARKS + 1},}}")
-"""Signs in a row, which may be marks."""
+"""Signs in a row, which may be combining marks."""
 
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
 """Characters that no text may hold."""
@@ -32,7 +32,7 @@ _NAMES = {"\u2028": "a line separator", "\u2029": "a paragraph separator", "\ufe
 
 
 def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None:
-    r"""The text of a file with `\n` for line ends and no byte order mark, or None after a remark."""
+    r"""Return the text of a file with `\n` for line ends and no byte order mark; None after a remark."""
     if len(content) > MOST_BYTES:
         length, limit = f"{len(content) / 1e6:.1f}", MOST_BYTES // 1_000_000
         diagnostics.report(
@@ -41,12 +41,12 @@ def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None
         return None
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        reason, hint = _encoding(content, wrong.start)
-        diagnostics.report(message("file-not-text", _place(path, content, wrong.start), hint, reason=reason))
+    except UnicodeDecodeError as error:
+        reason, hint = _guess_encoding(content, error.start)
+        diagnostics.report(message("file-not-text", _place_of(path, content, error.start), hint, reason=reason))
         return None
     if "\x00" in text:
-        place = _place(path, content, content.index(b"\x00"))
+        place = _place_of(path, content, content.index(b"\x00"))
         diagnostics.report(
             message("file-not-text", place, reason="it holds a zero byte here, as pictures and archives do")
         )
@@ -55,25 +55,24 @@ def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None
     if not text.strip():
         diagnostics.report(message("file-empty", Location(path)))
         return None
-    if not path.endswith(".md") and find_conflict_lines(
-        text, path, diagnostics
-    ):  # of a briefing its body can be read all the same
+    # The body of a briefing can be read in spite of conflicts.
+    if not path.endswith(".md") and find_conflict_lines(text, path, diagnostics):
         return None
-    for start, size, whole, parts, most in _too_long(text):
+    for start, size, whole, parts, limit in _find_too_long(text):
         place = Location(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
-        diagnostics.report(message("file-too-large", place, whole=whole, length=size, parts=parts, limit=most))
+        diagnostics.report(message("file-too-large", place, whole=whole, length=size, parts=parts, limit=limit))
         return None
     for number, column, character in direction_characters(text):
         diagnostics.report(direction_character(character, Location(path, number, column)))
     text = without_direction_characters(text, " ")
     for number, line in enumerate(text.split("\n") if INVISIBLE.search(text) else (), 1):
         for invisible in INVISIBLE.finditer(line):
-            tell_invisible(invisible[0], Location(path, number, invisible.start() + 1), diagnostics)
+            report_invisible(invisible[0], Location(path, number, invisible.start() + 1), diagnostics)
     return INVISIBLE.sub(" ", text)
 
 
-def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
-    """Why bytes are not UTF-8, and what to do; that they are of an encoding that programs use only where it fits."""
+def _guess_encoding(content: bytes, offset: int) -> tuple[str, str | None]:
+    """Return why bytes are not UTF-8, and a hint, from the encoding that they seem to be in."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "it is in UTF-16", f"{_SAVE}."
     with suppress(UnicodeDecodeError):
@@ -85,8 +84,8 @@ def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
     return "the letter here is not in UTF-8", None
 
 
-def _too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:
-    """Where each line, word or letter stands that has more than it may have, and what it has."""
+def _find_too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:
+    """Yield lines, words and letters that are too long: offset, size, what it is, its parts and their limit."""
     if len(text) > MOST_CHARACTERS:
         for line in re.finditer(".+", text):
             if len(line[0]) > MOST_CHARACTERS:
@@ -95,8 +94,8 @@ def _too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:
         yield word.start(), len(word[0]), "word", "letters", _MOST_LETTERS
     for signs in _SIGNS.finditer(text):
         for is_mark, run in groupby(signs[0], lambda sign: unicodedata.category(sign)[0] in "MC"):
-            if is_mark and (many := sum(unicodedata.category(sign)[0] == "M" for sign in run)) > _MOST_MARKS:
-                yield signs.start(), many, "letter", "marks", _MOST_MARKS
+            if is_mark and (count := sum(unicodedata.category(sign)[0] == "M" for sign in run)) > _MOST_MARKS:
+                yield signs.start(), count, "letter", "marks", _MOST_MARKS
 
 
 def direction_character(character: str, place: Location, hint: str | None = None) -> Diagnostic:
@@ -108,18 +107,18 @@ def without_invisible(words: str, place: Location, diagnostics: Diagnostics) -> 
     """Return words with a space for each invisible character, all reported at one place."""
     for *_, character in direction_characters(words):
         diagnostics.report(direction_character(character, place))
-    for found in INVISIBLE.finditer(words):
-        tell_invisible(found[0], place, diagnostics)
+    for invisible in INVISIBLE.finditer(words):
+        report_invisible(invisible[0], place, diagnostics)
     return INVISIBLE.sub(" ", without_direction_characters(words, " "))
 
 
-def tell_invisible(character: str, place: Location, diagnostics: Diagnostics) -> None:
-    """Say that an invisible character stands at a place."""
+def report_invisible(character: str, place: Location, diagnostics: Diagnostics) -> None:
+    """Report an invisible character at a place."""
     name = _NAMES.get(character) or unicodedata.name(character, f"U+{ord(character):04X}")
     diagnostics.report(message("control-character", place, name=name))
 
 
-def _place(path: str, content: bytes, offset: int) -> Location:
+def _place_of(path: str, content: bytes, offset: int) -> Location:
     before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     start = before.rfind(b"\n") + 1
     column = len(before[start:].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")) + 1

@@ -1,4 +1,4 @@
-"""Kept versions and edition records on disk, and their codes."""
+"""Kept versions and records of editions, and their printed codes."""
 
 import json
 import re
@@ -36,11 +36,11 @@ from pipeline.model.source.versions import (
 )
 
 _NO_CODE = (ValueError, KeyError, TypeError, RecursionError, UsageError)
-"""Failures of a record that has no code: it cannot be read, or says none."""
+"""Errors of a record without a code, or one that cannot be read."""
 
 
 class CodedVersion(NamedTuple):
-    """A kept version with its code, as its record has it."""
+    """The code of a kept version, and what its record says of it."""
 
     code: PrintedCode
     digest: str
@@ -50,17 +50,17 @@ class CodedVersion(NamedTuple):
     published: date
     approved_code: str = ""
     approved_words: str = ""
-    """The digest of the words that were approved; nothing where only their code was compared."""
+    """The digest of the words that were approved; '' if only their code was compared."""
 
 
 def codes_in(files: Mapping[str, bytes]) -> CodesOnRecord:
-    """The codes that the records among files give to wordings. A record that cannot be read gives none."""
+    """Return the codes that records give to wordings. A record that cannot be read is ignored."""
     codes = [(version.digest, version.code.text) for version in coded_versions(files)]
     for path in _edition_paths(files, EDITIONS):
         with suppress(*_NO_CODE):
             record = json.loads(files[path])
             digest = str(record["words"])
-            codes.append((digest, _code(record, digest).text))
+            codes.append((digest, _code_of(record, digest).text))
     return codes_on_record(codes)
 
 
@@ -69,7 +69,7 @@ def _edition_paths(files: Iterable[str], folder: str) -> list[str]:
 
 
 def coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
-    """The kept versions whose wording is on record, the last first."""
+    """Yield the kept versions whose record has the digest of the wording, the last first."""
     paths = (path for path in files if path.startswith(f"{FOLDER}/") and path.endswith(f"/{RECORD}"))
     for path in sorted(paths, reverse=True):
         with suppress(*_NO_CODE):
@@ -78,11 +78,11 @@ def coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
             if digest.startswith(f"{WORDING}:"):
                 name, version, title = (str(record[key]) for key in ("id", "version", "title"))
                 approved = (str(record.get(key, "")) for key in ("approved_code", "approved_words"))
-                yield CodedVersion(_code(record, digest), digest, name, version, title, day, *approved)
+                yield CodedVersion(_code_of(record, digest), digest, name, version, title, day, *approved)
 
 
-def _code(record: Mapping[str, Any], digest: str) -> PrintedCode:
-    """The code that a record names; where it names none, the short one. Raises `ValueError` for what is no digest."""
+def _code_of(record: Mapping[str, Any], digest: str) -> PrintedCode:
+    """Return the code that a record names, or the short one of its digest. Raises `ValueError` for a bad digest."""
     short = code_of(digest)
     return read_code(str(record["code"])) if "code" in record else short
 
@@ -90,14 +90,14 @@ def _code(record: Mapping[str, Any], digest: str) -> PrintedCode:
 def editions_before(
     files: Mapping[str, bytes], packs: Mapping[str, Pack], diagnostics: Diagnostics
 ) -> dict[str, PreviousEdition]:
-    """Of each pack that tells what has changed its last edition, by its day, but the one that it is itself."""
+    """Return the previous edition of each pack that prints its changes, by the day of the edition."""
     editions: dict[str, PreviousEdition] = {}
     for name, pack in packs.items():
         if "changes" not in pack.fields.back:
             continue
-        records = tuple(_records(files, name, diagnostics))
-        own = _plain(pack.fields.edition or "")
-        number = next((record.number for record in records if _plain(record.edition) == own), None)
+        records = tuple(_read_editions(files, name, diagnostics))
+        title = _normalise(pack.fields.edition or "")
+        number = next((record.number for record in records if _normalise(record.edition) == title), None)
         until = pack.fields.since or date.max
         earlier = [r for r in records if r.issued <= until and (number is None or r.number < number)]
         if earlier:
@@ -108,11 +108,11 @@ def editions_before(
     return editions
 
 
-def _plain(edition: str) -> str:
+def _normalise(edition: str) -> str:
     return " ".join(edition.casefold().split())
 
 
-def _records(files: Mapping[str, bytes], pack: str, diagnostics: Diagnostics) -> Iterator[EditionRecord]:
+def _read_editions(files: Mapping[str, bytes], pack: str, diagnostics: Diagnostics) -> Iterator[EditionRecord]:
     for path in _edition_paths(files, f"{EDITIONS}/{pack}"):
         try:
             yield EditionRecord.model_validate_json(files[path])
@@ -121,7 +121,7 @@ def _records(files: Mapping[str, bytes], pack: str, diagnostics: Diagnostics) ->
             diagnostics.report(message("record-broken", Location(path), what=what))
 
 
-# Kept versions: each folder a library of one briefing, sealed by its record.
+# Kept versions: each folder is a library of one briefing, with the digests of its files in its record.
 
 _KEPT = re.compile(rf"{FOLDER}/(?P<id>[a-z0-9-]+)/(?P<version>\d+\.\d+)/(?P<name>.+)")
 
@@ -130,8 +130,8 @@ LoadLibrary = Callable[[Mapping[str, bytes]], tuple[Library, tuple[Diagnostic, .
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The versions kept of each briefing, when each was published, its last title, and those that were asked for."""
+class KeptVersions:
+    """The numbers, publication days and last titles of all kept versions, and the versions that were read."""
 
     numbers: dict[str, tuple[str, ...]]
     days: dict[str, date]
@@ -140,8 +140,8 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sealed:
-    """The files of one folder by their paths in it."""
+class _VersionFolder:
+    """The files of one kept version by their paths in its folder."""
 
     id: str
     version: str
@@ -152,44 +152,45 @@ class _Sealed:
         return folder_of(self.id, self.version)
 
 
-def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, diagnostics: Diagnostics) -> Found:
-    """Kept versions found, and the published text of those wanted ('id@version'). Damage is reported for all.
+def read_kept(
+    files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, diagnostics: Diagnostics
+) -> KeptVersions:
+    """Find all kept versions, and read those that are `wanted` ('id@version'). Damage is reported for all.
 
-    With one that is wanted the last one of the same text comes too: its history tells of corrections.
+    With a wanted version the last one of the same text is read: its history lists corrections.
     """
-    found: dict[str, list[str]] = {}
+    all_numbers: dict[str, list[str]] = {}
     kept: dict[str, PublishedVersion] = {}
     days: dict[str, date] = {}
     titles: dict[str, str] = {}
-    folders = tuple(_folders(files))
-    last = {one.id: one.version for one in sorted(folders, key=lambda one: numbers(one.version))}
-    wanted |= {version_ref(one.id, last[one.id]) for one in folders if version_ref(one.id, one.version) in wanted}
-    for sealed in folders:
-        found.setdefault(sealed.id, []).append(sealed.version)
-        record = _record(sealed, diagnostics)
-        name = version_ref(sealed.id, sealed.version)
+    folders = tuple(_find_folders(files))
+    last = {folder.id: folder.version for folder in sorted(folders, key=lambda folder: numbers(folder.version))}
+    wanted |= {version_ref(f.id, last[f.id]) for f in folders if version_ref(f.id, f.version) in wanted}
+    for folder in folders:
+        all_numbers.setdefault(folder.id, []).append(folder.version)
+        record = _read_record(folder, diagnostics)
+        name = version_ref(folder.id, folder.version)
         if record is None:
             continue
         days[name] = record.published
-        titles |= {sealed.id: record.title} if sealed.version == last[sealed.id] else {}
-        if (
-            _unbroken(sealed, record, diagnostics)
-            and name in wanted
-            and (opened := _opened(sealed, record, load, diagnostics))
-        ):
-            kept[name] = opened
-    return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, titles, kept)
+        titles |= {folder.id: record.title} if folder.version == last[folder.id] else {}
+        if _is_intact(folder, record, diagnostics) and name in wanted:
+            version = _read_version(folder, record, load, diagnostics)
+            kept |= {name: version} if version else {}
+    return KeptVersions(
+        {name: tuple(sorted(versions, key=numbers)) for name, versions in all_numbers.items()}, days, titles, kept
+    )
 
 
 def open_kept(files: Mapping[str, bytes], lines: Collection[str], load: LoadLibrary) -> Mapping[str, PublishedVersion]:
-    """Kept versions by 'id@version', as far as they can be read, and the last of each text. No other is looked at."""
+    """Return kept versions by 'id@version', with the last version of each text, as far as they can be read."""
     folders = tuple({f"{FOLDER}/{line.partition('@')[0]}/" for line in lines})
-    concerned = {path: files[path] for path in files if path.startswith(folders)}
-    return read_kept(concerned, frozenset(lines), load, Diagnostics()).kept
+    needed = {path: files[path] for path in files if path.startswith(folders)}
+    return read_kept(needed, frozenset(lines), load, Diagnostics()).kept
 
 
 def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The versions kept of each briefing, in order, by the paths of their files."""
+    """Return the numbers of the kept versions of each briefing, in order, from the paths of their files."""
     kept: dict[str, set[str]] = {}
     for path in files:
         if match := _KEPT.fullmatch(path):
@@ -198,77 +199,77 @@ def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:
-    """The versions that packs ask for, and those whose numbers the present texts bear."""
-    asked = {line for pack in packs for line in pack.lines if "@" in line}
-    return frozenset(asked | {version_ref(briefing.id, briefing.fields.version) for briefing in briefings})
+    """Return the versions that packs name, and those with the present numbers of texts."""
+    named = {line for pack in packs for line in pack.lines if "@" in line}
+    return frozenset(named | {version_ref(briefing.id, briefing.fields.version) for briefing in briefings})
 
 
-def _folders(files: Mapping[str, bytes]) -> Iterator[_Sealed]:
+def _find_folders(files: Mapping[str, bytes]) -> Iterator[_VersionFolder]:
     folders: dict[tuple[str, str], dict[str, bytes]] = {}
     for path in files:
-        found = _KEPT.fullmatch(path) if path.startswith(f"{FOLDER}/") else None
-        if found:
-            folders.setdefault((found["id"], found["version"]), {})[found["name"]] = files[path]
-    for (name, version), held in sorted(folders.items()):
-        yield _Sealed(name, version, held)
+        match = _KEPT.fullmatch(path) if path.startswith(f"{FOLDER}/") else None
+        if match:
+            folders.setdefault((match["id"], match["version"]), {})[match["name"]] = files[path]
+    for (name, version), contents in sorted(folders.items()):
+        yield _VersionFolder(name, version, contents)
 
 
-def _record(sealed: _Sealed, diagnostics: Diagnostics) -> VersionRecord | None:
-    """The record of a folder, or nothing after a remark."""
-    place = Location(f"{sealed.folder}/{RECORD}")
-    unread = f"The record of version {sealed.version} of '{sealed.id}' cannot be read"
+def _read_record(folder: _VersionFolder, diagnostics: Diagnostics) -> VersionRecord | None:
+    """Return the record of a folder; None after a remark."""
+    place = Location(f"{folder.folder}/{RECORD}")
+    unread = f"The record of version {folder.version} of '{folder.id}' cannot be read"
     try:
-        record = VersionRecord.model_validate_json(sealed.files.get(RECORD, b""))
+        record = VersionRecord.model_validate_json(folder.files.get(RECORD, b""))
     except ValidationError:
         record = None
-    if record is None or (record.id, record.version) != (sealed.id, sealed.version):
+    if record is None or (record.id, record.version) != (folder.id, folder.version):
         diagnostics.report(message("kept-broken", place, what=unread))
         return None
     if record.approved_words not in (None, record.digest):
         code = record.approved_code or "other words"
-        diagnostics.report(message("approve-words", place, code=code, name=sealed.id, version=sealed.version, where=""))
+        diagnostics.report(message("approve-words", place, code=code, name=folder.id, version=folder.version, where=""))
     return record
 
 
-def _unbroken(sealed: _Sealed, record: VersionRecord, diagnostics: Diagnostics) -> bool:
-    """Whether the files are those that were published; each that is not is reported."""
-    sound = True
-    for name, said in record.files.items():
-        content = sealed.files.get(name)
-        if content is None or sha256(content) != said:
+def _is_intact(folder: _VersionFolder, record: VersionRecord, diagnostics: Diagnostics) -> bool:
+    """Return True if the files are those that were published; report each that is not."""
+    is_intact = True
+    for name, digest in record.files.items():
+        content = folder.files.get(name)
+        if content is None or sha256(content) != digest:
             how = "is missing from" if content is None else "has changed since"
-            what = f"The file '{name}' {how} version {sealed.version} of '{sealed.id}', which is published"
-            place = Location(f"{sealed.folder}/{name if content is not None else RECORD}")
+            what = f"The file '{name}' {how} version {folder.version} of '{folder.id}', which is published"
+            place = Location(f"{folder.folder}/{name if content is not None else RECORD}")
             diagnostics.report(message("kept-broken", place, what=what))
-            sound = False
-    return sound
+            is_intact = False
+    return is_intact
 
 
-def _opened(
-    sealed: _Sealed, record: VersionRecord, load: LoadLibrary, diagnostics: Diagnostics
+def _read_version(
+    folder: _VersionFolder, record: VersionRecord, load: LoadLibrary, diagnostics: Diagnostics
 ) -> PublishedVersion | None:
-    """The version with its library; nothing after a remark where today's pipeline finds a mistake in it.
+    """Return the version with its library; None after a remark if this release finds a mistake in it.
 
-    A mistake that was overridden when it was published is part of it.
+    Mistakes that were overridden when it was published are accepted.
     """
-    library, remarks = load({f"source/{name}": sealed.files[name] for name in record.files if name != WORDS})
-    known = {present(one.code) for one in record.overridden}
-    wrong = next((remark for remark in errors(remarks) if remark.code not in known), None)
-    if wrong or sealed.id not in library.briefings:
-        said = wrong.sentence if wrong else "it holds no briefing of this name"
-        place = Location(f"{sealed.folder}/{RECORD}")
-        diagnostics.report(message("kept-unreadable", place, name=sealed.id, version=sealed.version, sentence=said))
+    library, remarks = load({f"source/{name}": folder.files[name] for name in record.files if name != WORDS})
+    accepted = {present(override.code) for override in record.overridden}
+    error = next((remark for remark in errors(remarks) if remark.code not in accepted), None)
+    if error or folder.id not in library.briefings:
+        sentence = error.sentence if error else "it holds no briefing of this name"
+        place = Location(f"{folder.folder}/{RECORD}")
+        diagnostics.report(message("kept-unreadable", place, name=folder.id, version=folder.version, sentence=sentence))
         return None
     others = {}
     for other in record.leads_to:
-        about = {"title": other.title, "summary": other.title, "language": other.language}
-        fields = BriefingFields(**about, canonical_url=other.address)
+        words = {"title": other.title, "summary": other.title, "language": other.language}
+        fields = BriefingFields(**words, canonical_url=other.address)
         others[other.id] = Briefing(other.id, "", fields, FieldLocations(""))
     whole = replace(library, briefings={**others, **library.briefings})
-    return PublishedVersion(sealed.id, sealed.version, record, whole, remarks)
+    return PublishedVersion(folder.id, folder.version, record, whole, remarks)
 
 
 def write_gitattributes(path: Path) -> None:
-    """Have git leave kept files as they are, unless the project has told it something itself."""
+    """Tell git not to change kept files, unless the project has a `.gitattributes`."""
     if not path.exists():
         write_whole(path, SEALED)

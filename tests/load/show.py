@@ -1,4 +1,6 @@
-"""A tree as lines that an editor can read: blocks one to a line, places behind what may be complained about."""
+"""A tree as lines that an editor can read: a block to a line, with places of what a remark may name."""
+
+from typing import assert_never
 
 from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.load.markdown.reader import parse_body
@@ -6,7 +8,7 @@ from pipeline.model import body as b
 
 
 def show(text: str) -> str:
-    """The tree of a text and its remarks; a first line 'title: …' is the title that it has in its front matter."""
+    """Return the tree of a text and its remarks; a first line 'title: …' is the title in its front matter."""
     diagnostics = Diagnostics()
     title, _, rest = text.partition("\n") if text.startswith("title: ") else ("", "", text)
     body = parse_body(rest, "source/briefings/x.md", diagnostics, title=title.removeprefix("title: "))
@@ -68,8 +70,10 @@ def _block(block: b.Block) -> list[str]:
             return [f"evidence {'plot' if block.plot else 'table'}{_at(block.place)}"]
         case b.PlaceholderBlock():
             return [f"PLACEHOLDER {block.text}"]
-        case _:
+        case b.ThematicBreak():
             return ["hr"]
+        case _:
+            assert_never(block)
 
 
 def _words(inlines: tuple[b.Inline, ...]) -> str:
@@ -85,8 +89,8 @@ def _inline(node: b.Inline) -> str:
         case b.Strong():
             return f"<strong {_words(node.children)}>"
         case b.Marked():
-            about = "".join(f" {k}={v!r}" for k, v in (("title", node.title), ("lang", node.language)) if v)
-            return f"<{node.role}{about} {_words(node.children)}>"
+            attributes = "".join(f" {k}={v!r}" for k, v in (("title", node.title), ("lang", node.language)) if v)
+            return f"<{node.role}{attributes} {_words(node.children)}>"
         case b.Code():
             return f"<code {node.text}{_at(node.place)}>"
         case b.Formula():
@@ -112,8 +116,10 @@ def _inline(node: b.Inline) -> str:
             return f"<cite{' narrative' if node.narrative else ''} {works}>"
         case b.Placeholder():
             return f"<PLACEHOLDER {node.text}>"
+        case b.CitationLink() | b.CitedText() | b.Abbreviated():
+            raise AssertionError(f"only resolve makes {node}")
         case _:
-            raise AssertionError(f"load makes no {node}")
+            assert_never(node)
 
 
 def _citation(work: b.Citation) -> str:
@@ -123,7 +129,7 @@ def _citation(work: b.Citation) -> str:
     return " ".join(p for p in parts if p) + work.suffix + _at(work.place)
 
 
-def _attributes(found: b.Attributes) -> str:
-    words = [f"#{found.id}"] if found.id else []
-    words += [f".{c}" for c in found.classes] + [f"{k}={v}" for k, v in found.pairs]
+def _attributes(attributes: b.Attributes) -> str:
+    words = [f"#{attributes.id}"] if attributes.id else []
+    words += [f".{c}" for c in attributes.classes] + [f"{k}={v}" for k, v in attributes.pairs]
     return "{" + " ".join(words) + "} " if words else ""

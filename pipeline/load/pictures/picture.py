@@ -29,9 +29,9 @@ TOP = "source"
 
 
 def picture_file(path: str, written: str) -> str | None:
-    """The file that a picture is, by its path in the project; None where it would lie outside of `source/`.
+    """Return the path in the project of a picture that the file `path` names; None if it is outside of `source/`.
 
-    `path` is the file that names it. '../x.svg' begins above its folder, '/x.svg' at `source/`.
+    '../x.svg' begins above the folder of the file, '/x.svg' at `source/`.
     """
     is_odd = "\\" in written or any(ord(character) < 32 for character in written)
     if is_odd or not written or written.startswith(("//", "~")) or _SCHEME.match(written):
@@ -42,26 +42,26 @@ def picture_file(path: str, written: str) -> str | None:
 
 
 def relative_path(file: str, path: str) -> str:
-    """The path of a file of `source/` as one writes it in another, `path`."""
-    there, here = file.split("/"), path.split("/")[:-1]
+    """Return the path from the folder of the file `path` to another file of `source/`."""
+    steps, folder = file.split("/"), path.split("/")[:-1]
     shared = 0
-    while shared < min(len(there) - 1, len(here)) and there[shared] == here[shared]:
+    while shared < min(len(steps) - 1, len(folder)) and steps[shared] == folder[shared]:
         shared += 1
-    return "/".join([*[".."] * (len(here) - shared), *there[shared:]])
+    return "/".join([*[".."] * (len(folder) - shared), *steps[shared:]])
 
 
-# What reads pictures is loaded where there is one to be read: most have been read before.
+# Libraries that read pictures are imported in functions: most pictures come from the cache.
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
 _LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
 _MOST_SCANS = 30
-"""Of a progressive JPEG: programs write 10, or 18 where it has four colours. Each is read over all dots again."""
+"""Greatest number of scans of a JPEG: programs write 10, or 18 with four colours. Each is a pass over all dots."""
 _PAGE_LIMIT = (20, 1000)
-"""Seconds and megabytes in which a page is drawn: most take a tenth of a second."""
+"""Seconds and megabytes for drawing a page: most take a tenth of a second."""
 
 
 def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | None, tuple[Diagnostic, ...]]:
-    """The picture as it will be printed, and what is wrong with it."""
+    """Return the picture as it will be printed, and remarks on it."""
     name = PurePosixPath(path).name
     kind = media_type(content)
     fonts: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
             content, unsafe, fonts = safe_svg(content)
             if unsafe:
                 return None, (message("figure-unsafe", place, source=name, what=unsafe),)
-            content = without_drawing_notes(content, _within_a_drawing)
+            content = without_drawing_notes(content, _embedded_picture)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
         elif kind:
@@ -90,13 +90,13 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
 
 
 def _printable(content: bytes) -> bytes:
-    """The picture as it is shown: upright, in colours that every reader knows, without notes."""
+    """Return the picture upright, in colours that every reader knows, without metadata."""
     from PIL import Image
 
     from pipeline.load.pictures.photos import as_shown, without_notes
 
     try:
-        with warnings.catch_warnings(action="ignore"), _as_we_read_them(), Image.open(io.BytesIO(content)) as picture:
+        with warnings.catch_warnings(action="ignore"), _any_size(), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 most = MOST_PIXELS // 1_000_000
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
@@ -109,8 +109,8 @@ def _printable(content: bytes) -> bytes:
         raise DamagedPicture("it is damaged") from wrong
 
 
-def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
-    """A picture of dots that a drawing holds, as it is shown, with its media type."""
+def _embedded_picture(content: bytes) -> tuple[str, bytes]:
+    """Return the media type and the printable content of a raster picture within a drawing."""
     if media_type(content) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
         raise DamagedPicture("it holds a picture that cannot be read")
     try:
@@ -121,23 +121,23 @@ def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _as_we_read_them() -> Iterator[None]:
-    """Have pictures opened whatever their size, which is looked at before their dots are read, and none cut short.
+def _any_size() -> Iterator[None]:
+    """Let Pillow open pictures of any size, which is checked before they are read, and refuse truncated ones.
 
-    The engine has told the library to let those pass.
+    WeasyPrint has told Pillow to accept those.
     """
     from PIL import Image, ImageFile
 
-    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    settings = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False
     try:
         yield
     finally:
-        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
+        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = settings
 
 
 def _page_as_png(content: bytes) -> bytes:
-    """The first page of a PDF as a picture, drawn in a process of its own."""
+    """Return the first page of a PDF as a picture, drawn in a process of its own."""
     try:
         drawn = limited(page_as_png, content, *_PAGE_LIMIT)
     except BrokenOff as broken:
@@ -150,12 +150,12 @@ def _page_as_png(content: bytes) -> bytes:
 
 
 _LONGEST_SIDE = 4000
-"""Dots of a page that is drawn."""
+"""Greatest width or height of a drawn page in dots."""
 UNREADABLE = b"the PDF cannot be read"
 
 
 def page_as_png(content: bytes) -> bytes:
-    """A PNG of the page, 200 dots to the inch, or why there is none, as the end of a sentence."""
+    """Return a PNG of the first page, 200 dots to the inch, or the end of a sentence that says why there is none."""
     import pypdfium2
 
     try:
@@ -173,48 +173,48 @@ def page_as_png(content: bytes) -> bytes:
 
 
 ReadPicture = Callable[[str, bytes, Location], tuple[Asset | None, tuple[Diagnostic, ...]]]
-"""Gives a picture as it will be printed, and what is wrong with it."""
+"""Reader of a picture: the picture as it will be printed, and remarks."""
 
 
 class PictureSet:
-    """Pictures by path, each looked at once. Lives only while `load` runs."""
+    """The pictures of a library by path, each read once."""
 
     def __init__(self, files: Mapping[str, bytes], diagnostics: Diagnostics, read: ReadPicture = read_picture) -> None:
         self.files, self.diagnostics, self.read = files, diagnostics, read
         self.assets: dict[str, Asset] = {}
-        self.told: set[tuple[str, str]] = set()
-        """The pictures that cannot be had, each reported where a text first names it: the text and the picture."""
+        self.reported: set[tuple[str, str]] = set()
+        """Paths of texts and of pictures that could not be read for them."""
 
-    def of_briefing(self, briefing: Briefing, pictures: Iterable[tuple[str, Location]]) -> None:
-        """Gather the pictures that a briefing's texts name, and those of its front matter."""
-        self.of_text(briefing.path, pictures)
+    def add_of_briefing(self, briefing: Briefing, named: Iterable[tuple[str, Location]]) -> None:
+        """Read the pictures that a briefing's texts name, and those of its front matter."""
+        self.add_named(briefing.path, named)
         for number, record in enumerate(briefing.fields.figures):
-            self.take(briefing.path, record.file, briefing.marks.at("figures", number, "file"))
+            self.add(briefing.path, record.file, briefing.marks.at("figures", number, "file"))
 
-    def of_text(self, path: str, pictures: Iterable[tuple[str, Location]]) -> None:
-        """Gather the pictures that a text names."""
-        for source, place in pictures:
-            self.take(path, source, place)
+    def add_named(self, path: str, named: Iterable[tuple[str, Location]]) -> None:
+        """Read the pictures that a text names, each with its place."""
+        for source, place in named:
+            self.add(path, source, place)
 
-    def of_texts(self, texts: Iterable[Series | LibrarySettings]) -> None:
-        """Gather the pictures of the series' and the imprint's texts, and the publisher's logo."""
-        for written in texts:
-            if isinstance(written, LibrarySettings) and written.fields.design.logo:
-                self.take(written.path, written.fields.design.logo.file, written.marks.at("design", "logo", "file"))
-            landing = written.landing.blocks if isinstance(written, Series) else ()
-            nodes = walk((landing, written.method_note, written.practice_caveat))
+    def add_of_texts(self, texts: Iterable[Series | LibrarySettings]) -> None:
+        """Read the pictures in texts of series and of the library's settings, and the publisher's logo."""
+        for record in texts:
+            if isinstance(record, LibrarySettings) and record.fields.design.logo:
+                self.add(record.path, record.fields.design.logo.file, record.marks.at("design", "logo", "file"))
+            landing = record.landing.blocks if isinstance(record, Series) else ()
+            nodes = walk((landing, record.method_note, record.practice_caveat))
             pictures = (node for node in nodes if isinstance(node, Figure | InlineImage))
-            self.of_text(written.path, ((picture.source, picture.place) for picture in pictures))
+            self.add_named(record.path, ((picture.source, picture.place) for picture in pictures))
 
     def logo_of(self, imprint: LibrarySettings) -> Asset | None:
-        """The publisher's logo, where it could be gathered."""
-        chosen = imprint.fields.design.logo
-        return self.assets.get(picture_file(imprint.path, chosen.file) or "") if chosen else None
+        """Return the publisher's logo, if it could be read."""
+        logo = imprint.fields.design.logo
+        return self.assets.get(picture_file(imprint.path, logo.file) or "") if logo else None
 
-    def take(self, text: str, source: str, place: Location) -> None:
-        """Gather one picture that the file `text` names, or say once for the text why it cannot be had."""
+    def add(self, text: str, source: str, place: Location) -> None:
+        """Read a picture that the file `text` names, or report once for the text why it cannot be read."""
         path = picture_file(text, source)
-        if path in self.assets or not source or (text, path or source) in self.told:
+        if path in self.assets or not source or (text, path or source) in self.reported:
             return
         if path is None:
             self.diagnostics.report(message("figure-outside", place, source=source))
@@ -223,7 +223,7 @@ class PictureSet:
             if not path.startswith(f"{folder}/"):
                 folder, _, name = path.rpartition("/")
             self.diagnostics.report(
-                message("figure-missing", place, self._nearest(text, path), source=name, folder=folder)
+                message("figure-missing", place, self._suggest(text, path), source=name, folder=folder)
             )
         else:
             with faults_reported(self.diagnostics, place, f"read the picture {path}"):
@@ -231,14 +231,13 @@ class PictureSet:
                 self.diagnostics.extend(remarks)
                 self.assets |= {path: asset} if asset else {}
         if path not in self.assets:
-            self.told.add((text, path or source))
+            self.reported.add((text, path or source))
 
-    def _nearest(self, text: str, path: str) -> str | None:
-        """The picture that was perhaps meant: one of nearly this name in its folder, or of this name elsewhere."""
+    def _suggest(self, text: str, path: str) -> str | None:
+        """Return a hint with a picture of a similar name in the folder, or of the same name in another."""
         folders = dict.fromkeys((dirname(text), dirname(path)))
-        beside = [name for name in self._names if any(name.startswith(f"{folder}/") for folder in folders)]
-        ways = {relative_path(name, text): name for name in beside}
-        guess = close_matches(relative_path(path, text), ways)
+        nearby = [name for name in self._names if any(name.startswith(f"{folder}/") for folder in folders)]
+        guess = close_matches(relative_path(path, text), [relative_path(name, text) for name in nearby])
         last = path.rpartition("/")[2].casefold()
         guess = guess or [
             relative_path(name, text) for name in self._names if name.rpartition("/")[2].casefold() == last
@@ -247,5 +246,5 @@ class PictureSet:
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
-        """The files that are pictures by their names; those of kept versions belong to these alone."""
+        """The paths of pictures, except those of kept versions."""
         return tuple(n for n in self.files if n.lower().endswith(KINDS) and not n.startswith(f"{FOLDER}/"))

@@ -17,8 +17,8 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
 from pipeline.load.references.csl import FIELDS
-from pipeline.load.references.records import read_record, tell_key
-from pipeline.load.text import INVISIBLE, read_text, tell_invisible
+from pipeline.load.references.records import check_key, read_record
+from pipeline.load.text import INVISIBLE, read_text, report_invisible
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import find_cut_values
 from pipeline.model.bibliography import Reference, bare_doi
@@ -40,14 +40,14 @@ TYPES = {
     "MPCT": "motion_picture", "SOUND": "song", "PAMP": "pamphlet", "UNPB": "manuscript", "MANSCPT": "manuscript",
     "PCOMM": "personal_communication", "SLIDE": "speech", "SER": "book",
 }  # fmt: skip
-"""CSL's type for RIS's; any other is a document."""
+"""Types of CSL by those of RIS; any other is a document."""
 
 RIS_FIELDS = {
     "title": ("title", "primary_title"), "volume": ("volume",), "publisher": ("publisher",), "edition": ("edition",),
     "publisher-place": ("place_published",), "DOI": ("doi",), "abstract": ("abstract",), "language": ("language",),
     "title-short": ("short_title",), "genre": ("type_of_work",),
 }  # fmt: skip
-"""Names that rispy has for each CSL field; the first one present is used."""
+"""Names of rispy for each field of CSL; the first that is present is used."""
 
 _CONTAINERS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title1", "alternate_title2")
 _WITHIN = (
@@ -59,12 +59,12 @@ _DATE = re.compile(r"(\d{4})(?:[/-](\d{1,2}))?(?:[/-](\d{1,2}))?(?:/.*)?")
 
 
 def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
-    """The works of an RIS file in its order, and what is wrong with it. Where it has no `ID`, a key is made."""
+    """Return the works of an RIS file in its order, and remarks on it. A work without `ID` gets a new key."""
     import rispy
 
     diagnostics = Diagnostics()
     references: list[Reference] = []
-    for place, lines in _records(path, text, diagnostics):
+    for place, lines in _split_records(path, text, diagnostics):
         try:
             records: list[dict[str, Any]] = rispy.loads("\n".join(lines))
         except (KeyError, TypeError, ValueError):
@@ -72,15 +72,15 @@ def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnos
             diagnostics.report(message("reference-unreadable", place, of="", reason=reason))
             continue
         for record in records:
-            csl = _csl(record, place, diagnostics)
-            csl["id"] = str(record.get("id") or _key(csl, {reference.key for reference in references}))
-            reference = read_record(csl, lambda *way, place=place: place, diagnostics)
+            csl = _ris_to_csl(record, place, diagnostics)
+            csl["id"] = str(record.get("id") or _make_key(csl, {reference.key for reference in references}))
+            reference = read_record(csl, lambda *key_path, place=place: place, diagnostics)
             references += [reference] if reference else []
     return tuple(references), diagnostics.remarks
 
 
-def _records(path: str, text: str, diagnostics: Diagnostics) -> Iterator[tuple[Location, list[str]]]:
-    """Each record's lines with the place of its `TY`; rispy loses one that is not closed, so each is closed here."""
+def _split_records(path: str, text: str, diagnostics: Diagnostics) -> Iterator[tuple[Location, list[str]]]:
+    """Yield the lines of each record with the place of its `TY`. Each is closed, as rispy loses open ones."""
     record: list[str] = []
     start = 0
     for number, line in enumerate([*text.split("\n"), "ER"], 1):
@@ -97,7 +97,7 @@ def _records(path: str, text: str, diagnostics: Diagnostics) -> Iterator[tuple[L
             diagnostics.report(message("reference-unreadable", Location(path, number), hint, of="", reason=reason))
 
 
-def _csl(record: dict[str, Any], place: Location, diagnostics: Diagnostics) -> dict[str, Any]:
+def _ris_to_csl(record: dict[str, Any], place: Location, diagnostics: Diagnostics) -> dict[str, Any]:
     csl: dict[str, Any] = {"type": TYPES.get(record.get("type_of_reference", ""), "document")}
     for field, names in RIS_FIELDS.items():
         csl[field] = next((record[name] for name in names if record.get(name)), None)
@@ -111,22 +111,22 @@ def _csl(record: dict[str, Any], place: Location, diagnostics: Diagnostics) -> d
     csl["URL"] = next(iter(record.get("urls", ())), None)
     authors = [*record.get("first_authors", ()), *record.get("authors", ())]
     editors = [*record.get("secondary_authors", ()), *record.get("unknown_tag", {}).get("ED", ())]
-    csl["author"] = [_name(name) for name in authors if name] or None
-    csl["editor"] = [_name(name) for name in editors if name] or None
-    csl["issued"] = _date(record, ("year", "publication_year", "date"), place, diagnostics)
-    csl["accessed"] = _date(record, ("access_date",), place, diagnostics)
+    csl["author"] = [_read_name(name) for name in authors if name] or None
+    csl["editor"] = [_read_name(name) for name in editors if name] or None
+    csl["issued"] = _read_ris_date(record, ("year", "publication_year", "date"), place, diagnostics)
+    csl["accessed"] = _read_ris_date(record, ("access_date",), place, diagnostics)
     return {field: value for field, value in csl.items() if value not in (None, "")}
 
 
-def _name(text: str) -> dict[str, str]:
-    """'Hughes, Caitlin' and 'King, Martin, Jr' are persons; a name without a comma is an institution's."""
+def _read_name(text: str) -> dict[str, str]:
+    """Read 'Hughes, Caitlin' and 'King, Martin, Jr' as persons, and a name without a comma as an institution."""
     family, *rest = [part.strip() for part in text.strip().rstrip(",").split(",")]
     if not rest:
         return {"literal": family}
     return {"family": family, "given": rest[0]} | ({"suffix": rest[1]} if len(rest) > 1 else {})
 
 
-def _date(
+def _read_ris_date(
     record: dict[str, Any], names: tuple[str, ...], place: Location, diagnostics: Diagnostics
 ) -> dict[str, Any] | None:
     written = next((str(record[name]).strip() for name in names if str(record.get(name) or "").strip(" /")), "")
@@ -134,14 +134,14 @@ def _date(
         return None
     if date := _DATE.fullmatch(written):
         return {"date-parts": [[int(part) for part in date.groups() if part and int(part)]]}
-    about = {"field": names[0].replace("_", " "), "key": record.get("id") or "this record"}
+    fields = {"field": names[0].replace("_", " "), "key": record.get("id") or "this record"}
     hint, reason = "Write it as 2014 or 2014/12/31.", f"'{written}' cannot be read"
-    diagnostics.report(message("reference-date", place, hint, **about, reason=reason))
+    diagnostics.report(message("reference-date", place, hint, **fields, reason=reason))
     return None
 
 
-def _key(csl: dict[str, Any], taken: set[str]) -> str:
-    """'hughes2018' out of the first name, or the title, and the year; 'hughes2018b' where that is taken."""
+def _make_key(csl: dict[str, Any], taken: set[str]) -> str:
+    """Make a key of the first name, or the title, and the year: 'hughes2018', or 'hughes2018b' if it is taken."""
     first: dict[str, str] = next(iter(csl.get("author") or csl.get("editor") or ()), {})
     words = str(first.get("family") or first.get("literal") or csl.get("title") or "work").split()
     if "family" in first:
@@ -155,7 +155,7 @@ def _key(csl: dict[str, Any], taken: set[str]) -> str:
     return next(k for k in (key, *others) if k not in taken)
 
 
-# Fields of BibTeX as programs write them.
+# Fields of BibTeX in the variants of many programs.
 
 _ADDRESS = re.compile(
     r"(?P<head>(?<=[,\s])(?P<name>url|doi)\s*=\s*)"
@@ -169,70 +169,70 @@ _TILDE = re.compile(r"\{?\\textasciitilde(?:\{\})?\}?|\\~\{\}|\\string~|\{?\$\s*
 _ESCAPE = re.compile(r"\{\\([_%&#$])\}|\\([_%&#$~])")
 _SPECIAL = re.compile(r"[&%#_$~]")
 _DOTLESS = re.compile(r"(\\['`^\"~=.])\s*(?:\{\\([ij])\}|\\([ij])(?![A-Za-z])(?:\{\}|\s)?)")
-"""An accent on the sign for an i without its dot: it is an i to readers."""
+"""An accent on a dotless i or j, which readers see as the letter."""
 _SPACED = frozenset("<>=≤≥≈≠∼≡×·±+−→∈")
 _AS_TYPED = {"∼": "~", "∘": "°", "\u2061": " ", "\ufe00": "", "\u2062": "", "\u2063": ""}
 
 
-def cleaned(entry: str) -> str:
-    """An entry as the engine reads it without loss; it has as many lines as before."""
+def normalise_entry(entry: str) -> str:
+    """Return an entry that pandoc reads without loss, with the same number of lines."""
     addresses: list[str] = []
 
-    def taken(found: re.Match[str]) -> str:
-        written = found["braced"] if found["braced"] is not None else found["quoted"]
-        addresses.append(f"{found['head']}{{{_address(found['name'].lower(), written)}}}")
+    def set_aside(match: re.Match[str]) -> str:
+        written = match["braced"] if match["braced"] is not None else match["quoted"]
+        addresses.append(f"{match['head']}{{{_plain_address(match['name'].lower(), written)}}}")
         return f"\ue000{len(addresses) - 1}\ue001" + "\n" * written.count("\n")
 
-    def in_tex(found: re.Match[str]) -> str:
-        character = html.unescape(f"&{found[1]};")
-        if character == found[0] or len(character) > 1:
-            return found[0]
-        return "~" if character == "\u00a0" else _escaped(character)
+    def in_tex(entity: re.Match[str]) -> str:
+        character = html.unescape(f"&{entity[1]};")
+        if character == entity[0] or len(character) > 1:
+            return entity[0]
+        return "~" if character == "\u00a0" else _escape_tex(character)
 
-    text = _ADDRESS.sub(taken, entry)
+    text = _ADDRESS.sub(set_aside, entry)
     text = _DOTLESS.sub(r"\1{\2\3}", text)
     text = _ENTITY.sub(in_tex, text) if "&" in text else text
-    text = _FORMULA.sub(_as_words, text) if "$" in text else text
-    return re.sub("\ue000([0-9]+)\ue001", lambda found: addresses[int(found[1])], text)
+    text = _FORMULA.sub(_formula_in_words, text) if "$" in text else text
+    return re.sub("\ue000([0-9]+)\ue001", lambda mark: addresses[int(mark[1])], text)
 
 
-def _address(name: str, written: str) -> str:
-    """An address without commands and escapes."""
+def _plain_address(name: str, written: str) -> str:
+    """Return an address without commands and escapes."""
     written = written.strip()
     while written.startswith("{") and written.endswith("}"):
         written = written[1:-1].strip()
-    found = _COMMAND.fullmatch(written)
-    plain = _ESCAPE.sub(lambda m: m[1] or m[2], _TILDE.sub("~", found["address"] if found else written))
+    command = _COMMAND.fullmatch(written)
+    plain = _ESCAPE.sub(lambda m: m[1] or m[2], _TILDE.sub("~", command["address"] if command else written))
     plain = html.unescape(plain).strip().removeprefix("<").removesuffix(">")
     return bare_doi(plain) if name == "doi" else plain
 
 
-def _escaped(words: str) -> str:
+def _escape_tex(words: str) -> str:
     return _SPECIAL.sub(lambda m: "\\textasciitilde{}" if m[0] == "~" else f"\\{m[0]}", words)
 
 
-def _as_words(found: re.Match[str]) -> str:
-    """A formula with the word that it is part of, in letters; as it is where letters do not say it."""
-    from pipeline.core.text.formulas import mathml, read_formula  # which few bibliographies need
+def _formula_in_words(match: re.Match[str]) -> str:
+    """Return a formula, with the word that it is part of, in letters; unchanged if it is more than one line of text."""
+    from pipeline.core.text.formulas import mathml, read_formula  # few bibliographies need it
     from pipeline.core.text.tex import FormulaRefused
 
-    if found["tex"][0].isdigit() and found["after"][:1].isdigit():
-        return found[0]  # two prices
+    if match["tex"][0].isdigit() and match["after"][:1].isdigit():
+        return match[0]  # two prices
     try:
-        written = mathml(read_formula(html.unescape(found["tex"]), False)[0].tex, False)
+        written = mathml(read_formula(html.unescape(match["tex"]), False)[0].tex, False)
     except FormulaRefused:
-        return found[0]
+        return match[0]
     from lxml import etree
 
     parts = list(_parts(etree.fromstring(written), apart=True))
     if None in parts:
-        return found[0]
-    words = f"{found['before']}{' '.join(''.join(filter(None, parts)).split())}{found['after']}"
-    return f"{{{words}}}"  # in braces it keeps its capital and small letters
+        return match[0]
+    words = f"{match['before']}{' '.join(''.join(filter(None, parts)).split())}{match['after']}"
+    return f"{{{words}}}"  # braces keep capital and small letters
 
 
 def _parts(node: _Element, apart: bool) -> Iterator[str | None]:
-    """The words of a formula in TeX for text; None for what cannot be said in one line. `apart`: signs have spaces."""
+    """Yield the parts of a formula as TeX for text; None for a part of several lines. `apart`: signs have spaces."""
     kind, children = str(node.tag).rpartition("}")[2], list(node)
     match kind:
         case "math" | "mrow" | "mstyle":
@@ -243,7 +243,7 @@ def _parts(node: _Element, apart: bool) -> Iterator[str | None]:
         case "mi" | "mn" | "mtext" | "mo":
             letters = "".join(_AS_TYPED.get(c, c) for c in unicodedata.normalize("NFKC", node.text or ""))
             spaced = kind == "mo" and apart and node.text in _SPACED and node.getprevious() is not None
-            yield f" {_escaped(letters)} " if spaced else _escaped(letters)
+            yield f" {_escape_tex(letters)} " if spaced else _escape_tex(letters)
         case "mspace":
             yield " " if node.get("width") else ""
         case "msub" | "msup" | "msubsup":
@@ -276,7 +276,7 @@ _WAITING = re.compile(r"(?i)\s*(in press|in print|forthcoming|to appear|in prepa
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry as it stands in the file, or the definition of an abbreviation."""
+    """An entry of a file, or the definition of an abbreviation."""
 
     kind: str
     key: str
@@ -284,20 +284,20 @@ class _Entry:
     place: Location
 
     def field(self, *names: str) -> str:
-        """The words of the first of some fields that it has."""
+        """Return the value of the first of some fields that it has; '' if it has none."""
         for name in names:
             value = r'\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|"([^"]*)"|(\w+)'
-            if found := re.search(rf"(?i)[,\s]{name}\s*=\s*(?:{value})", self.text):
-                return next(filter(None, found.groups()), "").strip("{} \n")
+            if match := re.search(rf"(?i)[,\s]{name}\s*=\s*(?:{value})", self.text):
+                return next(filter(None, match.groups()), "").strip("{} \n")
         return ""
 
 
 def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
-    """The works of a `.bib` file in its order, and what is wrong with it. One bad entry costs one remark."""
+    """Return the works of a `.bib` file in its order, and remarks. A bad entry does not affect others."""
     diagnostics = Diagnostics()
-    every = list(_split(path, text, diagnostics))
-    strings = [entry for entry in every if entry.kind == "string"]
-    entries = _without_circles([entry for entry in every if entry.kind != "string"], diagnostics)
+    parts = list(_split_entries(path, text, diagnostics))
+    strings = [entry for entry in parts if entry.kind == "string"]
+    entries = _break_circles([entry for entry in parts if entry.kind != "string"], diagnostics)
     try:
         records = _convert(strings, entries, pandoc, diagnostics)
     except PandocLimit as limit:
@@ -309,14 +309,14 @@ def read_bibtex(path: str, text: str, pandoc: Pandoc) -> tuple[tuple[Reference, 
     return tuple(reference for reference in found if reference), diagnostics.remarks
 
 
-def _split(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_Entry]:
-    """The entries and abbreviations of a file: each begins with an @ at the head of a line, or behind another."""
+def _split_entries(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_Entry]:
+    """Yield the entries and abbreviations of a file: each begins with @ in a new line, or behind another."""
     starts = list(_START.finditer(text))
     ends = [start.start() for start in starts[1:]] + [len(text)]
-    line, done = 1, 0
+    line, position = 1, 0
     for start, end in zip(starts, ends, strict=True):
         at = start.start("sign")
-        line, done = line + text.count("\n", done, at), at
+        line, position = line + text.count("\n", position, at), at
         place = Location(path, line, at - text.rfind("\n", 0, at))
         kind = start["kind"].lower()
         if kind in ("comment", "preamble"):
@@ -327,18 +327,18 @@ def _split(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_Entry]:
             )
             continue
         if kind != "string":
-            tell_key(start["key"], place, diagnostics)
-        yield _Entry(kind, start["key"], cleaned(text[at:end]), place)
+            check_key(start["key"], place, diagnostics)
+        yield _Entry(kind, start["key"], normalise_entry(text[at:end]), place)
 
 
-def _without_circles(entries: list[_Entry], diagnostics: Diagnostics) -> list[_Entry]:
-    """The entries; those that take fields from themselves in the end take none. Pandoc would follow them for ever."""
+def _break_circles(entries: list[_Entry], diagnostics: Diagnostics) -> list[_Entry]:
+    """Remove the references of entries that refer to themselves in a circle: pandoc would follow them for ever."""
     by_key = {entry.key.lower(): entry for entry in reversed(entries)}
     graph: dict[str, set[str]] = {}
-    for own, entry in by_key.items():
+    for own_key, entry in by_key.items():
         lists = (pointer[1] or pointer[2] or "" for pointer in _POINTER.finditer(entry.text))
-        graph[own] = {key.strip().lower() for keys in lists for key in keys.split(",")} & by_key.keys()
-    alone: dict[_Entry, _Entry] = {}
+        graph[own_key] = {key.strip().lower() for keys in lists for key in keys.split(",")} & by_key.keys()
+    changed: dict[_Entry, _Entry] = {}
     while True:
         try:
             TopologicalSorter(graph).prepare()
@@ -346,39 +346,39 @@ def _without_circles(entries: list[_Entry], diagnostics: Diagnostics) -> list[_E
             for entry in sorted((by_key[key] for key in set(circle.args[1])), key=lambda entry: entry.place):
                 diagnostics.report(message("reference-in-a-circle", entry.place, key=entry.key))
                 graph[entry.key.lower()] = set()
-                alone[entry] = replace(entry, text=_POINTER.sub("", entry.text))
+                changed[entry] = replace(entry, text=_POINTER.sub("", entry.text))
         else:
-            return [alone.get(entry, entry) for entry in entries]
+            return [changed.get(entry, entry) for entry in entries]
 
 
 def _convert(
     strings: list[_Entry], entries: list[_Entry], pandoc: Pandoc, diagnostics: Diagnostics
 ) -> dict[str, list[dict[str, Any]]]:
-    """The CSL records of the entries, by key and in the order of the file. Raises `PandocLimit`."""
+    """Return the CSL records of the entries, by key and in the order of the file. Raises `PandocLimit`."""
 
-    def run(some: list[_Entry]) -> list[dict[str, Any]]:
-        limit = Limit(5 + len(some) // 200, 1000)  # four thousand take a second
-        records: list[dict[str, Any]] = json.loads(pandoc(_ARGUMENTS, "\n".join(entry.text for entry in some), limit))
+    def run(batch: list[_Entry]) -> list[dict[str, Any]]:
+        limit = Limit(5 + len(batch) // 200, 1000)  # four thousand take a second
+        records: list[dict[str, Any]] = json.loads(pandoc(_ARGUMENTS, "\n".join(entry.text for entry in batch), limit))
         return records
 
-    def refused(some: list[_Entry], beside: list[_Entry]) -> Iterator[tuple[_Entry, PandocRefusal]]:
+    def find_refused(batch: list[_Entry], strings: list[_Entry]) -> Iterator[tuple[_Entry, PandocRefusal]]:
         try:
-            run([*beside, *some])
+            run([*strings, *batch])
         except PandocRefusal as refusal:
-            if len(some) == 1:
-                yield some[0], refusal
+            if len(batch) == 1:
+                yield batch[0], refusal
             else:
-                middle = len(some) // 2
-                yield from refused(some[:middle], beside)
-                yield from refused(some[middle:], beside)
+                middle = len(batch) // 2
+                yield from find_refused(batch[:middle], strings)
+                yield from find_refused(batch[middle:], strings)
 
     try:
         records = run([*strings, *entries]) if entries else []
     except PandocRefusal:
-        bad = dict(refused(strings, [])) if strings else {}
-        bad |= refused(entries, [string for string in strings if string not in bad])
+        bad = dict(find_refused(strings, [])) if strings else {}
+        bad |= find_refused(entries, [string for string in strings if string not in bad])
         above = sum(string.text.count("\n") + 1 for string in strings)
-        diagnostics.extend(_unreadable(entry, str(refusal), above) for entry, refusal in bad.items())
+        diagnostics.extend(_describe_refusal(entry, str(refusal), above) for entry, refusal in bad.items())
         records = run([entry for entry in (*strings, *entries) if entry not in bad])
     by_key: dict[str, list[dict[str, Any]]] = {}
     for record in records:
@@ -386,8 +386,8 @@ def _convert(
     return by_key
 
 
-def _unreadable(entry: _Entry, refusal: str, above: int) -> Diagnostic:
-    """Why an entry has no record, at the line of it at which pandoc stopped; `above` it are the abbreviations."""
+def _describe_refusal(entry: _Entry, refusal: str, above: int) -> Diagnostic:
+    """Return the remark on an entry that pandoc refused, at the line where it stopped, below `above` lines."""
     sign = re.search(r"unexpected (end of input|'.'|\"[^\"]*\")", refusal)
     reason = f"there is an unexpected {sign[1]} in it" if sign else "its LaTeX cannot be read"
     place = entry.place
@@ -401,7 +401,7 @@ def _unreadable(entry: _Entry, refusal: str, above: int) -> Diagnostic:
 def _reference(entry: _Entry, record: dict[str, Any], diagnostics: Diagnostics) -> Reference | None:
     csl = {field: value for field, value in record.items() if field in FIELDS}
     csl |= {"id": entry.key, "type": csl.get("type") or "document"}
-    _settle_date(csl, entry, diagnostics)
+    _correct_date(csl, entry, diagnostics)
     for name in (name for names in csl.values() if isinstance(names, list) for name in names):
         if isinstance(name, dict) and "dropping-particle" in name and "family" in name:  # BibTeX prints it everywhere
             particles = (name.pop("dropping-particle"), name.get("non-dropping-particle", ""))
@@ -415,15 +415,15 @@ def _reference(entry: _Entry, record: dict[str, Any], diagnostics: Diagnostics) 
         of, reason = f" ('{entry.key}')", "the LaTeX of its title cannot be read"
         hint = "Look for a lone dollar sign, a brace or a command in it."
         diagnostics.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
-    own = Diagnostics()
-    reference = read_record(csl, lambda *way: entry.place, own)
+    own_diagnostics = Diagnostics()
+    reference = read_record(csl, lambda *key_path: entry.place, own_diagnostics)
     reported = ("reference-key", "reference-no-title" if lost else "")
-    diagnostics.extend(remark for remark in own.remarks if remark.code not in reported)
+    diagnostics.extend(remark for remark in own_diagnostics.remarks if remark.code not in reported)
     return reference
 
 
-def _settle_date(csl: dict[str, Any], entry: _Entry, diagnostics: Diagnostics) -> None:
-    """A year in words is no date: 'in press' is the state of a work, 'c. 1900' has its year in it."""
+def _correct_date(csl: dict[str, Any], entry: _Entry, diagnostics: Diagnostics) -> None:
+    """Correct a date in words: 'in press' is the status of a work, 'c. 1900' contains a year."""
     issued = csl.get("issued")
     if isinstance(issued, dict) and not any(issued.get("date-parts", ())):
         del csl["issued"]
@@ -452,7 +452,7 @@ _NO_LIST = "A bibliography should be a list of entries."
 
 
 def read_reference_file(path: str, content: bytes) -> tuple[References, _Remarks]:
-    """The works in a bibliography file, in its order, and what is wrong with it. One bad entry costs itself."""
+    """Return the works in a bibliography file, in its order, and remarks. A bad entry does not affect others."""
     diagnostics = Diagnostics()
     text = read_text(path, content, diagnostics)
     if text is None:
@@ -467,24 +467,24 @@ def read_reference_file(path: str, content: bytes) -> tuple[References, _Remarks
 
 
 def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
-    """The works of a CSL-YAML file: a list, or a mapping with `references:`."""
+    """Return the works of a CSL-YAML file: a list, or a mapping with `references:`."""
     diagnostics = Diagnostics()
     read = read_yaml(text, path, diagnostics)
     if read is None:
         return (), diagnostics.remarks
-    value, marks = read
+    value, locations = read
     lead: tuple[str | int, ...] = ()
     if isinstance(value, dict) and "references" in value:
         value, lead = value["references"], ("references",)
     if not isinstance(value, list):
-        diagnostics.report(message("reference-syntax", marks.at(*lead), sentence=_NO_LIST))
+        diagnostics.report(message("reference-syntax", locations.at(*lead), sentence=_NO_LIST))
         return (), diagnostics.remarks
-    diagnostics.extend(find_cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
+    diagnostics.extend(find_cut_values(read[0], locations, lambda key_path: not _CLOSED.intersection(key_path)))
 
     def read_entry(number: int, record: Any) -> Reference | None:
-        def at(*way: str | int) -> Location:
-            whole = (*lead, number, *way)
-            return marks.at(*whole) if way in ((), ("id",)) else marks.key_at(*whole)
+        def at(*key_path: str | int) -> Location:
+            whole = (*lead, number, *key_path)
+            return locations.at(*whole) if key_path in ((), ("id",)) else locations.key_at(*whole)
 
         return read_record(record, at, diagnostics)
 
@@ -494,51 +494,52 @@ def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
 _CLOSED = frozenset(
     {"id", "type", "custom", "issued", "accessed", "DOI", "URL", "ISBN", "ISSN", "volume", "issue", "page", "language"}
 )
-"""Fields of an entry without free words."""
+"""Fields of an entry that are not free text."""
 
 
 def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
-    """The works of a CSL-JSON file. Read as JSON, for YAML knows neither tabs nor surrogates."""
+    """Return the works of a CSL-JSON file. It is not read as YAML, which has neither tabs nor surrogates."""
     diagnostics = Diagnostics()
     text = _without_invisible(path, text, diagnostics)
     levels = accumulate((token[0] in "{[") - (token[0] in "}]") for token in _TOKEN.finditer(text))
-    if max(levels, default=0) > _DEEPEST:  # seen before the text is parsed
+    if max(levels, default=0) > _DEEPEST:  # checked before the text is parsed
         sentence = "This JSON is nested too deep to be a bibliography."
         diagnostics.report(message("reference-syntax", Location(path), sentence=sentence))
         return (), diagnostics.remarks
     try:
         value = json.loads(text)
-    except json.JSONDecodeError as wrong:
-        sentence = f"This is not JSON: {wrong.msg[0].lower()}{wrong.msg[1:]}."
-        diagnostics.report(message("reference-syntax", Location(path, wrong.lineno, wrong.colno), sentence=sentence))
+    except json.JSONDecodeError as error:
+        sentence = f"This is not JSON: {error.msg[0].lower()}{error.msg[1:]}."
+        diagnostics.report(message("reference-syntax", Location(path, error.lineno, error.colno), sentence=sentence))
         return (), diagnostics.remarks
     nested = isinstance(value, dict) and isinstance(value.get("references", value.get("items")), list)
     records: Any = value.get("references", value.get("items")) if nested else value
     if not isinstance(records, list):
         diagnostics.report(message("reference-syntax", Location(path), sentence=_NO_LIST))
         return (), diagnostics.remarks
-    offsets = _entries(text, 2 if nested else 1)
-    places = [_place(path, text, next(offsets, 0)) for _ in records]
+    offsets = _find_entries(text, 2 if nested else 1)
+    places = [_place_of(path, text, next(offsets, 0)) for _ in records]
     read = [
-        read_record(record, lambda *way, at=at: at, diagnostics) for record, at in zip(records, places, strict=True)
+        read_record(record, lambda *key_path, at=at: at, diagnostics)
+        for record, at in zip(records, places, strict=True)
     ]
     return tuple(filter(None, read)), diagnostics.remarks
 
 
 def _without_invisible(path: str, text: str, diagnostics: Diagnostics) -> str:
-    """JSON with spaces for the escapes of invisible characters, each reported; a pair of surrogates is a character."""
+    """Return JSON with spaces for escapes of invisible characters, which are reported."""
 
-    def judged(found: re.Match[str]) -> str:
-        if not found["code"] or not INVISIBLE.match(character := chr(int(found["code"], 16))):
-            return found[0]
-        tell_invisible(character, _place(path, text, found.start()), diagnostics)
-        return " " * len(found[0])
+    def check_escape(escape: re.Match[str]) -> str:
+        if not escape["code"] or not INVISIBLE.match(character := chr(int(escape["code"], 16))):
+            return escape[0]
+        report_invisible(character, _place_of(path, text, escape.start()), diagnostics)
+        return " " * len(escape[0])
 
-    return _JSON_ESCAPE.sub(judged, text)
+    return _JSON_ESCAPE.sub(check_escape, text)
 
 
-def _entries(text: str, depth: int) -> Iterator[int]:
-    """Offset of each entry's id in valid JSON, or of its brace; the entries are objects `depth` levels deep."""
+def _find_entries(text: str, depth: int) -> Iterator[int]:
+    """Yield the offset of each entry's id in valid JSON, or of its brace; entries are objects `depth` levels deep."""
     level, entry, seen = 0, 0, True
     for token in _TOKEN.finditer(text):
         sign = token[0][0]
@@ -556,7 +557,7 @@ def _entries(text: str, depth: int) -> Iterator[int]:
             seen = True
 
 
-def _place(path: str, text: str, offset: int) -> Location:
+def _place_of(path: str, text: str, offset: int) -> Location:
     start = text.rfind("\n", 0, offset) + 1
     return Location(path, text.count("\n", 0, offset) + 1, offset - start + 1)
 
@@ -568,4 +569,4 @@ KINDS: dict[str, Callable[[str, str], tuple[References, _Remarks]]] = {
     "bib": lambda path, text: read_bibtex(path, text, run_pandoc),
     "ris": read_ris,
 }
-"""Reader of a file of references, by suffix."""
+"""Readers of bibliography files by suffix."""

@@ -1,4 +1,4 @@
-"""CSL records checked and normalised: dates, names."""
+"""CSL records: checks, dates and names."""
 
 import re
 from calendar import isleap
@@ -20,15 +20,15 @@ CslDate = dict[str, Any]
 
 
 class DateFault(ValueError):
-    """Why something is not a date, in the author's words."""
+    """Raised with the reason why a value is not a date, for the author."""
 
 
 def read_date(value: Any) -> CslDate:
-    """The CSL date of a value; raises `DateFault` where it is none."""
+    """Return the CSL date of a value; raises `DateFault`."""
     if isinstance(value, bool):
         raise DateFault("it should be text")
     if isinstance(value, str | int):
-        return _from_text(str(value).strip())
+        return _date_of_text(str(value).strip())
     if not isinstance(value, Mapping):
         raise DateFault("it should be text, or a mapping with date-parts")
     for part in value:
@@ -37,48 +37,48 @@ def read_date(value: Any) -> CslDate:
             raise DateFault(f"a date has no '{part}'" + (f"; did you mean '{near}'?" if near else ""))
     read: CslDate = {}
     if value.get("date-parts") is not None:
-        read["date-parts"] = _parts(value["date-parts"])
+        read["date-parts"] = _read_date_parts(value["date-parts"])
     elif value.get("raw") is not None:
-        read |= _from_text(str(value["raw"]).strip())
+        read |= _date_of_text(str(value["raw"]).strip())
     if value.get("literal") is not None:
         read["literal"] = str(value["literal"])
     if value.get("circa") not in (None, False, "", "false", "0", 0):
         read["circa"] = True
     if value.get("season") is not None:
-        read["season"] = _number(value["season"])
+        read["season"] = _read_number(value["season"])
     if not read.get("date-parts") and not read.get("literal"):
         raise DateFault("it says no year")
     return read
 
 
-def _from_text(text: str) -> CslDate:
+def _date_of_text(text: str) -> CslDate:
     written = _EDTF.fullmatch(text)
     if not written:
         raise DateFault(f"'{text}' cannot be read")
     days = (written.group(1, 2, 3), written.group(5, 6, 7))
-    parts = [_checked([int(part) for part in day if part]) for day in days[: 2 if "/" in text else 1]]
+    parts = [_check_date([int(part) for part in day if part]) for day in days[: 2 if "/" in text else 1]]
     return {"date-parts": parts} | ({"circa": True} if written[4] or written[8] else {})
 
 
-def _parts(value: Any) -> list[list[int]]:
+def _read_date_parts(value: Any) -> list[list[int]]:
     if not isinstance(value, list) or not value or not all(isinstance(part, list) for part in value):
         raise DateFault("date-parts should be a list in a list, such as [[2014, 12]]")
     if len(value) > 2:
         raise DateFault("date-parts holds at most two dates, the first and last of a span")
-    parts = [_checked([_number(number) for number in part if number not in (None, "")]) for part in value]
+    parts = [_check_date([_read_number(number) for number in part if number not in (None, "")]) for part in value]
     if not parts[0]:
         raise DateFault("it says no year")
     return parts
 
 
-def _number(value: Any) -> int:
+def _read_number(value: Any) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,5}", text):
         raise DateFault(f"'{text}' should be a number")
     return int(text)
 
 
-def _checked(numbers: list[int]) -> list[int]:
+def _check_date(numbers: list[int]) -> list[int]:
     if len(numbers) > 3:
         raise DateFault("a date has a year, a month and a day, no more")
     if len(numbers) > 1 and not 1 <= numbers[1] <= 12:
@@ -94,18 +94,18 @@ def _checked(numbers: list[int]) -> list[int]:
 # Records.
 
 _State = TypeVar("_State", Verification, WorkState)
-_Places = Callable[..., Location]
-"""The place of a part of the record: no step for the record itself, then a field and so on."""
+_PlaceOf = Callable[..., Location]
+"""Function that returns the place of a part of a record from the keys to it, or of the record itself."""
 
-_CLOSE_THEM = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
+_CLOSE_MARKS = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
 _FORMULA = re.compile(r"\$(?=\S)[^$]{0,200}?[\\^_{][^$]{0,200}\$|\\[A-Za-z]{2,}")
 _FOR_READERS = ("title", "title-short", "container-title", "collection-title", "volume-title", "note", "publisher")
 UNCITABLE = re.compile(r"[\s\[\]{};,@]")
 
 
-def read_record(record: Any, at: _Places, diagnostics: Diagnostics) -> Reference | None:
-    """The work in a CSL record; None where it is no mapping or has no id. Mistakes in a field cost the field."""
+def read_record(record: Any, at: _PlaceOf, diagnostics: Diagnostics) -> Reference | None:
+    """Return the work in a CSL record; None after a remark if it has no id. A wrong field is left out."""
     if not isinstance(record, Mapping):
         sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
         diagnostics.report(message("reference-syntax", at(), sentence=sentence))
@@ -114,11 +114,11 @@ def read_record(record: Any, at: _Places, diagnostics: Diagnostics) -> Reference
     if not key:
         diagnostics.report(message("reference-no-key", at()))
         return None
-    tell_key(key, at("id"), diagnostics)
-    csl: dict[str, Any] = {"id": key, "type": _type(record, key, at, diagnostics)}
+    check_key(key, at("id"), diagnostics)
+    csl: dict[str, Any] = {"id": key, "type": _read_type(record, key, at, diagnostics)}
     for field, value in record.items():
         if field not in ("id", "type", "custom") and value is not None:
-            csl |= dict(_field(field, value, key, at, diagnostics))
+            csl |= dict(_read_field(field, value, key, at, diagnostics))
     if not csl.get("title"):
         diagnostics.report(message("reference-no-title", at("id"), key=key))
     custom = record.get("custom")
@@ -129,14 +129,14 @@ def read_record(record: Any, at: _Places, diagnostics: Diagnostics) -> Reference
         diagnostics.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
         custom = {}
     states = {str(state): state for state in Verification}
-    checked = _state("status", custom, states, "confirmed, partly-confirmed or unresolved", at, diagnostics)
+    checked = _read_state("status", custom, states, "confirmed, partly-confirmed or unresolved", at, diagnostics)
     fates = {str(state): state for state in CITABLE_AS}
-    cited_as = _state("cited_as", custom, fates, "retracted, concern or corrected", at, diagnostics)
+    cited_as = _read_state("cited_as", custom, fates, "retracted, concern or corrected", at, diagnostics)
     return Reference(key, csl, at("id"), checked or Verification.NOT_RECORDED, cited_as)
 
 
-def tell_key(key: str, place: Location, diagnostics: Diagnostics) -> None:
-    """Say so where a key cannot be cited."""
+def check_key(key: str, place: Location, diagnostics: Diagnostics) -> None:
+    """Report a key that cannot be cited."""
     if character := UNCITABLE.search(key):
         what = "a space" if character[0].isspace() else f"the character '{character[0]}'"
         diagnostics.report(message("reference-key", place, key=key, what=what))
@@ -148,17 +148,17 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _type(record: Mapping[str, Any], key: str, at: _Places, diagnostics: Diagnostics) -> str:
-    said = _text(record.get("type"))
-    if said in TYPES:
-        return said
-    sentence = f"CSL knows no type '{said}'." if said else f"'{key}' has no type."
-    place, hint = at("type" if said else "id"), _did_you_mean(said, TYPES) if said else None
+def _read_type(record: Mapping[str, Any], key: str, at: _PlaceOf, diagnostics: Diagnostics) -> str:
+    name = _text(record.get("type"))
+    if name in TYPES:
+        return name
+    sentence = f"CSL knows no type '{name}'." if name else f"'{key}' has no type."
+    place, hint = at("type" if name else "id"), _did_you_mean(name, TYPES) if name else None
     diagnostics.report(message("reference-type", place, hint, sentence=sentence))
     return "document"
 
 
-def _field(field: str, value: Any, key: str, at: _Places, diagnostics: Diagnostics) -> Iterator[tuple[str, Any]]:
+def _read_field(field: str, value: Any, key: str, at: _PlaceOf, diagnostics: Diagnostics) -> Iterator[tuple[str, Any]]:
     if field not in FIELDS:
         diagnostics.report(
             message("reference-unknown-field", at(field), _did_you_mean(field, FIELDS), field=field, of="")
@@ -178,7 +178,7 @@ def _field(field: str, value: Any, key: str, at: _Places, diagnostics: Diagnosti
             diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted="a list of words"))
     elif open_marks(_text(value)) > MOST_OPEN:
         wanted = "text in which italics, quotation marks and other marks are closed again"
-        diagnostics.report(message("reference-value", at(field), _CLOSE_THEM, field=field, key=key, wanted=wanted))
+        diagnostics.report(message("reference-value", at(field), _CLOSE_MARKS, field=field, key=key, wanted=wanted))
     elif _text(value):
         words = " ".join(_text(value).split())
         words = bare_doi(words) if field == "DOI" else words
@@ -191,10 +191,15 @@ def _field(field: str, value: Any, key: str, at: _Places, diagnostics: Diagnosti
         diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted="text"))
 
 
-def _state(
-    key: str, custom: Mapping[str, Any], states: Mapping[str, _State], words: str, at: _Places, diagnostics: Diagnostics
+def _read_state(
+    key: str,
+    custom: Mapping[str, Any],
+    states: Mapping[str, _State],
+    words: str,
+    at: _PlaceOf,
+    diagnostics: Diagnostics,
 ) -> _State | None:
-    """The state that a key of `custom` names; None where it is missing, or after a remark."""
+    """Return the state that a key of `custom` names; None if it is missing, or after a remark."""
     value, name = custom.get(key), _text(custom.get(key))
     if value is not None and name not in states:
         hint = _did_you_mean(name, frozenset(states) - {Verification.NOT_RECORDED.value})
@@ -209,7 +214,7 @@ def _did_you_mean(word: str, known: Collection[str]) -> str | None:
 
 
 MOST_OPEN = 8
-"""So many marks of a field may be left open."""
+"""Greatest number of open marks in a field."""
 
 _MARK = re.compile(
     r"<(?P<close>/?)\s*(?P<tag>i|b|sc|sup|sub|span)\b[^<>]*>|(?P<quote>[‘“])|(?P<end>[’”])", re.IGNORECASE
@@ -218,27 +223,27 @@ _ENDS = {"’": "‘", "”": "“"}
 
 
 def open_marks(words: str) -> int:
-    """Number of italics, quotation marks and other marks that are opened and not closed in the same place."""
-    left = 0
-    within: list[str] = []
+    """Count italics, quotation marks and other marks that are not closed at the same level."""
+    unclosed = 0
+    opened: list[str] = []
     for mark in _MARK.finditer(words):
         if mark["quote"]:
-            within.append(mark["quote"])
+            opened.append(mark["quote"])
         elif mark["tag"] and not mark["close"]:
-            within.append(mark["tag"].lower())
+            opened.append(mark["tag"].lower())
         else:
-            begun = _ENDS[mark["end"]] if mark["end"] else mark["tag"].lower()
-            if begun in within:
-                while within.pop() != begun:
-                    left += 1
-    return left + len(within)
+            start = _ENDS[mark["end"]] if mark["end"] else mark["tag"].lower()
+            if start in opened:
+                while opened.pop() != start:
+                    unclosed += 1
+    return unclosed + len(opened)
 
 
 _Name = dict[str, str | bool]
 
 
 def read_names(field: str, value: Any, key: str, at: Callable[..., Location], diagnostics: Diagnostics) -> list[_Name]:
-    """The names of a field that can be used; what is wrong with the others goes to the desk."""
+    """Return the usable names of a field; report the others."""
     if isinstance(value, Mapping):
         name = _read_name(field, value, key, at, diagnostics, (field,))
         return [name] if name else []
@@ -250,11 +255,16 @@ def read_names(field: str, value: Any, key: str, at: Callable[..., Location], di
 
 
 def _read_name(
-    field: str, name: Any, key: str, at: Callable[..., Location], diagnostics: Diagnostics, way: tuple[str | int, ...]
+    field: str,
+    name: Any,
+    key: str,
+    at: Callable[..., Location],
+    diagnostics: Diagnostics,
+    key_path: tuple[str | int, ...],
 ) -> _Name | None:
     if not isinstance(name, Mapping):
         reason = f"'{name}' does not say which part is the family name" if isinstance(name, str) else "it has no parts"
-        diagnostics.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+        diagnostics.report(message("reference-name", at(*key_path), field=field, key=key, reason=reason))
         return None
     parts: _Name = {}
     for part, value in name.items():
@@ -262,12 +272,14 @@ def _read_name(
             parts[part] = value is True or str(value).lower() in ("true", "yes", "1")
         elif part not in NAME_PARTS:
             hint = _did_you_mean(str(part), NAME_PARTS)
-            diagnostics.report(message("reference-unknown-field", at(*way, part), hint, field=part, of=" in a name"))
+            diagnostics.report(
+                message("reference-unknown-field", at(*key_path, part), hint, field=part, of=" in a name")
+            )
         elif isinstance(value, str) and value.strip():
             parts[part] = " ".join(value.split())
         elif value not in (None, ""):
             reason = f"its '{part}' should be text"
-            diagnostics.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+            diagnostics.report(message("reference-name", at(*key_path), field=field, key=key, reason=reason))
     if parts.get("literal"):
         return {"literal": parts["literal"]}
     if parts.get("family"):
@@ -275,5 +287,5 @@ def _read_name(
     if parts.get("given"):
         return {"literal": parts["given"]}
     reason = "it has neither family nor literal"
-    diagnostics.report(message("reference-name", at(*way), field=field, key=key, reason=reason))
+    diagnostics.report(message("reference-name", at(*key_path), field=field, key=key, reason=reason))
     return None

@@ -1,4 +1,4 @@
-"""Retraction Watch files and the states of works."""
+"""Retraction Watch files, and the states of works."""
 
 import csv
 import io
@@ -38,17 +38,17 @@ _NATURES = {
 _NATURE, _DAY, _DOI, _PUBMED = "RetractionNature", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID"
 _NAMES = (_DOI, _PUBMED)
 _LONGEST = 131_072
-"""Characters of a cell."""
+"""Greatest length of a cell, in characters."""
 _FORMS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%Y-%m-%d")
 
 
 def deciding(notices: Iterable[Notice]) -> Notice | None:
-    """The notice that decides a work's state: the newest retraction or reinstatement, else a concern or correction.
+    """Return the notice that decides a work's state: the newest retraction or reinstatement, or a milder one.
 
-    A correction or a concern takes nothing back; after a reinstatement it counts. A notice of one day with another, or
-    without a day, counts as the graver.
+    A concern or correction does not cancel a retraction; after a reinstatement it counts. Of notices of the same day,
+    or without a day, the more serious counts.
     """
-    newest_first = sorted(notices, key=_turn, reverse=True)
+    newest_first = sorted(notices, key=_order, reverse=True)
     states = [notice.state for notice in newest_first]
     deciding = (WorkState.RETRACTED, WorkState.REINSTATED)
     decided = next((number for number, state in enumerate(states) if state in deciding), len(states))
@@ -59,14 +59,14 @@ def deciding(notices: Iterable[Notice]) -> Notice | None:
     return next(iter(newest_first[decided:]), None)
 
 
-def _turn(notice: Notice) -> tuple[date, int, str]:
-    """Order of notices by day. Without a day a retraction is the newest, and any other the oldest."""
+def _order(notice: Notice) -> tuple[date, int, str]:
+    """Return the order of a notice by day. Without a day a retraction is the newest, any other the oldest."""
     unknown = date.max if notice.state is WorkState.RETRACTED else date.min
     return notice.day or unknown, tuple(WorkState).index(notice.state), notice.doi
 
 
 def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Notices, tuple[Diagnostic, ...]]:
-    """The notices of a file on the works with these identifiers, and what in it cannot be read."""
+    """Return the notices of a file on the works with these identifiers, and remarks on it."""
     diagnostics = Diagnostics()
     notices: dict[str, list[Notice]] = {}
     try:
@@ -96,7 +96,7 @@ def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Not
 
 
 def _rows(path: str, text: str, diagnostics: Diagnostics) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a file that are not empty, each with the number of its first line."""
+    """Yield the rows of a file that are not empty, each with the number of its first line."""
     reader = csv.reader(io.StringIO(text, newline=""))
     line = 1
     try:
@@ -112,7 +112,7 @@ def _rows(path: str, text: str, diagnostics: Diagnostics) -> Iterator[tuple[int,
 
 
 def _columns(path: str, heads: list[str], diagnostics: Diagnostics) -> Mapping[str, int] | None:
-    """The columns of a file by its first row; nothing after a remark where one that is needed is missing."""
+    """Return the columns of a file by name; None after a remark if a required one is missing."""
     at = {name.strip(): number for number, name in enumerate(heads) if name.strip()}
     unnamed = _NAMES if not any(name in at for name in _NAMES) else ()
     if lacking := [name for name in (_NATURE, _DAY, *unnamed) if name not in at]:
@@ -125,7 +125,7 @@ def _columns(path: str, heads: list[str], diagnostics: Diagnostics) -> Mapping[s
 
 
 def _notice(cells: Mapping[str, str], place: Location, diagnostics: Diagnostics) -> Notice | None:
-    """The notice in a row; nothing after a remark where its kind is none that is known."""
+    """Return the notice in a row; None after a remark on an unknown kind."""
     nature, written = cells[_NATURE].strip(), cells[_DAY].strip()
     state = _NATURES.get(nature.casefold())
     if state is None:
@@ -153,10 +153,11 @@ ReadNotices = Callable[[str, bytes, frozenset[str]], tuple[Notices, tuple[Diagno
 
 
 def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices, diagnostics: Diagnostics) -> Library:
-    """The library with the state of each work, in its kept versions too: what becomes of a work is true of them all."""
+    """Return the library with the state of each work, in its kept versions too."""
     paths = sorted(path for path in files if path.startswith(NOTICES) and path.lower().endswith(".csv"))
-    every = (library.bibliography, *(kept.library.bibliography for kept in library.kept.values())) if paths else ()
-    wanted = frozenset(name for works in every for work in works.entries.values() for name in work.identifiers)
+    kept_works = (kept.library.bibliography for kept in library.kept.values())
+    bibliographies = (library.bibliography, *kept_works) if paths else ()
+    wanted = frozenset(name for works in bibliographies for work in works.entries.values() for name in work.identifiers)
     notices: dict[str, list[Notice]] = {}
     for path in paths:
         with faults_reported(diagnostics, Location(path), "read this file"):
@@ -164,35 +165,39 @@ def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices,
             diagnostics.extend(remarks)
             for identifier, further in in_file.items():
                 notices.setdefault(identifier, []).extend(further)
-    works = _noticed(library.bibliography, notices)
-    kept = {name: _kept(version, library, works, notices) for name, version in library.kept.items()}
+    works = _add_notices(library.bibliography, notices)
+    kept = {name: _add_version_notices(version, library, works, notices) for name, version in library.kept.items()}
     return replace(library, bibliography=works, kept=kept)
 
 
 def doubted_works(library: Library) -> Mapping[str, tuple[Reference, ...]]:
-    """The works of kept versions that were retracted or are in doubt, by 'id@version'; none whose author knows."""
+    """Return the retracted or doubtful works of kept versions by 'id@version', without those their author accepts."""
     doubted: dict[str, tuple[Reference, ...]] = {}
     for name, kept in library.kept.items():
         works = kept.library.bibliography.entries.values()
         printed = [work for work in works if work.notice and work.notice.state in PRINTED_STATES]
-        told = (kept.record.overridden, kept.record.published)
-        doubted[name] = tuple(w for w in printed if not w.is_cited_knowingly and not was_told(w, *told))
+        record = kept.record
+        doubted[name] = tuple(
+            work
+            for work in printed
+            if not work.is_cited_knowingly and not was_told(work, record.overridden, record.published)
+        )
     return doubted
 
 
 def was_told(work: Reference, overridden: Iterable[Overridden], day: date) -> bool:
-    """Whether a reason was given why a text may rest on a work in its state: by the remarks that it overrode.
+    """Return True if the remark on the state of a work was overridden with a reason.
 
-    Where these are not on record, by a reason of a day on which its state was known.
+    If the record has no remarks, the reason counts if it was given when the state was known.
     """
     remarks = [objection.said for objection in overridden if objection.code == f"reference-{work.state}"]
     if any(remarks):
-        return any(work.key in remark.split() for said in remarks for remark in said)
+        return any(work.key in remark.split() for sentences in remarks for remark in sentences)
     return bool(remarks) and work.state_day is not None and work.state_day <= day
 
 
-def _noticed(works: Bibliography, notices: Mapping[str, list[Notice]]) -> Bibliography:
-    """The works with the notices that decide their states."""
+def _add_notices(works: Bibliography, notices: Mapping[str, list[Notice]]) -> Bibliography:
+    """Return the works with the notices that decide their states."""
     if not notices:
         return works
     entries = dict(works.entries)
@@ -202,12 +207,12 @@ def _noticed(works: Bibliography, notices: Mapping[str, list[Notice]]) -> Biblio
     return Bibliography(entries)
 
 
-def _kept(
+def _add_version_notices(
     kept: PublishedVersion, library: Library, works: Bibliography, notices: Mapping[str, list[Notice]]
 ) -> PublishedVersion:
-    """A kept version with the states of its works. What their author knows of counts while the text is the present."""
+    """Return a kept version with the states of its works; the author's `cited_as` counts if it is the present one."""
     present = library.briefings.get(kept.id)
-    own = _noticed(kept.library.bibliography, notices)
+    own = _add_notices(kept.library.bibliography, notices)
     if present and present.fields.version == kept.version:
         entries = own.entries.items()
         own = Bibliography({k: replace(w, cited_as=works[k].cited_as) if k in works else w for k, w in entries})

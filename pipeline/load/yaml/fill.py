@@ -519,17 +519,16 @@ def _list_keys(key: str, known: Sequence[str]) -> str:
 def _describe(model: type[BaseModel], plain: Any, fault: _Fault, locations: FieldLocations) -> Diagnostic:
     """Return the diagnostic for a fault."""
     if fault.kind == "extra_forbidden":
+        place = locations.key_at(*fault.key_path, fault.key)
         if instead := _withdrawn_hint(model, fault.key_path, fault.key):
-            return message(
-                "key-withdrawn", locations.key_at(*fault.key_path, fault.key), instead, keys=f"'{fault.key}'"
-            )
+            return message("key-withdrawn", place, instead, keys=f"'{fault.key}'")
         known, present = known_keys(model, fault.key_path), _value_at(plain, fault.key_path)
         guess = close_matches(fault.key, known)
         hint = f"Did you mean '{guess[0]}'?" if guess else _list_keys(fault.key, known)
         if not guess and " " in fault.key:
             hint = "If these words belong to a value, put all of it in quotation marks: a comma ends a value in braces."
         hint = _missing_space_hint(fault.key, known) or _foreign_key_hint(fault.key, known, present) or hint
-        return message("unknown-key", locations.key_at(*fault.key_path, fault.key), hint, key=fault.key)
+        return message("unknown-key", place, hint, key=fault.key)
     if fault.kind == "missing":
         where, whole = f" in '{_last_key(fault.key_path)}'" if fault.key_path else "", (*fault.key_path, fault.key)
         if whole in locations.keys:
