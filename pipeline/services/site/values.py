@@ -1,4 +1,4 @@
-"""Values that the pages and feeds of the catalogue are made of."""
+"""Values for the pages and feeds of the catalogue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,11 +13,11 @@ from pipeline.services.editions.status import Coded, NowWord
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A built file that the catalogue hands out."""
+    """A file that the catalogue offers for download."""
 
     format: str
     source: str
-    """Its path under `output/`; nothing for a file of an issued edition, which the archive has."""
+    """Its path under `output/`; empty for a file of an issued edition, which is in the archive."""
     path: str
     """Its path on the site."""
     bytes: int
@@ -25,7 +25,7 @@ class Download:
 
     @property
     def kind(self) -> FileKind:
-        """The kind of file that it is."""
+        """Its kind."""
         return format_row(self.format).kind
 
 
@@ -40,24 +40,24 @@ class IssuedName:
     """The path of its status page on the site."""
     state: NowWord
     coded: Coded
-    """The same as its status page tells it."""
+    """The same, for its status page."""
     texts: frozenset[str]
-    """The ids of the briefings that it is, or holds."""
+    """Ids of the briefings in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SitePlace:
-    """Something that the catalogue leads to: an id, which is that of its folder, and a title."""
+    """The target of a link: an id, which is also its folder, and a title."""
 
     id: str
     title: str
     language: str = ""
-    """The language of the title, where it may be another than the site's."""
+    """The language of the title, if it may differ from the site's."""
 
 
 @dataclass(frozen=True, slots=True)
 class CataloguedText:
-    """A briefing as the catalogue tells of it."""
+    """A briefing in the catalogue."""
 
     id: str
     title: str
@@ -67,11 +67,11 @@ class CataloguedText:
     status: str
     """'published', 'superseded' or 'withdrawn'."""
     statuses: tuple[str, ...]
-    """The words across its pages, without the notice of the house."""
+    """The words across its pages, without the library's notice."""
     language: str
     publisher: str
     address: str
-    """Its canonical address, or nothing."""
+    """Its canonical address, if it has one."""
     verdict: str = ""
     minutes: int = 0
     dates: tuple[LabelledDate, ...] = ()
@@ -81,7 +81,7 @@ class CataloguedText:
     subjects: tuple[SitePlace, ...] = ()
     packs: tuple[SitePlace, ...] = ()
     series: tuple[SitePlace, ...] = ()
-    """The packs and the series that hold it, as far as they are shown, by their folders."""
+    """Packs and series with it that are shown, by folder."""
     related: tuple[SitePlace, ...] = ()
     successor: SitePlace | None = None
     reason: str = ""
@@ -91,7 +91,7 @@ class CataloguedText:
     versions: tuple[IssuedName, ...] = ()
     files: tuple[Download, ...] = ()
     marking: str = ""
-    """Its protective marking as pages carry it, or nothing."""
+    """Its protective marking, as printed, if it has one."""
     licence: str = ""
     """The address of its terms."""
     key_finding: str = ""
@@ -100,7 +100,7 @@ class CataloguedText:
 
     @property
     def reads(self) -> str:
-        """The path of its web page on the site, or nothing."""
+        """The path of its web page on the site, if it has one."""
         return next((file.path for file in self.files if file.kind == PAGE), "")
 
     @property
@@ -124,27 +124,27 @@ class GroupMember:
     summary: str = ""
     verdict: str = ""
     statuses: tuple[str, ...] = ()
-    """The words across its pages, without the notice of the house."""
+    """The words across its pages, without the library's notice."""
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CataloguedGroup:
-    """A pack or a series as the catalogue tells of it."""
+    """A pack or a series in the catalogue."""
 
     id: str
     title: str
     summary: str
     is_pack: bool
     folder: str
-    """Its folder on the site; a series may bear the id of a pack."""
+    """Its folder on the site: a series may have the id of a pack."""
     members: tuple[GroupMember, ...]
     edition: str = ""
     statuses: tuple[str, ...] = ()
     numbered: bool = False
-    """Whether it goes out in numbered copies only, and so not from here."""
+    """Whether it has numbered copies only, which are not for download."""
     marking: str = ""
-    """The protective marking that covers it, as pages carry it, or nothing."""
+    """The protective marking that covers it, as printed, if it has one."""
     editions: tuple[IssuedName, ...] = ()
     """The last one first."""
     files: tuple[Download, ...] = ()
@@ -160,7 +160,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All that the site shows: nothing in it is marked higher than it may be."""
+    """Everything that the site shows."""
 
     title: str
     subtitle: str
@@ -169,15 +169,15 @@ class Catalogue:
     words: Phrases
     day: date
     address: str
-    """The address of the site, or nothing."""
+    """The address of the site, if it has one."""
     notice: str = ""
     marking: str = ""
-    """The highest protective marking that anything in it may have, as pages carry it, or nothing."""
+    """The highest protective marking on the site, as printed, if there is one."""
     contact: str = ""
     accessible_formats: str = ""
     known_limits: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
-    """The public keys that deliveries are signed with: the present one, and those before it."""
+    """Public keys of signed deliveries: the present one first."""
     texts: tuple[CataloguedText, ...] = ()
     """In the order of their titles."""
     packs: tuple[CataloguedGroup, ...] = ()
@@ -187,21 +187,21 @@ class Catalogue:
     """The newest first."""
     by_id: Mapping[str, CataloguedText] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
-    """The ids of all briefings, also of those that are not shown, by their canonical addresses."""
+    """Ids of all briefings, also of those that are not shown, by canonical address."""
 
     def handing_out(self, contents: Mapping[str, bytes]) -> "Catalogue":
-        """The same with those files alone of which there are bytes, by their paths on the site, each with its size."""
+        """Return the catalogue with only the files that have content, by path on the site, each with its size."""
 
-        def held(files: tuple[Download, ...]) -> tuple[Download, ...]:
-            return tuple(replace(one, bytes=len(contents[one.path])) for one in files if one.path in contents)
+        def available(files: tuple[Download, ...]) -> tuple[Download, ...]:
+            return tuple(replace(file, bytes=len(contents[file.path])) for file in files if file.path in contents)
 
-        texts = tuple(replace(text, files=held(text.files)) for text in self.texts)
-        packs = tuple(replace(pack, files=held(pack.files)) for pack in self.packs)
+        texts = tuple(replace(text, files=available(text.files)) for text in self.texts)
+        packs = tuple(replace(pack, files=available(pack.files)) for pack in self.packs)
         return replace(self, texts=texts, packs=packs, by_id={text.id: text for text in texts})
 
     @property
     def in_force(self) -> tuple[CataloguedText, ...]:
-        """The texts that hold, which feeds list."""
+        """The texts in force, which feeds list."""
         return tuple(text for text in self.texts if text.holds)
 
     @property
@@ -211,14 +211,14 @@ class Catalogue:
 
     @property
     def issued(self) -> tuple[IssuedName, ...]:
-        """The versions and editions that have a status page here."""
-        issued = (*(one.versions for one in self.texts), *(one.editions for one in self.packs))
-        return tuple(one for those in issued for one in those)
+        """The versions and editions with a status page on the site."""
+        groups = (*(text.versions for text in self.texts), *(pack.editions for pack in self.packs))
+        return tuple(issued for group in groups for issued in group)
 
     @property
     def coded(self) -> tuple[Coded, ...]:
-        """The same as their status pages tell of them."""
-        return tuple(one.coded for one in self.issued)
+        """The same, for their status pages."""
+        return tuple(issued.coded for issued in self.issued)
 
     @property
     def modified(self) -> date | None:
