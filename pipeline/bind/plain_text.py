@@ -177,14 +177,15 @@ def _element_blocks(element: etree._Element, room: int) -> list[TextLines]:
     name, room = local(element), max(room, _LEAST_COLUMNS)
     classes = element.get("class", "").split()
     if name in HEADINGS:
-        return [_heading_lines(" ".join(_text_of(element).split(_BREAK)), name, room)] if _text_of(element) else []
+        words = _text_of(element).replace(_BREAK, " ")
+        return [_heading_lines(words, name, room)] if words else []
     if name == "p":
         return _marked_paragraph(element, classes, room)
     if element.get("role") == "doc-footnote":
         return _note_blocks(element, room)
     if name == "div" and "box" in classes:
         first, *rest = text_blocks(element, room - len(_INDENT)) or [TextLines(())]
-        return [first, *(replace(one, above=min(one.above, 1)).indented() for one in rest)]
+        return [first, *(replace(block, above=min(block.above, 1)).indented() for block in rest)]
     return _WRITER_BY_TAG.get(name, text_blocks)(element, room)
 
 

@@ -174,7 +174,7 @@ def _status_line(bearer: Identity, identity: Identity, limit: float, size: float
 
     That title is kept if enough of it can be read.
     """
-    short_by_status = dict(pair for one in (bearer, identity) for pair in _status_pairs(one, bearer.words))
+    short_by_status = dict(pair for owner in (bearer, identity) for pair in _status_pairs(owner, bearer.words))
     text, short_text = typeset(" · ".join(short_by_status)), typeset(" · ".join(short_by_status.values()))
     shortened_text = shortened(text, limit, size)
     title_start = len(bearer.words.stem("superseded-by")) - len(bearer.words.say("superseded"))

@@ -222,7 +222,7 @@ def _resource_key(form: Any) -> bytes:
     """Return a key of a form's resources and size, equal for forms that differ only in their words."""
     resources: Any = form.get("/Resources", Dictionary())
     fonts = {name: font_digest(font) for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
-    others = {key: thing.unparse(resolved=True) for key, thing in resources.items() if key != "/Font"}
+    others = {key: value.unparse(resolved=True) for key, value in resources.items() if key != "/Font"}
     entries = {key: form[key].unparse(resolved=True) for key in form.keys() - {"/Length", "/Resources", "/Filter"}}
     if None in fonts.values():
         return b""

@@ -140,9 +140,6 @@ def _normalised(left: float, bottom: float, right: float, top: float) -> Rectang
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
-# What `load.insert_faults` refuses is not here any more. Of the rest only pages, tags, and links are taken over: no
-# record, outline, action or layer of the file gets into the pack.
-
 _PLACEHOLDER_ID = "insert-heading"
 """Id in the text that replaces an insert where PDFs cannot be bound; its pages start there."""
 
@@ -284,8 +281,7 @@ def _page_matrix(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room
     A page of the pack's size keeps its size if its content leaves room for the running lines; else it is scaled to fit
     between them. No page is enlarged.
     """
-    box = [float(part) for part in page.cropbox]
-    corner = min(box[0], box[2]), min(box[1], box[3])
+    left, bottom, _right, _top = _normalised(*_to_rectangle(page.cropbox))
     width, height = size(page)
     rotations = {
         0: Matrix(),
@@ -293,12 +289,12 @@ def _page_matrix(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room
         180: Matrix(-1, 0, 0, -1, width, height),
         270: Matrix(0, 1, -1, 0, width, 0),
     }
-    to_origin = Matrix().translated(-corner[0], -corner[1]) @ rotations[turned(page)]
+    to_origin = Matrix().translated(-left, -bottom) @ rotations[turned(page)]
     trim_width, trim_height = trim[2] - trim[0], trim[3] - trim[1]
     head, foot = room
     is_same_size = abs(width - trim_width) <= _SAME_SIZE and abs(height - trim_height) <= _SAME_SIZE
-    boxes = [_transform_box(one, to_origin) for one in drawn]
-    if is_same_size and all(one[3] <= height - head and one[1] >= foot for one in boxes):
+    boxes = [_transform_box(box, to_origin) for box in drawn]
+    if is_same_size and all(box[3] <= height - head and box[1] >= foot for box in boxes):
         return to_origin @ Matrix().translated(trim[0], trim[1])
     free_height = trim_height - head - foot
     scale = min(1.0, trim_width / width, free_height / height)
@@ -369,12 +365,12 @@ def _resolve_destination(target: Any, destinations: dict[str, Any]) -> Any:
     return None
 
 
-def _transform_destination(spot: Any, matrix: Matrix) -> Object:
-    page, kind = spot[0], str(spot[1]) if len(spot) > 1 else ""
+def _transform_destination(destination: Any, matrix: Matrix) -> Object:
+    page, kind = destination[0], str(destination[1]) if len(destination) > 1 else ""
     box = [float(part) for part in page.MediaBox]
     left, top = box[0], box[3]
-    if kind == "/XYZ" and len(spot) > 3 and spot[3] is not None:
-        left, top = matrix.transform((float(spot[2] or 0), float(spot[3])))
+    if kind == "/XYZ" and len(destination) > 3 and destination[3] is not None:
+        left, top = matrix.transform((float(destination[2] or 0), float(destination[3])))
     return Array([page, Name.XYZ, _rounded(left), _rounded(top), None])
 
 
@@ -426,7 +422,7 @@ def _attributes(element: Any, classes: Any) -> Iterator[Any]:
     class_names = element.get("/C")
     attribute_lists = [element.get("/A")]
     attribute_lists += [classes.get(str(name)) for name in _as_list(class_names) if isinstance(name, Name)]
-    for attributes in (one for some in attribute_lists for one in _as_list(some)):
+    for attributes in (attributes for attribute_list in attribute_lists for attributes in _as_list(attribute_list)):
         if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in _ATTRIBUTE_OWNERS:
             yield Dictionary(dict(attributes.items()))
 
@@ -437,8 +433,9 @@ def _redraw_page(pdf: Pdf, page: Page, matrix: Matrix) -> None:
     instructions: list[Any] = list(parse_content_stream(page))
     content = page.obj.Contents.read_bytes() if "/Contents" in page.obj else b""
     if names := _rename_xobjects(pdf, page):
-        content = unparse_content_stream([_rename_operand(one, names) for one in instructions])
-    depth = sum((str(one.operator) == "q") - (str(one.operator) == "Q") for one in instructions)
+        content = unparse_content_stream([_rename_operand(instruction, names) for instruction in instructions])
+    operators = [str(instruction.operator) for instruction in instructions]
+    depth = operators.count("q") - operators.count("Q")
     left, bottom, right, top = (float(part) for part in page.cropbox)
     numbers = " ".join(f"{part:.6f}" for part in (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f))
     clip = f"{left:.4f} {bottom:.4f} {right - left:.4f} {top - bottom:.4f}"
@@ -467,11 +464,11 @@ def _inherit_resources(pdf: Pdf, resources: Object, xobjects: dict[str, Any]) ->
 
 
 def _rename_operand(
-    one: ContentStreamInstruction | ContentStreamInlineImage, names: dict[str, Name]
+    instruction: ContentStreamInstruction | ContentStreamInlineImage, names: dict[str, Name]
 ) -> ContentStreamInstruction | ContentStreamInlineImage:
-    if str(one.operator) != "Do" or str(one.operands[0]) not in names:
-        return one
-    return ContentStreamInstruction([names[str(one.operands[0])]], one.operator)
+    if str(instruction.operator) != "Do" or str(instruction.operands[0]) not in names:
+        return instruction
+    return ContentStreamInstruction([names[str(instruction.operands[0])]], instruction.operator)
 
 
 _A4_BOX = (0.0, 0.0, *A4)

@@ -55,12 +55,12 @@ def _plain_form(sheet: bytes) -> PlainForm | None:
 def _read_form(sheet: bytes) -> PlainForm | None:
     with Pdf.open(BytesIO(sheet)) as stamp:
         stream: Any = stamp.pages[0].as_form_xobject()
-        resources_in = stream.get("/Resources", Dictionary())
-        fonts = [(name, font_digest(font)) for name, font in resources_in.get("/Font", Dictionary()).as_dict().items()]
-        resources = {name: thing.unparse(resolved=True) for name, thing in resources_in.items() if name != "/Font"}
-        entries = {name: thing.unparse() for name, thing in stream.items() if name not in ("/Length", "/Resources")}
+        all_resources = stream.get("/Resources", Dictionary())
+        fonts = [(name, font_digest(font)) for name, font in all_resources.get("/Font", Dictionary()).as_dict().items()]
+        resources = {key: value.unparse(resolved=True) for key, value in all_resources.items() if key != "/Font"}
+        entries = {key: value.unparse() for key, value in stream.items() if key not in ("/Length", "/Resources")}
         dictionary = _serialise_dictionary({**entries, "/Resources": _serialise_dictionary(resources)})
-        digests = tuple((name, face) for name, face in sorted(fonts) if face is not None)
+        digests = tuple((name, digest) for name, digest in sorted(fonts) if digest is not None)
         if len(digests) < len(fonts) or b" 0 R" in dictionary:
             return None
         return PlainForm(stream.read_bytes(), dictionary, digests)

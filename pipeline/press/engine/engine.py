@@ -239,9 +239,9 @@ def captured_log() -> Iterator[list[LogMessage]]:
 class _ConstantCSS(CSS):  # type: ignore[misc]
     """A style sheet with its constants inlined; `source` is the original text."""
 
-    def __init__(self, style: str, **given: Any) -> None:
+    def __init__(self, style: str, **arguments: Any) -> None:
         self.source = style
-        super().__init__(string=inline_constants(style), **given)
+        super().__init__(string=inline_constants(style), **arguments)
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,9 @@ _SIZE_CACHE = 4096
 _used_sizes_by_style: dict[tuple[Any, ...], dict[str, Any] | None] = {}
 
 
-def init_layout_context(context: Any, *given: Any) -> None:
+def init_layout_context(context: Any, *arguments: Any) -> None:
     """Record a layout context, which is held by its own methods; replaces `LayoutContext.__init__`."""
-    _original_init(context, *given)
+    _original_init(context, *arguments)
     record_cycle(context)
 
 

@@ -235,14 +235,14 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
         self.initial_page_sizes = {"box": None, "area": None, "counts": _document_depends_on_page_size(html, sheets)}
         self._sheets = sheets
         self.font_config = font_config
-        given = {"root": html.etree_element, "base_url": html.base_url, "target_collector": target_collector}
-        self._compute(html.wrapper_element, _read_style_attributes(html), given)
+        arguments = {"root": html.etree_element, "base_url": html.base_url, "target_collector": target_collector}
+        self._compute(html.wrapper_element, _read_style_attributes(html), arguments)
         for element, pseudo_type in self._cascaded_styles:
             if pseudo_type:
-                self.set_computed_styles(element, parent=element, pseudo_type=pseudo_type, **given)
+                self.set_computed_styles(element, parent=element, pseudo_type=pseudo_type, **arguments)
         self._cascaded_styles.clear()
 
-    def _compute(self, root: Any, declared: dict[Element, _ElementDeclarations], given: dict[str, Any]) -> None:
+    def _compute(self, root: Any, declared: dict[Element, _ElementDeclarations], arguments: dict[str, Any]) -> None:
         """Compute the styles of all elements; siblings of a kind share one."""
         cascade, computed, cascaded = _cascade(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
         kinds: dict[Any, _ElementKind] = {None: cascade.init_style()}
@@ -258,11 +258,11 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
                 computed[etree, None] = shared[key]
             else:
                 cascaded[etree, None] = _merge(rules, common)
-                self.set_computed_styles(etree, parent, **given)
+                self.set_computed_styles(etree, parent, **arguments)
                 shared[key] = computed[etree, None]
             for pseudo_type, pseudo_rules in pseudo_elements:
                 cascaded[etree, pseudo_type] = pseudo_rules
-            self._pending[etree] = rare, given
+            self._pending[etree] = rare, arguments
 
     def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
         """Return the style of an element or pseudo-element."""
@@ -271,10 +271,10 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
             and element in self._pending
             and (element, pseudo_type) not in self._computed_styles
         ):
-            styles, given = self._pending[element]
+            styles, arguments = self._pending[element]
             if pseudo_type in styles:
                 self._cascaded_styles[element, pseudo_type] = styles[pseudo_type]
-                self.set_computed_styles(element, element, pseudo_type=pseudo_type, **given)
+                self.set_computed_styles(element, element, pseudo_type=pseudo_type, **arguments)
                 del self._cascaded_styles[element, pseudo_type]
         return super().__call__(element, pseudo_type)
 
