@@ -5,7 +5,7 @@ import pytest
 from pipeline.services.importing.account import ReadLines, differences
 from pipeline.services.importing.content import DocumentPiece
 from tests.support.word.documents import docx, para, run
-from tests.support.word.imports import body_of, read_again, taken, told
+from tests.support.word.imports import body_of, imported, read_again, remark_lines
 
 TITLE = para("T", "Title")
 FORWARD = "<w:rtl/>"
@@ -77,14 +77,14 @@ def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
     ids=["cr", "ptab", "bdo", "ruby", "noBreakHyphen"],
 )
 def test_what_pandoc_passes_over_is_kept(inside: str, text: str) -> None:
-    made = taken(docx(TITLE, para("alpha", inside=inside + run("beta"))))
-    assert (body_of(made), told(made)) == (text, [])
+    made = imported(docx(TITLE, para("alpha", inside=inside + run("beta"))))
+    assert (body_of(made), remark_lines(made)) == (text, [])
 
 
 def test_a_first_letter_with_a_frame_of_its_own_begins_the_next_paragraph() -> None:
     drop = '<w:p><w:pPr><w:framePr w:dropCap="drop" w:lines="3"/></w:pPr>' + run("C") + "</w:p>"
-    made = taken(docx(TITLE, drop, para("rime fell.")))
-    assert (body_of(made), told(made)) == ("Crime fell.", [])
+    made = imported(docx(TITLE, drop, para("rime fell.")))
+    assert (body_of(made), remark_lines(made)) == ("Crime fell.", [])
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_a_first_letter_with_a_frame_of_its_own_begins_the_next_paragraph() -> N
 )
 def test_nothing_behind_an_address_becomes_part_of_it(inside: str, text: str) -> None:
     """A reader takes all signs up to the next space into a bare address."""
-    made = taken(docx(TITLE, para(inside=inside)))
-    assert (body_of(made), told(made)) == (text, [])
+    made = imported(docx(TITLE, para(inside=inside)))
+    assert (body_of(made), remark_lines(made)) == (text, [])
     assert read_again(made)[1] == ["field-missing"]
 
 
@@ -111,6 +111,6 @@ def test_a_raised_number_that_is_a_link_is_no_note() -> None:
     number = run("1", '<w:vertAlign w:val="superscript"/>')
     code = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "https://a.org/b" </w:instrText></w:r>'
     chars = ["<w:r><w:fldChar w:fldCharType=" + f'"{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
-    made = taken(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run(" fell."))))
+    made = imported(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run(" fell."))))
     assert body_of(made) == "Health[<sup>1</sup>](https://a.org/b) fell."
-    assert (told(made), read_again(made)[1]) == ([], ["field-missing"])
+    assert (remark_lines(made), read_again(made)[1]) == ([], ["field-missing"])

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from tests.support.word.documents import changed, docx, para, zipped
-from tests.support.word.imports import taken
+from tests.support.word.imports import imported
 
 DOCUMENT = docx(para("T", "Title"), para("Words."))
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
@@ -15,7 +15,7 @@ BOMB = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
 def sentence(content: bytes, name: str = "a.docx") -> str:
     """The one thing that is told of a file of which nothing is taken."""
-    made = taken(content, name)
+    made = imported(content, name)
     assert made.files == {}
     (only,) = made.remarks
     assert only.place.path == name
@@ -41,7 +41,7 @@ def test_what_is_no_document_is_refused(content: bytes) -> None:
     ids=["an old .doc", "a page in one file"],
 )
 def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None:
-    (only,) = taken(content, "a.doc").remarks
+    (only,) = imported(content, "a.doc").remarks
     assert only.hint.startswith("It is ")
     assert advice in only.hint
 
@@ -56,7 +56,7 @@ def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None
     ids=["OpenDocument", "cut off", "broken XML"],
 )
 def test_what_cannot_be_opened_is_told_apart(content: bytes, advice: str) -> None:
-    (only,) = taken(content, "a.docx").remarks
+    (only,) = imported(content, "a.docx").remarks
     assert advice in only.hint
 
 

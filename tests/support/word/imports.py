@@ -15,7 +15,7 @@ PNG = bytes.fromhex(
 LIBRARY = {"source/library.yaml": IMPRINT.encode(), "source/references/works.yaml": REFERENCES.encode()}
 
 
-def taken(
+def imported(
     document: bytes,
     name: str = "foot-patrol.docx",
     files: dict[str, bytes] | None = None,
@@ -38,7 +38,7 @@ def body_of(made: ImportResult) -> str:
     return text_of(made).split("\n---\n", 1)[1].strip()
 
 
-def told(made: ImportResult) -> list[str]:
+def remark_lines(made: ImportResult) -> list[str]:
     """Codes and sentences of what is told."""
     return [f"{one.place.line} {one.code}: {one.sentence}" for one in made.remarks]
 
