@@ -1,8 +1,10 @@
-"""The verb copies: parcels for colleges, a job for the printer, and entries in the ledger, of an issued edition."""
+"""The verb copies: prepare parcels for colleges, the print job and the ledger entries of an issued edition."""
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -24,7 +26,7 @@ from pipeline.core.sentences import count, files_in_words
 from pipeline.load.folders import LEDGER
 from pipeline.load.register import CopyEntry
 from pipeline.load.words import wordbook
-from pipeline.model.formats import PRINTED, Format, Need, any_printed, meeting
+from pipeline.model.formats import PRINTED, Format, Need, any_printed, kind_of, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
@@ -34,7 +36,7 @@ from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import status_page
 from pipeline.services.colleges.events import format_instant
 from pipeline.services.colleges.ledger import create_copy_events, list_copy_entries, open_ledger_to_write
-from pipeline.services.colleges.letters import find_letter_words
+from pipeline.services.colleges.letters import LetterPart, ParcelContents, compose_changes_for, find_letter_words
 from pipeline.services.colleges.manifest import UNSEALED, ParcelSeal, is_manifest_of
 from pipeline.services.colleges.numbered_copies import Numbered, make_copies
 from pipeline.services.colleges.parcels import create_project_seal, parcel, signing_key_is_set
@@ -49,16 +51,12 @@ from pipeline.services.colleges.recalls import edition_is_not_recalled, list_rec
 from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.takers import (
     Copy,
-    LetterPart,
     PreparedEdition,
-    add_copy_phrases,
     assign_copy_numbers,
-    compose_changes_for,
     find_recipients,
     list_missing_formats,
     list_wanted_formats,
     numbered_pack_has_no_spare,
-    zip_files,
 )
 from pipeline.services.editions.audit import pack_chain_faults
 from pipeline.services.editions.edition import FinishedFile, name_in_parcel, read_with_texts, state_of
@@ -70,21 +68,23 @@ from pipeline.services.editions.records import SavedRecord, edition_code, editio
 def objections(
     library: Library, pack: Pack, takers: Mapping[str, College], reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
-    """All that stands against copies on a day. `reasons` override, by name."""
-    marks = pack.marks
+    """Yield the obstacles to copies on a day, without those that `reasons` override, by name."""
     if not takers:
-        yield message("copies-nobody", marks.at("recipients"))
+        yield message("copies-nobody", pack.marks.at("recipients"))
     binding = read_with_texts(library, pack, today)
-    against = obstacles(library, binding, today)
-    found = [(one.name, _objection(one)) for one in against if one.kind in _CODES]
-    found += [(name, _of_work(binding, name, told)) for name, told in works_against_pack(binding)]
+    found = [
+        (obstacle.name, _report_obstacle(obstacle))
+        for obstacle in obstacles(library, binding, today)
+        if obstacle.kind in _CODES
+    ]
+    found += [(name, _report_work(binding, name, remark)) for name, remark in works_against_pack(binding)]
     for name in reasons:
-        if name not in {one for one, _ in found}:
+        if name not in {obstructed for obstructed, _ in found}:
             raise UsageError(
                 f"'{name}' needs no reason: it is there, in force, not overdue and not corrected, its works "
                 "hold, or the pack does not hold it."
             )
-    yield from (objection for name, objection in found if name not in reasons)
+    yield from (diagnostic for name, diagnostic in found if name not in reasons)
 
 
 _CODES: Mapping[ObstacleKind, str] = {
@@ -93,93 +93,95 @@ _CODES: Mapping[ObstacleKind, str] = {
     "gone": "copies-gone",
     "corrected": "issue-corrected",
 }
-"""What may have come about since the issue."""
+"""Obstacles that may have come up since the issue."""
 
 
-def _objection(one: Obstacle) -> Diagnostic:
-    """An obstacle as it stands against copies."""
-    text = f"'{one.name}' {one.version}"
-    said = {"name": one.name, "version": one.version, "text": text, "status": one.status, "review_by": one.review_by}
-    reason = f"or give a reason, which is recorded: --override {one.name}=REASON."
-    hint = f"{one.advice}; {reason}" if one.advice else None
-    return message(_CODES[one.kind], one.place, hint=hint, later=one.later, override=one.name, **said)
+def _report_obstacle(obstacle: Obstacle) -> Diagnostic:
+    text = f"'{obstacle.name}' {obstacle.version}"
+    values = {"name": obstacle.name, "version": obstacle.version, "text": text, "status": obstacle.status}
+    values |= {"review_by": obstacle.review_by, "later": obstacle.later, "override": obstacle.name}
+    reason = f"or give a reason, which is recorded: --override {obstacle.name}=REASON."
+    hint = f"{obstacle.advice}; {reason}" if obstacle.advice else None
+    return message(_CODES[obstacle.kind], obstacle.place, hint=hint, **values)
 
 
-def _of_work(binding: PackView, name: str, told: Diagnostic) -> Diagnostic:
-    """A remark on a work as it stands against copies, at the line of the briefing that rests on it."""
-    way = next((member.way for member in binding.members if member.id == name), ())
-    return message("copies-work", binding.pack.marks.at(*way), name=name, sentence=told.sentence)
+def _report_work(binding: PackView, name: str, remark: Diagnostic) -> Diagnostic:
+    """Report a remark on a work as an obstacle to copies, at the pack's line with the briefing that cites it."""
+    path = next((member.way for member in binding.members if member.id == name), ())
+    return message("copies-work", binding.pack.marks.at(*path), name=name, sentence=remark.sentence)
 
 
 def lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The formats that colleges want and the pack does not have."""
+    """The pack has the formats that colleges ask for."""
     for name, college in takers.items():
-        for kind in list_missing_formats(college, pack):
-            yield message("copies-format", pack.marks.at("formats"), college=name, format=kind)
+        for format_ in list_missing_formats(college, pack):
+            yield message("copies-format", pack.marks.at("formats"), college=name, format=format_)
 
 
 def without_delivery(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The colleges that the printer sends copies to, nobody has said where."""
+    """The colleges that get copies from the printer have an address."""
     marks = library.list_marks["colleges"]
     for name, college in printing.items():
         if not (college.delivery or college.channels.to("post")):
             copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
-            said = {"what": f"'{name}' takes {copies}", "where": "where they go"}
+            values = {"what": f"'{name}' takes {copies}", "where": "where they go"}
             line = "'delivery: Learning unit, Quarry Lane, Fellbrook'"
-            yield message("copies-no-delivery", marks.key_at(name), line=line, **said)
+            yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
 
 
 def without_contact(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The colleges that a parcel is made for, nobody has said to whom it goes."""
+    """The colleges that get a parcel have a contact or an address."""
     marks = library.list_marks["colleges"]
     for name, college in takers.items():
-        files = [kind for kind in list_wanted_formats(college, pack) if kind not in PRINTED]
+        files = [format_ for format_ in list_wanted_formats(college, pack) if format_ not in PRINTED]
         if files and not (college.contact or college.delivery):
-            said = {"what": f"A parcel is made for '{name}'", "where": "to whom it goes"}
+            values = {"what": f"A parcel is made for '{name}'", "where": "to whom it goes"}
             line = "'contact: learning@fellbrook.example', the mailbox of a role"
-            yield message("copies-no-delivery", marks.key_at(name), line=line, **said)
+            yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
 
 
-def _words(words: str) -> re.Pattern[str]:
-    """Whole words, in small letters or capitals: a telephone is no phone, a microphone neither."""
+def _compile_words(words: str) -> re.Pattern[str]:
+    """Match whole words in any case: neither a telephone nor a microphone is a phone."""
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 _NEEDS: tuple[tuple[re.Pattern[str], Need | None], ...] = (
-    (_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), None),
-    (_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), "large letters"),
-    (_words(r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?"), "reflow"),
+    (_compile_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), None),
+    (_compile_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), "large letters"),
     (
-        _words(
+        _compile_words(r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?"),
+        "reflow",
+    ),
+    (
+        _compile_words(
             r"screen[ -]?readers?|reads? aloud|reading aloud|text[ -]to[ -]speech|magnif(?:y|ying|ied|iers?|ication)"
         ),
         "speech",
     ),
 )
-"""Needs that formats meet, by words of them; of all that its words name each will do, but for what 'and' adds. Braille
-and speech are made elsewhere. An audio loop is part of a room."""
-_ADDED = re.compile(r";|\band\b|&")
+"""Access needs that formats meet, by their words. Of the formats that one part of a need names, any will do. No format
+of ours is Braille or speech. An audio loop is part of a room."""
+_PART_SEPARATOR = re.compile(r";|\band\b|&")
 
 
 def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The needs of readers that nothing which their college gets would meet, as far as their words say what would."""
+    """The formats that a college gets meet the access needs that it names in known words."""
     marks = library.list_marks["colleges"]
     for name, college in takers.items():
-        gets = set(list_wanted_formats(college, pack))
-        for number, need in enumerate(college.access_needs):
-            would = next((formats for formats in _asked_for(need) if not gets.intersection(formats)), None)
-            if would is not None:
-                hint = None if would else ELSEWHERE
-                said = " or ".join(would)
-                place = marks.at(name, "access_needs", number)
-                yield message("copies-access", place, hint=hint, college=name, need=need, formats=said)
+        wanted = set(list_wanted_formats(college, pack))
+        for index, need in enumerate(college.access_needs):
+            missing = next((formats for formats in _list_formats_for(need) if not wanted.intersection(formats)), None)
+            if missing is not None:
+                hint, place = None if missing else ELSEWHERE, marks.at(name, "access_needs", index)
+                formats = " or ".join(missing)
+                yield message("copies-access", place, hint=hint, college=name, need=need, formats=formats)
 
 
-def _asked_for(need: str) -> Iterator[tuple[Format, ...]]:
-    """The formats that would do, of each part of a need whose words say some."""
-    for part in _ADDED.split(need):
-        if named := [need for words, need in _NEEDS if words.search(part)]:
-            yield tuple(dict.fromkeys(one for need in named if need for one in meeting(need)))
+def _list_formats_for(need: str) -> Iterator[tuple[Format, ...]]:
+    """Yield the formats that would meet each part of a need with known words."""
+    for part in _PART_SEPARATOR.split(need):
+        if needs := [need for pattern, need in _NEEDS if pattern.search(part)]:
+            yield tuple(dict.fromkeys(format_ for need in needs if need for format_ in meeting(need)))
 
 
 ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it beside the parcel."
@@ -187,97 +189,97 @@ ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it b
 
 @dataclass(frozen=True, slots=True)
 class IssuedEdition:
-    """An edition of a pack that copies are made of: the library with the pack as it is bound, and the files."""
+    """An issued edition with the library and the files that copies are made from."""
 
     library: Library
-    issue: PreparedEdition
-    one: SavedRecord
+    """The library with the pack as it was bound."""
+    prepared: PreparedEdition
+    saved: SavedRecord
     files: tuple[FinishedFile, ...]
     numbered: bool
     faults: tuple[Diagnostic, ...] = ()
-    """Files that are not as they were issued, and what of it is recalled."""
+    """Files that differ from the issued ones."""
 
 
 def read_issued_edition(project: Project, pack: Pack, edition: str | None) -> IssuedEdition | tuple[Diagnostic, ...]:
-    """An edition as it was issued, the one that the pack names unless it is named; or what stands against it."""
+    """Read an edition from its record and the archive, by default the one that the pack names; or return why not."""
     if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
         return ordered(broken)
     chain = read_records(project.files).chains.get(pack.id, ())
-    one = edition_by(chain, pack.id, edition) if edition else edition_of(chain, pack.fields.edition or "")
-    if one is None:
-        named = f" as {pack.fields.edition}" if chain else ""
-        return (message("deliver-unissued", pack.marks.at("edition"), pack=pack.id, edition=named),)
-    record = one.record
-    library, bound = library_then(project, one, pack)
+    saved = edition_by(chain, pack.id, edition) if edition else edition_of(chain, pack.fields.edition or "")
+    if saved is None:
+        name = f" as {pack.fields.edition}" if chain else ""
+        return (message("deliver-unissued", pack.marks.at("edition"), pack=pack.id, edition=name),)
+    record = saved.record
+    library, bound = library_then(project, saved, pack)
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    versions = tuple((briefing.id, briefing.version, briefing.title) for briefing in record.briefings)
-    issue = PreparedEdition(
+    prepared = PreparedEdition(
         bound,
         record.title,
         record.edition,
-        versions,
+        tuple((briefing.id, briefing.version, briefing.title) for briefing in record.briefings),
         record.issued,
         library.imprint,
         state=replace(state_of(library, bound, record.issued, words), statuses=record.statuses),
-        record=one.sha256,
+        record=saved.sha256,
         last_record=chain[-1].sha256,
         code=record.code,
         status_page=status_page(library.imprint.fields.status_pages, edition_code(record)),
         phrases=record.copy_phrases,
     )
-    contents, faults = archived_files(project, one)
+    contents, faults = archived_files(project, saved)
     files = tuple(
         FinishedFile(file.format, file.file, contents[file.file], file.pages)
         for file in record.files
         if file.file in contents
     )
-    return IssuedEdition(library, issue, one, files, record.numbered, faults)
+    return IssuedEdition(library, prepared, saved, files, record.numbered, faults)
 
 
 def remove_stale_copies(
-    output: Path, issue: PreparedEdition, takers: Collection[str], printed: bool
+    output: Path, prepared: PreparedEdition, recipients: Collection[str], printed: bool
 ) -> Iterator[Diagnostic]:
-    """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
+    """Remove parcels of this edition for colleges that no longer get it, and a print job that is not needed.
 
-    Tells of what the system does not let go, as where it is somebody else's: copies are on record by now.
+    Yields what the system refuses to remove, such as files of another user: by now the copies are on record.
     """
-    for manifest in sorted(output.glob(f"colleges/*/{issue.folder}/manifest.json")):
+    for manifest in sorted(output.glob(f"colleges/*/{prepared.folder}/manifest.json")):
         folder = manifest.parent
-        if folder.parent.name in takers or folder.parent.is_symlink():
+        if folder.parent.name in recipients or folder.parent.is_symlink():
             continue
         try:
-            if is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition):
-                remove(folder.with_name(f"{issue.folder}.zip"), whole=True)
+            if is_manifest_of(manifest.read_bytes(), prepared.pack.id, prepared.edition):
+                remove(folder.with_name(f"{prepared.folder}.zip"), whole=True)
                 remove(folder, whole=True)
                 if not any(folder.parent.iterdir()):
                     folder.parent.rmdir()
         except OSError as refusal:
-            yield _left(output, folder, refusal)
-    printing = output / "printer" / issue.folder
+            yield _report_refusal(output, folder, refusal)
+    job = output / "printer" / prepared.folder
     try:
-        if not printed and (printing / "job-ticket.txt").is_file():
-            remove(printing, whole=True)
+        if not printed and (job / "job-ticket.txt").is_file():
+            remove(job, whole=True)
     except OSError as refusal:
-        yield _left(output, printing, refusal)
+        yield _report_refusal(output, job, refusal)
 
 
-def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
+def _report_refusal(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
     place = Location(f"output/{folder.relative_to(output).as_posix()}")
     return message("copies-left", place, reason=(refusal.strerror or "it is in use").lower())
 
 
 @dataclass(frozen=True, slots=True)
 class CopiesOutcome:
-    """Result of the command: remarks, and copies with their places."""
+    """The result of the command."""
 
     remarks: tuple[Diagnostic, ...] = ()
     colleges: tuple[str, ...] = ()
     printed: int = 0
-    """Copies that the printer is asked for."""
-    rows: int = 0
-    """Entries added to the ledger."""
+    """Number of copies in the print job."""
+    entries: int = 0
+    """Number of entries added to the ledger."""
     folder: str = ""
-    """Name of the edition's folders."""
+    """The name of the edition's folders."""
 
     @property
     def refused(self) -> bool:
@@ -287,45 +289,50 @@ class CopiesOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CopyJob:
-    """Work of the command: an edition, for whom, out of which files, and copies of it prepared before."""
+    """An edition, its recipients and files, and the copies of it that were prepared before."""
 
-    issue: PreparedEdition
-    takers: Mapping[str, College]
+    prepared: PreparedEdition
+    recipients: Mapping[str, College]
     files: tuple[FinishedFile, ...]
     earlier: tuple[CopyEntry, ...]
     today: date
     copies: tuple[Copy, ...] = ()
-    """The numbered copies, where they are numbered."""
+    """The numbered copies, if copies are numbered."""
     order: PrintJob | None = None
-    """Order to the printer, if there is one."""
     words: Mapping[str, Phrases] = field(default_factory=dict)
+    """The words of each college's language."""
     changes: Mapping[str, LetterPart] = field(default_factory=dict)
-    """Changes for each college, in its words."""
+    """What has changed for each college."""
     seal: ParcelSeal = UNSEALED
 
-    def issue_for(self, name: str) -> PreparedEdition:
-        """The edition as a college has it: with the reasons on record when it was first prepared for it."""
+    def prepared_for(self, name: str) -> PreparedEdition:
+        """Return the edition with the override reasons that are on record for a college."""
         first = next((entry for entry in self.earlier if entry.college == name), None)
-        return replace(self.issue, overridden=first.overridden) if first else self.issue
+        return replace(self.prepared, overridden=first.overridden) if first else self.prepared
 
     def printing(self) -> dict[str, College]:
-        """The colleges that the printer sends copies to."""
-        pack = self.issue.pack
-        return {n: c for n, c in self.takers.items() if c.copies and any_printed(list_wanted_formats(c, pack))}
+        """Return the colleges that get printed copies."""
+        pack = self.prepared.pack
+        return {
+            name: college
+            for name, college in self.recipients.items()
+            if college.copies and any_printed(list_wanted_formats(college, pack))
+        }
 
     def with_order(self) -> CopyJob:
-        """The job with what the printer is asked for."""
+        """Add the order for the printer, if anything is to be printed."""
         master = next((file for file in self.files if file.format in PRINTED), None)
-        if master is None or not (self.printing() or self.issue.pack.fields.print.spare):
+        if master is None or not (self.printing() or self.prepared.pack.fields.print.spare):
             return self
         numbers: dict[str, list[int]] = {}
-        for copy in (copy for copy in self.copies if copy.format in PRINTED):
+        printed = [copy for copy in self.copies if copy.format in PRINTED]
+        for copy in printed:
             numbers.setdefault(copy.college, []).append(copy.number)
-        order = PrintJob(self.issue, master, print_facts(master.content), self.printing(), numbers)
-        asked = {name: college.copies for name, college in order.takers.items()}
-        new = [copy for copy in self.copies if copy.format in PRINTED and not copy.sha256]
-        rows = [_row(self, copy, "") for copy in new] if self.copies else _rows(self)
-        return replace(self, order=replace(order, added=find_added_copies((*self.earlier, *rows), asked)))
+        order = PrintJob(self.prepared, master, print_facts(master.content), self.printing(), numbers)
+        ordered_copies = {name: college.copies for name, college in order.takers.items()}
+        new = [_create_entry(self, copy, "") for copy in printed if not copy.sha256]
+        entries = new if self.copies else list(_list_new_entries(self))
+        return replace(self, order=replace(order, added=find_added_copies((*self.earlier, *entries), ordered_copies)))
 
 
 @click.command("copies")
@@ -345,161 +352,190 @@ def verb(
     """
     issued = read_issued_edition(project, chosen_pack(project.loaded[0], name, "copied"), edition)
     if isinstance(issued, IssuedEdition):
-        done = prepare_copies(project, open_ledger_to_write(project), issued, day_of(produced, project), reasons)
+        ledger = open_ledger_to_write(project)
+        outcome = prepare_copies(project, ledger, issued, day_of(produced, project), reasons)
     else:
-        done = CopiesOutcome(issued)
-    text = ["No copies were prepared."] if done.refused else _lines(done, project.output_name)
-    code = Build(done.remarks, (), ()).exit_code
-    return Outcome(done.remarks, text, code, may_be_quiet=not done.refused, whole=whole)
+        outcome = CopiesOutcome(issued)
+    text = ["No copies were prepared."] if outcome.refused else _describe_outcome(outcome, project.output_name)
+    code = Build(outcome.remarks, (), ()).exit_code
+    return Outcome(outcome.remarks, text, code, may_be_quiet=not outcome.refused, whole=whole)
 
 
-def _lines(done: CopiesOutcome, output: str) -> Iterator[str]:
-    """The lines that say what was prepared."""
-    yield f"{count(len(done.colleges), 'parcel')} in {output}/colleges/…/{done.folder}."
-    if done.printed:
-        copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
-        yield f"{copies} for the printer in {output}/printer/{done.folder}."
-    yield f"Their entries were added to {LEDGER}; commit it." if done.rows else "The ledger has them all."
+def _describe_outcome(outcome: CopiesOutcome, output: str) -> Iterator[str]:
+    yield f"{count(len(outcome.colleges), 'parcel')} in {output}/colleges/…/{outcome.folder}."
+    if outcome.printed:
+        copies = f"{outcome.printed:,} {'copy' if outcome.printed == 1 else 'copies'}"
+        yield f"{copies} for the printer in {output}/printer/{outcome.folder}."
+    yield f"Their entries were added to {LEDGER}; commit it." if outcome.entries else "The ledger has them all."
 
 
 def prepare_copies(
-    project: Project, kept: Ledger, issued: IssuedEdition, produced: date, reasons: Mapping[str, str]
+    project: Project, ledger: Ledger, issued: IssuedEdition, produced: date, reasons: Mapping[str, str]
 ) -> CopiesOutcome:
-    """Prepare copies of an issued edition out of its archived files."""
+    """Prepare copies of an issued edition from its archived files, unless obstacles are found."""
     with output_lock(project):
-        today = max(issued.issue.produced, produced)
-        against = copies_are_allowed(issued.library, issued.issue.pack, issued.numbered, reasons, today)
-        recalled = edition_is_not_recalled(list_recalls(kept.events()).values(), issued.issue)
-        if found := (*issued.faults, *recalled, *against):
+        prepared = issued.prepared
+        today = max(prepared.produced, produced)
+        allowed = copies_are_allowed(issued.library, prepared.pack, issued.numbered, reasons, today)
+        recalled = edition_is_not_recalled(list_recalls(ledger.events()).values(), prepared)
+        if found := (*issued.faults, *recalled, *allowed):
             return CopiesOutcome(ordered(found))
-        whole = replace(issued, issue=replace(issued.issue, overridden=tuple(sorted(reasons.items()))))
-        return _prepared(project, kept, whole, today)
+        overridden = replace(prepared, overridden=tuple(sorted(reasons.items())))
+        return _write_copies(project, ledger, replace(issued, prepared=overridden), today)
 
 
 def copies_are_allowed(
     library: Library, pack: Pack, numbered: bool, reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
-    """Reasons against copies of an issued edition, whatever its files are."""
+    """No obstacle stops copies of an issued edition."""
     yield from objections(library, pack, find_recipients(library, pack, today), reasons, today)
     yield from numbered_pack_has_no_spare(pack, numbered)
     yield from signing_key_is_set(library)
 
 
-def _prepared(project: Project, kept: Ledger, whole: IssuedEdition, today: date) -> CopiesOutcome:
-    """Prepare what nothing stands against, and put it on record."""
-    library, issue, entries = whole.library, whole.issue, list_copy_entries(kept.events())
-    files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
-    pack, takers = issue.pack, find_recipients(library, issue.pack, today)
-    earlier = tuple(entry for entry in entries if entry.issue == (pack.id, issue.edition))
-    words = find_letter_words(project, library, takers)
-    changes = {n: compose_changes_for(library, issue, entries, n, words[n]) for n in takers}
-    job = CopyJob(issue, takers, files, earlier, today, words=words, changes=changes)
+def _write_copies(project: Project, ledger: Ledger, issued: IssuedEdition, today: date) -> CopiesOutcome:
+    """Write parcels and print job, and add their entries to the ledger."""
+    library, prepared, entries = issued.library, issued.prepared, list_copy_entries(ledger.events())
+    pack, recipients = prepared.pack, find_recipients(library, prepared.pack, today)
+    files = tuple(replace(file, name=name_in_parcel(file.name, pack.id, prepared.edition)) for file in issued.files)
+    earlier = tuple(entry for entry in entries if entry.issue == (pack.id, prepared.edition))
+    words = find_letter_words(project, library, recipients)
+    changes = {name: compose_changes_for(library, prepared, entries, name, words[name]) for name in recipients}
+    job = CopyJob(prepared, recipients, files, earlier, today, words=words, changes=changes)
     job = replace(job, seal=create_project_seal(project))
-    if whole.numbered:
-        job = replace(job, copies=assign_copy_numbers(takers, pack, [file.format for file in files], earlier))
+    if issued.numbered:
+        formats = [file.format for file in files]
+        job = replace(job, copies=assign_copy_numbers(recipients, pack, formats, earlier))
     job = job.with_order()
-    laid = LaidOut(project.output)
+    staged = LaidOut(project.output)
     try:
-        rows, faults = _lay_out_numbered(project, job, library, laid) if whole.numbered else (_lay_out(job, laid), ())
+        if issued.numbered:
+            new, faults = _stage_numbered(project, job, library, staged)
+        else:
+            new, faults = _stage_plain(job, staged), ()
         if any(errors(faults)):
             return CopiesOutcome(ordered(faults))
-        if rows:
-            kept.add_all(format_instant(now_utc()), create_copy_events(rows, earlier))
-        laid.put()
+        if new:
+            ledger.add_all(format_instant(now_utc()), create_copy_events(new, earlier))
+        staged.put()
     finally:
-        laid.clear()
+        staged.clear()
     order = job.order
-    left = tuple(remove_stale_copies(project.output, issue, takers, order is not None))
-    told = (*faults, *left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
-    told = (*told, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
-    told = (*told, *(order_remarks(order, today) if order else ()))
+    remarks = [*faults, *remove_stale_copies(project.output, prepared, recipients, order is not None)]
+    remarks += [*lacking(pack, recipients), *(without_delivery(library, order.takers) if order else ())]
+    remarks += [*without_contact(library, pack, recipients), *unmet_needs(library, pack, recipients)]
+    remarks += order_remarks(order, today) if order else ()
     printed = order.asked + order.order.spare if order else 0
-    return CopiesOutcome(ordered(told), tuple(takers), printed, len(rows), issue.folder)
+    return CopiesOutcome(ordered(remarks), tuple(recipients), printed, len(new), prepared.folder)
 
 
-def _rows(job: CopyJob) -> Iterator[CopyEntry]:
-    """An entry for all that is new; where a college takes more copies than before, for those it lacks."""
-    issue = job.issue
-    for name, college in job.takers.items():
-        kinds = list_wanted_formats(college, issue.pack)
-        for file in (file for file in job.files if file.format in kinds):
-            asked = college.copies if file.format in PRINTED else 1
-            had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
-            if asked > had:
-                what = (name, issue.pack.id, issue.edition, issue.pins, file.format)
-                yield CopyEntry(*what, asked - had, 0, file.sha256, job.today, issue.overridden)
+def _list_new_entries(job: CopyJob) -> Iterator[CopyEntry]:
+    """Yield entries for all new copies; if a college gets more copies than before, for the difference."""
+    prepared = job.prepared
+    for name, college in job.recipients.items():
+        formats = list_wanted_formats(college, prepared.pack)
+        for file in (file for file in job.files if file.format in formats):
+            wanted = college.copies if file.format in PRINTED else 1
+            entries = (entry for entry in job.earlier if (entry.college, entry.format) == (name, file.format))
+            before = sum(entry.quantity for entry in entries)
+            if wanted > before:
+                columns = (name, prepared.pack.id, prepared.edition, prepared.pins, file.format)
+                yield CopyEntry(*columns, wanted - before, 0, file.sha256, job.today, prepared.overridden)
 
 
-def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[CopyEntry, ...]:
-    """Lay the parcels and the printer's job out beside their places; gives what is new for the ledger."""
+def _stage_plain(job: CopyJob, staged: LaidOut) -> tuple[CopyEntry, ...]:
+    """Stage the parcels and the print job without numbered copies; return the new entries."""
     files = [file for file in job.files if file.format not in PRINTED]
-    for name, college in job.takers.items():
-        kinds = list_wanted_formats(college, job.issue.pack)
-        sent = [file for file in files if file.format in kinds]
-        printed = () if any_printed(kinds) else None
-        _lay_out_parcel(laid, job, name, sent, printed)
+    for name, college in job.recipients.items():
+        formats = list_wanted_formats(college, job.prepared.pack)
+        sent = [file for file in files if file.format in formats]
+        _stage_parcel(staged, job, name, sent, () if any_printed(formats) else None)
     if job.order:
         for path, content in format_plain_job(job.order).items():
-            laid.write(f"printer/{job.issue.folder}", path, content)
-    return tuple(_rows(job))
+            staged.write(f"printer/{job.prepared.folder}", path, content)
+    return tuple(_list_new_entries(job))
 
 
-def _lay_out_numbered(
-    project: Project, job: CopyJob, library: Library, laid: LaidOut
+def _stage_numbered(
+    project: Project, job: CopyJob, library: Library, staged: LaidOut
 ) -> tuple[tuple[CopyEntry, ...], tuple[Diagnostic, ...]]:
-    """The same of numbered copies; and what is wrong with them, if anything is."""
-    issue = job.issue
-    made: dict[Copy, FinishedFile] = {}
+    """Stage the parcels and the print job with numbered copies; return the new entries, and faults of the copies."""
+    prepared = job.prepared
+    printer = f"printer/{prepared.folder}"
+    files: dict[Copy, FinishedFile] = {}
     runs: list[FinishedFile] = []
     changed: list[str] = []
 
-    def lay(copy: Copy, file: FinishedFile) -> None:
+    def write_copy(copy: Copy, file: FinishedFile) -> None:
         if copy.sha256 not in ("", file.sha256):
             changed.append(file.name)
-        folder = "printer" if copy.format in PRINTED else f"colleges/{copy.college}"
-        laid.write(f"{folder}/{issue.folder}", file.name, file.content)
-        made[copy] = replace(file, content=b"", digest=file.sha256)
+        folder = printer if copy.format in PRINTED else f"colleges/{copy.college}/{prepared.folder}"
+        staged.write(folder, file.name, file.content)
+        files[copy] = replace(file, content=b"", digest=file.sha256)
 
-    def lay_run(file: FinishedFile) -> None:
-        laid.write(f"printer/{issue.folder}", file.name, file.content)
+    def write_run(file: FinishedFile) -> None:
+        staged.write(printer, file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
-    words = add_copy_phrases(wordbook(project.layouts).of(library.imprint.fields.language), issue)
-    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, read_code(issue.code))
-    faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
-    if changed:  # one remark on all files that are not what was prepared before: mostly they have one cause
-        said = {"edition": f"'{issue.edition}'", "day": format_date(issue.produced), "files": files_in_words(changed)}
-        other = message("copies-changed", issue.pack.marks.at("edition"), **said)
-        faults = (other, *faults)
+    words = _add_copy_phrases(wordbook(project.layouts).of(library.imprint.fields.language), prepared)
+    code = read_code(prepared.code)
+    numbered = Numbered(library, prepared.pack.id, prepared.produced, job.files, job.recipients, words, code)
+    faults = make_copies(project, numbered, job.copies, write_copy, lay_run=write_run)
+    if changed:  # one message for all files that differ from earlier copies: mostly they have one cause
+        values = {"day": format_date(prepared.produced), "files": files_in_words(changed)}
+        place = prepared.pack.marks.at("edition")
+        faults = (message("copies-changed", place, edition=f"'{prepared.edition}'", **values), *faults)
     if any(errors(faults)):
         return (), faults
-    for name, college in job.takers.items():
-        own = [copy for copy in job.copies if copy.college == name]
-        place = f"colleges/{name}/{issue.folder}"
-        here = (made[copy] for copy in own if copy.format not in PRINTED)
-        sent = [replace(file, content=laid.read(place, file.name)) for file in here]
-        numbers = [copy.number for copy in own if copy.format in PRINTED]
-        printed = numbers if any_printed(list_wanted_formats(college, issue.pack)) else None
-        _lay_out_parcel(laid, job, name, sent, printed)
+    for name, college in job.recipients.items():
+        copies = [copy for copy in job.copies if copy.college == name]
+        folder = f"colleges/{name}/{prepared.folder}"
+        made = (files[copy] for copy in copies if copy.format not in PRINTED)
+        sent = [replace(file, content=staged.read(folder, file.name)) for file in made]
+        numbers = [copy.number for copy in copies if copy.format in PRINTED]
+        formats = list_wanted_formats(college, prepared.pack)
+        _stage_parcel(staged, job, name, sent, numbers if any_printed(formats) else None)
     if job.order:
-        printing = [(copy.college, made[copy]) for copy in job.copies if copy.format in PRINTED]
-        for path, content in format_numbered_job(replace(job.order, runs=tuple(runs)), printing).items():
-            laid.write(f"printer/{issue.folder}", path, content)
-    return tuple(_row(job, copy, made[copy].sha256) for copy in job.copies if not copy.sha256), faults
+        printed = [(copy.college, files[copy]) for copy in job.copies if copy.format in PRINTED]
+        for path, content in format_numbered_job(replace(job.order, runs=tuple(runs)), printed).items():
+            staged.write(printer, path, content)
+    return tuple(_create_entry(job, copy, files[copy].sha256) for copy in job.copies if not copy.sha256), faults
 
 
-def _row(job: CopyJob, copy: Copy, digest: str) -> CopyEntry:
-    what = (copy.college, job.issue.pack.id, job.issue.edition, job.issue.pins, copy.format)
-    return CopyEntry(*what, 1, copy.number, digest, job.today, job.issue.overridden)
+def _add_copy_phrases(words: Phrases, prepared: PreparedEdition) -> Phrases:
+    """Replace the words on copies by those that the pages of the edition bear."""
+    if prepared.phrases is None:
+        return words
+    phrases = {"unnumbered": (prepared.phrases.unnumbered,), "copy": (prepared.phrases.numbered,)}
+    return replace(words, phrases={**words.phrases, **phrases})
 
 
-def _lay_out_parcel(
-    laid: LaidOut, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
+def _create_entry(job: CopyJob, copy: Copy, digest: str) -> CopyEntry:
+    columns = (copy.college, job.prepared.pack.id, job.prepared.edition, job.prepared.pins, copy.format)
+    return CopyEntry(*columns, 1, copy.number, digest, job.today, job.prepared.overridden)
+
+
+def _stage_parcel(
+    staged: LaidOut, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
 ) -> None:
-    """A parcel as a folder, and the same as an archive."""
-    said = (job.words[name], printed, job.changes[name], job.seal)
-    held = parcel(job.issue_for(name), name, job.takers[name], sent, *said)
-    place = f"colleges/{name}/{job.issue.folder}"
-    for path, content in held.items():
-        laid.write(place, path, content)
-    laid.write(f"{place}.zip", "", zip_files(job.issue.folder, held))
+    """Stage a parcel as a folder and as an archive."""
+    contents = ParcelContents(name, job.recipients[name], sent, job.words[name], printed, job.changes[name])
+    files = parcel(job.prepared_for(name), contents, job.seal)
+    folder = f"colleges/{name}/{job.prepared.folder}"
+    for path, content in files.items():
+        staged.write(folder, path, content)
+    staged.write(f"{folder}.zip", "", _zip_files(job.prepared.folder, files))
+
+
+def _zip_files(folder: str, files: Mapping[str, bytes]) -> bytes:
+    """Return an archive of files in a folder: the same bytes for the same files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", (1980, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            kind = kind_of(name)
+            entry.compress_type = zipfile.ZIP_STORED if kind and kind.packed else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return out.getvalue()

@@ -1,4 +1,4 @@
-"""All that stands against deliveries of an edition, each with its place."""
+"""Checks before an edition is issued and delivered to colleges, and the channels that deliveries go by."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -27,81 +27,83 @@ from pipeline.services.editions.gates import is_open_to_all, licence
 from pipeline.services.editions.records import Chain, read_records
 
 MAIL_GROWTH = 4 / 3
-"""Factor by which files become longer as part of a message."""
+"""Factor by which files grow as parts of a mail."""
 
 
 def check_copies_of_issue(
     library: Library, binding: PackView, files: Mapping[str, bytes], today: date
 ) -> Iterator[Diagnostic]:
-    """All that copies for colleges have against the issue of a pack."""
-    pack, records = binding.pack, read_records(files)
-    yield from _may_have(library, binding, find_recipients(library, pack, today))
+    """Yield what copies for colleges have against the issue of a pack."""
+    pack, records, numbered = binding.pack, read_records(files), is_numbered(binding)
+    yield from _recipients_may_have(library, binding, find_recipients(library, pack, today))
     yield from pack_is_not_recalled(files, binding)
-    yield from _prepared_before(pack, prepared_copies(files), records.chains.get(pack.id, ()))
+    yield from _no_copies_before_issue(pack, prepared_copies(files), records.chains.get(pack.id, ()))
     edition = pack.fields.edition or ""
     folder = name_in_parcel(pack.id, pack.id, edition)
-    for one in (file.record for file in records.every()):
-        other = name_in_parcel(one.pack, one.pack, one.edition)
-        if other == folder and (one.pack, one.edition) != (pack.id, edition):
+    for record in (saved.record for saved in records.every()):
+        other = name_in_parcel(record.pack, record.pack, record.edition)
+        if other == folder and (record.pack, record.edition) != (pack.id, edition):
             place = pack.marks.at("edition")
-            yield message("copies-folder", place, folder=folder, edition=one.edition, other=one.pack)
-    yield from numbered_pack_has_a_cover(pack, is_numbered(binding))
-    yield from numbered_pack_has_no_spare(pack, is_numbered(binding))
+            yield message("copies-folder", place, folder=folder, edition=record.edition, other=record.pack)
+    yield from numbered_pack_has_a_cover(pack, numbered)
+    yield from numbered_pack_has_no_spare(pack, numbered)
 
 
-def _may_have(library: Library, binding: PackView, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
+def _recipients_may_have(
+    library: Library, binding: PackView, recipients: Mapping[str, College]
+) -> Iterator[Diagnostic]:
+    """Every recipient may have the pack, by its marking and by the terms of each text."""
     marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
-    for name in list_barred_colleges(binding, takers):
+    for name in list_barred_colleges(binding, recipients):
         place = marks.at(name, "licence_basis")
         if marking.sensitive:
             yield message("issue-marking", place, marking=printed(marking), college=name)
         else:
-            text, terms = next(_closed(binding))
+            text, terms = next(_list_restricted_texts(binding))
             yield message("issue-licence", place, college=name, name=text, terms=terms)
 
 
-def list_barred_colleges(binding: PackView, takers: Mapping[str, College]) -> tuple[str, ...]:
-    """The colleges that may not have a pack, by its marking or by the terms of one of its texts."""
-    if not pack_marking(binding).sensitive and next(_closed(binding), None) is None:
+def list_barred_colleges(binding: PackView, recipients: Mapping[str, College]) -> tuple[str, ...]:
+    """Return the colleges that may not have a pack, by its marking or by the terms of a text."""
+    if not pack_marking(binding).sensitive and next(_list_restricted_texts(binding), None) is None:
         return ()
-    return tuple(name for name, college in takers.items() if college.licence_basis == "none")
+    return tuple(name for name, college in recipients.items() if college.licence_basis == "none")
 
 
-def _closed(binding: PackView) -> Iterator[tuple[str, str]]:
-    """The texts that not anybody may use, and why."""
+def _list_restricted_texts(binding: PackView) -> Iterator[tuple[str, str]]:
+    """Yield the texts that are not open to everybody, with their terms in words."""
     for reading in binding.present:
         if not is_open_to_all(reading):
-            found = licence(reading)
-            terms = f"which is under the licence '{found.name}'" if found else "which is under no licence"
-            yield reading.briefing.id, terms
+            terms = licence(reading)
+            words = f"which is under the licence '{terms.name}'" if terms else "which is under no licence"
+            yield reading.briefing.id, words
 
 
-def _prepared_before(pack: Pack, register: Sequence[CopyEntry], chain: Chain) -> Iterator[Diagnostic]:
-    """Copies that an earlier release prepared of the edition although it was not issued."""
-    if any(one.record.edition == pack.fields.edition for one in chain):
+def _no_copies_before_issue(pack: Pack, register: Sequence[CopyEntry], chain: Chain) -> Iterator[Diagnostic]:
+    """No earlier release prepared copies of the edition before it was issued."""
+    if any(saved.record.edition == pack.fields.edition for saved in chain):
         return
-    own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
-    if first := next(own, None):
+    entries = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
+    if first := next(entries, None):
         place, day = pack.marks.at("edition"), format_date(first.prepared)
         yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
 
 
 def colleges_can_receive(
-    library: Library, binding: PackView, shipment: Shipment, takers: Mapping[str, College]
+    library: Library, binding: PackView, shipment: Shipment, recipients: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
-    """Colleges that may not have the pack, or that have no channel for what they take."""
+    """Every recipient may have the pack, and has a channel for what it gets."""
     marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
-    for name in list_barred_colleges(binding, takers):
-        place = marks.at(name, "licence_basis")
-        yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
-    for name, college in takers.items():
+    for name in list_barred_colleges(binding, recipients):
+        place, basis = marks.at(name, "licence_basis"), recipients[name].licence_basis
+        yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=basis)
+    for name, college in recipients.items():
         formats = {file.format: file for file in shipment.files_for(name, college)}
-        files = [kind for kind in formats if kind not in PRINTED]
+        files = [format_ for format_ in formats if format_ not in PRINTED]
         if files and not choose_channel(college.channels, FOR_FILES):
             what = f"takes files ({', '.join(files)}) and has no channel for them"
-            ways = enumerated([f"'{name}:'" for name in FOR_FILES], "or")
-            hint = f"Add {ways} under its 'channels:'."
+            channels = enumerated([f"'{channel}:'" for channel in FOR_FILES], "or")
+            hint = f"Add {channels} under its 'channels:'."
             yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
         channel = choose_channel(college.channels, FOR_PAPER)
         if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):
@@ -112,70 +114,73 @@ def colleges_can_receive(
             yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
 
 
-def find_channels(library: Library, one: PlannedDelivery) -> Channels:
-    """The channels to whoever a delivery goes to: a college, or the printer."""
-    if one.job:
+def find_channels(library: Library, delivery: PlannedDelivery) -> Channels:
+    """Return the channels of the college or printer that a delivery goes to."""
+    if delivery.job:
         printer = library.imprint.fields.of(DeliverySettings).printer
         return printer.channels if printer else Channels()
-    return colleges_of(library.others)[one.college].channels
+    return colleges_of(library.others)[delivery.college].channels
 
 
-def find_channel_place(library: Library, one: PlannedDelivery, *more: str) -> Location:
-    """The place of the channel that a delivery goes."""
-    if one.job:
-        return library.imprint.marks.at("printer", "channels", one.channel, *more)
+def find_channel_place(library: Library, delivery: PlannedDelivery, *keys: str) -> Location:
+    """Return the place of a delivery's channel in the sources, or of keys below it."""
+    if delivery.job:
+        return library.imprint.marks.at("printer", "channels", delivery.channel, *keys)
     marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
-    return marks.at(one.college, "channels", one.channel, *more)
+    return marks.at(delivery.college, "channels", delivery.channel, *keys)
 
 
 def sftp_secrets_are_set(
     library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
-    """Servers of SFTP that are needed and not named, and secrets that the environment does not have."""
+    """Every delivery by SFTP has a server, and its secret is in the environment."""
     marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
-    for one in (one for one in deliveries if one.channel == "sftp"):
-        server = find_channels(library, one).sftp
-        if server is None and one.job:
-            what = f"The printer has a job under way to {one.to}, and no 'sftp:' to ask there"
-            yield message("deliver-printer", find_channel_place(library, one), what=what)
+    for delivery in (delivery for delivery in deliveries if delivery.channel == "sftp"):
+        server = find_channels(library, delivery).sftp
+        if server is None and delivery.job:
+            what = f"The printer has a job under way to {delivery.to}, and no 'sftp:' to ask there"
+            yield message("deliver-printer", find_channel_place(library, delivery), what=what)
         elif server is None:
-            what = f"has a delivery under way to {one.to}, and no 'sftp:' to ask there"
-            hint = f"Name it again under its 'channels:', until 'briefings deliver {one.pack}' has asked."
-            yield message("college-channel", marks.key_at(one.college), hint=hint, college=one.college, what=what)
+            college = delivery.college
+            what = f"has a delivery under way to {delivery.to}, and no 'sftp:' to ask there"
+            hint = f"Name it again under its 'channels:', until 'briefings deliver {delivery.pack}' has asked."
+            yield message("college-channel", marks.key_at(college), hint=hint, college=college, what=what)
         elif not environment.get(server.secret):
-            place = find_channel_place(library, one, "key" if server.key else "password")
+            place = find_channel_place(library, delivery, "key" if server.key else "password")
             yield message("secret-missing", place, variable=server.secret)
 
 
-def is_sent_as_links(library: Library, binding: PackView, one: PlannedDelivery) -> bool:
-    """Whether a message has links to its files: it is large, and anybody may have them and pass them on.
+def is_sent_as_links(library: Library, binding: PackView, delivery: PlannedDelivery) -> bool:
+    """Return whether a mail links to its files: it is large, and everybody may have and pass on the files.
 
-    What stands behind a link is for whoever has the link. So the printer's job, numbered copies, texts under terms and
-    what is marked higher than plain OFFICIAL never go by links.
+    Everybody who has a link can use it. So print jobs, numbered copies, texts under terms and packs with a marking
+    above plain OFFICIAL never go as links.
     """
     server = library.imprint.fields.of(DeliverySettings).mail
-    if one.channel != "mail" or one.job or server is None or server.links is None:
+    if delivery.channel != "mail" or delivery.job or server is None or server.links is None:
         return False
-    if any(file.copies for file in one.files) or not all(map(is_open_to_all, binding.present)):
+    if any(file.copies for file in delivery.files) or not all(map(is_open_to_all, binding.present)):
         return False
-    size = sum(file.bytes for file in one.files) * MAIL_GROWTH
-    return (
-        printed(pack_marking(binding)) == Tier.OFFICIAL and size > min(server.links.above, server.largest) * 1_000_000
-    )
+    limit = min(server.links.above, server.largest)
+    return printed(pack_marking(binding)) == Tier.OFFICIAL and _megabytes_by_mail(delivery) > limit
+
+
+def _megabytes_by_mail(delivery: PlannedDelivery) -> float:
+    return sum(file.bytes for file in delivery.files) * MAIL_GROWTH / 1_000_000
 
 
 def mail_can_be_sent(
     library: Library, binding: PackView, deliveries: Iterable[PlannedDelivery]
 ) -> Iterator[Diagnostic]:
-    """Mail that no server is named for, or that is too large for it."""
+    """Every delivery by mail has a server that takes mails of its size."""
     server = library.imprint.fields.of(DeliverySettings).mail
-    for one in (one for one in deliveries if one.channel == "mail"):
-        place, size = find_channel_place(library, one), sum(file.bytes for file in one.files) * MAIL_GROWTH / 1_000_000
-        if server is None and one.job:
+    for delivery in (delivery for delivery in deliveries if delivery.channel == "mail"):
+        place, size = find_channel_place(library, delivery), _megabytes_by_mail(delivery)
+        if server is None and delivery.job:
             what = "The printer gets its job by mail, and no server is named for it"
             yield message("deliver-printer", place, what=what)
         elif server is None:
-            yield message("deliver-server", place, college=one.college)
-        elif size > server.largest and not is_sent_as_links(library, binding, one):
-            reason = f"The message to '{one.college}' has {size:.0f} MB, and mail takes {server.largest} MB"
+            yield message("deliver-server", place, college=delivery.college)
+        elif size > server.largest and not is_sent_as_links(library, binding, delivery):
+            reason = f"The message to '{delivery.college}' has {size:.0f} MB, and mail takes {server.largest} MB"
             yield message("deliver-full", place, reason=reason)

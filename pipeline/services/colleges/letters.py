@@ -1,11 +1,10 @@
-"""Letters to colleges, in the words of their language: with files, and with printed copies."""
+"""Letters to colleges in their languages: the cover note of a parcel, and the letter with printed copies."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
 
 from markupsafe import Markup
 
@@ -13,61 +12,103 @@ from pipeline.build.project import Project
 from pipeline.compose.language.words import enumerated
 from pipeline.core.sentences import as_csv, count, numbers_in_words, runs_of
 from pipeline.core.services import hooked
+from pipeline.load.register import CopyEntry
 from pipeline.load.words import wordbook
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
 from pipeline.model.source.college import College, DeliverySettings, colleges_of
 from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.posting import Postage
+from pipeline.model.source.versions import numbers as version_numbers
+from pipeline.model.source.versions import version_ref
 from pipeline.model.words import Phrases
 from pipeline.resolve.environment import address_under
+from pipeline.resolve.packs import amendments
+from pipeline.resolve.status import withdrawal_reason
 from pipeline.services.colleges.holdings import LEAVES, Holding, is_on_paper
-from pipeline.services.colleges.manifest import media_type
 from pipeline.services.colleges.plan import PlannedDelivery
-from pipeline.services.colleges.takers import EMPTY_PART, LetterItem, LetterPart, PreparedEdition, compose_changes_since
-from pipeline.services.colleges.transport import Parcel
+from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
-
-
-def find_letter_words(project: Project, library: Library, names: Iterable[str]) -> dict[str, Phrases]:
-    """The words of the letter to each college: of the language it works in, else of the library's."""
-    book, own = wordbook(project.layouts), library.imprint.fields.language
-    known = {name: colleges_of(library.others).get(name) for name in names}
-    return {name: book.of((college and college.language) or own) for name, college in known.items()}
-
 
 COVER_NOTE = "cover-note.txt"
 
 
+@dataclass(frozen=True, slots=True)
+class LetterItem:
+    """An item of a list in a letter, and the lines that explain it."""
+
+    words: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPart:
+    """A paragraph of a letter, line by line, and the list below it."""
+
+    lines: tuple[str, ...] = ()
+    items: tuple[LetterItem, ...] = ()
+
+    def text(self) -> Iterator[str]:
+        """Yield its lines in plain text."""
+        yield from self.lines
+        for item in self.items:
+            yield f"- {item.words}"
+            yield from (f"  {line}" for line in item.more)
+
+
+EMPTY_PART = LetterPart()
+
+
+def find_letter_words(project: Project, library: Library, names: Iterable[str]) -> dict[str, Phrases]:
+    """Return the words for each college: in its language, else in the library's."""
+    book, default = wordbook(project.layouts), library.imprint.fields.language
+    colleges = {name: colleges_of(library.others).get(name) for name in names}
+    return {name: book.of((college and college.language) or default) for name, college in colleges.items()}
+
+
 def format_as_text(parts: Sequence[LetterPart]) -> str:
-    """A letter in plain text: its parts, an empty line between two."""
+    """Format a letter as plain text, with an empty line between parts."""
     return "\n\n".join("\n".join(part.text()) for part in parts if part != EMPTY_PART) + "\n"
 
 
-def compose_cover_note(
-    issue: PreparedEdition,
-    college: College,
-    files: Sequence[FinishedFile],
-    printed: Sequence[int] | None,
-    changes: LetterPart,
-    words: Phrases,
-) -> tuple[LetterPart, ...]:
-    """The note that lies in a college's folder, and that is its mail."""
-    imprint, statuses = issue.imprint.fields, issue.state.statuses
-    says = (words.say("letter-pages-say", statuses=" · ".join(statuses)),) if statuses else ()
-    who = words.say("letter-for", college=college.name), words.say("letter-produced", date=words.day(issue.produced))
-    holds = tuple(LetterItem(_bound(issue, *one, words)) for one in issue.versions)
-    numbered = printed or any(file.number for file in files)
-    record = words.say("letter-record", record=issue.record[:8])
+# The cover note of a parcel.
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelContents:
+    """What a college gets of an edition."""
+
+    name: str
+    """The id of the college."""
+    college: College
+    files: Sequence[FinishedFile]
+    words: Phrases
+    """The words of its language."""
+    printed: Sequence[int] | None = None
+    """The numbers of its printed copies, which go another way; None if it gets no printed copies."""
+    changes: LetterPart = EMPTY_PART
+    """What has changed since the edition that it had."""
+
+
+def compose_cover_note(prepared: PreparedEdition, contents: ParcelContents) -> tuple[LetterPart, ...]:
+    """Compose the note in a college's folder, which is also its mail."""
+    imprint, statuses, words = prepared.imprint.fields, prepared.state.statuses, contents.words
+    status = (words.say("letter-pages-say", statuses=" · ".join(statuses)),) if statuses else ()
+    recipient = words.say("letter-for", college=contents.college.name)
+    produced = words.say("letter-produced", date=words.day(prepared.produced))
+    texts = tuple(LetterItem(_describe_text(prepared, *version, words)) for version in prepared.versions)
+    numbered = bool(contents.printed) or any(file.number for file in contents.files)
+    record = words.say("letter-record", record=prepared.record[:8])
     return (
-        LetterPart((issue.title, issue.edition, *says)),
-        LetterPart(who),
-        LetterPart((words.say("letter-receive"),), tuple(_received(college, files, printed, words))),
-        LetterPart((words.say("letter-holds"),), holds),
-        changes,
-        compose_needs(college, words),
-        LetterPart((words.say("letter-in-place"),) if changes != EMPTY_PART else ()),
-        LetterPart((describe_code(issue.code, bool(numbered), words), record, words.say("letter-keep"))),
-        LetterPart(tuple(_to_check(issue, words))),
+        LetterPart((prepared.title, prepared.edition, *status)),
+        LetterPart((recipient, produced)),
+        LetterPart((words.say("letter-receive"),), tuple(_list_received(contents))),
+        LetterPart((words.say("letter-holds"),), texts),
+        contents.changes,
+        compose_needs(contents.college, words),
+        LetterPart((words.say("letter-in-place"),) if contents.changes != EMPTY_PART else ()),
+        LetterPart((describe_code(prepared.code, numbered, words), record, words.say("letter-keep"))),
+        LetterPart(tuple(_explain_checks(prepared, words))),
         LetterPart((words.say("letter-yours"),) if numbered else ()),
         LetterPart((imprint.accessible_formats,) if imprint.accessible_formats else ()),
         LetterPart((words.say("letter-questions", contact=imprint.contact),) if imprint.contact else ()),
@@ -75,102 +116,193 @@ def compose_cover_note(
 
 
 def compose_needs(college: College, words: Phrases) -> LetterPart:
-    """The needs that a college has told of; nothing where it has none."""
+    """Compose the list of a college's access needs, if it has any."""
     items = tuple(map(LetterItem, college.access_needs))
     return LetterPart((words.say("letter-needs"),), items) if items else EMPTY_PART
 
 
-def _received(
-    college: College, files: Sequence[FinishedFile], printed: Sequence[int] | None, words: Phrases
-) -> Iterator[LetterItem]:
-    for file in files:
-        said = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
-        yield LetterItem(add_copy_numbers(said, (file.number,) if file.number else (), words))
-    if printed is not None and not college.copies:
+def _list_received(contents: ParcelContents) -> Iterator[LetterItem]:
+    college, words = contents.college, contents.words
+    for file in contents.files:
+        name = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
+        yield LetterItem(add_copy_numbers(name, (file.number,) if file.number else (), words))
+    if contents.printed is not None and not college.copies:
         yield LetterItem(words.say("letter-not-printed"))
-    elif printed is not None:
-        way = "letter-by-post" if college.channels.post else "letter-by-printer"
-        sent = words.say(way, copies=words.count("letter-printed", college.copies))
-        yield LetterItem(add_copy_numbers(sent, printed, words))
+    elif contents.printed is not None:
+        channel = "letter-by-post" if college.channels.post else "letter-by-printer"
+        copies = words.say(channel, copies=words.count("letter-printed", college.copies))
+        yield LetterItem(add_copy_numbers(copies, contents.printed, words))
 
 
-def add_copy_numbers(what: str, numbers: Sequence[int], words: Phrases) -> str:
-    """Copies with the numbers that they bear, if they have some: '24 printed copies, copies 3 to 26'."""
-    return words.say("letter-numbered", what=what, numbers=format_copy_numbers(numbers, words)) if numbers else what
+def add_copy_numbers(copies: str, numbers: Sequence[int], words: Phrases) -> str:
+    """Add the numbers of copies, if they have any: '24 printed copies, copies 3 to 26'."""
+    return words.say("letter-numbered", what=copies, numbers=format_copy_numbers(numbers, words)) if numbers else copies
 
 
 def format_copy_numbers(numbers: Sequence[int], words: Phrases) -> str:
-    """The numbers of copies: 'copies 3 to 26 and 31'."""
-    runs = runs_of(numbers)
-    each = (str(first) if first == last else words.say("letter-run", first=first, last=last) for first, last in runs)
-    return words.count("letter-copies", len(numbers), numbers=enumerated(words, tuple(each)))
+    """Format the numbers of copies: 'copies 3 to 26 and 31'."""
+    runs = tuple(
+        str(first) if first == last else words.say("letter-run", first=first, last=last)
+        for first, last in runs_of(numbers)
+    )
+    return words.count("letter-copies", len(numbers), numbers=enumerated(words, runs))
 
 
-def _bound(issue: PreparedEdition, name: str, version: str, title: str, words: Phrases) -> str:
-    """A text with its version; that it is a draft or withdrawn, or was corrected since."""
-    text = issue.state.texts.get(name, TextState())
-    said = words.say("letter-version", title=title, version=version) + (f" ({text.words})" if text.words else "")
-    return words.say("letter-corrected", text=said, version=text.corrected_by) if text.corrected_by else said
+def _describe_text(prepared: PreparedEdition, name: str, version: str, title: str, words: Phrases) -> str:
+    """Describe a text with its version, its status, and a later correction."""
+    state = prepared.state.texts.get(name, TextState())
+    text = words.say("letter-version", title=title, version=version) + (f" ({state.words})" if state.words else "")
+    return words.say("letter-corrected", text=text, version=state.corrected_by) if state.corrected_by else text
 
 
 def describe_code(code: str, numbered: bool, words: Phrases) -> str:
-    """The sentences on the code of an edition, or of its copies where each has one of its own, and what it is for."""
-    begin = code.partition("-")[0]
-    said = words.say("letter-codes", begin=begin) if numbered else words.say("letter-code", code=code)
-    return f"{said} {words.say('letter-code-for')}"
+    """Explain the printed code of an edition, or the codes of its numbered copies."""
+    start = code.partition("-")[0]
+    sentence = words.say("letter-codes", begin=start) if numbered else words.say("letter-code", code=code)
+    return f"{sentence} {words.say('letter-code-for')}"
 
 
-def newest_edition_address(issue: PreparedEdition) -> str:
-    """The address where the newest edition stands, for an edition that no page tells the state of; or nothing."""
-    return "" if issue.status_page else address_under(issue.imprint, issue.pack.id)
+def newest_edition_address(prepared: PreparedEdition) -> str:
+    """Return the address of the newest edition, for an edition without a status page."""
+    return "" if prepared.status_page else address_under(prepared.imprint, prepared.pack.id)
 
 
 def key_page_address(imprint: LibrarySettings) -> str:
-    """The page of the site that names the key, or nothing."""
+    """Return the address of the site's page that shows the key, or nothing."""
     addresses = (address_of(imprint) for _, address_of in hooked("catalogue_address"))
     address = next(addresses, "") if imprint.fields.of(DeliverySettings).signing else ""
     return f"{address}/check.html" if address else ""
 
 
-def _to_check(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
-    """Lines on how to find out whether the parcel is whole, ours and current."""
-    signing = issue.imprint.fields.of(DeliverySettings).signing
+def _explain_checks(prepared: PreparedEdition, words: Phrases) -> Iterator[str]:
+    """Yield lines on how to check that the parcel is complete, genuine and current."""
+    signing = prepared.imprint.fields.of(DeliverySettings).signing
     yield words.say("letter-check")
     yield words.say("letter-check-how")
     if signing:
         yield words.say("letter-key", key=signing.key)
         yield words.say("letter-key-keep")
-        page = key_page_address(issue.imprint)
+        page = key_page_address(prepared.imprint)
         yield words.say("letter-key-first", address=page) if page else words.say("letter-key-first-ask")
-    yield from describe_status_page(issue, words)
+    yield from describe_status_page(prepared, words)
 
 
-def describe_status_page(issue: PreparedEdition, words: Phrases) -> Iterator[str]:
-    """Lines on where to see whether an edition is current."""
-    if issue.status_page:
-        yield words.say("letter-current", address=issue.status_page)
-    elif newest := newest_edition_address(issue):
+def describe_status_page(prepared: PreparedEdition, words: Phrases) -> Iterator[str]:
+    """Yield lines on where to see whether an edition is current."""
+    if prepared.status_page:
+        yield words.say("letter-current", address=prepared.status_page)
+    elif newest := newest_edition_address(prepared):
         yield words.say("letter-newest", address=newest)
-        yield words.say("letter-replaced", edition=issue.edition)
+        yield words.say("letter-replaced", edition=prepared.edition)
 
 
-# Letters as messages and pages.
+# What has changed since the edition that a college had.
 
 
-def compose_message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
-    """The message, its lines ended by CRLF. Its Message-ID is made of the delivery's id."""
-    letter = create_letter_mail(parcel.title, parcel.letter, as_page(parcel.title, parcel.letter, parcel.language))
-    letter["From"], letter["To"], letter["Date"] = sender, parcel.to, format_datetime(moment)
-    letter["Message-ID"] = make_message_id(parcel.delivery, sender)
-    for name, content in parcel.files.items():
-        if name != COVER_NOTE and name not in parcel.links:  # the note is the letter
-            main, _, sub = media_type(name).partition("/")
-            letter.add_attachment(content, main, sub, filename=name)
-    return letter.as_bytes()
+def compose_changes_for(
+    library: Library, prepared: PreparedEdition, entries: Sequence[CopyEntry], college: str, words: Phrases
+) -> LetterPart:
+    """Compose the changes for a college; nothing if it got no earlier edition of the pack."""
+    before = _find_edition_before(prepared, entries, college)
+    if before is None:
+        return EMPTY_PART
+    return compose_changes_since(library, prepared, before.edition, before.versions.split(), words)
+
+
+def compose_changes_since(
+    library: Library, prepared: PreparedEdition, edition: str, pins: Sequence[str], words: Phrases
+) -> LetterPart:
+    """Compose the changes since an edition, which had the briefings and versions in `pins`."""
+    before = {name: version for name, _, version in (pin.partition("@") for pin in pins)}
+    items = [
+        item for version in prepared.versions for item in _describe_change(library, prepared, before, version, words)
+    ]
+    for name in sorted(set(before) - {name for name, _, _ in prepared.versions}):
+        title = library.briefings[name].fields.title if name in library.briefings else name
+        items.append(LetterItem(_say_state(title, _explain_removal(library, name, words), words)))
+    return LetterPart((words.say("letter-changed" if items else "letter-same", edition=edition),), tuple(items))
+
+
+def _find_edition_before(prepared: PreparedEdition, entries: Sequence[CopyEntry], college: str) -> CopyEntry | None:
+    """Return the first entry of the college's edition before this one.
+
+    More copies of an older edition do not make it newer.
+    """
+    first: dict[str, CopyEntry] = {}
+    for entry in entries:
+        if (entry.college, entry.pack) == (college, prepared.pack.id):
+            first.setdefault(entry.edition, entry)
+    editions = list(first)
+    earlier = editions[: editions.index(prepared.edition)] if prepared.edition in first else editions
+    return first[earlier[-1]] if earlier else None
+
+
+def _describe_change(
+    library: Library,
+    prepared: PreparedEdition,
+    before: Mapping[str, str],
+    version: tuple[str, str, str],
+    words: Phrases,
+) -> Iterator[LetterItem]:
+    """Yield an item for a briefing of the pack that has changed or is no longer in force."""
+    name, now, title = version
+    retired = _describe_retirement(library, name, words)
+
+    def add_retirement(change: str) -> str:
+        return words.say("letter-and", what=change, state=retired) if retired else change
+
+    if name not in before:
+        yield LetterItem(add_retirement(words.say("letter-new", title=title)))
+    elif before[name] == now:
+        yield from (LetterItem(_say_state(title, retired, words)),) if retired else ()
+    else:
+        older = version_numbers(now) < version_numbers(before[name])
+        change = words.say("letter-became-older" if older else "letter-became", title=title, was=before[name], now=now)
+        entries = amendments(_fields_of(library, prepared, name, now), before[name], now)
+        more = (
+            words.say("letter-entry", version=entry.version, date=words.day(entry.date), summary=entry.summary)
+            for entry in entries
+        )
+        yield LetterItem(add_retirement(change), tuple(more))
+
+
+def _fields_of(library: Library, prepared: PreparedEdition, name: str, version: str) -> BriefingFields:
+    """Return the front matter of a briefing as it is in the pack."""
+    pin = version_ref(name, version)
+    if pin in prepared.pack.lines and pin in library.kept:
+        return library.kept[pin].briefing.fields
+    return library.briefings[name].fields
+
+
+def _explain_removal(library: Library, name: str, words: Phrases) -> str:
+    """Say that a briefing is no longer in the pack, and why, if it is no longer in force."""
+    retired = _describe_retirement(library, name, words)
+    if retired and library.briefings[name].fields.status is Status.WITHDRAWN:
+        return retired
+    return words.say("letter-gone-too", state=retired) if retired else words.say("letter-gone")
+
+
+def _describe_retirement(library: Library, name: str, words: Phrases) -> str:
+    """Say why a text is no longer in force: 'withdrawn: The study was retracted.'; nothing for other texts."""
+    briefing = library.briefings.get(name)
+    if briefing is None or briefing.fields.status not in RETIRED:
+        return ""
+    if briefing.fields.status is Status.WITHDRAWN:
+        reason = withdrawal_reason(briefing)
+        return words.say("letter-withdrawn-why", reason=reason) if reason else words.say("letter-withdrawn")
+    newer = library.briefings.get(briefing.fields.superseded_by or "")
+    return words.say("letter-superseded-by", title=newer.fields.title) if newer else words.say("letter-superseded")
+
+
+def _say_state(title: str, state: str, words: Phrases) -> str:
+    return words.say("letter-state", title=title, state=state)
+
+
+# Letters as mails and web pages.
 
 
 def create_letter_mail(title: str, text: str, page: str) -> EmailMessage:
-    """A message with a letter as text and, as an alternative, as a page; it has no sender yet."""
+    """Create a mail with a letter as text and as a page; the sender is still missing."""
     letter = EmailMessage(policy=SMTP)
     letter["Subject"] = title
     letter.set_content(text, cte="quoted-printable")
@@ -178,18 +310,8 @@ def create_letter_mail(title: str, text: str, page: str) -> EmailMessage:
     return letter
 
 
-def make_message_id(delivery: str, sender: str) -> str:
-    """The Message-ID of a delivery."""
-    return f"<{delivery}@{sender.rpartition('@')[2]}>"
-
-
-def escape_leading_dots(content: bytes) -> bytes:
-    """A message as it is sent: a dot that begins a line is doubled (RFC 5321, 4.5.2)."""
-    return re.sub(rb"(?m)^\.", b"..", content)
-
-
 def as_page(title: str, letter: str, language: str, style: str = "", publisher: str = "") -> str:
-    """A letter in HTML: its title, its paragraphs, and its lists; a long address makes it no wider.
+    """Format the text of a letter as HTML; a long address does not make it wider.
 
     A notice has a `style`, and the publisher at its head; the mail with a parcel has neither.
     """
@@ -201,33 +323,34 @@ def as_page(title: str, letter: str, language: str, style: str = "", publisher: 
     )
     sheet = Markup("\n<style>\n{}</style>").format(Markup(style)) if style else ""
     head = Markup('<p class="publisher">{}</p>\n').format(publisher) if publisher else ""
-    return str(page.format(language, title, Markup("\n").join(_blocks(letter)), sheet, head, 1.5 if style else 1.2))
+    blocks = Markup("\n").join(_format_blocks(letter))
+    return str(page.format(language, title, blocks, sheet, head, 1.5 if style else 1.2))
 
 
-def _blocks(letter: str) -> Iterator[Markup]:
+def _format_blocks(letter: str) -> Iterator[Markup]:
+    """Yield the paragraphs and lists of a letter's text."""
     for block in letter.strip().split("\n\n"):
-        told, listed = list[str](), list[list[str]]()
+        lines, items = list[str](), list[list[str]]()
         for line in block.split("\n"):
             if line.startswith("- "):
-                listed.append([line[2:]])
-            elif listed:
-                listed[-1].append(line.strip())
+                items.append([line[2:]])
+            elif items:
+                items[-1].append(line.strip())
             else:
-                told.append(line)
-        if told:
-            yield Markup("<p>{}</p>").format(_broken(told))
-        if listed:
-            yield Markup("<ul>\n{}\n</ul>").format(
-                Markup("\n").join(Markup("<li>{}</li>").format(_broken(one)) for one in listed)
-            )
+                lines.append(line)
+        if lines:
+            yield Markup("<p>{}</p>").format(_format_lines(lines))
+        if items:
+            rows = (Markup("<li>{}</li>").format(_format_lines(item)) for item in items)
+            yield Markup("<ul>\n{}\n</ul>").format(Markup("\n").join(rows))
 
 
-def _broken(lines: Iterable[str]) -> Markup:
-    return Markup("<br>\n").join(map(_linked, lines))
+def _format_lines(lines: Iterable[str]) -> Markup:
+    return Markup("<br>\n").join(map(_link_address, lines))
 
 
-def _linked(line: str) -> Markup:
-    """A line whose last word is a link, if it is an address."""
+def _link_address(line: str) -> Markup:
+    """Make the last word of a line a link, if it is an address."""
     before, space, last = line.rpartition(" ")
     link = (
         Markup('<a href="{0}">{0}</a>').format(last)
@@ -237,163 +360,170 @@ def _linked(line: str) -> Markup:
     return Markup("{}{}{}").format(before, space, link)
 
 
-# Printed copies: the labels for those that you post, and old ones in letters.
+# The letter with a delivery: what to do with old copies, how to answer; the labels of printed copies.
 
 LABELS = "labels.csv"
-"""Name of the table with a row for each parcel that is posted, from which an office prints labels."""
+"""The table with a row for each parcel that is posted, from which an office prints labels."""
 
 
-def compute_answer_day(postage: Postage, day: date | None) -> date | None:
-    """The day by which a college is asked to answer, if the library sets one."""
-    return day + timedelta(postage.answer_days) if day and postage.answer_days else None
+@dataclass(frozen=True, slots=True)
+class DeliveryLetter:
+    """What a letter with a delivery is composed from."""
+
+    library: Library
+    prepared: PreparedEdition
+    delivery: PlannedDelivery
+    holdings: Sequence[Holding]
+    """All holdings of all colleges."""
+    words: Phrases
+    answer_by: date | None = None
+
+    @property
+    def college(self) -> College:
+        """The college that it is for."""
+        return colleges_of(self.library.others)[self.delivery.college]
+
+    @property
+    def old_copies(self) -> list[Holding]:
+        """Copies of the pack that the college holds of older editions."""
+        delivery = self.delivery
+        return [
+            holding
+            for holding in self.holdings
+            if (holding.college, holding.pack, holding.state) == (delivery.college, delivery.pack, "held")
+            and holding.edition not in (delivery.edition, *delivery.newer)
+        ]
+
+    @property
+    def has_printed_copies(self) -> bool:
+        """Whether the college holds printed copies of any edition of the pack."""
+        owner = (self.delivery.college, self.delivery.pack, "held")
+        return any(
+            is_on_paper(holding.format)
+            for holding in self.holdings
+            if (holding.college, holding.pack, holding.state) == owner
+        )
 
 
-def warn_of_equal_numbers(old: Iterable[Holding], one: PlannedDelivery, words: Phrases) -> str:
-    """The sentence that tells old copies from new ones, where they bear the same numbers; else nothing."""
-    numbers = {number for file in one.files for number in file.copies}
-    same = dict.fromkeys(copy.edition for copy in old if copy.copy in numbers)
-    return words.say("letter-only-old", old=enumerated(words, tuple(same)), new=one.edition) if same else ""
+def compute_answer_day(postage: Postage | None, day: date) -> date | None:
+    """Return the day by which a college is asked to answer, if the library sets one."""
+    return day + timedelta(postage.answer_days) if postage and postage.answer_days else None
 
 
-def list_older_printed(
-    college: str, pack: str, editions: Sequence[str], held: Iterable[Holding]
-) -> tuple[Holding, ...]:
-    """The printed copies of a pack that a college holds, but for those of an edition that goes to it and newer ones."""
-    return tuple(
-        one
-        for one in held
-        if (one.college, one.pack, one.state) == (college, pack, "held")
-        and is_on_paper(one.format)
-        and one.format != LEAVES
-        and one.edition not in editions
-    )
-
-
-def count_copies_by_edition(old: Sequence[Holding], words: Phrases) -> Iterable[tuple[str, str]]:
-    """The copies of each edition in words, with their numbers, if they have some."""
-    for edition in dict.fromkeys(holding.edition for holding in old):
-        own = [holding for holding in old if holding.edition == edition]
-        numbers = [holding.copy for holding in own if holding.copy]
-        many = words.count("letter-many", sum(one.quantity for one in own))
-        yield edition, format_copy_numbers(numbers, words) if numbers else many
-
-
-def split_address(one: PlannedDelivery) -> tuple[str, ...]:
-    """The address of a delivery, part by part."""
-    return tuple(part.strip() for part in one.to.split(","))
-
-
-def format_labels(posted: Sequence[PlannedDelivery], colleges: Mapping[str, College]) -> bytes:
-    """The table: the delivery, the college, its address line by line, and what the parcel holds."""
-    lines = {one.id: split_address(one) for one in posted}
-    most = max(map(len, lines.values()))
-    heads = ("delivery", "college", "name", *(f"address {n}" for n in range(1, most + 1)), "edition", "copies")
-    rows = [
-        (one.id, one.college, colleges[one.college].name, *address, *("",) * (most - len(address)), one.edition, copies)
-        for one in posted
-        for address, copies in ((lines[one.id], describe_delivered_copies(one)),)
-    ]
-    return as_csv(heads, rows).encode()
-
-
-def describe_delivered_copies(one: PlannedDelivery) -> str:
-    """The number of copies in a delivery, and the numbers that they bear, if they have some."""
-    numbers = [number for file in one.files for number in file.copies]
-    printed = sum(file.quantity for file in one.files)
-    said = count(printed, "copy", "copies")
-    return f"{said}, {numbers_in_words(numbers)}" if numbers else said
-
-
-def compose_closing(
-    library: Library,
-    issue: PreparedEdition,
-    one: PlannedDelivery,
-    held: Iterable[Holding],
-    words: Phrases,
-    answer_by: date | None = None,
-) -> tuple[LetterPart, ...]:
-    """The parts at the end of the letter with a delivery; `held` are all holdings."""
-    own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
-    paper = [copy for copy in own if is_on_paper(copy.format)]
-    kept = (one.edition, *one.newer)
-    old_files = [copy for copy in own if copy not in paper and copy.edition not in kept and not one.on_paper]
-    old_paper = [copy for copy in paper if copy.edition not in kept]
-    old = [*old_files, *old_paper]
-    parts = [LetterPart((words.say("letter-superseded-edition", new=one.newer[-1]),))] if one.newer else []
-    listed = (("letter-old-files", old_files), ("letter-old-printed", old_paper))
+def compose_closing(letter: DeliveryLetter) -> tuple[LetterPart, ...]:
+    """Compose the parts at the end of the letter: old copies, and the lines for the answer."""
+    delivery, words = letter.delivery, letter.words
+    old_files = [copy for copy in letter.old_copies if not is_on_paper(copy.format) and not delivery.on_paper]
+    old_printed = [copy for copy in letter.old_copies if is_on_paper(copy.format)]
+    parts = [LetterPart((words.say("letter-superseded-edition", new=delivery.newer[-1]),))] if delivery.newer else []
     items = (
         LetterItem(words.say(phrase, edition=edition, copies=copies))
-        for phrase, kind in listed
-        for edition, copies in count_copies_by_edition(kind, words)
+        for phrase, holdings in (("letter-old-files", old_files), ("letter-old-printed", old_printed))
+        for edition, copies in count_copies_by_edition(holdings, words)
     )
-    parts.append(LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(items)))
-    if old_files and not paper:
+    parts.append(LetterPart(tuple(_ask_for_old_copies(delivery, old_files, old_printed, words)), tuple(items)))
+    if old_files and not letter.has_printed_copies:
         parts.append(LetterPart((words.say("letter-no-printed"),)))
-    if one.channel != "mail" and not one.on_paper:
+    if delivery.channel != "mail" and not delivery.on_paper:
         parts.append(LetterPart((words.say("letter-receipt"),)))
-    contact = library.imprint.fields.contact or words.say("recall-sender")
-    asked = (words.say("letter-answer", contact=contact),)
-    by = (words.say("post-answer-by", date=words.day(answer_by)),) if answer_by else ()
-    name = colleges_of(library.others)[one.college].name
+    contact = letter.library.imprint.fields.contact or words.say("recall-sender")
+    by = (words.say("post-answer-by", date=words.day(letter.answer_by)),) if letter.answer_by else ()
+    editions = dict.fromkeys(copy.edition for copy in (*old_files, *old_printed))
     answers = [
-        words.say("post-delivery", id=one.id),
-        words.say("post-slip-of", college=name, title=issue.title, edition=issue.edition),
+        words.say("post-delivery", id=delivery.id),
+        words.say(
+            "post-slip-of", college=letter.college.name, title=letter.prepared.title, edition=letter.prepared.edition
+        ),
         words.say("letter-answer-got"),
         words.say("letter-answer-not"),
-        *(words.say("letter-answer-old", edition=edition) for edition in dict.fromkeys(copy.edition for copy in old)),
+        *(words.say("letter-answer-old", edition=edition) for edition in editions),
         words.say("letter-answer-sign"),
     ]
-    parts.append(LetterPart((*asked, *by), tuple(map(LetterItem, answers))))
+    parts.append(LetterPart((words.say("letter-answer", contact=contact), *by), tuple(map(LetterItem, answers))))
     return tuple(part for part in parts if part.lines)
 
 
-def compose_posted_letter(
-    library: Library,
-    issue: PreparedEdition,
-    one: PlannedDelivery,
-    held: Sequence[Holding],
-    words: Phrases,
-    answer_by: date | None = None,
-) -> tuple[LetterPart, ...]:
-    """The letter with printed copies that are posted; `held` are all holdings."""
-    fields, college = library.imprint.fields, colleges_of(library.others)[one.college]
-    old = list_older_printed(one.college, one.pack, (one.edition, *one.newer), held)
+def _ask_for_old_copies(
+    delivery: PlannedDelivery, files: Sequence[Holding], printed: Sequence[Holding], words: Phrases
+) -> Iterator[str]:
+    """Yield the sentences on what to do with old copies, if there are some."""
+    if not files and not printed:
+        return
+    phrases = {(True, False): "letter-delete", (True, True): "letter-delete-destroy", (False, True): "letter-destroy"}
+    yield words.say(phrases[bool(files), bool(printed)])
+    numbers = {number for file in delivery.files for number in file.copies}
+    if editions := tuple(dict.fromkeys(copy.edition for copy in (*files, *printed) if copy.copy in numbers)):
+        yield words.say("letter-only-old", old=enumerated(words, editions), new=delivery.edition)
+    yield words.say("letter-old")
+
+
+def count_copies_by_edition(holdings: Sequence[Holding], words: Phrases) -> Iterator[tuple[str, str]]:
+    """Yield each edition with its copies in words: their numbers, or how many."""
+    for edition in dict.fromkeys(holding.edition for holding in holdings):
+        copies = [holding for holding in holdings if holding.edition == edition]
+        numbers = [holding.copy for holding in copies if holding.copy]
+        quantity = words.count("letter-many", sum(holding.quantity for holding in copies))
+        yield edition, format_copy_numbers(numbers, words) if numbers else quantity
+
+
+def compose_posted_letter(letter: DeliveryLetter) -> tuple[LetterPart, ...]:
+    """Compose the letter with printed copies that are posted."""
+    library, prepared, delivery, words = letter.library, letter.prepared, letter.delivery, letter.words
+    fields, college = library.imprint.fields, letter.college
+    old = [copy for copy in letter.old_copies if is_on_paper(copy.format) and copy.format != LEAVES]
     newest = max(old, key=lambda holding: holding.since, default=None)
-    numbers = [number for file in one.files for number in file.copies]
-    enclosed = words.count("letter-printed", sum(file.quantity for file in one.files))
-    receive = LetterPart((words.say("letter-receive"),), (LetterItem(add_copy_numbers(enclosed, numbers, words)),))
-    about = [words.say("letter-produced", date=words.day(issue.produced))]
-    about += [describe_code(issue.code, bool(numbers), words)] if issue.code else []
-    about += describe_status_page(issue, words)
+    numbers = [number for file in delivery.files for number in file.copies]
+    enclosed = words.count("letter-printed", sum(file.quantity for file in delivery.files))
+    about = [words.say("letter-produced", date=words.day(prepared.produced))]
+    about += [describe_code(prepared.code, bool(numbers), words)] if prepared.code else []
+    about += describe_status_page(prepared, words)
+    changes = (
+        compose_changes_since(library, prepared, newest.edition, newest.briefings, words) if newest else EMPTY_PART
+    )
     settings = fields.of(DeliverySettings)
     by_post = "post-send-by-post" if old else "post-send-slip-by-post"
     return (
-        LetterPart((issue.title, issue.edition)),
-        LetterPart((college.name, *split_address(one))),
-        receive,
+        LetterPart((prepared.title, prepared.edition)),
+        LetterPart((college.name, *split_address(delivery))),
+        LetterPart((words.say("letter-receive"),), (LetterItem(add_copy_numbers(enclosed, numbers, words)),)),
         LetterPart(tuple(about)),
-        compose_changes_since(library, issue, newest.edition, newest.briefings, words) if newest else EMPTY_PART,
+        changes,
         compose_needs(college, words),
         LetterPart((words.say("letter-key", key=settings.signing.key),) if settings.signing else ()),
         LetterPart((words.say("letter-yours"),) if numbers else ()),
         LetterPart((fields.accessible_formats,) if fields.accessible_formats else ()),
-        *compose_closing(library, issue, one, held, words, answer_by),
+        *compose_closing(letter),
         LetterPart((words.say(by_post, address=settings.return_to),) if settings.return_to else ()),
     )
 
 
 def compose_link_list(links: Mapping[str, str], words: Phrases) -> tuple[LetterPart, ...]:
-    """The part before a letter whose files are to be fetched: a link to each."""
+    """Compose the list of links before a letter whose files are to be downloaded."""
     items = tuple(LetterItem(words.say("letter-link", file=file, address=link)) for file, link in links.items())
     return (LetterPart((words.say("letter-links"),), items),)
 
 
-def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holding], words: Phrases) -> Iterator[str]:
-    """The sentences on what is to be done with the old copies, if there are some."""
-    if not files and not paper:
-        return
-    asks = {(True, False): "letter-delete", (True, True): "letter-delete-destroy", (False, True): "letter-destroy"}
-    yield words.say(asks[bool(files), bool(paper)])
-    if said := warn_of_equal_numbers([*files, *paper], one, words):
-        yield said
-    yield words.say("letter-old")
+def split_address(delivery: PlannedDelivery) -> tuple[str, ...]:
+    """Return the lines of a delivery's postal address."""
+    return tuple(part.strip() for part in delivery.to.split(","))
+
+
+def format_labels(posted: Sequence[PlannedDelivery], colleges: Mapping[str, College]) -> bytes:
+    """Format the table of labels: the delivery, the college, its address line by line, and its copies."""
+    addresses = {delivery.id: split_address(delivery) for delivery in posted}
+    most = max(map(len, addresses.values()))
+    heads = ("delivery", "college", "name", *(f"address {n}" for n in range(1, most + 1)), "edition", "copies")
+    rows = []
+    for delivery in posted:
+        address = addresses[delivery.id]
+        lines = (*address, *("",) * (most - len(address)))
+        name, copies = colleges[delivery.college].name, describe_delivered_copies(delivery)
+        rows.append((delivery.id, delivery.college, name, *lines, delivery.edition, copies))
+    return as_csv(heads, rows).encode()
+
+
+def describe_delivered_copies(delivery: PlannedDelivery) -> str:
+    """Describe the number of copies in a delivery, with their numbers."""
+    numbers = [number for file in delivery.files for number in file.copies]
+    quantity = count(sum(file.quantity for file in delivery.files), "copy", "copies")
+    return f"{quantity}, {numbers_in_words(numbers)}" if numbers else quantity

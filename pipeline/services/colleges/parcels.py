@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -23,13 +23,14 @@ from pipeline.load.register import CopyEntry
 from pipeline.load.words import wordbook
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
-from pipeline.model.source.college import College, DeliverySettings, colleges_of, present_ids
+from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.words import Phrases
 from pipeline.services.colleges.events import PREPARED, Event, read_table
 from pipeline.services.colleges.ledger import prepared_copies
 from pipeline.services.colleges.letters import (
     COVER_NOTE,
+    ParcelContents,
     compose_cover_note,
     format_as_text,
     key_page_address,
@@ -54,7 +55,7 @@ from pipeline.services.colleges.manifest import (
     read_public_key,
     sealed,
 )
-from pipeline.services.colleges.takers import EMPTY_PART, LetterPart, PreparedEdition
+from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, read_records
 from pipeline.services.editions.verify import (
@@ -69,50 +70,40 @@ from pipeline.services.editions.verify import (
 )
 
 
-def parcel(
-    issue: PreparedEdition,
-    name: str,
-    college: College,
-    files: Sequence[FinishedFile],
-    words: Phrases,
-    printed: Sequence[int] | None = None,
-    changes: LetterPart = EMPTY_PART,
-    seal: ParcelSeal = UNSEALED,
-) -> dict[str, bytes]:
-    """Everything in a college's folder, by file name: its files, the cover note, and what seals them.
-
-    `printed` are the numbers of the copies that the printer sends it (none where copies have no numbers); nothing
-    where it wants no printed copies. `changes` says what is new to it; `words` are those of its language.
-    """
-    note = format_as_text(compose_cover_note(issue, college, files, printed, changes, words)).encode()
-    held = {**{file.name: file.content for file in files}, COVER_NOTE: note}
+def parcel(prepared: PreparedEdition, contents: ParcelContents, seal: ParcelSeal = UNSEALED) -> dict[str, bytes]:
+    """Return all that goes into a college's folder, by file name: its files, the cover note, and the seal."""
+    note = format_as_text(compose_cover_note(prepared, contents)).encode()
+    files = {**{file.name: file.content for file in contents.files}, COVER_NOTE: note}
+    newest = newest_edition_address(prepared)
     facts = {
-        "college": name,
-        "name": college.name,
-        "pack": issue.pack.id,
-        "title": issue.title,
-        "edition": issue.edition,
-        "produced": issue.produced.isoformat(),
-        "record": issue.record,
-        "code": issue.code,
-        "last_record": issue.last_record,
-        **({"status_page": issue.status_page} if issue.status_page else {}),
-        **({"address": newest} if (newest := newest_edition_address(issue)) else {}),
-        **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
-        "briefings": [_bound(issue, *one) for one in issue.versions],
-        "files": [
-            {"file": one.name, "format": one.format, "pages": one.pages, **({"copy": one.number} if one.number else {})}
-            for one in files
-        ],
-        "overridden": [{"name": one, "reason": reason} for one, reason in issue.overridden],
+        "college": contents.name,
+        "name": contents.college.name,
+        "pack": prepared.pack.id,
+        "title": prepared.title,
+        "edition": prepared.edition,
+        "produced": prepared.produced.isoformat(),
+        "record": prepared.record,
+        "code": prepared.code,
+        "last_record": prepared.last_record,
+        **({"status_page": prepared.status_page} if prepared.status_page else {}),
+        **({"address": newest} if newest else {}),
+        **({"statuses": prepared.state.statuses} if prepared.state.statuses else {}),
+        "briefings": [_text_facts(prepared, *version) for version in prepared.versions],
+        "files": [_file_facts(file) for file in contents.files],
+        "overridden": [{"name": name, "reason": reason} for name, reason in prepared.overridden],
     }
-    return sealed(facts, held, seal)
+    return sealed(facts, files, seal)
 
 
-def _bound(issue: PreparedEdition, name: str, version: str, title: str) -> dict[str, object]:
-    """A text as the manifest has it, with what stands across its pages, and what it lacks."""
-    text = issue.state.texts.get(name, TextState())
-    state = {field: said for field in TextState.__slots__ if (said := getattr(text, field))}
+def _file_facts(file: FinishedFile) -> dict[str, object]:
+    facts = {"file": file.name, "format": file.format, "pages": file.pages}
+    return {**facts, "copy": file.number} if file.number else facts
+
+
+def _text_facts(prepared: PreparedEdition, name: str, version: str, title: str) -> dict[str, object]:
+    """Return the facts of a text for the manifest, with its statuses and corrections."""
+    text = prepared.state.texts.get(name, TextState())
+    state = {field: value for field in TextState.__slots__ if (value := getattr(text, field))}
     return {"id": name, "version": version, "title": title, **state}
 
 

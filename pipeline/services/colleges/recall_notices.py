@@ -16,6 +16,9 @@ from pipeline.model.words import Phrases
 from pipeline.services.colleges.events import Event
 from pipeline.services.colleges.holdings import Holding, deliveries, is_on_paper
 from pipeline.services.colleges.letters import (
+    EMPTY_PART,
+    LetterItem,
+    LetterPart,
     add_copy_numbers,
     as_page,
     create_letter_mail,
@@ -23,7 +26,6 @@ from pipeline.services.colleges.letters import (
     format_as_text,
 )
 from pipeline.services.colleges.recalls import Recall, count_copies
-from pipeline.services.colleges.takers import EMPTY_PART, LetterItem, LetterPart
 from pipeline.services.editions.records import SavedRecord, read_records
 
 

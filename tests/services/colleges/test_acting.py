@@ -4,12 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.deliver import (
+from pipeline.services.colleges.delivery_runner import (
     MAX_PARCELS,
     MAX_PER_SERVER,
     DeliveryRunner,
@@ -17,8 +16,8 @@ from pipeline.services.colleges.deliver import (
     record_plan,
     run_deliveries,
 )
-from pipeline.services.colleges.deliver import DeliveryOutcome as Outcome
-from pipeline.services.colleges.transport import DeliveryFailed, Parcel, Transport
+from pipeline.services.colleges.delivery_runner import DeliveryOutcome as Outcome
+from pipeline.services.colleges.transport import DeliveryFailed, HandOver, Parcel, Transport
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, kinds, planned
 
 
@@ -44,7 +43,7 @@ class Fake:
                 self.now -= 1
         return lambda: "receipt"
 
-    def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
+    def find(self, hand_over: HandOver) -> str | None:
         """Nothing."""
         return None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.services.colleges.holdings import Holding
-from pipeline.services.colleges.letters import compose_closing, format_as_text
+from pipeline.services.colleges.letters import DeliveryLetter, compose_closing, format_as_text
 from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
 from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH
@@ -18,7 +18,7 @@ def said(*held: Holding, channel: str = "folder", by: date | None = None, newer:
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", channel, "in", files, ("patrol@1.0",))  # type: ignore[arg-type]
     one = replace(one, newer=(newer,) if newer else ())
     library = replace(LIBRARY, others={"colleges": {"south": LIBRARY.others["colleges"]["south"]}})
-    return format_as_text(compose_closing(library, ISSUE, one, held, ENGLISH, by))
+    return format_as_text(compose_closing(DeliveryLetter(library, ISSUE, one, held, ENGLISH, by)))
 
 
 def test_old_files_are_to_be_deleted_by_their_numbers() -> None:

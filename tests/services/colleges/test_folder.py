@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.services.colleges.file_transports import FolderTransport
 from pipeline.services.colleges.stores import Ledger
-from pipeline.services.colleges.transport import FolderTransport
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, ledger_at, made, planned
 from tests.support.project import ROOT, SEED, sample
@@ -166,7 +166,7 @@ def test_a_receipt_that_was_there_before_is_no_delivery(tmp_path: Path) -> None:
     place.mkdir(parents=True)
     (place / "receipt.json").write_text('{"delivery": "delivery0", "files": {}}', encoding="utf-8")
     outcome = made(kept_ledger_in(tmp_path), THOSE[:1], FolderTransport(tmp_path / "in", "nights"))["delivery0"]
-    assert (outcome.state, outcome.trouble) == ("failed", "refused")
+    assert (outcome.state, outcome.failure) == ("failed", "refused")
     assert outcome.reason == f"The folder {tmp_path / 'in'} cannot be written: Directory not empty"
 
 
@@ -223,7 +223,7 @@ def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
         outcome = made(kept, THOSE[:1], FolderTransport(tmp_path / "in", "nights"), large)["delivery0"]
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert (outcome.state, outcome.trouble) == ("failed", "full")
+    assert (outcome.state, outcome.failure) == ("failed", "full")
     assert outcome.reason == f"There is no room in the folder {tmp_path / 'in'}"
     assert list((tmp_path / "in").iterdir()) == []
 

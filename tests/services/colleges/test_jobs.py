@@ -35,7 +35,7 @@ def job(*known: Delivery, spare: int = 0, again: str = "", **more: int) -> list[
 def on_record(state: str = "sent", again: str = "", **copies: int) -> Delivery:
     """A job that the ledger knows."""
     facts: dict[str, Any] = {"college": "printer", "pack": "nights", "edition": "Second", "code": "C", "briefings": []}
-    facts |= {"record": shipment().one.sha256, "channel": "folder", "to": "../press", "files": [], "what": "job"}
+    facts |= {"record": shipment().saved.sha256, "channel": "folder", "to": "../press", "files": [], "what": "job"}
     facts |= {"of": [list(one) for one in sorted(copies.items())]} | ({"again": again} if again else {})
     return Delivery("j1", facts, state, date(2024, 12, 1))
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import PipelineError
-from pipeline.services.colleges.letters import compose_message, escape_leading_dots
-from pipeline.services.colleges.mail import MailTransport
+from pipeline.services.colleges.mail import MailTransport, compose_message, escape_leading_dots
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import (
@@ -147,7 +146,7 @@ def test_what_is_refused_at_the_dot_did_not_arrive(
     box.answer, box.takes = answer, False
     kept = kept_ledger_in(tmp_path)
     outcome = made(kept, THOSE[:1], transport)["delivery0"]
-    assert (outcome.state, outcome.trouble, outcome.reason) == ("failed", trouble, reason)
+    assert (outcome.state, outcome.failure, outcome.reason) == ("failed", trouble, reason)
     assert len(kinds(kept, "begun")) == len(kinds(kept, "failed")) == tries
     box.answer, box.takes = "250 OK", True
     assert made(kept, THOSE[:1], transport)["delivery0"].state == "sent"
@@ -171,7 +170,7 @@ def test_a_mailbox_that_is_unknown_is_told(transport: MailTransport, box: Box) -
 def test_a_wrong_password_is_told_without_it(server: tuple[Box, int], box: Box) -> None:
     """Though the server repeats it."""
     told = refusal(transport_to(server[1], password="wrong-s3cret"))
-    assert (told.trouble, told.passing) == ("refused", False)
+    assert (told.kind, told.passing) == ("refused", False)
     assert "s3cret" not in str(told)
     assert "s3cret" not in repr(transport_to(server[1]))
 
@@ -199,7 +198,7 @@ def test_a_server_that_says_nothing_is_left_after_a_while() -> None:
     """It may answer later."""
     with silent_server() as port:
         told = refusal(transport_to(port, patience=0.3))
-    assert (told.trouble, told.passing, str(told)) == ("hangs", True, "No answer from localhost for 0.3 seconds")
+    assert (told.kind, told.passing, str(told)) == ("hangs", True, "No answer from localhost for 0.3 seconds")
 
 
 @pytest.mark.parametrize("line", [b"220-Wait a little.\r\n", b"2"])
@@ -208,13 +207,13 @@ def test_a_greeting_without_end_is_left_after_a_while(line: bytes) -> None:
         before = time.monotonic()
         error = refusal(transport_to(port, patience=0.5))
         assert time.monotonic() - before < 5
-    assert (error.trouble, error.passing) in (("hangs", True), ("refused", True))
+    assert (error.kind, error.passing) in (("hangs", True), ("refused", True))
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
     """It may be back soon."""
     told = refusal(transport_to(1))
-    assert (told.trouble, told.passing, str(told)) == (
+    assert (told.kind, told.passing, str(told)) == (
         "refused",
         True,
         "localhost cannot be reached: Connection refused",

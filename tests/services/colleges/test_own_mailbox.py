@@ -57,8 +57,8 @@ def test_a_copy_goes_to_our_mailbox(transport: MailTransport, box: imap.CopyingB
     assert [envelope.rcpt_tos for envelope in box.taken] == [[TO, imap.ADDRESS]]
     assert imap.ADDRESS.encode() not in (box.taken[0].original_content or b"")
     assert transport.copies
-    assert transport.copies.holds("<delivery0@northmoor.example>")
-    assert not transport.copies.holds("<delivery1@northmoor.example>")
+    assert transport.copies.contains("<delivery0@northmoor.example>")
+    assert not transport.copies.contains("<delivery1@northmoor.example>")
 
 
 def test_an_answer_that_is_lost_is_found_in_our_mailbox(
@@ -78,14 +78,14 @@ def test_what_is_in_doubt_is_settled_by_the_next_run(
     box.answer, box.takes, box.late = None, taken, True
     kept = kept_ledger_in(tmp_path)
     first = made(kept, THOSE[:1], transport)["delivery0"]
-    assert (first.state, first.trouble, first.reason) == (
+    assert (first.state, first.failure, first.reason) == (
         "committing",
         "late",
         f"The connection ended as the message to {TO} was handed over",
     )
     box.answer, box.takes, box.late = "250 OK", True, False
     soon = made(kept, THOSE[:1], replace(transport, clock=lambda: MOMENT + timedelta(minutes=14)))["delivery0"]
-    assert (soon.state, soon.trouble, soon.reason) == (
+    assert (soon.state, soon.failure, soon.reason) == (
         "committing",
         "late",
         f"No copy has come to {imap.ADDRESS}, and 15 minutes are not over",
@@ -103,14 +103,14 @@ def test_a_second_process_waits_for_the_copy_of_the_first(tmp_path: Path) -> Non
     dots: list[str] = []
 
     class Late(OwnMailbox):
-        def holds(self, message: str) -> bool:
+        def contains(self, message_id: str) -> bool:
             return False
 
     class Lossy(MailTransport):
         def prepare(self, parcel: Parcel) -> Callable[[], str]:
             def put() -> str:
                 dots.append(parcel.delivery)
-                return self._lost(parcel)
+                return self._find_after_loss(parcel)
 
             return put
 
@@ -165,6 +165,6 @@ def test_a_mailbox_that_cannot_be_asked_leaves_it_open(transport: MailTransport)
             (replace(transport.copies, server="127.0.0.1"), "cannot be asked: "),
         ):
             with pytest.raises(ServerUnavailable) as closed:
-                box.holds("<delivery0@northmoor.example>")
+                box.contains("<delivery0@northmoor.example>")
             assert said in str(closed.value)
             assert "s3cret" not in f"{closed.value}{box!r}"

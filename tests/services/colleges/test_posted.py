@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.model.source.posting import Postage
 from pipeline.services.colleges.holdings import Holding
-from pipeline.services.colleges.letters import compose_posted_letter, format_as_text
+from pipeline.services.colleges.letters import DeliveryLetter, compose_posted_letter, format_as_text
 from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
 from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH
@@ -24,7 +24,7 @@ def letter(*held: Holding, copies: tuple[int, ...] = (), newer: str = "", return
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", "post", TO, tuple(files), ("patrol@1.0",))
     one = replace(one, newer=(newer,) if newer else ())
     library = RETURNING if returning else LIBRARY
-    return format_as_text(compose_posted_letter(library, ISSUE, one, held, ENGLISH, date(2027, 3, 29)))
+    return format_as_text(compose_posted_letter(DeliveryLetter(library, ISSUE, one, held, ENGLISH, date(2027, 3, 29))))
 
 
 def test_a_first_letter_says_what_is_enclosed_and_how_to_answer() -> None:

@@ -84,7 +84,7 @@ def test_what_a_mailbox_says_is_told_in_words(monkeypatch: pytest.MonkeyPatch, p
 
     monkeypatch.setattr(imaplib, "IMAP4_SSL", Box)
     with pytest.raises(ServerUnavailable) as closed:
-        OwnMailbox("sent@northmoor.example", "localhost", 993, "sent", password).holds("<x>")
+        OwnMailbox("sent@northmoor.example", "localhost", 993, "sent", password).contains("<x>")
     assert str(closed.value).endswith(said)
     assert "b'" not in str(closed.value)
     assert "codec" not in str(closed.value)

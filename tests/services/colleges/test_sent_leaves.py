@@ -14,7 +14,7 @@ from tests.support.colleges.shipments import shipment
 SOUTH = College(name="South Tor", type="university", formats=("print",), copies=5, channels={"post": "Hill Road"})  # type: ignore[arg-type]
 FILE = {"format": "print", "name": "leaves.pdf", "sha256": "", "bytes": 0, "quantity": 3, "copies": []}
 FACTS: dict[str, Any] = {"college": "south", "pack": "nights", "edition": "Second", "code": "C", "briefings": []}
-FACTS |= {"record": shipment().one.sha256, "channel": "post", "to": "Hill Road", "files": [FILE]}
+FACTS |= {"record": shipment().saved.sha256, "channel": "post", "to": "Hill Road", "files": [FILE]}
 LEAVES = Delivery("d2", FACTS | {"what": "leaves", "from": "First"}, "sent", date(2024, 12, 1))
 
 

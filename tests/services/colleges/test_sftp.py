@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.services.colleges.sftp import SftpTransport
-from pipeline.services.colleges.transport import DeliveryFailed, Parcel, ServerUnavailable
+from pipeline.services.colleges.transport import DeliveryFailed, HandOver, Parcel, ServerUnavailable
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import silent_server
@@ -144,7 +144,7 @@ def test_a_line_that_is_cut_in_mid_file_leaves_nothing_in_place(home: Path, serv
     with cut_after(server.port, 1_000_000) as port:
         kept = kept_ledger_in(home)
         outcome = made(kept, planned(1, "sftp"), transport_into(server, home, port), large)["delivery0"]
-        assert (outcome.state, outcome.trouble, outcome.again) == ("failed", "refused", True)
+        assert (outcome.state, outcome.failure, outcome.again) == ("failed", "refused", True)
     assert list(arrived(home)) == [".part-delivery0"]
     delivered(home, transport_into(server, home), 1)
     require_once(home, 1)
@@ -191,7 +191,7 @@ def test_another_host_key_gets_nothing(home: Path, transport: SftpTransport, ser
     new_key(tmp_path / "other")
     other = " ".join((tmp_path / "other.pub").read_text(encoding="utf-8").split()[:2])
     told = refusal(replace(transport, host_key=other))
-    assert (told.trouble, str(told)) == (
+    assert (told.kind, str(told)) == (
         "host",
         f"The server {transport.where} shows another key than the one in colleges.yaml",
     )
@@ -205,7 +205,7 @@ def test_a_key_that_is_refused_is_named_by_its_fingerprint(transport: SftpTransp
     """It is what the college is to allow."""
     told = refusal(replace(transport, key=str(server.home / "stranger")))
     assert str(told).startswith(f"{transport.address} refused the key; ask them to allow SHA256:")
-    assert (told.trouble, told.passing) == ("refused", False)
+    assert (told.kind, told.passing) == ("refused", False)
 
 
 def test_a_password_that_is_refused_is_not_told(transport: SftpTransport) -> None:
@@ -261,7 +261,7 @@ def test_a_path_is_from_the_root_or_from_the_home(path: str, place: str) -> None
 def test_a_folder_that_cannot_be_written_is_told(transport: SftpTransport) -> None:
     """By the words of the server; `/proc` takes no folder of anybody."""
     told = refusal(replace(transport, address=f"sftp://{transport.where}/proc"))
-    assert told.trouble == "refused"
+    assert told.kind == "refused"
 
 
 def test_where_there_is_no_room_nothing_is_left(server: Server, tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_where_there_is_no_room_nothing_is_left(server: Server, tmp_path: Path) 
     try:
         transport = transport_into(server, tmp_path)
         told = refusal(transport, {**FILES, "large.pdf": bytes(3_000_000)})
-        assert (told.trouble, str(told)) == ("full", f"There is no room in the folder of {transport.address}")
+        assert (told.kind, str(told)) == ("full", f"There is no room in the folder of {transport.address}")
         assert list((tmp_path / "in").iterdir()) == []
         assert delivered(tmp_path, transport, 1) == {"delivery0": "sent"}
     finally:
@@ -283,7 +283,7 @@ def test_a_server_that_says_nothing_is_left_after_a_while(transport: SftpTranspo
     """It may answer later."""
     with silent_server() as port:
         told = refusal(replace(transport, address=f"sftp://briefings@127.0.0.1:{port}/in", patience=0.5))
-    assert (told.trouble, told.passing) == ("hangs", True)
+    assert (told.kind, told.passing) == ("hangs", True)
     assert str(told) == f"No answer from briefings@127.0.0.1:{port} for 0.5 seconds"
 
 
@@ -297,19 +297,19 @@ def test_a_server_that_hangs_at_a_file_is_left_after_a_while(tmp_path: Path, act
             f"sftp://us@127.0.0.1:{port}{tmp_path}/in", host_key, "nights", "", PASSWORD, patience=60
         )
         transport.prepare(Parcel("delivery0", transport.address, "Nights", FILES, ""))()
-        assert transport.find("delivery0", transport.address) == "nights-delivery0"
+        assert transport.find(HandOver("delivery0", transport.address)) == "nights-delivery0"
         hangs.append(act)
         quick = replace(transport, patience=3)
         with ThreadPoolExecutor(2) as pool:
             told = pool.submit(refusal, quick).result(PATIENCE)
-            asked = pool.submit(quick.find, "delivery0", quick.address)
+            asked = pool.submit(quick.find, HandOver("delivery0", quick.address))
             with pytest.raises(ServerUnavailable):
                 asked.result(PATIENCE)
-    assert (told.trouble, told.passing) == ("hangs", True)
+    assert (told.kind, told.passing) == ("hangs", True)
 
 
 def test_a_server_that_is_not_there_is_told(transport: SftpTransport) -> None:
     """It may be back soon."""
     told = refusal(replace(transport, address="sftp://briefings@127.0.0.1:1/in"))
-    assert (told.trouble, told.passing) == ("refused", True)
+    assert (told.kind, told.passing) == ("refused", True)
     assert "cannot be reached" in str(told)

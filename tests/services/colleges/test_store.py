@@ -8,13 +8,8 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from pipeline.services.colleges.transport import (
-    DeliveryFailed,
-    OutcomeUnknown,
-    Parcel,
-    ServerUnavailable,
-    StoreTransport,
-)
+from pipeline.services.colleges.file_transports import StoreTransport
+from pipeline.services.colleges.transport import DeliveryFailed, HandOver, OutcomeUnknown, Parcel, ServerUnavailable
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.shop import ShopFileSystem, refusing
 from tests.support.project import sample
@@ -96,14 +91,14 @@ def test_cut_off_at_the_manifest_the_store_is_asked(tmp_path: Path) -> None:
     """A manifest that is half there is written again; where all is gone, somebody may have taken it in."""
     put = TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     files = fsspec.filesystem("shop")
-    assert TRANSPORT.find("delivery0", "college") is None
+    assert TRANSPORT.find(HandOver("delivery0", "college")) is None
     files.pipe_file("/college/in/nights-delivery0/manifest.json", b'{"files"')
-    assert TRANSPORT.find("delivery0", "college") is None
+    assert TRANSPORT.find(HandOver("delivery0", "college")) is None
     put()
-    assert TRANSPORT.find("delivery0", "college") == "nights-delivery0"
+    assert TRANSPORT.find(HandOver("delivery0", "college")) == "nights-delivery0"
     files.rm("/college/in/nights-delivery0", recursive=True)
     with pytest.raises(OutcomeUnknown):
-        TRANSPORT.find("delivery0", "college")
+        TRANSPORT.find(HandOver("delivery0", "college"))
 
 
 def test_a_manifest_is_held_to_the_receipt() -> None:
@@ -111,9 +106,9 @@ def test_a_manifest_is_held_to_the_receipt() -> None:
     put = TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", {**FILES, "manifest.json": manifest}, ""))
     for cut in range(len(manifest)):
         fsspec.filesystem("shop").pipe_file("/college/in/nights-delivery0/manifest.json", manifest[:cut])
-        assert TRANSPORT.find("delivery0", "college") is None, cut
+        assert TRANSPORT.find(HandOver("delivery0", "college")) is None, cut
     put()
-    assert TRANSPORT.find("delivery0", "college") == "nights-delivery0"
+    assert TRANSPORT.find(HandOver("delivery0", "college")) == "nights-delivery0"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +123,7 @@ def test_what_was_taken_in_or_tidied_away_nobody_knows(gone: list[str]) -> None:
         for path in files.glob(f"/college/in/nights-delivery0/{name}"):
             files.rm(path)
     with pytest.raises(OutcomeUnknown):
-        TRANSPORT.find("delivery0", "college")
+        TRANSPORT.find(HandOver("delivery0", "college"))
 
 
 def test_a_store_that_fails_as_it_is_asked_leaves_it_open(shop: type[ShopFileSystem]) -> None:
@@ -136,7 +131,7 @@ def test_a_store_that_fails_as_it_is_asked_leaves_it_open(shop: type[ShopFileSys
     TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     shop.closed.append(ConnectionResetError("reset"))
     with pytest.raises(ServerUnavailable):
-        TRANSPORT.find("delivery0", "college")
+        TRANSPORT.find(HandOver("delivery0", "college"))
 
 
 @pytest.mark.proof
@@ -151,7 +146,7 @@ def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) ->
     shop.fails.append(hang)
     with pytest.raises(DeliveryFailed) as hung:
         quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
-    assert (hung.value.trouble, hung.value.passing) == ("hangs", True)
+    assert (hung.value.kind, hung.value.passing) == ("hangs", True)
     put = quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     shop.fails.append(hang)
     try:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.bind.print.print_file import PrintFacts
 from pipeline.model.source.college import College
+from pipeline.services.colleges.letters import ParcelContents
 from pipeline.services.colleges.parcels import parcel
 from pipeline.services.colleges.print_job import PrintJob, ticket
 from pipeline.services.colleges.takers import PreparedEdition
@@ -31,7 +32,7 @@ def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], 
     state = state_of(library, pack, day, ENGLISH)
     versions = (("patrol", "1.0", "Foot patrol"),)
     issue = PreparedEdition(pack, "Nights", "Spring 2027", versions, day, library.imprint, state=state)
-    return parcel(issue, "north", NORTH, [], ENGLISH), issue
+    return parcel(issue, ParcelContents("north", NORTH, [], ENGLISH)), issue
 
 
 def manifest(files: dict[str, str]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Any
 
 from pipeline.core.digests import sha256
 from pipeline.model.source.college import ChannelName
-from pipeline.services.colleges.deliver import DeliveryOutcome as Outcome
-from pipeline.services.colleges.deliver import DeliveryRunner, Task, record_plan, run_deliveries
+from pipeline.services.colleges.delivery_runner import DeliveryOutcome as Outcome
+from pipeline.services.colleges.delivery_runner import DeliveryRunner, Task, record_plan, run_deliveries
 from pipeline.services.colleges.ledger import file_ledger
 from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
 from pipeline.services.colleges.stores import Ledger, PostgresLedger
@@ -41,7 +41,7 @@ def killed_at(line: int) -> Iterator[list[int]]:
     run, dead, before = [0], set[int](), set(threading.enumerate())
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(OURS) or frame.f_code.co_name in ("work", "_answered"):
+        if not frame.f_code.co_filename.startswith(OURS) or frame.f_code.co_name in ("work", "_put_answer"):
             return None  # those tell another thread of an end, which a process need not do
         if event == "line" and not getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith(LOCKS):
             run[0] += 1

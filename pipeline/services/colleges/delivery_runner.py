@@ -1,0 +1,156 @@
+"""Run planned deliveries side by side, so that a kill at any moment loses none and repeats none.
+
+The ledger decides what to do next. Killed before the last step of a delivery, it is prepared again; killed during that
+step, the transport is asked; and what the transport cannot tell is left to a person. Each delivery has a thread of its
+own, so that a server that hangs delays only its own colleges. When the command is stopped, the threads end with it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from queue import SimpleQueue
+from typing import Any
+
+from pipeline.services.colleges.events import Event, format_instant
+from pipeline.services.colleges.holdings import DELIVERY_STATES, FINAL_STATES, deliveries
+from pipeline.services.colleges.plan import PlannedDelivery
+from pipeline.services.colleges.stores import Ledger
+from pipeline.services.colleges.transport import (
+    DeliveryFailed,
+    FailureKind,
+    HandOver,
+    OutcomeUnknown,
+    Parcel,
+    ServerUnavailable,
+    Transport,
+)
+
+RETRY_PAUSES = (2.0, 10.0)
+"""Seconds before the second try and the third."""
+MAX_PER_SERVER = 4
+"""Deliveries to one server at a time; servers limit connections from one machine."""
+MAX_PARCELS = 32
+"""Deliveries at a time over all servers; each has its parcel in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A delivery that the program makes; the parcel is put together when its turn comes."""
+
+    delivery: PlannedDelivery
+    transport: Transport
+    parcel: Callable[[], Parcel]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOutcome:
+    """The state of a delivery after the run; `elsewhere` if another process works on it."""
+
+    state: str
+    failure: FailureKind | None = None
+    reason: str = ""
+    again: bool = False
+    """Whether a retry may help."""
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRunner:
+    """The ledger and the clock of a run."""
+
+    ledger: Ledger
+    clock: Callable[[], datetime]
+    day: str
+    """The day that events name."""
+    wait: Callable[[float], None]
+
+    def record(self, kind: str, delivery: str, facts: Mapping[str, Any]) -> None:
+        """Add an event, on the disk, unless the delivery has ended."""
+        self.ledger.add(format_instant(self.clock()), kind, delivery, facts, unless=FINAL_STATES)
+
+
+def record_plan(runner: DeliveryRunner, planned: Iterable[PlannedDelivery]) -> None:
+    """Record each planned delivery once, even if another process plans it at the same time."""
+    for delivery in planned:
+        if not runner.ledger.events_of(delivery.id):
+            at, facts = format_instant(runner.clock()), {**delivery.facts(), "on": runner.day}
+            runner.ledger.add(at, "planned", delivery.id, facts, unless=DELIVERY_STATES)
+
+
+def run_deliveries(
+    runner: DeliveryRunner, tasks: Sequence[Task], report: Callable[[Task, DeliveryOutcome], None]
+) -> Mapping[str, DeliveryOutcome]:
+    """Run every delivery in a thread of its own; report each outcome from this thread."""
+    ended: SimpleQueue[tuple[Task, DeliveryOutcome | BaseException]] = SimpleQueue()
+    lanes = {task.transport.where: threading.Semaphore(MAX_PER_SERVER) for task in tasks}
+    memory = threading.Semaphore(MAX_PARCELS)
+
+    def work(task: Task) -> None:
+        try:
+            outcome = DeliveryOutcome("planned")
+            for number, pause in enumerate((0, *RETRY_PAUSES), 1):
+                if pause:
+                    runner.wait(pause)
+                with lanes[task.transport.where], memory:
+                    outcome = replace(_try_delivery(runner, task, number), tries=number)
+                if not outcome.again:
+                    break
+            ended.put((task, outcome))
+        except BaseException as error:
+            ended.put((task, error))
+
+    for task in tasks:
+        threading.Thread(target=partial(work, task), name=task.delivery.id, daemon=True).start()
+    outcomes, faults = dict[str, DeliveryOutcome](), list[BaseException]()
+    for _ in tasks:
+        task, outcome = ended.get()
+        if isinstance(outcome, BaseException):
+            faults.append(outcome)
+            continue
+        outcomes[task.delivery.id] = outcome
+        report(task, outcome)
+    if faults:  # of ours, after all other deliveries have ended
+        raise faults[0]
+    return outcomes
+
+
+def _try_delivery(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOutcome:
+    """Continue a delivery from its state in the ledger, with its subject locked."""
+    id_ = task.delivery.id
+    with runner.ledger.lock_subject(id_) as locked:
+        if not locked:
+            return DeliveryOutcome("elsewhere")
+        events = runner.ledger.events_of(id_)
+        state = deliveries(events)[id_].state
+        if state in FINAL_STATES:
+            return DeliveryOutcome(state)
+        try:
+            receipt = None
+            if state == "committing":
+                receipt = task.transport.find(_hand_over_of(task.delivery, events))
+            if receipt is None:
+                parcel = task.parcel()
+                runner.record("begun", id_, {"try": number})
+                commit = task.transport.prepare(parcel)
+                runner.record("committing", id_, {"receipt": parcel.hand_over.receipt})
+                receipt = commit()
+        except DeliveryFailed as failure:
+            runner.record("failed", id_, {"reason": failure.reason, "try": number})
+            return DeliveryOutcome("failed", failure.kind, failure.reason, failure.passing)
+        except OutcomeUnknown as unknown:
+            runner.record("uncertain", id_, {"reason": str(unknown)})
+            return DeliveryOutcome("uncertain", reason=str(unknown))
+        except ServerUnavailable as unavailable:
+            return DeliveryOutcome("committing", "late" if unavailable.late else None, unavailable.reason)
+        runner.record("sent", id_, {"by": "channel", "on": runner.day, "receipt": receipt})
+        return DeliveryOutcome("sent")
+
+
+def _hand_over_of(delivery: PlannedDelivery, events: Sequence[Event]) -> HandOver:
+    """Return the last step that the ledger says had begun."""
+    last = [event for event in events if event.kind == "committing"][-1]
+    return HandOver(delivery.id, delivery.to, str(last.facts.get("receipt", "")), datetime.fromisoformat(last.at))
