@@ -48,7 +48,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = libraries.written(
         tmp_path_factory.mktemp("live"), {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": pack}
     )
-    with live_library(folder, edit=True) as door, browser(door) as client:
+    with live_library(folder, edit=True) as access, browser(access) as client:
         live = Live(folder, Onlooker(client, "/of/foot-patrol/pages"))
         live.pages.next(lambda told: told["pages"])
         yield live

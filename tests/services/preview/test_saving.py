@@ -45,8 +45,8 @@ def library(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def door(folder: Path) -> Iterator[AccessControl]:
-    """The door of a server by which the texts of that library may be changed."""
+def access(folder: Path) -> Iterator[AccessControl]:
+    """The access of a server by which the texts of that library may be changed."""
     listed = (
         Listed("foot-patrol", "Foot patrol", False, PATH),
         Listed("nights", "Nights", True, "source/packs/nights.yaml"),
@@ -56,15 +56,15 @@ def door(folder: Path) -> Iterator[AccessControl]:
         Listed("linked", "Linked", False, "source/briefings/linked.md"),
         Listed("folder", "Folder", False, "source/briefings/folder/text.md"),
     )
-    with served(LiveState(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), folder, edit=True) as door:
-        yield door
+    with served(LiveState(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), folder, edit=True) as access:
+        yield access
 
 
 @pytest.fixture(scope="module")
-def client(door: AccessControl) -> Iterator[httpx.Client]:
+def client(access: AccessControl) -> Iterator[httpx.Client]:
     """The browser that was given the address, as it sends what its own page asks for."""
-    with browser(door) as client:
-        client.headers["Origin"] = f"http://127.0.0.1:{door.port}"
+    with browser(access) as client:
+        client.headers["Origin"] = f"http://127.0.0.1:{access.port}"
         client.headers["Sec-Fetch-Site"] = "same-origin"
         yield client
 
@@ -183,11 +183,11 @@ def test_nothing_else_can_be_posted(client: httpx.Client, method: str) -> None:
     assert client.get(SAVE).status_code == 405
 
 
-def test_a_body_that_is_too_large_is_refused(client: httpx.Client, library: Path, door: AccessControl) -> None:
+def test_a_body_that_is_too_large_is_refused(client: httpx.Client, library: Path, access: AccessControl) -> None:
     """By its length before it is read, and a source that would be too large when it is."""
     request = client.build_request("POST", SAVE, content=b"")
     head = {**dict(request.headers.items()), "content-type": "application/json", "content-length": str(SAVED_BODY + 1)}
-    with socket.create_connection(("127.0.0.1", door.port), timeout=60) as line:
+    with socket.create_connection(("127.0.0.1", access.port), timeout=60) as line:
         line.sendall("\r\n".join([f"POST {SAVE} HTTP/1.1", *map(": ".join, head.items()), "\r\n"]).encode())
         assert line.recv(12) == b"HTTP/1.1 413"
     said = save(client, text="x" * (MOST_BYTES + 1))
@@ -216,10 +216,10 @@ def test_what_is_no_save_is_refused(client: httpx.Client, library: Path, asked: 
 def test_without_edit_nothing_is_there(library: Path) -> None:
     listed = (Listed("foot-patrol", "Foot patrol", False, PATH),)
     with (
-        served(LiveState(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), library) as door,
-        browser(door) as client,
+        served(LiveState(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), library) as access,
+        browser(access) as client,
     ):
-        client.headers["Origin"] = f"http://127.0.0.1:{door.port}"
+        client.headers["Origin"] = f"http://127.0.0.1:{access.port}"
         assert client.get("/edit/foot-patrol").status_code == 404
         assert save(client, text="Gone.").status_code == 405
         assert "/edit/" not in client.get("/of/foot-patrol/pages").text
