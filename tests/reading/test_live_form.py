@@ -28,9 +28,9 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     if not (SCRIPT_FOLDER / BUNDLE).is_file():
         pytest.skip("CodeMirror is not here: 'make desk' brings it, which needs npm")
     library = libraries.written(tmp_path, {"briefings/foot-patrol.md": FOOT, "tags.yaml": TAGS})
-    with live_library(library, edit=True) as door:
+    with live_library(library, edit=True) as access:
         file = library / "source/briefings/foot-patrol.md"
-        said = told("edit.mjs", door.address("/edit/foot-patrol"), file)
+        said = told("edit.mjs", access.address("/edit/foot-patrol"), file)
     first = FOOT.replace("version: 1.9", "version: 1.10")
     third = first.replace("hugues2018", "hughes2018")
     assert (said["first"], said["third"]) == (first, third)

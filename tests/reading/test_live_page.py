@@ -20,9 +20,9 @@ def test_the_live_page_is_for_everybody(tmp_path: Path) -> None:
     """In every view, wide and narrow, light and dark, with a remark: by Tab and Enter alone, within its policy."""
     pack = "title: Nights\nbriefings: [foot-patrol]\n"
     library = libraries.written(tmp_path, {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": pack})
-    with live_library(library) as door:
-        said = told("preview.mjs", door.address("/of/foot-patrol/"))
-    origin = f"http://127.0.0.1:{door.port}"
+    with live_library(library) as access:
+        said = told("preview.mjs", access.address("/of/foot-patrol/"))
+    origin = f"http://127.0.0.1:{access.port}"
     assert {at: found for at, found in said["found"].items() if found} == {}
     assert len(said["found"]) == 4 * (len(VIEWS) + 1)
     assert said["views"] == [f"{origin}/of/foot-patrol/{view}" for view in VIEWS]

@@ -32,10 +32,10 @@ def test_a_word_that_is_clicked_opens_its_line(tmp_path: Path) -> None:
     wide, high = 595.28, 841.89
     words = [(line, [page, x / wide, 1 - y / high]) for page, x, y, line in numbered(made[1])]
     lines = list(dict.fromkeys(line for line, _ in words))
-    with live_library(library) as door:
+    with live_library(library) as access:
         points = json.dumps([at for _, at in words])
         named = (f"at{line:03}" for line in lines)
-        said = told("places.mjs", door.address("/of/foot-patrol/"), points, library / PATH, *named)
+        said = told("places.mjs", access.address("/of/foot-patrol/"), points, library / PATH, *named)
     assert (library / PATH).read_text(encoding="utf-8") == LONG
     assert said["onPages"] == [f"{PATH}:{line}" for line, _ in words]
     assert said["links"] == [f"vscode://file{library}/{PATH}:{line}:1" for line, _ in words]
@@ -48,7 +48,7 @@ def test_where_texts_may_be_changed_a_text_field_opens_at_the_line(tmp_path: Pat
     """By a click on a word, by the link over the text and by a remark, whatever the editor; on page and web page."""
     text = libraries.briefing("First words.\n\nSecond words, of a work [@nobody2020].")
     library = libraries.written(tmp_path, {"briefings/foot-patrol.md": text})
-    with live_library(library, edit=True) as door:
-        said = told("form.mjs", door.address("/of/foot-patrol/web"), "Second", "#place", "#remarks a")
+    with live_library(library, edit=True) as access:
+        said = told("form.mjs", access.address("/of/foot-patrol/web"), "Second", "#place", "#remarks a")
     first, second = text.splitlines()[-3:][::2]
     assert said == [second, first, second]

@@ -29,49 +29,49 @@ PATIENCE = 120.0
 
 @contextmanager
 def served(
-    diagnostics: LiveState,
+    state: LiveState,
     folder: Path = Path("/library"),
     *,
     edit: bool = False,
     assets: Mapping[str, bytes] | None = None,
 ) -> Iterator[AccessControl]:
-    """A server of a desk, by which texts may be changed if it is to `edit`; gives its door.
+    """A server of a desk, by which texts may be changed if it is to `edit`; gives its access.
 
     `assets` are scripts of the text field, in place of those that lie there.
     """
     listening = listen(0)
-    door = AccessControl(listening.getsockname()[1], edits=edit)
-    server = Server(live_site(diagnostics, folder, "vscode", edit=edit, scripts=assets), door, listening)
+    access = AccessControl(listening.getsockname()[1], edits=edit)
+    server = Server(live_site(state, folder, "vscode", edit=edit, scripts=assets), access, listening)
     server.start()
     try:
-        yield door
+        yield access
     finally:
         server.stop()
 
 
 @contextmanager
 def live_library(folder: Path, *, edit: bool = False) -> Iterator[AccessControl]:
-    """A library shown live, as the command does it but for the signals that end it; gives its door."""
-    studio = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), survey.check)
-    diagnostics, stop = LiveState(contents_of(studio), SimpleQueue()), Event()
-    maker = Thread(target=keep_live, args=(diagnostics, studio))
-    watch = start_watch(diagnostics.wishes, folder, stop)
+    """A library shown live, as the command does it but for the signals that end it; gives its access."""
+    builder = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), survey.check)
+    state, stop = LiveState(contents_of(builder), SimpleQueue()), Event()
+    maker = Thread(target=keep_live, args=(state, builder))
+    watch = start_watch(state.events, folder, stop)
     maker.start()
     try:
-        with served(diagnostics, folder, edit=edit) as door:
-            yield door
+        with served(state, folder, edit=edit) as access:
+            yield access
     finally:
         stop.set()
-        diagnostics.wishes.put(END)
+        state.events.put(END)
         maker.join()
         watch.join()
 
 
 @contextmanager
-def browser(door: AccessControl) -> Iterator[httpx.Client]:
+def browser(access: AccessControl) -> Iterator[httpx.Client]:
     """A browser in which the address of the page was opened."""
-    with httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE) as client:
-        assert client.get(door.address()).status_code == 303
+    with httpx.Client(base_url=f"http://127.0.0.1:{access.port}", timeout=PATIENCE) as client:
+        assert client.get(access.address()).status_code == 303
         yield client
 
 

@@ -221,12 +221,10 @@ def _place_changes(
     spans = _spans(values_of(units), changes, made)
     if spans is None:
         return None
-    gaps = _Gaps(now)
     placed: list[UnitChange] = []
     for change, span, is_made in zip(changes, spans, made, strict=True):
-        candidates = [
-            replace(change, first=first, last=last) for first in gaps.near(span[0]) for last in gaps.near(span[1])
-        ]
+        firsts, lasts = (_units_near(now, spot) for spot in span)
+        candidates = [replace(change, first=first, last=last) for first in firsts for last in lasts]
         if is_made or change.touched >= 0:
             placed.append(candidates[0])
             continue
@@ -268,18 +266,11 @@ def _spot_after(spot: _Spot, values: Iterable[Value]) -> _Spot:
     return letters, spaces
 
 
-class _Gaps:
-    """The places between the letters of a block."""
-
-    def __init__(self, units: Sequence[SourceUnit]) -> None:
-        values = values_of(units)
-        self.letters = [number for number, value in enumerate(values) if not value.seen.isspace()]
-        self.count = len(values)
-
-    def near(self, spot: _Spot) -> list[int]:
-        """Return the units before which a spot may be, the likeliest first, as spaces may have gone."""
-        letters, spaces = spot
-        start = self.letters[letters - 1] + 1 if letters else 0
-        end = self.letters[letters] if letters < len(self.letters) else self.count
-        likely = min(start + spaces, end)
-        return sorted(range(start, end + 1), key=lambda at: (abs(at - likely), at))
+def _units_near(units: Sequence[SourceUnit], spot: _Spot) -> list[int]:
+    """Return the units before which a spot may be, the likeliest first, as spaces may have gone."""
+    values, (count, spaces) = values_of(units), spot
+    letters = [number for number, value in enumerate(values) if not value.seen.isspace()]
+    start = letters[count - 1] + 1 if count else 0
+    end = letters[count] if count < len(letters) else len(values)
+    likely = min(start + spaces, end)
+    return sorted(range(start, end + 1), key=lambda at: (abs(at - likely), at))

@@ -108,11 +108,11 @@ class Issued:
     """The result of issuing: the record, or the faults that stopped it; and other warnings."""
 
     record: SavedRecord | None = None
-    against: tuple[Diagnostic, ...] = ()
-    final: bool = False
+    faults: tuple[Diagnostic, ...] = ()
+    is_final: bool = False
     """True if the faults cannot be overridden."""
     overridden: tuple[Overridden, ...] = ()
-    beside: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,9 @@ class _BuiltPack:
     """The files of a pack as they were built, the faults of them, and the verdicts on them."""
 
     files: tuple[FinishedFile, ...]
-    remarks: tuple[Diagnostic, ...]
+    faults: tuple[Diagnostic, ...]
     judges: tuple[Judged, ...]
-    beside: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def issue(project: Project, name: str, order: Ordered, only_asked: bool = False) -> Issued:
@@ -138,17 +138,17 @@ def issue(project: Project, name: str, order: Ordered, only_asked: bool = False)
     early = (*_record_faults(project, name, chain), *uncommitted_faults(project))
     early = (*early, *issue_faults(library, view, chain, order.asked, day, project.files))
     if not only_asked and _is_final(early):
-        against = ordered(remark for remark in early if remark.code in FINAL or remark.code not in order.reasons)
-        return Issued(against=against, final=True)
+        faults = ordered(remark for remark in early if remark.code in FINAL or remark.code not in order.reasons)
+        return Issued(faults=faults, is_final=True)
     built = _build_pack(project, pack, day)
-    remarks = ordered((*early, *built.remarks, *(built.beside if order.strict else ())))
+    remarks = ordered((*early, *built.faults, *(built.warnings if order.strict else ())))
     overridden_faults = overridden(remarks, order.reasons, FINAL, "the issue")
-    if against := tuple(remark for remark in remarks if remark.code not in order.reasons):
-        return Issued(against=against, final=_is_final(against), beside=built.beside)
+    if faults := tuple(remark for remark in remarks if remark.code not in order.reasons):
+        return Issued(faults=faults, is_final=_is_final(faults), warnings=built.warnings)
     record = _record(project, view, chain, order, built, overridden_faults)
     if not only_asked and (faults := _write_record(project, record, chain, built.files)):
-        return Issued(against=faults, final=True)
-    return Issued(record, overridden=overridden_faults, beside=built.beside)
+        return Issued(faults=faults, is_final=True)
+    return Issued(record, overridden=overridden_faults, warnings=built.warnings)
 
 
 def _is_final(remarks: Sequence[Diagnostic]) -> bool:
@@ -184,9 +184,8 @@ def _build_pack(project: Project, pack: Pack, day: date) -> _BuiltPack:
     verdicts = (verdict_of(name, files, proofed.remarks) for name in proofed.judges)
     judges = tuple(verdict for verdict in verdicts if verdict.files)
     faults += _proof_faults(result, pack, proofed.remarks)
-    warnings += [
-        remark for remark in proofed.remarks if remark.severity is Severity.WARNING and not _is_missing(remark)
-    ]
+    proof_warnings = (remark for remark in proofed.remarks if remark.severity is Severity.WARNING)
+    warnings += [remark for remark in proof_warnings if not _is_missing(remark)]
     return _BuiltPack(files, tuple(faults), judges, ordered(warnings))
 
 
@@ -297,10 +296,8 @@ def _record(
         briefings=briefings,
         inserts=inserts,
         files=tuple(
-            IssuedFile(
-                file=file.name, format=file.format, bytes=len(file.content), pages=file.pages, sha256=file.sha256
-            )
-            for file in built.files
+            IssuedFile(file=one.name, format=one.format, bytes=len(one.content), pages=one.pages, sha256=one.sha256)
+            for one in built.files
         ),
         judges=built.judges,
         overridden=overridden_faults,
@@ -396,23 +393,23 @@ def verb(
     strict = CommonOptions(click.get_current_context()).strict
     order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, strict)
     result = issue(project, name, order, only_asked=dry_run)
-    text, code = _lines(result, dry_run), bool(result.against)
+    text, code = _lines(result, dry_run), bool(result.faults)
     saved = result.record
     return Outcome(
-        result.against,
+        result.faults,
         text,
         code,
         data={"record": {"edition": saved.record.edition, "path": saved.path, "sha256": saved.sha256}} if saved else {},
-        beside=result.beside,
+        beside=result.warnings,
     )
 
 
 def _lines(result: Issued, dry_run: bool) -> list[str]:
     if result.record is None:
-        codes = [*dict.fromkeys(fault.code for fault in result.against)]
+        codes = [*dict.fromkeys(fault.code for fault in result.faults)]
         code = codes[0] if len(codes) == 1 else "CODE"
-        hint = "" if result.final else f" --override {code}=REASON issues it all the same."
-        return [f"Not issued: {tables.tally(result.against)} ({', '.join(codes)}).{hint}"]
+        hint = "" if result.is_final else f" --override {code}=REASON issues it all the same."
+        return [f"Not issued: {tables.tally(result.faults)} ({', '.join(codes)}).{hint}"]
     record = result.record.record
     files = tables.count(len(record.files), "file")
     lines = [f"Issued despite {fault.code}: {fault.reason}" for fault in result.overridden] if not dry_run else []

@@ -256,17 +256,17 @@ class Published:
 
     pin: str
     folder: str
-    against: tuple[Diagnostic, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
     overridden: tuple[Overridden, ...] = ()
     earlier: date | None = None
     """The day on which the same text was published before; then nothing is done."""
     retired: str = ""
     """The status of a text that is no longer in force."""
-    final: bool = False
+    is_final: bool = False
     """True if the faults cannot be overridden."""
     files: tuple[str, ...] = ()
     """The paths of the files that were written, or would be."""
-    beside: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
     """Warnings that do not stop publishing."""
     by_code_alone: bool = False
     """True if the approval names the code of the approved words but not their digest."""
@@ -282,7 +282,7 @@ def keep(
     library = project.loaded[0]
     briefing = chosen(library, name)
     version = briefing.fields.version
-    folder = folder_of(name, version)
+    pin, folder = version_ref(name, version), folder_of(name, version)
     result = build(Order((name,), (), produced), project)
     files = [project.output / output.path for output in result.outputs if kind_of(output.path) in PROOFED]
     proofed = inspected(project, files).remarks if files else ()
@@ -293,36 +293,27 @@ def keep(
     remaining = (remark for remark in result.remarks if remark not in remarks)
     doubts = kind_doubts(reading, project.files, library.kept_numbers)
     others = ordered((*remaining, *partly_confirmed(reading), *doubts))
-    known = library.kept.get(version_ref(name, version))
+    known = library.kept.get(pin)
     fatal = FATAL | ({"kept-inherited-differs"} if known else frozenset())
     damaged = known is None and version in library.kept_numbers.get(name, ())
-    final = damaged or any(remark.code in fatal for remark in remarks)
-    if known and not final:
+    is_final = damaged or any(remark.code in fatal for remark in remarks)
+    if known and not is_final:
         retired = str(briefing.fields.status) if is_retired(briefing) else ""
-        return Published(
-            version_ref(name, version), folder, earlier=known.record.published, retired=retired, beside=others
-        )
+        return Published(pin, folder, earlier=known.record.published, retired=retired, warnings=others)
     overridden_faults = overridden(remarks, reasons, FATAL, "publishing")
-    if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
-        return Published(version_ref(name, version), folder, ordered(against), final=final, beside=others)
+    if faults := tuple(remark for remark in remarks if is_final or remark.code not in reasons):
+        return Published(pin, folder, ordered(faults), is_final=is_final, warnings=others)
     kept = version_files(reading, project.files, produced, overridden_faults)
     if lost := tuple(read_back(reading, kept)):
-        return Published(version_ref(name, version), folder, ordered(lost), final=True)
+        return Published(pin, folder, ordered(lost), is_final=True)
     if not only_asked:
         with output_lock(project):
             write_gitattributes(project.folder / ATTRIBUTES)
             _write(project.folder / folder, kept)
     paths = tuple(f"{folder}/{path}" for path in kept)
     approval = entry_of(briefing)
-    by_code_alone = approval is not None and approval.is_by_code_alone
-    return Published(
-        version_ref(name, version),
-        folder,
-        overridden=overridden_faults,
-        files=paths,
-        beside=others,
-        by_code_alone=by_code_alone,
-    )
+    alone = approval is not None and approval.is_by_code_alone
+    return Published(pin, folder, (), overridden_faults, files=paths, warnings=others, by_code_alone=alone)
 
 
 def chosen(library: Library, name: str) -> Briefing:
@@ -399,13 +390,13 @@ def verb(project: Project, name: str, produced: datetime | None, reasons: dict[s
     unresolved or retracted, is refused.
     """
     result = keep(project, name, day_of(produced, project), reasons, only_asked=dry_run)
-    return Outcome(result.against, _lines(result, dry_run), bool(result.against))
+    return Outcome(result.faults, _lines(result, dry_run), bool(result.faults))
 
 
 def _lines(result: Published, dry_run: bool) -> Iterator[str]:
-    if result.against:
-        hint = "" if result.final else " --override CODE=REASON keeps it all the same."
-        yield f"Not published: {tables.tally(result.against)}.{hint}"
+    if result.faults:
+        hint = "" if result.is_final else " --override CODE=REASON keeps it all the same."
+        yield f"Not published: {tables.tally(result.faults)}.{hint}"
     elif result.retired:
         yield retired_words(result)
     elif result.earlier:
@@ -439,15 +430,15 @@ def ready_verb(project: Project, name: str, produced: datetime | None) -> Outcom
     warnings; other warnings of the text follow and stop nothing.
     """
     result = keep(project, name, day_of(produced, project), {}, only_asked=True)
-    remarks = (*result.against, *result.beside)
-    code = Exit.FAULTS if result.against else partial(failed, remarks)
+    remarks = (*result.faults, *result.warnings)
+    code = Exit.FAULTS if result.faults else partial(failed, remarks)
     return Outcome(remarks, [_readiness(result, typed_here())], code, is_report=True)
 
 
 def _readiness(result: Published, command: str) -> str:
     """Return a sentence on whether a briefing is ready, and what to type next."""
-    if result.against:
-        return f"{result.pin} is not ready: {tables.tally(result.against)} to settle."
+    if result.faults:
+        return f"{result.pin} is not ready: {tables.tally(result.faults)} to settle."
     if result.retired:
         return retired_words(result)
     if result.earlier:

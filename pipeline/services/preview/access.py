@@ -1,8 +1,8 @@
-"""The door of the live page: who may ask for what. Everybody but the browser that was given the address is refused.
+"""Access to the live page: only the browser that opened the printed address is let in.
 
-Listening on the loopback alone keeps other machines out, but not other pages in the same browser: a name of theirs may
-be made to lead here, and any page may ask for a picture. So the name that is asked for, the page that asks and a cookie
-must all be right.
+Listening on the loopback keeps other machines out, but not other pages in the same browser: their names can be made to
+resolve to this machine (DNS rebinding), and any page can request a picture. So the host, the origin and a cookie must
+all be right.
 """
 
 import re
@@ -16,18 +16,18 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY = 64 * 1024
-"""The most bytes that a request may bring that changes nothing."""
+"""Most bytes of a request that changes nothing."""
 
 SAVE = re.compile(r"/edit/[^/]+/save")
-"""The address of a save, the one thing that may be posted, and only where texts are edited."""
+"""The address of a save, the only request that may be a POST, and only with --edit."""
 
 SAVED_BODY = 16_000_000
-"""The most bytes of a save: twice those that a source may have, as some letters take two in JSON."""
+"""Most bytes of a save: twice those of a source, as some letters take two in JSON."""
 
 ENTER = "/enter"
 
 OWN = frozenset({"same-origin", "none"})
-"""Values of Sec-Fetch-Site of a request by this page itself, and of an address that somebody has typed or opened."""
+"""Values of Sec-Fetch-Site of requests by this page, and of addresses that the user typed or opened."""
 
 _STYLES = "style-src 'self'"
 
@@ -44,23 +44,23 @@ _GUARDS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-"""Headers of every answer, unless it brings its own."""
+"""Headers of every response that does not set its own."""
 
 FRAMED = (
     "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
 )
-"""Policy of a text in its frame: it is shown as it is, styles in it included, and runs nothing."""
+"""Policy of a text in its frame: its inline styles are applied, and no script runs."""
 
 
 def policy_for_styles(nonce: str) -> str:
-    """Policy of a page of ours in which a script makes style sheets, of which it knows the nonce."""
+    """Return the policy of a page whose script adds style sheets with a nonce."""
     return _PAGES.replace(_STYLES, f"{_STYLES} 'nonce-{nonce}'")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Refusal of a request: the status of the answer, and a sentence."""
+    """The refusal of a request: the status of the response, and a sentence."""
 
     status: int
     sentence: str
@@ -68,30 +68,30 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class AccessControl:
-    """The port, and two secrets: one in the address that is printed, the other in the cookie that it is good for."""
+    """The port, and two secrets: the key in the printed address, and the ticket in the cookie."""
 
     port: int
     edits: bool = False
-    """Whether texts may be saved."""
+    """True if texts may be saved."""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     ticket: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie: browsers do not tell ports apart."""
+        """The name of the cookie, which has the port, as browsers share cookies between ports."""
         return f"preview-{self.port}"
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The two names by which the page may be asked for."""
+        """The two hosts that requests may name."""
         return frozenset({f"127.0.0.1:{self.port}", f"localhost:{self.port}"})
 
     def address(self, path: str = "/") -> str:
-        """The address that opens the door, and leads on to a path."""
+        """Return the address that sets the cookie and redirects to a path."""
         return f"http://127.0.0.1:{self.port}{ENTER}?key={self.key}&to={path}"
 
     def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> Refusal | None:
-        """Reason to refuse a request; None for one that may come in. The names of headers are in small letters."""
+        """Return the refusal of a request; None if it is allowed. Header names are in lower case."""
         host = headers.get("host", "")
         if host not in self.hosts:
             return Refusal(421, "This page answers to 127.0.0.1 and localhost only.")
@@ -102,7 +102,7 @@ class AccessControl:
         saves = self.edits and method == "POST" and SAVE.fullmatch(path) is not None
         if method not in ("GET", "HEAD") and not saves:
             return Refusal(405, "Nothing can be changed here.")
-        if saves:  # our page says where it comes from, and sends JSON
+        if saves:  # our page names its origin, and sends JSON
             if "origin" not in headers or headers.get("sec-fetch-site", "same-origin") != "same-origin":
                 return Refusal(403, "Another page may not ask here.")
             if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
@@ -115,7 +115,7 @@ class AccessControl:
         return None
 
     def knows(self, cookies: str) -> bool:
-        """Whether the cookie is among those that a browser sends."""
+        """Return True if our cookie is among those of a request."""
         try:
             sent = SimpleCookie(cookies).get(self.cookie)
         except CookieError:
@@ -123,21 +123,21 @@ class AccessControl:
         return sent is not None and secrets.compare_digest(sent.value.encode(), self.ticket.encode())
 
     def enter(self, query: QueryParams) -> Response:
-        """The answer to who brings the address: the cookie, and the way on to a page of ours."""
+        """Answer a request with the key: set the cookie, and redirect to a page of ours."""
         if not secrets.compare_digest(query.get("key", "").encode(), self.key.encode()):
             return PlainTextResponse("Open the address that the command has printed.", 403)
-        to = query.get("to", "/")
-        inside = to.startswith("/") and not to.startswith(("//", "/\\"))
-        answer = RedirectResponse(to if inside else "/", 303)
+        target = query.get("to", "/")
+        is_ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+        answer = RedirectResponse(target if is_ours else "/", 303)
         answer.set_cookie(self.cookie, self.ticket, httponly=True, samesite="strict", path="/")
         return answer
 
 
 class Guarded:
-    """An application behind a door: what is refused does not come to it, and its answers have the headers of guard."""
+    """An application that only allowed requests reach; its responses have the security headers."""
 
-    def __init__(self, app: ASGIApp, door: AccessControl) -> None:
-        self._app, self._door = app, door
+    def __init__(self, app: ASGIApp, access: AccessControl) -> None:
+        self._app, self._access = app, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -149,15 +149,16 @@ class Guarded:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                brought = {name.lower() for name, _ in message["headers"]}
-                more = ((name.lower().encode(), value.encode()) for name, value in _GUARDS.items())
-                message = {**message, "headers": [*message["headers"], *(one for one in more if one[0] not in brought)]}
+                names = {name.lower() for name, _ in message["headers"]}
+                guards = ((name.lower().encode(), value.encode()) for name, value in _GUARDS.items())
+                missing = [guard for guard in guards if guard[0] not in names]
+                message = {**message, "headers": [*message["headers"], *missing]}
             await send(message)
 
         answer: ASGIApp = self._app
-        refused = self._door.refusal(scope["method"], scope["path"], Headers(scope=scope))
+        refused = self._access.refusal(scope["method"], scope["path"], Headers(scope=scope))
         if refused:
             answer = PlainTextResponse(refused.sentence, refused.status)
         elif scope["path"] == ENTER:
-            answer = self._door.enter(QueryParams(scope["query_string"]))
+            answer = self._access.enter(QueryParams(scope["query_string"]))
         await answer(scope, receive, guarded)

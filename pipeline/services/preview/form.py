@@ -1,4 +1,4 @@
-"""The addresses of the text field: its page, what it completes, and the save."""
+"""The text field of the live page: its page, its completions and its saves."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -29,11 +29,11 @@ from pipeline.services.preview.page import filled
 
 
 class SourceRefused(Exception):
-    """A source that is not read or written: its name in the words of the house."""
+    """A source is not read or written; the argument is the key of the reason in the wordbook."""
 
 
 class StaleSource(Exception):
-    """A source that has changed since it was read: its bytes as they are."""
+    """A source has changed since it was read; `content` has its current bytes."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(content)
@@ -41,57 +41,57 @@ class StaleSource(Exception):
 
 
 class SourceWriter(Protocol):
-    """Keeper of the sources of a library, of which it gives one at a time."""
+    """Reads and writes the sources of a library, one at a time."""
 
     def read(self, path: str) -> bytes:
-        """The bytes of a source. Raises `SourceRefused`."""
+        """Return the bytes of a source. Raises `SourceRefused`."""
 
     def save(self, path: str, digest: str, change: Callable[[bytes], bytes]) -> bytes:
-        """Write a source as it is after a change, if it is still that of a digest; gives what was written.
+        """Change and write a source, and return its new bytes.
 
-        Raises `StaleSource` where it is another, and `SourceRefused`.
+        Raises `StaleSource` if it no longer has the digest, and `SourceRefused`.
         """
 
 
 def digest_of(content: bytes) -> str:
-    """The digest of a source by which a save says what it is a change of: its SHA-256."""
+    """Return the SHA-256 of a source, which a save names as the version that it changes."""
     return sha256(content).hexdigest()
 
 
 FRAME = "edit.html"
-"""The file that stands around the text field."""
+"""The HTML frame of the text field."""
 
 VersionLine = tuple[str, bool]
-"""A line of a version, and whether the other has it not."""
+"""A line of a version, and whether the other version lacks it."""
 
 _BOM = "\ufeff"
 
 
 class SaveRequest(BaseModel):
-    """A save as the page asks for it."""
+    """A save that the page requests."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    """Digest of the file that the page shows."""
+    """The digest of the file that the page shows."""
     text: str
     """The whole file."""
 
 
 @dataclass(frozen=True)
 class EditSite:
-    """The text fields of the texts on a desk, whose sources a keeper has."""
+    """The routes of the text fields."""
 
-    diagnostics: LiveState
-    keeper: SourceWriter
+    state: LiveState
+    writer: SourceWriter
     frame: str
-    """The page that stands around the text field."""
+    """The HTML frame of the text field."""
     scripts: tuple[str, ...] = ()
-    """The scripts of the text field, by their names; none where it is a plain one."""
+    """The names of the scripts of the text field; none if it is a plain one."""
 
     @property
     def routes(self) -> Sequence[Route]:
-        """The addresses, and what stands behind each."""
+        """The addresses and their handlers."""
         return (
             Route("/edit/{name}", self.page),
             Route("/edit/{name}/save", self.save, methods=["POST"]),
@@ -99,12 +99,12 @@ class EditSite:
         )
 
     def page(self, request: Request) -> Response:
-        """The page with all of the source of a text in one field."""
-        one = self._text(request)
-        if one is None:
+        """Return the page with the source of a text in a field."""
+        listed = self._text(request)
+        if listed is None:
             return PlainTextResponse("There is nothing here.", 404)
         try:
-            content = self.keeper.read(one.path)
+            content = self.writer.read(listed.path)
             text = content.decode("utf-8-sig")
         except SourceRefused as refused:
             return PlainTextResponse(self._say(str(refused)), 403)
@@ -114,61 +114,61 @@ class EditSite:
         script = Markup('<script src="/own/{}" nonce="{}" defer></script>\n')
         page = filled(
             self.frame,
-            self.diagnostics.contents.words,
-            title=one.title,
-            place=f"/edit/{one.name}",
-            of=f"/of/{one.name}/",
-            path=one.path,
+            self.state.contents.words,
+            title=listed.title,
+            place=f"/edit/{listed.name}",
+            of=f"/of/{listed.name}/",
+            path=listed.path,
             digest=digest_of(content),
             scripts=Markup("").join(script.format(name, nonce) for name in self.scripts),
-            field=_text_field(self.diagnostics.contents.words, one, text, has_keys=bool(self.scripts)),
+            field=_text_field(self.state.contents.words, listed, text, has_keys=bool(self.scripts)),
             **{"edit-line": self._say("line", line="{line}")},
         )
         return HTMLResponse(page, headers={"Content-Security-Policy": policy_for_styles(nonce)} if self.scripts else {})
 
     def offers(self, request: Request) -> Response:
-        """All that may be offered to whoever types in a text, out of the library as it was read last."""
-        one, library = self._text(request), self.diagnostics.contents.library
-        if one is None or library is None:
-            return _told(404, "There is nothing here.")
-        return JSONResponse(offers_of(library, one.name, is_pack=one.is_pack))
+        """Return the completions for a text, from the library as last read."""
+        listed, library = self._text(request), self.state.contents.library
+        if listed is None or library is None:
+            return _say_in_json(404, "There is nothing here.")
+        return JSONResponse(offers_of(library, listed.name, is_pack=listed.is_pack))
 
     async def save(self, request: Request) -> Response:
-        """The answer to a save: the new digest, or why it was not saved."""
-        one = self._text(request)
-        if one is None:
-            return _told(404, "There is nothing here.")
+        """Save a text; answer with the new digest, or the reason why it was not saved."""
+        listed = self._text(request)
+        if listed is None:
+            return _say_in_json(404, "There is nothing here.")
         try:
-            wish = SaveRequest.model_validate_json(await request.body())
+            request_to_save = SaveRequest.model_validate_json(await request.body())
         except ValidationError:
-            return _told(400, "This is no save.")
-        return await run_in_threadpool(self._saved, one, wish)
+            return _say_in_json(400, "This is no save.")
+        return await run_in_threadpool(self._saved, listed, request_to_save)
 
-    def _saved(self, one: Listed, wish: SaveRequest) -> Response:
+    def _saved(self, listed: Listed, request: SaveRequest) -> Response:
         try:
-            now = self.keeper.save(one.path, wish.digest, lambda before: exchanged(before, wish.text))
+            content = self.writer.save(listed.path, request.digest, lambda before: exchanged(before, request.text))
         except StaleSource as stale:
-            theirs, mine = _side_by_side(stale.content.decode("utf-8", "replace"), wish.text)
-            told = {"digest": digest_of(stale.content), "theirs": theirs, "mine": mine}
-            return JSONResponse({**told, "sentence": self._say("stale")}, 412)
+            theirs, mine = _side_by_side(stale.content.decode("utf-8", "replace"), request.text)
+            body = {"digest": digest_of(stale.content), "theirs": theirs, "mine": mine}
+            return JSONResponse({**body, "sentence": self._say("stale")}, 412)
         except SourceRefused as refused:
-            return _told(403, self._say(str(refused)))
+            return _say_in_json(403, self._say(str(refused)))
         except UnicodeDecodeError:
-            return _told(403, self._say("not-text"))
-        return JSONResponse({"digest": digest_of(now), "sentence": self._say("saved")})
+            return _say_in_json(403, self._say("not-text"))
+        return JSONResponse({"digest": digest_of(content), "sentence": self._say("saved")})
 
     def _text(self, request: Request) -> Listed | None:
-        one = self.diagnostics.contents.named(request.path_params["name"])
-        return one if one and one.path else None
+        listed = self.state.contents.named(request.path_params["name"])
+        return listed if listed and listed.path else None
 
     def _say(self, key: str, **put: object) -> str:
-        return self.diagnostics.contents.words.say(f"preview-edit-{key}", **put)
+        return self.state.contents.words.say(f"preview-edit-{key}", **put)
 
 
 def exchanged(content: bytes, text: str) -> bytes:
-    """The bytes of a file with another text: its byte order mark and the end of its first line stay.
+    """Replace the text of a file, but not its byte order mark or kind of line ends.
 
-    Raises `UnicodeDecodeError` of a file that is not in UTF-8.
+    Raises `UnicodeDecodeError` if the file is not in UTF-8.
     """
     whole = content.decode()
     mark = _BOM if whole.startswith(_BOM) else ""
@@ -197,16 +197,16 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _told(status: int, sentence: str) -> Response:
+def _say_in_json(status: int, sentence: str) -> Response:
     return JSONResponse({"sentence": sentence}, status)
 
 
-def _side_by_side(one: str, other: str) -> tuple[list[VersionLine], list[VersionLine]]:
-    """The lines of two versions, each with whether it stands in the one alone."""
-    rows = [_plain(text).split("\n") for text in (one.removeprefix(_BOM), other)]
+def _side_by_side(text: str, other: str) -> tuple[list[VersionLine], list[VersionLine]]:
+    """Return the lines of two versions, each with whether the other version lacks it."""
+    rows = [_plain(text).split("\n") for text in (text.removeprefix(_BOM), other)]
     lone = [[True] * len(side) for side in rows]
-    for at, to, size in SequenceMatcher(None, rows[0], rows[1], autojunk=False).get_matching_blocks():
-        lone[0][at : at + size] = lone[1][to : to + size] = [False] * size
+    for start, other_start, size in SequenceMatcher(None, rows[0], rows[1], autojunk=False).get_matching_blocks():
+        lone[0][start : start + size] = lone[1][other_start : other_start + size] = [False] * size
     left, right = (list(zip(texts, marks, strict=True)) for texts, marks in zip(rows, lone, strict=True))
     return left, right
 
@@ -224,53 +224,54 @@ LISTED: Mapping[str, str] = {
     "briefings": TEXTS,
     "glossary": TERMS,
 }
-"""The list out of which a value may be, by its key."""
+"""The list of completions for the value of a key."""
 
 _Node = Mapping[str, Any]
 
 _SHORT = 90
-"""Characters of what a work is called."""
+"""Most characters of a work's name."""
 
 
 def offers_of(library: Library, name: str, *, is_pack: bool) -> Mapping[str, object]:
-    """All offers of a library for the text of a name, as JSON knows it."""
-    every = (one for one in library.briefings.values() if not one.manual)
+    """Return the completions for a text, for JSON."""
+    briefings = (briefing for briefing in library.briefings.values() if not briefing.manual)
     own = None if is_pack else library.briefings.get(name)
     return {
         "keys": key_offers(is_pack=is_pack),
-        WORKS: [(key, work_name(one)) for key, one in library.bibliography.entries.items()],
-        TAGS: [(name, one.label) for name, one in library.tags.items()],
-        TEXTS: [(one.id, one.fields.title) for one in every],
-        TERMS: [(name, one.term) for name, one in library.glossary.items()],
+        WORKS: [(key, work_name(work)) for key, work in library.bibliography.entries.items()],
+        TAGS: [(name, tag.label) for name, tag in library.tags.items()],
+        TEXTS: [(briefing.id, briefing.fields.title) for briefing in briefings],
+        TERMS: [(name, entry.term) for name, entry in library.glossary.items()],
         "boxes": [*("{.practice ref=}" if kind is BoxKind.PRACTICE else kind.value for kind in BoxKind), *MARKS],
         **(_own_offers(own) if own else {}),
     }
 
 
 def _own_offers(own: Briefing) -> Mapping[str, object]:
-    """Offers of a text itself: its practice examples, the places that a link may lead to, and what has a number."""
+    """Return the completions from a text itself: its practice examples, the targets of links, and numbered things."""
     kinds = by_kind((own.body,))
-    headings = {one.id: plain_text(one.children) for one in kinds.get(Heading, ())}
-    counted = (one.id for kind in (Figure, Table, Equation, EquationLabel, Heading) for one in kinds.get(kind, ()))
+    headings = {heading.id: plain_text(heading.children) for heading in kinds.get(Heading, ())}
+    numbered = (node.id for kind in (Figure, Table, Equation, EquationLabel, Heading) for node in kinds.get(kind, ()))
     return {
-        "practices": [(one.id, one.name) for one in own.fields.practice],
-        "places": [(one, headings.get(one, "")) for one in sorted(anchors(kinds))],
-        "numbered": [(one, headings.get(one, "")) for one in counted if is_target(one)],
+        "practices": [(example.id, example.name) for example in own.fields.practice],
+        "places": [(id_, headings.get(id_, "")) for id_ in sorted(anchors(kinds))],
+        "numbered": [(id_, headings.get(id_, "")) for id_ in numbered if is_target(id_)],
     }
 
 
 def key_offers(*, is_pack: bool) -> Mapping[str, Any]:
-    """The keys of a front matter, each with what the schema says of it and the keys below it.
+    """Return the keys of a front matter, each with its description and the keys below it.
 
-    Below a mapping with names of its own, they stand under `*`.
+    The keys of a mapping with free names are under `*`.
     """
     schema = schemas()["pack.json" if is_pack else "briefing.json"]
     return _keys(schema, schema)
 
 
 def work_name(work: Reference) -> str:
-    """Author, year and title of a work, cut where they are long."""
-    names = [one.get("family") or one.get("literal") or "" for one in work.csl.get("author") or () if _is_record(one)]
+    """Return the authors, year and title of a work, shortened."""
+    people = [person for person in work.csl.get("author") or () if _is_record(person)]
+    names = [person.get("family") or person.get("literal") or "" for person in people]
     who = f"{names[0]} …" if len(names) > 2 else ", ".join(filter(None, names))
     issued: Any = work.csl.get("issued")
     days = issued.get("date-parts") if _is_record(issued) else None
@@ -284,26 +285,26 @@ def _is_record(value: Any) -> bool:
 
 
 def _keys(schema: _Node, record: _Node) -> dict[str, Any]:
-    return {name: _key(schema, below, LISTED.get(name)) for name, below in record["properties"].items()}
+    return {name: _key(schema, node, LISTED.get(name)) for name, node in record["properties"].items()}
 
 
-def _key(schema: _Node, node: _Node, listed: str | None = None) -> dict[str, Any]:
-    told: dict[str, Any] = {"says": node.get("description", "")}
+def _key(schema: _Node, node: _Node, list_name: str | None = None) -> dict[str, Any]:
+    values: dict[str, Any] = {"says": node.get("description", "")}
     value = _first_kind(schema, node)
     entry = _first_kind(schema, value["items"]) if value.get("type") == "array" else value
     if "enum" in entry:
-        told["choices"] = entry["enum"]
-    if listed:
-        told["listed"] = listed
+        values["choices"] = entry["enum"]
+    if list_name:
+        values["listed"] = list_name
     if "properties" in entry:
-        told["keys"] = _keys(schema, entry)
-    elif isinstance(below := entry.get("additionalProperties"), dict):
-        told["keys"] = {"*": _key(schema, below)}
-    return told
+        values["keys"] = _keys(schema, entry)
+    elif isinstance(additional := entry.get("additionalProperties"), dict):
+        values["keys"] = {"*": _key(schema, additional)}
+    return values
 
 
 def _first_kind(schema: _Node, node: _Node) -> _Node:
-    """The first kind that a value may be of, behind references."""
+    """Return the first type that a value may have, with references resolved."""
     if "$ref" in node:
         return _first_kind(schema, schema["$defs"][node["$ref"].rpartition("/")[2]])
     choices = node.get("allOf", node.get("anyOf", ()))

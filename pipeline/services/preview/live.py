@@ -1,4 +1,4 @@
-"""The round of the live page: something was saved or somebody looks, and what they look at is made anew."""
+"""The loop of the live page: when a file is saved or a browser asks, build what is being viewed."""
 
 import gc
 import json
@@ -35,19 +35,19 @@ from pipeline.services.preview.live_state import (
 )
 
 SAVED, END = "saved", "end"
-"""Words for the queue of wishes: a file was saved, and the live page is to end. Any other says that somebody looks."""
+"""Events: a file was saved, and the live page is to end. Any other means that a browser asked for a target."""
 
 
 class TextMaker(Protocol):
-    """Maker of texts, of one reading of the sources at a time."""
+    """Makes files of texts from one reading of the sources at a time."""
 
     @property
     def round(self) -> int:
-        """The number of the last reading."""
+        """The number of the current reading."""
 
     @property
     def words(self) -> Phrases:
-        """The fixed words of the house."""
+        """The library's fixed words."""
 
     @property
     def title(self) -> str:
@@ -55,67 +55,67 @@ class TextMaker(Protocol):
 
     @property
     def library(self) -> Library:
-        """The library of the last reading. Raises `PipelineError`."""
+        """The library as last read. Raises `PipelineError`."""
 
     def read(self) -> None:
-        """Read the sources anew."""
+        """Read the sources again."""
 
     def texts(self) -> tuple[tuple[str, str, bool, str], ...]:
-        """The id and the title of each text, whether it is a pack, and the path of its source."""
+        """Return the id and title of each text, whether it is a pack, and the path of its source."""
 
     def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceMark, ...]] | None:
-        """The title of a text, its file in a format and the spots of its pages, or None. Raises `PipelineError`."""
+        """Return the title of a text, its file and the source marks of its pages. Raises `PipelineError`."""
 
     def changed(self, name: str) -> Location | None:
-        """The first line of a text's source that the last saving changed."""
+        """Return the first line of a text's source that the last save changed."""
 
     def remarks(self, name: str, format: Format) -> tuple[Remarks, Remarks]:
-        """Remarks in a text, and those in other files that it rests on. Raises `PipelineError`."""
+        """Return the remarks on a text, and those on other files that it uses. Raises `PipelineError`."""
 
 
-def keep_live(diagnostics: LiveState, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
-    """Make what is looked at, whenever there is something new, until the live page is to end.
+def keep_live(state: LiveState, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
+    """Build what is being viewed, at each event, until the live page is to end.
 
-    `settle` is called once, when the first pages have been made and the engines are loaded.
+    `settle` is called once, when the first pages are made and the engines are loaded.
     """
-    settled = False
-    while (wishes := _heard(diagnostics.wishes)) and END not in wishes:
-        if SAVED in wishes:
+    is_settled = False
+    while (events := _take_events(state.events)) and END not in events:
+        if SAVED in events:
             maker.read()
-            with suppress(PipelineError):  # a page that shows a text reports it
-                diagnostics.contents = contents_of(maker)  # before the pages: a text field then asks for what is new
-        for target in diagnostics.wanted():
-            if diagnostics.shown.get(target, NOTHING).round != maker.round:
-                make(diagnostics, maker, target)
-        if SAVED in wishes:
-            diagnostics.forget_unseen()
+            with suppress(PipelineError):  # the page of a text reports it
+                state.contents = contents_of(maker)  # before the pages, so that a text field gets the new completions
+        for target in state.wanted():
+            if state.shown.get(target, NOTHING).round != maker.round:
+                update(state, maker, target)
+        if SAVED in events:
+            state.forget_unseen()
             gc.collect()
-        if diagnostics.shown and not settled:
-            settled = True
+        if state.shown and not is_settled:
+            is_settled = True
             settle()
 
 
-def make(diagnostics: LiveState, maker: TextMaker, target: Target) -> None:
-    """Make a target anew and show it; where it cannot be made, what is shown stays, and what is wrong is told.
+def update(state: LiveState, maker: TextMaker, target: Target) -> None:
+    """Build and show a target; if that fails, keep the old pages and show the reason.
 
-    The pages are shown first and the remarks after them: these take a moment more.
+    The pages are shown before the remarks, which take a moment longer.
     """
-    before, failure = diagnostics.shown.get(target, NOTHING), ""
+    before, failure = state.shown.get(target, NOTHING), ""
     try:
-        made = maker.file(target.name, target.format)
-    except PipelineError as wrong:
-        made, failure = None, str(wrong)
-    now = replace(before, round=maker.round, holds=made is not None, failure=failure, changed=None)
-    if made is not None:
-        now, files = _drawn(now, target, *made, diagnostics.files_of(target))
-        now = replace(now, changed=maker.changed(target.name))
-        diagnostics.show(target, now, files)
-    found: tuple[Remarks, Remarks] = ((), ())
+        file = maker.file(target.name, target.format)
+    except PipelineError as error:
+        file, failure = None, str(error)
+    text = replace(before, round=maker.round, holds=file is not None, failure=failure, changed=None)
+    if file is not None:
+        text, files = _drawn(text, target, *file, state.files_of(target))
+        text = replace(text, changed=maker.changed(target.name))
+        state.show(target, text, files)
+    remarks: tuple[Remarks, Remarks] = ((), ())
     try:
-        found = maker.remarks(target.name, target.format)
-    except PipelineError as wrong:
-        now = replace(now, failure=failure or str(wrong))
-    diagnostics.show(target, replace(now, remarks=found[0], others=found[1]))
+        remarks = maker.remarks(target.name, target.format)
+    except PipelineError as error:
+        text = replace(text, failure=failure or str(error))
+    state.show(target, replace(text, remarks=remarks[0], others=remarks[1]))
 
 
 def _drawn(
@@ -126,14 +126,14 @@ def _drawn(
     spots: Sequence[SourceMark],
     known: Mapping[str, ServedFile],
 ) -> tuple[LiveText, Mapping[str, ServedFile]]:
-    """Pictures or document of a file, and what is served for them."""
+    """Return the text with the pictures or the document of a file, and the files to serve."""
     row = format_row(target.format)
     if not row.paged:
         document, files = framed(row.kind, target.name, file)
         return replace(shown, title=title, document=document), files
-    pages, jpegs = draw_pages(file, {name: one.content for name, one in known.items()})
-    had = {page.name for page in shown.pages}
-    different = tuple(number for number, page in enumerate(pages, 1) if had and page.name not in had)
+    pages, jpegs = draw_pages(file, {name: picture.content for name, picture in known.items()})
+    before = {page.name for page in shown.pages}
+    different = tuple(number for number, page in enumerate(pages, 1) if before and page.name not in before)
     places, listed = spot_list(spots, pages)
     files = {name: ServedFile("image/jpeg", jpeg) for name, jpeg in jpegs.items()}
     files[places] = ServedFile("application/json", listed)
@@ -141,34 +141,34 @@ def _drawn(
 
 
 def contents_of(maker: TextMaker) -> Contents:
-    """The list of what there is to be shown."""
+    """Return the list of everything that can be shown."""
     return Contents(maker.words, maker.title, tuple(Listed(*text) for text in maker.texts()), maker.library)
 
 
-def _heard(wishes: SimpleQueue[str]) -> set[str]:
-    heard = {wishes.get()}
+def _take_events(events: SimpleQueue[str]) -> set[str]:
+    taken = {events.get()}
     with suppress(Empty):
         while True:
-            heard.add(wishes.get_nowait())
-    return heard
+            taken.add(events.get_nowait())
+    return taken
 
 
 _MEDIA = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".otf": "font/otf", ".ttf": "font/ttf"}
 
 
 def framed(kind: FileKind, name: str, file: bytes) -> tuple[str, Mapping[str, ServedFile]]:
-    """The path of the document that shows a file, and all files that it needs by their paths.
+    """Return the path of the document that shows a file, and all files that it needs by path.
 
-    A digest is the first part of each path: another file has others.
+    The first part of each path is a digest of the file, so that browsers can cache them.
     """
     digest = blake2b(file, digest_size=12).hexdigest()
     if kind != EPUB:
         path = f"{digest}/{name}{kind.end}"
         return path, {path: ServedFile(f"{kind.media_type}; charset=utf-8", file)}
     with ZipFile(BytesIO(file)) as book:
-        held = {f"{digest}/{path}": ServedFile(_media_type(path), book.read(path)) for path in book.namelist()}
-    own = (path for path in held if PurePosixPath(path).stem == name and path.endswith(".xhtml"))
-    return next(own, ""), held
+        files = {f"{digest}/{path}": ServedFile(_media_type(path), book.read(path)) for path in book.namelist()}
+    documents = (path for path in files if PurePosixPath(path).stem == name and path.endswith(".xhtml"))
+    return next(documents, ""), files
 
 
 def _media_type(path: str) -> str:
@@ -176,11 +176,11 @@ def _media_type(path: str) -> str:
 
 
 PARTS = 10_000
-"""Parts of the width and of the height of a page by which places are told."""
+"""Units of places on a page: parts of its width and height."""
 
 
 def spot_list(spots: Sequence[SourceMark], pages: Sequence[PagePicture]) -> tuple[str, bytes]:
-    """A name, which is a digest, and the list: the files, and of each spot its page, box, file and line.
+    """Return a path with a digest, and as JSON the files and the page, box, file and line of each source mark.
 
     A box has left, top, width and height in parts of the page.
     """
@@ -188,35 +188,33 @@ def spot_list(spots: Sequence[SourceMark], pages: Sequence[PagePicture]) -> tupl
     rows = []
     for spot in spots:
         if spot.page <= len(pages):
-            wide, high = pages[spot.page - 1].width / SCALE, pages[spot.page - 1].height / SCALE
-            top = high - spot.y - spot.height
-            box = (spot.x / wide, top / high, spot.width / wide, spot.height / high)
+            width, height = pages[spot.page - 1].width / SCALE, pages[spot.page - 1].height / SCALE
+            top = height - spot.y - spot.height
+            box = (spot.x / width, top / height, spot.width / width, spot.height / height)
             rows.append([spot.page, *(round(part * PARTS) for part in box), paths.index(spot.path), spot.line])
-    listed = json.dumps({"paths": paths, "spots": rows}, separators=(",", ":"), ensure_ascii=False).encode()
-    return f"places/{blake2b(listed, digest_size=12).hexdigest()}", listed
+    content = json.dumps({"paths": paths, "spots": rows}, separators=(",", ":"), ensure_ascii=False).encode()
+    return f"places/{blake2b(content, digest_size=12).hexdigest()}", content
 
-
-# The folders that texts and layouts are in
 
 SETTLES, WAITS = 15, 120
-"""Milliseconds in which nothing is saved before it counts as done, and the most that is waited for that."""
+"""Milliseconds without a change after which a save counts as done, and the longest wait for that."""
 
 FOLDERS_CHECKED = 1000
 """Milliseconds between two checks for a new folder."""
 
 WATCHED = ("source", "layouts")
-"""The folders of a library that its pages are made of."""
+"""The folders of a library that affect its pages."""
 
 
 def is_ours(change: Change, path: str) -> bool:
-    """Whether a file is one that is read: not hidden, and not what an editor or Word keeps beside an open text."""
+    """Return True unless a file is hidden, or a temporary file of an editor or Word."""
     name = PurePath(path).name
     return not name.startswith((".", "~$")) and not name.endswith(("~", ".swp", ".tmp"))
 
 
-def start_watch(wishes: SimpleQueue[str], folder: Path, stop: Event) -> Thread:
-    """Tell of everything that is saved, from a thread of its own, until it is to stop."""
-    thread = Thread(target=_watch, args=(wishes, folder, stop, _existing(folder)), name="watch", daemon=True)
+def start_watch(events: SimpleQueue[str], folder: Path, stop: Event) -> Thread:
+    """Start a thread that puts an event into the queue at every save, until `stop` is set."""
+    thread = Thread(target=_watch, args=(events, folder, stop, _existing(folder)), name="watch", daemon=True)
     thread.start()
     return thread
 
@@ -225,7 +223,7 @@ def _existing(folder: Path) -> Set[str]:
     return {str(folder / name) for name in WATCHED if (folder / name).is_dir()}
 
 
-def _watch(wishes: SimpleQueue[str], folder: Path, stop: Event, folders: Set[str]) -> None:
+def _watch(events: SimpleQueue[str], folder: Path, stop: Event, folders: Set[str]) -> None:
     """Watch the folders that exist; start again when one of them is made or deleted."""
     polling = missed = False
     while not stop.is_set():
@@ -242,7 +240,7 @@ def _watch(wishes: SimpleQueue[str], folder: Path, stop: Event, folders: Set[str
                 yield_on_timeout=True,  # an empty set, so that new folders are seen
             ):
                 if changes or missed:
-                    wishes.put(SAVED)
+                    events.put(SAVED)
                 missed = False
                 if _existing(folder) != folders or {path for how, path in changes if how is Change.deleted} & folders:
                     break

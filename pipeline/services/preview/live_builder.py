@@ -1,4 +1,4 @@
-"""The studio: one reading of the sources at a time, and what is made of it, by the rules of a build."""
+"""Build single texts for the live page, with the rules of a build, from one reading of the sources at a time."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -35,40 +35,40 @@ from pipeline.model.words import Phrases
 from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
 
 RemarksOn = Callable[[Project, tuple[str, ...], date], Remarks]
-"""Gives all that there is to say about the things named, as the verb `check` does."""
+"""Returns all remarks on the texts of some names, like the verb `check`."""
 
 Made = tuple[bytes, tuple[SourceMark, ...]]
-"""A file, and the spots of its pages."""
+"""A file, and the source marks of its pages."""
 
 _UNPRESSED = TypesetPages(pdf=b"", pages=0, starts=())
-"""Sheets of a text that need not be pressed: a web page without its marks of pages looks the same."""
+"""Empty pages of a text for its web page, which looks the same without page marks."""
 
 
 class LiveBuilder:
-    """Makes files of briefings and packs in this process, and remembers in memory what went into them."""
+    """Makes files of briefings and packs in this process, with a cache in memory."""
 
     def __init__(self, project: Project, day: date, remarks_on: RemarksOn) -> None:
-        self._of = project
+        self._original = project
         self._day, self._remarks_on = day, remarks_on
         self._store = SessionCache(project.output / ".store")
         self._sources = LiveSources()
         self.round = 0
-        """The number of the last reading."""
+        """The number of the current reading."""
         self.read()
 
     def read(self) -> None:
-        """Read the sources anew."""
+        """Read the sources again."""
         self.round += 1
         self._store.next_round()
-        self.project = Project(self._of.folder, self._of.shipped, ProgressReporter(), 1)
+        self.project = Project(self._original.folder, self._original.shipped, ProgressReporter(), 1)
         self.project.store = self._store
         self._sources.read()
         self._resolved: dict[str, ResolveResult] = {}
-        self._met: dict[tuple[str, Format], Remarks] = {}
+        self._remarks: dict[tuple[str, Format], Remarks] = {}
 
     @property
     def words(self) -> Phrases:
-        """The fixed words of the house, in English."""
+        """The library's fixed words, in English."""
         return wordbook(self.project.layouts).english
 
     @property
@@ -82,13 +82,13 @@ class LiveBuilder:
         return self.project.loaded[0].imprint.fields.title
 
     def texts(self) -> tuple[tuple[str, str, bool, str], ...]:
-        """The id and the title of each briefing and pack, whether it is a pack, and the path of its source.
+        """Return the id and title of each briefing and pack, whether it is a pack, and the path of its source.
 
-        Of what cannot be read the title is its id.
+        The title of a text that cannot be read is its id.
         """
         library = self.project.loaded[0]
-        own = (text for text in library.briefings.values() if not text.manual)
-        briefings = ((text.id, text.fields.title, False, text.path) for text in own)
+        texts = (text for text in library.briefings.values() if not text.manual)
+        briefings = ((text.id, text.fields.title, False, text.path) for text in texts)
         packs = ((pack.id, pack.fields.title, True, pack.path) for pack in library.packs.values())
         files = (path for path in self.project.files if path.startswith(BRIEFINGS) and path.endswith(".md"))
         paths = {briefing_id(path): path for path in files}
@@ -96,32 +96,32 @@ class LiveBuilder:
         return (*briefings, *packs, *broken)
 
     def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceMark, ...]] | None:
-        """The title of a text, its file in a format and the spots of its pages; None where the sources give none.
+        """Return the title of a text, its file in a format and the source marks of its pages.
 
-        Raises `PipelineError` where something else is in the way.
+        None if faults in the sources prevent it. Raises `PipelineError` for other failures.
         """
         for thing in self._things(name):
-            made = self._run(thing, format)
-            return (thing.identity.title, *made) if made is not None else None
+            file = self._run(thing, format)
+            return (thing.identity.title, *file) if file is not None else None
         return None
 
     def changed(self, name: str) -> Location | None:
-        """The first line of a text's source that the last saving changed; None where it changed nothing in it."""
+        """Return the first line of a text's source that the last save changed; None if it changed none."""
         files = self.project.files
         paths = (text.briefing.path for thing in self._things(name) for text in _texts(thing))
-        found = [self._sources.changed(path, files[path]) for path in paths if path in files]
-        return next(filter(None, found), None)
+        places = [self._sources.changed(path, files[path]) for path in paths if path in files]
+        return next(filter(None, places), None)
 
     def remarks(self, name: str, format: Format) -> tuple[Remarks, Remarks]:
-        """Remarks of `check` and of making a text's file: those in the text itself, and those in other files."""
-        found = self._remarks_on(self.project, (name,), self._day)
-        found = ordered((*found, *self._resolution(name).remarks, *self._met.get((name, format), ())))
-        own = {name, *(text.id for thing in self._things(name) for text in _texts(thing))}
-        is_own = [owner_of(one.place.path) in own for one in found]
-        return tuple(compress(found, is_own)), tuple(compress(found, map(not_, is_own)))
+        """Return the remarks of `check` and of building a text's file: on the text itself, and on other files."""
+        remarks = self._remarks_on(self.project, (name,), self._day)
+        remarks = ordered((*remarks, *self._resolution(name).remarks, *self._remarks.get((name, format), ())))
+        ids = {name, *(text.id for thing in self._things(name) for text in _texts(thing))}
+        is_own = [owner_of(remark.place.path) in ids for remark in remarks]
+        return tuple(compress(remarks, is_own)), tuple(compress(remarks, map(not_, is_own)))
 
     def _things(self, name: str) -> Iterator[Publication | PackPublication]:
-        """The briefing or pack of a name, if the sources give one."""
+        """Yield the briefing or pack of a name, if it can be read."""
         resolved = self._resolution(name)
         yield from (text for text in resolved.publications if text.id == name)
         yield from (pack for pack in resolved.packs if pack.id == name)
@@ -130,14 +130,14 @@ class LiveBuilder:
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
             cache, faults = cache_of(project, library, self._day)
-            known = ResolveMemory(cache.texts_around((name,)), wordings=cache.wordings())
+            memory = ResolveMemory(cache.texts_around((name,)), wordings=cache.wordings())
             words, styles = wordbook(project.layouts), project.layouts.styles
             order = Order((name,), (), self._day)
-            found = resolve(library, order, project.cite, styles, project.coverage, words, known)
-            if not has_fault((*faults, *found.remarks)):
-                cache.keep_texts(found.texts)
-                cache.keep_wordings(found.wordings)
-            self._resolved[name] = found
+            resolution = resolve(library, order, project.cite, styles, project.coverage, words, memory)
+            if not has_fault((*faults, *resolution.remarks)):
+                cache.keep_texts(resolution.texts)
+                cache.keep_wordings(resolution.wordings)
+            self._resolved[name] = resolution
         return self._resolved[name]
 
     def _run(self, thing: Publication | PackPublication, format: Format) -> Made | None:
@@ -145,15 +145,15 @@ class LiveBuilder:
         place = Location(thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path)
         try:
             with caught(lambda fault: builder.report(reported_fault(place, fault, "made this text"))):
-                return asyncio.run(_made(builder, thing, format, self._materials(thing, format), notes))
+                return asyncio.run(_make(builder, thing, format, self._materials(thing, format), notes))
             return None
         except LayoutFault as fault:
             builder.report(fault_remark(fault))
             return None
         finally:
             pack = thing if isinstance(thing, PackPublication) else None
-            met = (*builder.remarks, *at_their_files(notes.of_engine, pack))
-            self._met[thing.id, format] = tuple(told_in_layouts(met, self.project.layouts))
+            remarks = (*builder.remarks, *at_their_files(notes.of_engine, pack))
+            self._remarks[thing.id, format] = tuple(told_in_layouts(remarks, self.project.layouts))
 
     def _materials(self, thing: Publication | PackPublication, format: Format) -> BuildContext:
         library, layouts = self.project.loaded[0], self.project.layouts
@@ -173,22 +173,22 @@ def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:
     return thing.members if isinstance(thing, PackPublication) else (thing,)
 
 
-async def _made(
+async def _make(
     b: Builder, thing: Publication | PackPublication, format: Format, shared: BuildContext, notes: Notes
 ) -> Made | None:
-    """The file of a thing, and the spots of its pages. Raises `PressFailure`."""
+    """Return the file of a text, and the source marks of its pages. Raises `PressFailure`."""
     row = format_row(format)
     if isinstance(thing, PackPublication):
         recipe = await _pack_recipe(b, thing, shared, format, notes)
     elif row.kind == PAGE:
         text = composed(b, thing, row.edition, with_places=True)
-        given = replace(shared, texts={row.edition: {thing.id: text}}, pressed={row.edition: {thing.id: _UNPRESSED}})
-        recipe = briefing_recipe(thing, row, given)
+        context = replace(shared, texts={row.edition: {thing.id: text}}, pressed={row.edition: {thing.id: _UNPRESSED}})
+        recipe = briefing_recipe(thing, row, context)
     else:
-        given = await set_texts(b, [thing], [row.edition], shared, notes)
-        if thing.key not in given.pressed[row.edition]:
+        context = await set_texts(b, [thing], [row.edition], shared, notes)
+        if thing.key not in context.pressed[row.edition]:
             return None
-        recipe = briefing_recipe(thing, row, given)
+        recipe = briefing_recipe(thing, row, context)
     if recipe is None:
         return None
     job = await complete(b, recipe, shared)
@@ -200,27 +200,27 @@ async def _pack_recipe(
 ) -> FileRecipe | None:
     edition = format_row(format).edition
     pack = replace(measured(b.project, pack, shared.produced), formats=(format,))
-    given = await set_texts(b, pack.members, [edition], shared, notes)
-    if any(member.key not in given.pressed[edition] for member in pack.members):
+    context = await set_texts(b, pack.members, [edition], shared, notes)
+    if any(member.key not in context.pressed[edition] for member in pack.members):
         return None
-    layout = await laid_out(b, pack, given, edition, notes.of_engine)
-    return next(iter(pack_recipes(pack, edition, layout, given)), None)
+    layout = await laid_out(b, pack, context, edition, notes.of_engine)
+    return next(iter(pack_recipes(pack, edition, layout, context)), None)
 
 
 class LiveSources:
-    """The files that live texts are made of, as they were before the last saving and as they are."""
+    """The sources of live texts, now and before the last save."""
 
     def __init__(self) -> None:
         self._before: dict[str, bytes] = {}
         self._now: dict[str, bytes] = {}
 
     def read(self) -> None:
-        """Begin another reading: what was read is what was before."""
+        """Begin another reading: the current files become the earlier ones."""
         self._before |= self._now
         self._now = {}
 
     def changed(self, path: str, content: bytes) -> Location | None:
-        """The first line of a file that is not as it was; None where nothing is, or nothing was known of it."""
+        """Return the first changed line of a file; None if nothing changed, or the file was not read before."""
         self._now[path] = content
         before = self._before.get(path)
         if before is None or before == content:
@@ -232,7 +232,7 @@ class LiveSources:
 
 
 def spots_of(job: Job) -> Iterator[SourceMark]:
-    """The spots of a file's pages, by the numbers that these have in the file."""
+    """Yield the source marks of a file's pages, with page numbers in the file."""
     if isinstance(job, PdfJob):
         yield from job.sheets.spots
     elif isinstance(job, PackJob):

@@ -1,4 +1,4 @@
-"""The desk between the thread that makes pages and the one that serves them: views, pictures, and who looks on."""
+"""The state that the building thread and the serving thread share: what is shown, and what is being viewed."""
 
 import hashlib
 from collections.abc import Mapping
@@ -17,27 +17,27 @@ from pipeline.model.words import Phrases
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
-    """A view: its name in addresses and in the words of the house, and the format of which it shows a file."""
+    """A view of a text: its name in addresses and in the wordbook, and the format that it shows."""
 
     name: str
     format: Format
     of_packs: bool = True
     narrow: bool = False
-    """Whether its frame is as wide as a phone."""
+    """True if its frame is as wide as a phone."""
 
     @property
     def label(self) -> str:
-        """The key of its name in the words of the house."""
+        """The key of its name in the wordbook."""
         return f"preview-view-{self.name}"
 
     @property
     def is_drawn(self) -> bool:
-        """Whether it shows pictures of pages; the others show a document in a frame."""
+        """True if it shows pictures of pages; other views show a document in a frame."""
         return format_row(self.format).paged
 
 
 def _format(kind: FileKind, large: bool = False) -> Format:
-    """The first format of a kind of file, in large letters or not."""
+    """Return the first format of a kind of file, in large print or not."""
     rows = (row for row in FORMATS.values() if row.kind == kind and EDITIONS[row.edition].large == large)
     return next(rows).name
 
@@ -60,23 +60,23 @@ FIRST = "pages"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A briefing or pack in a format: what is made, and shown in one view or in several."""
+    """A briefing or pack in a format, which is shown in one or more views."""
 
     name: str
     format: Format
 
 
-# Pictures of pages. A page that looks as it did keeps its name, and is neither encoded nor sent again.
+# An unchanged page keeps its name, so that it is neither encoded nor sent again.
 
 SCALE = 110 / 72
-"""Dots of a picture for each point of the page."""
+"""Pixels for each point of the page."""
 
 QUALITY = 88
 
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """The picture of a page: its name, which is a digest of its dots, and its size."""
+    """The picture of a page: a digest of its pixels as its name, and its size."""
 
     name: str
     width: int
@@ -84,7 +84,7 @@ class PagePicture:
 
 
 def draw_pages(pdf: bytes, known: Mapping[str, bytes]) -> tuple[tuple[PagePicture, ...], dict[str, bytes]]:
-    """The pictures of a PDF's pages, and their JPEGs by name; those that are known are taken as they are."""
+    """Draw the pages of a PDF; return the pictures and their JPEGs by name. JPEGs in `known` are reused."""
     pages: list[PagePicture] = []
     jpegs: dict[str, bytes] = {}
     document = pypdfium2.PdfDocument(pdf)
@@ -106,38 +106,36 @@ def draw_pages(pdf: bytes, known: Mapping[str, bytes]) -> tuple[tuple[PagePictur
     return tuple(pages), jpegs
 
 
-# The desk
-
 SEEN = 15.0
-"""Seconds for which a target counts as seen after a browser asked for it: a visible page asks all the time."""
+"""Seconds for which a target counts as viewed after a browser asked for it; visible pages keep asking."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveText:
-    """Pages or document of a target as a browser shows them, with its remarks."""
+    """The pages or document of a target that a browser shows, with its remarks."""
 
     round: int = 0
-    """The number of the reading of the sources that it is of; 0 while nothing has been made."""
+    """The number of the reading of the sources that it was built from; 0 if none was."""
     turn: int = 0
-    """Number of this showing, counted over all targets; 0 while nothing is shown."""
+    """The number of this update, counted over all targets; 0 if nothing is shown."""
     title: str = ""
     pages: tuple[PagePicture, ...] = ()
     different: tuple[int, ...] = ()
-    """Numbers of the pages that look otherwise than before the last saving."""
+    """Numbers of the pages that look different since the last save."""
     places: str = ""
-    """The path, below that of the target, of the list of lines that the pages show."""
+    """The path, below the target, of the list of source lines on the pages."""
     changed: Location | None = None
-    """The first line of the sources that the last saving changed."""
+    """The first line of the sources that the last save changed."""
     document: str = ""
-    """The path of the document in the frame, below that of the target; a digest is in it."""
+    """The path of the document in the frame, below the target; it includes a digest."""
     remarks: Remarks | None = None
-    """Those in the text itself; None until they are known."""
+    """Remarks on the text itself; None until they are known."""
     others: Remarks = ()
-    """Those in other files."""
+    """Remarks on other files."""
     holds: bool = True
-    """Whether it is of the sources as they are; else something in them kept it from being made again."""
+    """True if it shows the current sources; else faults in them prevented a new build."""
     failure: str = ""
-    """Reason why not, where no remark says so."""
+    """The reason for that, if no remark gives it."""
 
 
 NOTHING = LiveText()
@@ -145,7 +143,7 @@ NOTHING = LiveText()
 
 @dataclass(frozen=True, slots=True)
 class ServedFile:
-    """Bytes to be served, with their media type."""
+    """Bytes to serve, with their media type."""
 
     media_type: str
     content: bytes = field(repr=False)
@@ -164,62 +162,62 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The list of what there is, and the words of the page."""
+    """The list of everything that can be shown, and the words of the page."""
 
     words: Phrases
     title: str = ""
     listed: tuple[Listed, ...] = ()
     library: Library | None = None
-    """The library as it was read last, of which a text field makes its offers."""
+    """The library as last read, for the completions of a text field."""
 
     def named(self, name: str) -> Listed | None:
-        """The briefing or pack of this name, if there is one."""
-        return next((one for one in self.listed if one.name == name), None)
+        """Return the briefing or pack of a name, if there is one."""
+        return next((listed for listed in self.listed if listed.name == name), None)
 
 
 class LiveState:
-    """All that is shown, whoever looks on, and their wishes. Values are exchanged whole, so no thread sees a half."""
+    """What is shown, what is being viewed, and the queue of events. Values are replaced whole, for thread safety."""
 
-    def __init__(self, contents: Contents, wishes: SimpleQueue[str]) -> None:
+    def __init__(self, contents: Contents, events: SimpleQueue[str]) -> None:
         self.contents = contents
-        self.wishes = wishes
-        """A word whenever there may be something to do: why."""
+        self.events = events
+        """Gets a word for each thing that may need a build."""
         self.shown: dict[Target, LiveText] = {}
         self._files: dict[Target, tuple[Mapping[str, ServedFile], Mapping[str, ServedFile]]] = {}
-        """The files of each target by paths below it: those of now, and those before, which may yet be asked for."""
+        """The current and the previous files of each target by path, as browsers may still request previous ones."""
         self._turn = 0
         self._asked: dict[Target, float] = {}
 
     def show(self, target: Target, shown: LiveText, files: Mapping[str, ServedFile] | None = None) -> None:
-        """Show something else of a target."""
+        """Replace what is shown of a target."""
         if files is not None:
             self._files[target] = (files, self._files.get(target, ({}, {}))[0])
         self._turn += 1
         self.shown[target] = replace(shown, turn=self._turn)
 
     def file(self, target: Target, path: str) -> ServedFile | None:
-        """A file of a target, if it is shown or was just before."""
-        now, before = self._files.get(target, ({}, {}))
-        return now.get(path) or before.get(path)
+        """Return a current or previous file of a target."""
+        files, earlier = self._files.get(target, ({}, {}))
+        return files.get(path) or earlier.get(path)
 
     def files_of(self, target: Target) -> Mapping[str, ServedFile]:
-        """The files of a target that are shown."""
+        """Return the current files of a target."""
         return self._files.get(target, ({}, {}))[0]
 
     def wanted(self) -> tuple[Target, ...]:
-        """The targets that somebody looks at: they were asked for a moment ago."""
-        return tuple(target for target, at in tuple(self._asked.items()) if monotonic() - at < SEEN)
+        """Return the targets that browsers asked for in the last seconds."""
+        return tuple(target for target, time in tuple(self._asked.items()) if monotonic() - time < SEEN)
 
     def look(self, target: Target) -> None:
-        """Look at a target, for a while."""
+        """Note that a browser asked for a target."""
         is_new = target not in self.wanted()
         self._asked[target] = monotonic()
         if is_new:
-            self.wishes.put("look")
+            self.events.put("look")
 
     def forget_unseen(self) -> None:
-        """Let go what nobody looks at any more."""
+        """Drop targets that are no longer viewed."""
         wanted = set(self.wanted())
-        for target in [one for one in self.shown if one not in wanted]:
+        for target in [target for target in self.shown if target not in wanted]:
             self.shown.pop(target, None)
             self._files.pop(target, None)

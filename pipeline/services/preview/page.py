@@ -1,4 +1,4 @@
-"""The pages of the preview itself: HTML around what is shown."""
+"""The HTML pages of the preview, and their updates."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -13,37 +13,37 @@ from pipeline.services.preview.live_state import VIEWS, Contents, Listed, LiveTe
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
 BUNDLE = "codemirror.js"
-"""CodeMirror, which `make desk` brings, with its licences at its head."""
+"""CodeMirror, which `make desk` fetches, with its licences at its start."""
 
 SCRIPTS: Mapping[str, str] = {BUNDLE: "text/javascript", "offers.js": "text/javascript", "text.js": "text/javascript"}
 """The scripts of the text field in order, each with its media type."""
 
 
-def scripts_to_load(there: Collection[str]) -> tuple[str, ...]:
-    """The scripts that a page with a text loads; none where CodeMirror is not there: then its field is a plain one."""
-    return tuple(SCRIPTS) if BUNDLE in there else ()
+def scripts_to_load(names: Collection[str]) -> tuple[str, ...]:
+    """Return the scripts of a text field; none without CodeMirror, when the field is a plain one."""
+    return tuple(SCRIPTS) if BUNDLE in names else ()
 
 
 _PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
 
 
-def filled(frame: str, words: Phrases, **given: object) -> str:
-    """The frame with what is given, and with the words of the house, put into its places."""
+def filled(frame: str, words: Phrases, **values: object) -> str:
+    """Fill the places of a frame with values, or else with words of the library."""
 
-    def put(place: re.Match[str]) -> str:
-        name = place[1]
-        if name in given:
-            return str(escape(given[name]))
+    def fill(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in values:
+            return str(escape(values[name]))
         return str(escape(words.language if name == "language" else words.say(f"preview-{name}")))
 
-    return _PLACE.sub(put, frame)
+    return _PLACE.sub(fill, frame)
 
 
 FOLDER = Path(__file__).parent
-"""The folder of the files that the pages are made of."""
+"""The folder of the pages' files."""
 
 FRAME = "preview.html"
-"""The file that stands around what is shown."""
+"""The HTML frame of all pages."""
 
 ASSETS = {
     "preview.css": "text/css",
@@ -58,19 +58,19 @@ ASSETS = {
 
 
 def text_page(
-    frame: str, contents: Contents, one: Listed, view: LiveView, opens: str, *, with_edit: bool = False
+    frame: str, contents: Contents, listed: Listed, view: LiveView, opens: str, *, with_edit: bool = False
 ) -> str:
-    """The page that shows a text in a view; `opens` is the address that opens a line of a source."""
+    """Return the page that shows a text in a view; `opens` is the address that opens a line of a source."""
     words = contents.words
+    link = Markup('<li><a href="/of/{}/{}"{}>{}</a></li>')
+    current = Markup(' aria-current="page"')
     links = Markup("").join(
-        Markup('<li><a href="/of/{}/{}"{}>{}</a></li>').format(
-            one.name, other.name, Markup(' aria-current="page"') if other is view else "", words.say(other.label)
-        )
-        for other in views_of(one)
+        link.format(listed.name, other.name, current if other is view else "", words.say(other.label))
+        for other in views_of(listed)
     )
     edit = Markup("")
     if with_edit:
-        edit = Markup('<p class="way"><a href="/edit/{}">{}</a></p>').format(one.name, words.say("preview-edit"))
+        edit = Markup('<p class="way"><a href="/edit/{}">{}</a></p>').format(listed.name, words.say("preview-edit"))
     shape = "drawn" if view.is_drawn else "phone" if view.narrow else "framed"
     document = Markup('<iframe id="frame" title="{}" sandbox="allow-same-origin"></iframe>').format(
         words.say(view.label)
@@ -78,9 +78,9 @@ def text_page(
     return filled(
         frame,
         words,
-        title=one.title,
+        title=listed.title,
         shape=shape,
-        of=f"/of/{one.name}/{view.name}",
+        of=f"/of/{listed.name}/{view.name}",
         links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>{}').format(words.say("preview-views"), links, edit),
         state=words.say("preview-first"),
         opens=opens,
@@ -89,67 +89,67 @@ def text_page(
 
 
 def list_page(frame: str, contents: Contents) -> str:
-    """The page that lists what can be shown."""
+    """Return the page that lists everything that can be shown."""
     words = contents.words
     rows = Markup("").join(
-        Markup('<li><a href="/of/{}/">{}</a></li>').format(one.name, one.title) for one in contents.listed
+        Markup('<li><a href="/of/{}/">{}</a></li>').format(listed.name, listed.title) for listed in contents.listed
     )
     shown = Markup("<ul>{}</ul>").format(rows)
     state = words.say("preview-choose")
     return filled(frame, words, title=contents.title, shape="list", of="", links="", opens="", state=state, shown=shown)
 
 
-def views_of(one: Listed) -> tuple[LiveView, ...]:
-    """The views that there are of a briefing or pack."""
-    return tuple(view for view in VIEWS.values() if view.of_packs or not one.is_pack)
+def views_of(listed: Listed) -> tuple[LiveView, ...]:
+    """Return the views of a briefing or pack."""
+    return tuple(view for view in VIEWS.values() if view.of_packs or not listed.is_pack)
 
 
-def news_of(shown: LiveText, words: Phrases, address: Callable[[Location], str]) -> Mapping[str, object]:
-    """What a browser is to show of a text; `address` opens a place of a source, if anything does."""
+def news_of(text: LiveText, words: Phrases, address: Callable[[Location], str]) -> Mapping[str, object]:
+    """Return what a browser shows of a text, for JSON; `address` gives the link to a place of a source, or nothing."""
     return {
-        "turn": shown.turn,
-        "title": shown.title,
+        "turn": text.turn,
+        "title": text.title,
         "pages": [
             {
                 "name": page.name,
                 "width": page.width,
                 "height": page.height,
-                "alt": words.say("preview-page", page=number, pages=len(shown.pages)),
+                "alt": words.say("preview-page", page=number, pages=len(text.pages)),
             }
-            for number, page in enumerate(shown.pages, 1)
+            for number, page in enumerate(text.pages, 1)
         ],
-        "places": shown.places,
-        "document": shown.document,
-        "changed": {"path": shown.changed.path, "line": shown.changed.line} if shown.changed else None,
-        "round": shown.round,
-        "state": _state(shown, words),
-        "holds": shown.holds,
-        "remarks": None if shown.remarks is None else [_remark(one, words, address) for one in shown.remarks],
-        "others": [_remark(one, words, address) for one in shown.others],
-        "of_others": words.count("preview-others", len(shown.others)),
+        "places": text.places,
+        "document": text.document,
+        "changed": {"path": text.changed.path, "line": text.changed.line} if text.changed else None,
+        "round": text.round,
+        "state": _state(text, words),
+        "holds": text.holds,
+        "remarks": None if text.remarks is None else [_remark(remark, words, address) for remark in text.remarks],
+        "others": [_remark(remark, words, address) for remark in text.others],
+        "of_others": words.count("preview-others", len(text.others)),
     }
 
 
-def _state(shown: LiveText, words: Phrases) -> str:
-    if not shown.holds:
-        old = "preview-old" if shown.pages or shown.document else "preview-none"
-        return " ".join(filter(None, (words.say(old), shown.failure)))
-    said = [words.count("preview-made", len(shown.pages))] if shown.pages else [words.say("preview-made-document")]
-    if numbers := [words.number(number) for number in shown.different]:
-        said.append(words.count("preview-new", len(numbers), which=", ".join(numbers)))
-    return " ".join(said)
+def _state(text: LiveText, words: Phrases) -> str:
+    if not text.holds:
+        key = "preview-old" if text.pages or text.document else "preview-none"
+        return " ".join(filter(None, (words.say(key), text.failure)))
+    sentences = [words.count("preview-made", len(text.pages))] if text.pages else [words.say("preview-made-document")]
+    if numbers := [words.number(number) for number in text.different]:
+        sentences.append(words.count("preview-new", len(numbers), which=", ".join(numbers)))
+    return " ".join(sentences)
 
 
-def _remark(one: Diagnostic, words: Phrases, address: Callable[[Location], str]) -> dict[str, object]:
-    """A remark as the page shows it: its place as text always, and as a link where something opens it."""
-    is_error = one.severity is Severity.ERROR
+def _remark(remark: Diagnostic, words: Phrases, address: Callable[[Location], str]) -> dict[str, object]:
+    """Return a remark for JSON, with a link to its place if something opens it."""
+    is_error = remark.severity is Severity.ERROR
     return {
         "error": is_error,
         "kind": words.say("preview-error" if is_error else "preview-warning"),
-        "place": str(one.place),
-        "at": [one.place.path, one.place.line, one.place.column],
-        "link": address(one.place),
-        "code": one.code,
-        "words": one.sentence,
-        "hint": one.hint,
+        "place": str(remark.place),
+        "at": [remark.place.path, remark.place.line, remark.place.column],
+        "link": address(remark.place),
+        "code": remark.code,
+        "words": remark.sentence,
+        "hint": remark.hint,
     }

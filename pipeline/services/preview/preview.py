@@ -1,4 +1,4 @@
-"""The verb preview: the live page of a text in the browser."""
+"""The verb preview: show a text live in the browser."""
 
 import gc
 import os
@@ -62,25 +62,25 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     project = open_project(options, 1)
     listening = _listen(port)
     project.progress.say("Reading the library …")
-    wishes, stop = SimpleQueue[str](), Event()
-    watch = start_watch(wishes, project.folder, stop)  # from before the first reading, so that no saving is missed
-    studio = LiveBuilder(project, day_of(None, project), survey.check)
-    diagnostics = LiveState(contents_of(studio), wishes)
-    if name and not diagnostics.contents.named(name):
-        refuse_unknown(studio.project.loaded[0], (name,))
+    events, stop = SimpleQueue[str](), Event()
+    watch = start_watch(events, project.folder, stop)  # before the first reading, so that no save is missed
+    builder = LiveBuilder(project, day_of(None, project), survey.check)
+    state = LiveState(contents_of(builder), events)
+    if name and not state.contents.named(name):
+        refuse_unknown(builder.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
-    door = AccessControl(listening.getsockname()[1], edits=edit)
-    site = live_site(diagnostics, Path(project.folder), editor, edit=edit)
-    server = Server(site, door, listening)
-    with _ended_by_signal(lambda: diagnostics.wishes.put(END)):
+    access = AccessControl(listening.getsockname()[1], edits=edit)
+    site = live_site(state, Path(project.folder), editor, edit=edit)
+    server = Server(site, access, listening)
+    with _ended_by_signal(lambda: state.events.put(END)):
         server.start()
-        click.echo(f"Open {door.address(f'/of/{name}/' if name else '/')}")
+        click.echo(f"Open {access.address(f'/of/{name}/' if name else '/')}")
         if not options.quiet:
             click.echo("It shows what you save, as soon as you save it. Ctrl-C ends it.")
             if edit and BUNDLE not in site.assets:
                 click.echo(PLAIN)
-        gc.set_threshold(50_000, 20, 100)  # it works after each round, when nobody waits
-        keep_live(diagnostics, studio, _settle)
+        gc.set_threshold(50_000, 20, 100)  # collection runs after each round, when nobody waits
+        keep_live(state, builder, _settle)
     stop.set()
     server.stop()
     watch.join(1)
@@ -89,123 +89,123 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
 
 
 def _settle() -> None:
-    """Look no more at what the engines have left in memory: that takes longer than a page."""
+    """Exclude the loaded engines from garbage collection, which would take longer than a page."""
     gc.collect()
     gc.freeze()
 
 
 def live_site(
-    diagnostics: LiveState, folder: Path, editor: str, *, edit: bool = False, scripts: Mapping[str, bytes] | None = None
+    state: LiveState, folder: Path, editor: str, *, edit: bool = False, scripts: Mapping[str, bytes] | None = None
 ) -> LiveSite:
-    """The site of a desk, with a text field for the texts of a folder if they may be changed.
+    """Return the site of a library, with text fields if texts may be changed.
 
-    `scripts` are those of the text field; unless they are given, those that lie there.
+    `scripts` are the scripts of the text field, by default those in the folder.
     """
     assets = {**page_assets(), **(text_scripts() if scripts is None else scripts)}
     names = scripts_to_load(assets)
-    field = EditSite(diagnostics, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
-    return LiveSite(diagnostics, str(folder.resolve()), editor, assets, field)
+    edit_site = EditSite(state, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
+    return LiveSite(state, str(folder.resolve()), editor, assets, edit_site)
 
 
 def page_assets() -> Mapping[str, bytes]:
-    """The files that the live page is made of, by their names, without the scripts of the text field."""
+    """Return the files of the live page by name, without the scripts of the text field."""
     return {name: (FOLDER / name).read_bytes() for name in (FRAME, EDIT_FRAME, *ASSETS) if name not in SCRIPTS}
 
 
 def text_scripts() -> Mapping[str, bytes]:
-    """The scripts of the text field that are there, by their names."""
-    places = {name: SCRIPT_FOLDER / name for name in SCRIPTS}
-    return {name: place.read_bytes() for name, place in places.items() if name != BUNDLE or place.is_file()}
+    """Return the scripts of the text field that exist, by name."""
+    paths = {name: SCRIPT_FOLDER / name for name in SCRIPTS}
+    return {name: path.read_bytes() for name, path in paths.items() if name != BUNDLE or path.is_file()}
 
 
 def _listen(port: int | None) -> socket.socket:
-    """A socket at the port asked for; at the usual one where none is, or if that is taken at a free one."""
+    """Return a socket at a port; by default at the usual one, or at a free one if that is taken."""
     try:
         return listen(PORT if port is None else port)
-    except OSError as refused:
+    except OSError as error:
         if port is None:
             return listen(0)
-        raise EnvironmentFailure(f"Port {port} cannot be used: {refused.strerror}. Name another with --port.") from None
+        raise EnvironmentFailure(f"Port {port} cannot be used: {error.strerror}. Name another with --port.") from None
 
 
 @contextmanager
 def _ended_by_signal(end: Callable[[], object]) -> Iterator[None]:
-    """Have Ctrl-C, or a request to end, come to an end in good order; a second one breaks off what is being made."""
-    asked: list[int] = []
+    """Call `end` at Ctrl-C or SIGTERM; a second signal interrupts the build."""
+    signals: list[int] = []
 
-    def hear(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
+    def handle(number: int, frame: FrameType | None) -> None:
+        signals.append(number)
         end()
-        if len(asked) > 1:
+        if len(signals) > 1:
             raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     except KeyboardInterrupt:
-        if not asked:
+        if not signals:
             raise
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 
 EDITED = {"briefings": ".md", "packs": ".yaml"}
-"""The folders of `source/` that hold texts, and the end of their files."""
+"""The folders of `source/` that hold texts, and the extension of their files."""
 
 
 class LibrarySources:
-    """Keeper of the texts below `source/`, of which nobody else in this process writes one meanwhile."""
+    """Reads and writes the texts below `source/`, with a lock within this process."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
         self._lock = Lock()
 
     def read(self, path: str) -> bytes:
-        """The bytes of a source. Raises `SourceRefused`."""
-        return self._opened(path)[0]
+        """Return the bytes of a source. Raises `SourceRefused`."""
+        return self._read(path)[0]
 
     def save(self, path: str, digest: str, change: Callable[[bytes], bytes]) -> bytes:
-        """Write a source, whole and beside, as it is after a change, if it is still that of a digest.
+        """Change and atomically write a source, and return its new bytes.
 
-        Gives what was written. Raises `StaleSource` where it is another, and `SourceRefused`.
+        Raises `StaleSource` if it no longer has the digest, and `SourceRefused`.
         """
         with self._lock:
-            before, mode = self._opened(path)
+            before, mode = self._read(path)
             if digest_of(before) != digest:
                 raise StaleSource(before)
             after = change(before)
             if len(after) > MOST_BYTES:
                 raise SourceRefused("too-large")
             if after != before:
-                now, mode = self._opened(path)  # somebody else may have saved while the change was made
-                if now != before:
-                    raise StaleSource(now)
+                current, mode = self._read(path)  # another program may have saved meanwhile
+                if current != before:
+                    raise StaleSource(current)
                 try:
-                    write_whole(self._place(path), after, durable=True, mode=mode)
+                    write_whole(self._file(path), after, durable=True, mode=mode)
                 except EnvironmentFailure:
                     raise SourceRefused("unwritable") from None
             return after
 
-    def _place(self, path: str) -> Path:
-        """The place of a text below `source/` to which no link leads."""
+    def _file(self, path: str) -> Path:
+        """Return the file of a text below `source/`. Raises `SourceRefused` for symbolic links and other files."""
         parts = PurePosixPath(path).parts
-        inside = parts[:1] == ("source",) and len(parts) > 2 and path.endswith(EDITED.get(parts[1], "/"))
-        place = self._folder.joinpath(*parts)
-        if not inside or ".." in parts or "\0" in path or place.resolve() != place:
+        is_text = parts[:1] == ("source",) and len(parts) > 2 and path.endswith(EDITED.get(parts[1], "/"))
+        file = self._folder.joinpath(*parts)
+        if not is_text or ".." in parts or "\0" in path or file.resolve() != file:
             raise SourceRefused("elsewhere")
-        return place
+        return file
 
-    def _opened(self, path: str) -> tuple[bytes, int]:
-        """The bytes of a source, and the rights of its file."""
+    def _read(self, path: str) -> tuple[bytes, int]:
+        """Return the bytes of a source, and the mode of its file."""
         try:
-            handle = os.open(self._place(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            handle = os.open(self._file(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             raise SourceRefused("gone") from None
         with os.fdopen(handle, "rb") as file:
-            known = os.fstat(handle)
-            if not stat.S_ISREG(known.st_mode):
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
                 raise SourceRefused("elsewhere")
-            if known.st_size > MOST_BYTES:
+            if status.st_size > MOST_BYTES:
                 raise SourceRefused("too-large")
-            return file.read(), stat.S_IMODE(known.st_mode)
+            return file.read(), stat.S_IMODE(status.st_mode)

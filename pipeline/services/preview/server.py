@@ -1,4 +1,4 @@
-"""The server of the live page: it gives out what lies on the desk, and opens no file."""
+"""The server of the live page, which serves the shared state and opens no file."""
 
 import socket
 from asyncio import Transport
@@ -30,21 +30,21 @@ EDITORS: Mapping[str, str] = {
     "textmate": "txmt://open?url=file://{path}&line={line}&column={column}",
     "none": "",
 }
-"""Addresses that each editor opens, by its name."""
+"""The address patterns of editors, by name."""
 
 
 PATH, LINE = "{path}", "{line}"
-"""Places in an address for the file, from the folder of the library on, and for the line."""
+"""Placeholders in an address for the file, from the folder of the library on, and for the line."""
 
 
 def line_address(editor: str, folder: str) -> str:
-    """The address that opens a line of a source, with places for the file and the line; nothing without an editor."""
+    """Return the address that opens a line of a source, with placeholders; empty without an editor."""
     path = f"/{quote(folder.strip('/'))}/{PATH}"
     return EDITORS[editor].format(path=path, line=LINE, column=1)
 
 
 def editor_link(editor: str, folder: str, place: Location) -> str:
-    """The address that opens a place of the sources; nothing for a place elsewhere, or where no editor is named."""
+    """Return the address that opens a place in the sources; empty for other places, or without an editor."""
     if not place.path.startswith(("source/", "layouts/")):
         return ""
     path = f"/{quote(f'{folder}/{place.path}'.lstrip('/'))}"
@@ -52,7 +52,7 @@ def editor_link(editor: str, folder: str, place: Location) -> str:
 
 
 OPENS = "/at/{line}/{path}"
-"""The address of a line in the text field, with places as in the address of an editor."""
+"""The address of a line in the text field, with the placeholders of `line_address`."""
 
 MOST_CONNECTIONS = 64
 _numbers = count()
@@ -60,21 +60,21 @@ _numbers = count()
 
 @dataclass(frozen=True)
 class LiveSite:
-    """The addresses of the live page, and what stands behind each."""
+    """The routes of the live page."""
 
-    diagnostics: LiveState
+    state: LiveState
     folder: str
-    """The folder of the library, for links that open an editor there."""
+    """The folder of the library, for links to an editor."""
     editor: str
-    """The name of that editor."""
+    """The name of the editor."""
     assets: Mapping[str, bytes]
-    """The files that the pages are made of, by their names."""
+    """The files of the pages, by name."""
 
     edit: EditSite | None = None
-    """The text field in which texts are changed, if they may be."""
+    """The text fields, if texts may be changed."""
 
-    def guarded(self, door: AccessControl) -> Guarded:
-        """The site behind its door."""
+    def guarded(self, access: AccessControl) -> Guarded:
+        """Return the application, with access control."""
         text = "/of/{name}/{view}"
         routes = (
             Route("/", self.list),
@@ -87,68 +87,68 @@ class LiveSite:
             Route("/favicon.ico", self.icon),
             *(self.edit.routes if self.edit else ()),
         )
-        return Guarded(Starlette(routes=routes), door)
+        return Guarded(Starlette(routes=routes), access)
 
     async def list(self, request: Request) -> Response:
-        """The list of all that can be shown."""
-        return HTMLResponse(list_page(self._frame, self.diagnostics.contents))
+        """Return the list of everything that can be shown."""
+        return HTMLResponse(list_page(self._frame, self.state.contents))
 
     async def first(self, request: Request) -> Response:
-        """The way to the first view of a text."""
+        """Redirect to the first view of a text."""
         name = request.path_params["name"]
-        return RedirectResponse(f"/of/{name}/{FIRST}" if self.diagnostics.contents.named(name) else "/", 303)
+        return RedirectResponse(f"/of/{name}/{FIRST}" if self.state.contents.named(name) else "/", 303)
 
     async def text(self, request: Request) -> Response:
-        """A text in a view."""
-        one, view = self.diagnostics.contents.named(request.path_params["name"]), _view(request)
-        if one is None or view not in views_of(one):
+        """Return a text in a view."""
+        listed, view = self.state.contents.named(request.path_params["name"]), _view(request)
+        if listed is None or view not in views_of(listed):
             return _nothing()
         opens = OPENS if self.edit else line_address(self.editor, self.folder)
-        with_edit = self.edit is not None and bool(one.path)
-        return HTMLResponse(text_page(self._frame, self.diagnostics.contents, one, view, opens, with_edit=with_edit))
+        with_edit = self.edit is not None and bool(listed.path)
+        return HTMLResponse(text_page(self._frame, self.state.contents, listed, view, opens, with_edit=with_edit))
 
     async def news(self, request: Request) -> Response:
-        """What there is to show of a text, or null where the browser shows it already.
+        """Return what to show of a text, or null if the browser shows it already.
 
-        The answer waits for nothing: a browser keeps six connections to a server, which all its tabs share.
+        It never waits, as all tabs of a browser share six connections to a server.
         """
         target = self._target(request)
         if target is None:
             return _nothing()
-        self.diagnostics.look(target)
-        shown = self.diagnostics.shown.get(target, NOTHING)
-        is_known = str(shown.turn) in (str(NOTHING.turn), request.query_params.get("after"))
-        return JSONResponse(None if is_known else news_of(shown, self.diagnostics.contents.words, self._address))
+        self.state.look(target)
+        text = self.state.shown.get(target, NOTHING)
+        is_current = str(text.turn) in (str(NOTHING.turn), request.query_params.get("after"))
+        return JSONResponse(None if is_current else news_of(text, self.state.contents.words, self._address))
 
     async def file(self, request: Request) -> Response:
-        """A picture, or a document of a frame."""
+        """Return a picture, or a file of a document in a frame."""
         target, path = self._target(request), request.path_params["path"]
-        found = self.diagnostics.file(target, path) if target else None
-        if found is None:
+        file = self.state.file(target, path) if target else None
+        if file is None:
             return _nothing()
-        guard = {} if found.media_type.startswith("image/") else {"Content-Security-Policy": FRAMED}
-        return Response(found.content, media_type=found.media_type, headers=guard)
+        guard = {} if file.media_type.startswith("image/") else {"Content-Security-Policy": FRAMED}
+        return Response(file.content, media_type=file.media_type, headers=guard)
 
     async def at(self, request: Request) -> Response:
-        """The way to what opens a line of a source."""
+        """Redirect to the address that opens a line of a source."""
         address = self._address(Location(request.path_params["path"], request.path_params["line"], 1))
         return RedirectResponse(address, 303) if address else _nothing()
 
     def _address(self, place: Location) -> str:
-        """The address that opens a place: the text field if texts may be changed, else the editor; may be empty."""
-        for one in self.diagnostics.contents.listed if self.edit else ():
-            if one.path == place.path:
-                return f"/edit/{one.name}?line={place.line}&column={place.column}"
+        """Return the address that opens a place: a text field, or else an editor; may be empty."""
+        for listed in self.state.contents.listed if self.edit else ():
+            if listed.path == place.path:
+                return f"/edit/{listed.name}?line={place.line}&column={place.column}"
         return editor_link(self.editor, self.folder, place)
 
     async def own(self, request: Request) -> Response:
-        """Style sheet and script of the pages."""
+        """Return a style sheet or script of the pages."""
         name = request.path_params["name"]
-        is_there = name in ASSETS and name in self.assets
-        return Response(self.assets[name], media_type=ASSETS[name]) if is_there else _nothing()
+        exists = name in ASSETS and name in self.assets
+        return Response(self.assets[name], media_type=ASSETS[name]) if exists else _nothing()
 
     async def icon(self, request: Request) -> Response:
-        """The answer to a browser that looks for an icon by itself: there is none."""
+        """Answer that there is no icon, for which browsers ask unprompted."""
         return Response(status_code=204)
 
     @property
@@ -169,35 +169,36 @@ def _nothing() -> Response:
 
 
 def listen(port: int) -> socket.socket:
-    """A socket of the loopback at a port; at 0 the system chooses one. Raises `OSError` where it is taken."""
+    """Open a loopback socket at a port; 0 means a free port. Raises `OSError` if the port is taken."""
     return socket.create_server(("127.0.0.1", port))
 
 
 class Connection(H11Protocol):
-    """A connection. Where there are very many, the oldest that asks for nothing makes room for a new one."""
+    """A connection; if there are too many, the oldest idle one is closed for a new one."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Take it on."""
+        """Accept the connection."""
         self.number = next(_numbers)
-        if len(self.connections) >= MOST_CONNECTIONS - 2:  # the server refuses what comes behind these
-            idle = [one for one in self.connections if isinstance(one, Connection) and one.is_idle]
-            for one in sorted(idle, key=lambda one: one.number)[:1]:
-                self.connections.discard(one)
-                one.transport.abort()
+        if len(self.connections) >= MOST_CONNECTIONS - 2:  # the server refuses more than these
+            connections = (one for one in self.connections if isinstance(one, Connection))
+            idle = [connection for connection in connections if connection.is_idle]
+            for connection in sorted(idle, key=lambda connection: connection.number)[:1]:
+                self.connections.discard(connection)
+                connection.transport.abort()
         super().connection_made(transport)
 
     @property
     def is_idle(self) -> bool:
-        """True if no request came whole, or the last one was answered."""
+        """True if no request is complete, or the last one was answered."""
         return self.cycle is None or self.cycle.response_complete
 
 
 class Server:
-    """The server in a thread of its own: that of the command makes the pages, where limits of time hold."""
+    """The server, in its own thread; pages are built in the main thread, where time limits work."""
 
-    def __init__(self, site: LiveSite, door: AccessControl, listening: socket.socket) -> None:
+    def __init__(self, site: LiveSite, access: AccessControl, listening: socket.socket) -> None:
         config = uvicorn.Config(
-            site.guarded(door),
+            site.guarded(access),
             log_level="critical",
             access_log=False,
             server_header=False,
@@ -212,10 +213,10 @@ class Server:
         self._thread = Thread(target=self._server.run, args=([listening],), name="server", daemon=True)
 
     def start(self) -> None:
-        """Begin to answer: what is asked for meanwhile waits in the socket."""
+        """Start to answer; earlier requests wait in the socket."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop answering."""
         self._server.should_exit = True
         self._thread.join(3)

@@ -25,7 +25,6 @@ def test_blocks_that_say_the_same_are_found_where_all_around_them_are() -> None:
 
 
 def test_of_blocks_that_say_the_same_none_is_found_where_one_was_added() -> None:
-    """Nobody knows which of them is new."""
     sent, now = ("Lamps", "See below.", "See below."), ("Lamps", "See below.", "See below.", "See below.")
     assert match_unchanged(paragraphs(*sent), paragraphs(*now)) == {0: 0}
 

@@ -35,9 +35,9 @@ def back(files: Mapping[str, bytes]) -> Callable[..., Returned]:
     return run
 
 
-def told(returned: Returned) -> list[str]:
-    """The remarks: line, code and sentence."""
-    return [f"{one.place.line}: {one.code}: {one.sentence}" for one in returned.remarks]
+def remark_lines(returned: Returned) -> list[str]:
+    """Return the line, code and sentence of each remark."""
+    return [f"{remark.place.line}: {remark.code}: {remark.sentence}" for remark in returned.remarks]
 
 
 def test_a_document_that_nobody_changed_proposes_nothing(back: Callable[..., Returned]) -> None:
@@ -68,7 +68,7 @@ def test_accepting_changes_those_characters_and_no_others(back: Callable[..., Re
     for old, new in made.items():
         wanted = wanted.replace(old, new)
     assert accepted(returned) == wanted
-    assert told(returned) == []
+    assert remark_lines(returned) == []
 
 
 def test_typed_words_are_no_marks(back: Callable[..., Returned]) -> None:
@@ -77,11 +77,10 @@ def test_typed_words_are_no_marks(back: Callable[..., Returned]) -> None:
     returned = back(lambda d: d.change("Nobody", typed + "Nobody"))
     line = next(line for line in accepted(returned).split("\n") if "Nobody" in line)
     assert line == r"""1\. \*not\* a \[mark\] \| "it's" \@home &#123;#x&#125; \$5 # Nobody walked at night."""
-    assert told(returned) == []
+    assert remark_lines(returned) == []
 
 
 def test_a_whole_line_can_go(back: Callable[..., Returned]) -> None:
-    """Its end goes with it, as an empty line would end the paragraph."""
     returned = back(lambda d: d.change("Said a walker,", ""))
     assert "\n> at night.\n" in accepted(returned)
 
@@ -102,7 +101,6 @@ def test_two_reviewers_are_told_apart(back: Callable[..., Returned]) -> None:
     ],
 )
 def test_what_is_locked_is_never_rewritten(back: Callable[..., Returned], words: str, what: str) -> None:
-    """LibreOffice knows no locks: whoever changes a citation there is told."""
 
     def change(document: ReviewedFile) -> None:
         paragraph = document.paragraph(words)
@@ -111,7 +109,7 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., Returned], words:
 
     returned = back(change)
     assert accepted(returned) == TEXT
-    assert told(returned)[0].endswith(f"back-touches: This change would take away {what}: make it by hand.")
+    assert remark_lines(returned)[0].endswith(f"back-touches: This change would take away {what}: make it by hand.")
     assert [one.fate for one in returned.proposals] == ["touches"]
 
 
@@ -147,12 +145,11 @@ def test_marks_of_emphasis_stay(back: Callable[..., Returned]) -> None:
 
 
 def test_changes_without_tracking_are_found(back: Callable[..., Returned]) -> None:
-    """They have no author, and can be accepted all the same."""
     returned = back(lambda d: d.change("Nobody", "Somebody", ""), lambda d: d.change("slowly", "fast"))
     assert [(one.author, one.before, one.after) for one in returned.proposals] == [
         *((DANA, "slowly", "fast"), ("", "Nobody", "Somebody"))
     ]
-    assert told(returned) == ["33: back-untracked: Somebody changed this without tracking."]
+    assert remark_lines(returned) == ["33: back-untracked: Somebody changed this without tracking."]
     assert accepted(returned) == TEXT.replace("slowly", "fast").replace("Nobody", "Somebody")
 
 
@@ -173,18 +170,18 @@ STRUCTURE: list[tuple[Edit, str]] = [
 
 
 @pytest.mark.parametrize(("edit", "said"), STRUCTURE, ids=[said.split(": ")[1] for _, said in STRUCTURE])
-def test_what_is_no_change_of_words_is_told(back: Callable[..., Returned], edit: Edit, said: str) -> None:
+def test_what_is_no_change_of_words_is_remark_lines(back: Callable[..., Returned], edit: Edit, said: str) -> None:
     returned = back(edit)
-    assert (told(returned), accepted(returned)) == ([said], TEXT)
+    assert (remark_lines(returned), accepted(returned)) == ([said], TEXT)
 
 
-def test_a_paragraph_that_stands_elsewhere_is_told(back: Callable[..., Returned]) -> None:
+def test_a_paragraph_that_stands_elsewhere_is_remark_lines(back: Callable[..., Returned]) -> None:
     def move(document: ReviewedFile) -> None:
         moved = document.paragraph("Said a walker")
         document.paragraph("Officers walk").addprevious(moved)
 
     returned = back(move)
-    assert told(returned) == ["39: back-by-hand: Somebody moved this paragraph."]
+    assert remark_lines(returned) == ["39: back-by-hand: Somebody moved this paragraph."]
     assert returned.remarks[0].hint.startswith("If you agree, do it by hand: 'Said a walker, at night.' stands behind")
     assert accepted(returned) == TEXT
 
@@ -200,12 +197,12 @@ def test_a_move_that_was_tracked_is_told_once(back: Callable[..., Returned]) -> 
                 change.tag = f"{W}{name}"
 
     returned = back(move)
-    assert told(returned) == ["16: back-by-hand: Dana Bell (2026-05-04) moved this paragraph."]
+    assert remark_lines(returned) == ["16: back-by-hand: Dana Bell (2026-05-04) moved this paragraph."]
     assert returned.remarks[0].hint.endswith("'walk slowly' to behind 'Nobody walked at night.'.")
     assert accepted(returned) == TEXT
 
 
-def test_a_citation_from_elsewhere_is_told(back: Callable[..., Returned]) -> None:
+def test_a_citation_from_elsewhere_is_remark_lines(back: Callable[..., Returned]) -> None:
     def paste(document: ReviewedFile) -> None:
         citation = next(c for c in document.root.iter(f"{W}sdt") if "Hughes" in "".join(c.itertext()))
         around = [citation.getprevious(), citation, citation.getnext()]

@@ -217,7 +217,6 @@ def test_exactly_what_is_ticked_is_made(project: Path, briefings: Run, chosen: t
 
 
 def test_nothing_is_made_before_the_last_box(project: Path, briefings: Run) -> None:
-    """Somebody is still ticking."""
     said = settle(project, briefings, tick(boxed(project, briefings), "1. ", "2. "))
     assert (said.code, said.out, "the last box of its list is not ticked" in said.err) == (0, "", True)
     assert (project / PATH).read_text("utf-8") == TEXT

@@ -98,7 +98,6 @@ def test_verify_reads_no_file_of_3_gb(project: Path, tmp_path: Path, briefings: 
 
 @pytest.mark.proof
 def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> None:
-    """The record of the version has both digests."""
     approve(briefings, project, code := code_of(briefings, project))
     assert briefings(project, "publish", "patrol", "--date", "2026-11-28").code == 0
     said = briefings(project, "verify", code)
@@ -113,7 +112,6 @@ def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> No
 
 @pytest.mark.proof
 def test_an_older_approval_holds_by_its_code_alone(project: Path, briefings: Run) -> None:
-    """It can be entered again, and is then compared by the words."""
     approve(briefings, project, code := code_of(briefings, project))
     file = project / "source" / BRIEFING
     with_words = file.read_text()
@@ -129,7 +127,6 @@ def test_an_older_approval_holds_by_its_code_alone(project: Path, briefings: Run
 
 @pytest.mark.proof
 def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, briefings: Run) -> None:
-    """Where the library asks for it; in others it is, as ever."""
     said = ready(briefings, library(FILES | PLAIN))
     assert f"source/{BRIEFING}:9:11: error approve-missing: Version 1.0 of 'patrol' was approved by name" in said.out
     assert ready(briefings, library(FILES | {WORDS: FILES[WORDS] + "formats: []\n"})).code == 0
@@ -215,7 +212,6 @@ def test_other_words_are_never_kept_as_the_approved_ones(project: Path, briefing
 
 @pytest.mark.proof
 def test_a_wording_that_is_damaged_is_not_compared(library: Write, briefings: Run) -> None:
-    """It is not what was kept."""
     project = library(published(FILES))
     (project / "source/versions/patrol/1.0/words.json").write_text("<<<<<<< ours\n[]\n")
     assert "there is no wording to compare with." in briefings(project, "approve", "patrol").out

@@ -32,7 +32,6 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]
 
 
 def test_what_is_kept_is_given_back(archive: Archive) -> None:
-    """By its hash; keeping it again changes nothing."""
     assert archive.file(DIGEST) is None
     assert not archive.holds(DIGEST)
     assert archive.keep(CONTENT)
@@ -49,7 +48,6 @@ def test_other_bytes_under_a_hash_are_noticed_and_left(archive: Archive) -> None
 
 
 def test_copies_of_records_are_listed_by_pack(archive: Archive) -> None:
-    """They are never written over."""
     assert list(archive.packs()) == list(archive.records("nights")) == []
     assert archive.keep_record("nights", "001-autumn.json", b"{}")
     assert not archive.keep_record("nights", "001-autumn.json", b"[]")
@@ -68,11 +66,9 @@ def test_an_archive_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("address", ["output/archive", "source/../source", "output"])
 def test_an_archive_lies_neither_among_the_sources_nor_in_the_output(address: str, tmp_path: Path) -> None:
-    """The one is read as a library, the other deleted and made again."""
     with pytest.raises(UsageError, match=r"The archive cannot lie in (source|output)/: name another folder"):
         archive_of(address, tmp_path)
 
 
 def test_a_library_without_an_archive_has_none() -> None:
-    """Nothing is put anywhere then."""
     assert archive_of(None, Path()) is None

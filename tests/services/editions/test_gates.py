@@ -28,16 +28,15 @@ def ready(house: str) -> dict[str, str]:
 READY = ready(HOUSE + OPEN)
 
 
-def told(files: Mapping[str, str], records: Chain = (), asked: Asked = USUAL) -> list[str]:
-    """What stands against the issue of the pack, without hints."""
+def fault_lines(files: Mapping[str, str], records: Chain = (), request: Asked = USUAL) -> list[str]:
+    """Return the faults that stop the issue of the pack, without hints."""
     library = loaded(dict(files))
-    found = issue_faults(library, read_with_texts(library, library.packs["p"], DAY), records, asked, DAY, {})
-    return [str(one).partition("\n")[0] for one in found]
+    faults = issue_faults(library, read_with_texts(library, library.packs["p"], DAY), records, request, DAY, {})
+    return [str(fault).partition("\n")[0] for fault in faults]
 
 
 def test_nothing_stands_against_what_is_published_and_kept() -> None:
-    """Of a library whose texts anybody may use."""
-    assert told(READY) == []
+    assert fault_lines(READY) == []
 
 
 IN_REVIEW = READY | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: in-review")}
@@ -98,7 +97,7 @@ STOPPED = {
 
 @pytest.mark.parametrize(("files", "said"), STOPPED.values(), ids=list(STOPPED))
 def test_each_gate_stops_at_its_line(files: dict[str, str], said: str) -> None:
-    assert told(files) == [said]
+    assert fault_lines(files) == [said]
 
 
 @pytest.mark.parametrize(
@@ -110,21 +109,19 @@ def test_some_warnings_stop_an_issue(code: str) -> None:
 
 
 def test_a_pinned_version_that_is_corrected_is_stopped() -> None:
-    """Where the correction is named in the history of the present text."""
     files = READY | {BRIEFING: CORRECTED[BRIEFING], "packs/p.yaml": PACK.replace("patrol]", "patrol@1.0]")}
-    assert told(files) == [
+    assert fault_lines(files) == [
         "source/packs/p.yaml:3:13: error issue-corrected: 'patrol' 1.0 has a mistake that 1.1 corrects."
     ]
 
 
 def test_a_college_with_a_basis_may_have_what_is_sensitive_or_under_no_licence() -> None:
-    """Whichever it is."""
     files = ready(HOUSE) | {"packs/p.yaml": PACK + SENSITIVE}
-    assert told(files | {"colleges.yaml": COLLEGE.replace("basis: none", "basis: permission")}) == []
+    assert fault_lines(files | {"colleges.yaml": COLLEGE.replace("basis: none", "basis: permission")}) == []
 
 
 def test_a_closed_college_stops_no_issue() -> None:
-    assert told(ready(HOUSE) | {"colleges.yaml": f"{COLLEGE}  until: 2020-01-01\n"}) == []
+    assert fault_lines(ready(HOUSE) | {"colleges.yaml": f"{COLLEGE}  until: 2020-01-01\n"}) == []
 
 
 ISSUED = chain(("Spring 2024", "Autumn 2024"))
@@ -139,8 +136,7 @@ NAMED = {
 
 @pytest.mark.parametrize(("asked", "said"), NAMED.values(), ids=list(NAMED))
 def test_an_edition_is_issued_once_and_under_its_own_name(asked: Asked, said: str) -> None:
-    """The name stands on every page: it is never another in the record."""
-    assert told(READY, ISSUED, asked) == [f"source/packs/p.yaml:2:10: error {said}"]
+    assert fault_lines(READY, ISSUED, asked) == [f"source/packs/p.yaml:2:10: error {said}"]
 
 
 @pytest.mark.parametrize(
@@ -152,21 +148,19 @@ def test_an_edition_is_issued_once_and_under_its_own_name(asked: Asked, said: st
 )
 def test_a_corrected_edition_corrects_the_last(corrects: str, said: str) -> None:
     files = READY | {"packs/p.yaml": PACK.replace("Autumn 2024", "Autumn 2024, corrected")}
-    assert told(files, ISSUED, Asked(corrects="Autumn 2024")) == []
-    assert told(files, ISSUED, Asked(corrects=corrects)) == [
+    assert fault_lines(files, ISSUED, Asked(corrects="Autumn 2024")) == []
+    assert fault_lines(files, ISSUED, Asked(corrects=corrects)) == [
         f"source/packs/p.yaml:2:10: error issue-corrects: The edition is to correct {said}"
     ]
 
 
 def test_the_first_edition_corrects_nothing() -> None:
-    """There is none before it."""
-    assert told(READY, (), Asked(corrects="Autumn 2020")) == [
+    assert fault_lines(READY, (), Asked(corrects="Autumn 2020")) == [
         "source/packs/p.yaml:2:10: error issue-corrects: The edition is to correct 'Autumn 2020', and none was issued "
         "yet."
     ]
 
 
 def test_what_would_leave_no_edition_is_overridden_by_no_reason() -> None:
-    """The other gates are, and the record says so."""
     codes = {said.partition(": error ")[2].partition(":")[0] for _, said in STOPPED.values()}
     assert codes & FINAL == {"archive-missing", "issue-edition"}

@@ -40,13 +40,11 @@ def entered(text: str, number: int = 1, by: str = "Head of evidence") -> str:
 
 
 def test_it_is_put_at_the_end_of_its_entry() -> None:
-    """With the indentation of the others, after a value of several lines too."""
     assert entered(BLOCK) == BLOCK.replace("tags:", f"{ADDED}tags:")
     assert entered(BLOCK, 0) == BLOCK.replace("  - version: 1.1", f"{ADDED}  - version: 1.1")
 
 
 def test_an_entry_in_braces_stays_in_one_line() -> None:
-    """As its author wrote it."""
     text = (
         "---\nhistory: [{version: 1.0, date: 2023-05-02, kind: first, summary: 'First, at last'}]  # so\n---\nWords.\n"
     )
@@ -58,7 +56,6 @@ def test_an_entry_in_braces_stays_in_one_line() -> None:
 
 
 def test_a_name_that_is_there_stays_as_it_is_written() -> None:
-    """In quotation marks; and a key that is empty is filled."""
     quoted = BLOCK.replace("    kind: correction\n", '    approved_by: "Head of evidence"\n    kind: correction\n')
     assert entered(quoted) == quoted.replace("tags:", f"{ADDED.partition(chr(10))[2]}tags:")
     empty = BLOCK.replace("    kind: correction\n", "    approved_by:\n    kind: correction\n")
@@ -88,7 +85,6 @@ def test_a_role_is_quoted_where_it_must_be(by: str) -> None:
 
 @pytest.mark.parametrize("change", [lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text])
 def test_ends_of_lines_and_a_byte_order_mark_stay(change: object) -> None:
-    """As an editor on Windows writes them."""
     assert callable(change)
     assert entered(change(BLOCK)) == change(entered(BLOCK))
 
@@ -99,7 +95,6 @@ def test_ends_of_lines_and_a_byte_order_mark_stay(change: object) -> None:
     ids=["two kinds of line ends", "no front matter"],
 )
 def test_what_has_no_sure_place_is_left_to_the_author(text: str) -> None:
-    """They are told the lines."""
     with pytest.raises(
         UsageError, match="write it into the entry yourself, approved_by: Head of evidence, approved_on"
     ):

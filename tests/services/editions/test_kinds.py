@@ -41,7 +41,6 @@ def revised(old: str, new: str, kind: str = "correction", body: str = LONG * 3) 
 def test_a_correction_that_looks_like_more_is_doubted(
     library: Write, briefings: Run, old: str, new: str, doubt: str, verb: str
 ) -> None:
-    """At its kind in the history, by `check` and by `ready`."""
     project = library(revised(old, new))
     said = briefings(project, verb, "patrol", "--date", "2024-04-26").out
     (line,) = (one for one in said.splitlines() if "kind-doubtful" in one)

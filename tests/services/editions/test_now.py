@@ -31,7 +31,6 @@ def said(files: dict[str, str], number: int = 3) -> tuple[str, ...]:
 
 
 def test_the_last_edition_is_current() -> None:
-    """As long as its texts hold."""
     assert said(PINNED) == ("current",)
 
 
@@ -44,7 +43,6 @@ def test_an_edition_before_the_last_is_superseded() -> None:
 
 
 def test_an_edition_with_a_mistake_is_corrected() -> None:
-    """That another took its place is not told beside it."""
     records = chain((*NAMES, "Summer 2024, corrected"), corrects="Summer 2024")
     records = tuple(as_file(one.record.model_copy(update=WITH)) for one in records)
     library = loaded(PINNED)
@@ -61,7 +59,6 @@ def test_an_edition_with_a_mistake_is_corrected() -> None:
 
 
 def test_a_text_that_was_withdrawn_weighs_most() -> None:
-    """Then no edition that holds it is current, and the reason is told first."""
     assert said(WITHDRAWN) == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
     assert said(WITHDRAWN, 1)[:2] == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
 
@@ -92,7 +89,6 @@ def test_a_correction_concerns_versions_since_the_last_change_of_meaning(version
 
 
 def test_of_a_text_that_is_gone_nobody_can_say() -> None:
-    """It may have been deleted because it no longer holds."""
     assert said(GONE) == (
         "uncertain",
         "'Foot patrol' is not in the library any more: nobody can say whether it still holds.",
@@ -100,7 +96,6 @@ def test_of_a_text_that_is_gone_nobody_can_say() -> None:
 
 
 def test_a_version_is_current_until_a_later_one_is_published() -> None:
-    """A correction is told as one."""
     library = loaded(PINNED)
     assert version_now(library, "patrol", "1.0", "Foot patrol").word == "current"
     assert version_now(library, "patrol", "0.9", "Foot patrol").reasons == ("Version 1.0 is published since.",)

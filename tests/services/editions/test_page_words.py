@@ -1,4 +1,4 @@
-"""The text of pages, and the codes that are printed there."""
+"""Identify a file by its bytes, or by the codes on its pages."""
 
 import io
 import json
@@ -7,7 +7,10 @@ import zipfile
 import pytest
 
 from pipeline.core.printed_code import code_of
-from pipeline.services.editions.verify import UnreadableFile, page_texts, read_as_json
+from pipeline.services.editions.records import RecordChain
+from pipeline.services.editions.verify import UnreadableFile, by_bytes, page_texts, read_as_json
+from tests.support.editions.records import NAMES, chain
+from tests.support.editions.records import content as issued_content
 
 
 def packed(name: str) -> bytes:
@@ -28,15 +31,23 @@ def packed(name: str) -> bytes:
     ],
 )
 def test_what_cannot_be_read_is_said_so(content: bytes, why: str) -> None:
-    """In words that a teacher understands, by the process apart too."""
     with pytest.raises(UnreadableFile, match=why):
         page_texts(content)
     assert json.loads(read_as_json(content)) == why
 
 
 def test_the_codes_on_pages_are_read() -> None:
-    """Those whose checks hold, each once."""
     code, copy = code_of("ab" * 32), code_of("ab" * 32, 7)
     wrong = f"{str(copy)[:-1]}{'0' if str(copy)[-1] != '0' else '1'}"
     said = f"Code {code}. Code {copy}\nCode {copy}, {wrong}, ABCDE-FGHJK"
     assert json.loads(read_as_json(said.encode())) == [str(code), str(copy)]
+
+
+def test_bytes_on_record_are_as_issued() -> None:
+    saved_records = chain()
+    records = RecordChain({"nights": saved_records})
+    for name, saved in zip(NAMES, saved_records, strict=True):
+        identity = by_bytes(records, (), issued_content(name))
+        assert identity
+        assert identity.edition == saved
+    assert by_bytes(records, (), b"other") is None

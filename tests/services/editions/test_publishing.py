@@ -26,7 +26,6 @@ def refused(said: Said) -> tuple[list[str], str]:
 
 @pytest.mark.parametrize("reasons", [(), ("--override", "marking-too-high=It must be")], ids=["plain", "overridden"])
 def test_what_is_marked_too_high_is_never_kept(library: Write, briefings: Run, reasons: tuple[str, ...]) -> None:
-    """Whatever reason is given: the version would stand for nothing."""
     text = FILES[BRIEFING].replace("glossary:", "marking: {tier: SECRET}\nglossary:")
     project = library(FILES | {BRIEFING: text})
     codes, last = refused(briefings(project, "publish", "patrol", "--date", "2024-04-26", *reasons))
@@ -37,7 +36,6 @@ def test_what_is_marked_too_high_is_never_kept(library: Write, briefings: Run, r
 
 @pytest.mark.proof
 def test_what_the_press_could_not_set_is_never_kept(library: Write, briefings: Run) -> None:
-    """There is no file of it."""
     project = library(FILES)
     breaking(project, "briefing/type.css", "h1")
     said = briefings(project, "publish", "patrol", "--date", "2024-04-26", "--override", "press-failed=So be it")
@@ -45,7 +43,6 @@ def test_what_the_press_could_not_set_is_never_kept(library: Write, briefings: R
 
 
 def test_a_damaged_version_is_not_written_over(library: Write, briefings: Run) -> None:
-    """Whatever reason is given: it is brought back as it was committed."""
     project = library(published(FILES | {"library.yaml": FILES["library.yaml"] + "formats: []\n"}))
     kept = project / "source/versions/patrol/1.0/glossary.yaml"
     kept.write_text("beat: {term: beat, meaning: a walk}\n", encoding="utf-8")

@@ -30,7 +30,6 @@ def read_again(*changes: tuple[str, str, str], files: dict[str, str] = FILES) ->
 
 
 def test_what_is_kept_as_it_was_published_is_not_remarked_on() -> None:
-    """Works, terms and names come back as they went."""
     assert read_again() == []
 
 
@@ -57,7 +56,6 @@ def test_what_would_say_something_else_is_refused(path: str, old: str, new: str,
 
 
 def test_what_could_not_be_read_again_is_refused() -> None:
-    """With the mistake that reading it would find."""
     (only,) = read_again(("library.yaml", "publisher: P", "publisher: [P"))
     assert "Version 1.0 of 'patrol' can no longer be read: " in only
 
@@ -88,7 +86,6 @@ def test_a_mistake_that_was_overridden_is_part_of_what_is_kept() -> None:
 
 
 def test_the_commands_of_the_library_are_kept_with_its_texts() -> None:
-    """A formula says the same when the library has other commands, or none."""
     macros = "maths:\n  macros:\n    RR: \\mathbb{R}\n"
     files = FILES | {"library.yaml": FILES["library.yaml"] + macros, BRIEFING: FILES[BRIEFING] + "\nOn $\\RR$.\n"}
     assert read_again(files=files) == []

@@ -38,7 +38,6 @@ def test_the_first_record_changed_is_told_by_the_one_after_it() -> None:
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_changed_byte_of_a_record_that_has_one_after_it_is_told(number: int) -> None:
-    """Wherever one bit of it is changed."""
     good = WHOLE[PATHS[number]]
     for at in range(0, len(good), 19):
         other = good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]
@@ -56,7 +55,6 @@ def test_a_record_that_is_gone_is_missed(number: int) -> None:
 
 
 def test_two_branches_that_issued_at_once_are_told() -> None:
-    """Git merges both records; they have one number."""
     other = placed(chain([NAMES[0], "Easter 2024"]))
     both = {path: content for path, content in (WHOLE | other).items() if "003" not in path}
     assert told(both) == [
@@ -73,13 +71,11 @@ def test_a_record_that_cannot_be_read_is_told(content: bytes) -> None:
 
 
 def test_a_record_under_another_name_is_told() -> None:
-    """A copy that somebody keeps beside it, or one that was renamed."""
     files = WHOLE | {"source/editions/nights/004-copy.json": WHOLE[PATHS[2]]}
     assert [one.partition(" error ")[2][:30] for one in told(files)] == ["record-broken: 004-copy.json i"]
 
 
 def test_briefings_that_are_not_those_of_the_code_are_told() -> None:
-    """In the last record too, whose hash nobody else names."""
     said = json.loads(WHOLE[PATHS[2]])
     said["briefings"][0]["version"] = "9.9"
     content = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
@@ -100,7 +96,6 @@ def test_the_digest_of_the_words_of_an_edition_is_that_of_the_handbook() -> None
 
 
 def test_an_insert_is_part_of_the_words_of_an_edition() -> None:
-    """Another timetable makes another code."""
     insert = IssuedInsert(file="timetable.pdf", title="Timetable", sha256="2e7d" * 16)
     said = f'[["edition","nights","Autumn 2026"],["insert","Timetable","{"2e7d" * 16}"]]'
     assert (

@@ -45,7 +45,6 @@ def test_reviews_go_by_owner_and_day() -> None:
 
 
 def test_a_house_that_sets_months_has_a_day_for_every_dated_text() -> None:
-    """So many months after it was published or reviewed."""
     house = BASE | {"library.yaml": FILES["library.yaml"] + "review_months: 24\n"}
     dated = BASE["briefings/horses.md"].replace("title", "first_published: 2025-02-28\ntitle", 1)
     assert str(due(house | {"briefings/horses.md": dated})["horses"].day) == "2027-02-28"
@@ -62,7 +61,6 @@ def test_what_does_not_hold_any_more_is_not_reviewed() -> None:
 
 
 def test_packs_and_colleges_of_a_text_are_told() -> None:
-    """Those that a pack names; of one that names none all colleges."""
     found = due(BASE | NIGHTS)["patrol"]
     assert found.packs == (("nights", "Nights"),)
     assert found.colleges == (("north", "North College"), ("south", "South College"))

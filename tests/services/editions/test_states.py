@@ -96,7 +96,6 @@ def test_a_kept_text_that_is_withdrawn_since_is_called_so() -> None:
 
 
 def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
-    """Whoever holds the copy would teach the mistake."""
     corrected = {"briefings/patrol/briefing.md": f"---\n{NEXT}---\n\nText.\n"}
     note, order = said(published(FILES) | corrected | PINNED)
     assert "- Foot patrol, version 1.0; version 1.1, which is not in this pack, is a correction of it\n" in note

@@ -46,7 +46,6 @@ def test_the_reasons_stand_below_the_state() -> None:
 
 
 def test_things_that_share_a_code_share_a_page() -> None:
-    """It tells of both."""
     other = Coded("WWKM3C", "Street lighting", "Version 1.0", date(2025, 3, 1), CurrentState("superseded", ("Newer.",)))
     page = pages(other, CURRENT)["v/wwkm3c/index.html"]
     assert [str(one.text) for one in html.fromstring(page).iter("h1", "h2")] == [

@@ -21,7 +21,6 @@ def faults(files: dict[str, str]) -> list[str]:
 
 
 def test_of_two_equal_pictures_both_are_kept() -> None:
-    """A text names its pictures by file, whatever is in them."""
     again = FILES[BRIEFING] + '\n![The same](again.svg){#fig-again alt="The same again"}\n'
     files = FILES | {BRIEFING: again, "briefings/patrol/again.svg": SVG}
     assert {"briefings/patrol/again.svg", "briefings/patrol/beats.svg"} <= set(held(files))
@@ -37,7 +36,6 @@ def test_a_picture_above_the_text_is_kept_at_its_place() -> None:
 
 
 def test_pictures_that_only_a_record_or_an_unused_note_names_are_kept() -> None:
-    """The files that name them are kept, and would name nothing."""
     record = "figures: [{id: plan, file: plan.svg}]\nglossary:"
     series = "title: B\npractice_caveat: Not all. ![Key](key.svg){.decorative}\nbriefings: [patrol]\n"
     files = FILES | {

@@ -33,7 +33,6 @@ def copied(folder: Path) -> Path:
 
 @pytest.mark.proof
 def test_it_is_made_the_same_wherever_it_is_made(tmp_path: Path) -> None:
-    """In two folders, and as the file that lies beside our scripts."""
     if not shutil.which("npm"):
         pytest.skip("npm is not here, which brings CodeMirror")
     if not (SETUP / "desk" / "node_modules" / ".brought").is_file():

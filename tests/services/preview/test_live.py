@@ -48,7 +48,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = libraries.written(
         tmp_path_factory.mktemp("live"), {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": pack}
     )
-    with live_library(folder, edit=True) as door, browser(door) as client:
+    with live_library(folder, edit=True) as access, browser(access) as client:
         live = Live(folder, Onlooker(client, "/of/foot-patrol/pages"))
         live.pages.next(lambda told: told["pages"])
         yield live
@@ -76,7 +76,6 @@ def changed(live: Live, text: str) -> tuple[list[str], list[str], dict[str, Any]
 
 
 def test_a_page_is_shown_as_a_picture_with_its_number(live: Live) -> None:
-    """Of its own size, so that nothing moves when it comes."""
     first = live.pages.last["pages"][0]
     picture = Image.open(io.BytesIO(live.pages.file(first["name"])))
     assert (picture.format, picture.size) == ("JPEG", (first["width"], first["height"]))
@@ -84,7 +83,6 @@ def test_a_page_is_shown_as_a_picture_with_its_number(live: Live) -> None:
 
 
 def test_only_pages_that_look_different_are_sent(live: Live) -> None:
-    """A word at the end of a text leaves the pages before it as they were."""
     before, after, told = changed(live, FOOT.replace("Sentence 74 tells", "Sentence 74 [@hugues2018] tells"))
     different = [number for number, pair in enumerate(zip(before, after, strict=True), 1) if pair[0] != pair[1]]
     assert len(before) > 2
@@ -177,6 +175,5 @@ def test_a_pack_is_shown_with_its_folios(live: Live) -> None:
 
 
 def test_nothing_is_written(live: Live) -> None:
-    """A library that was never built has no output folder after all this."""
     assert sorted(path.name for path in live.folder.iterdir()) == ["source"]
     assert not [path for path in live.folder.rglob("*") if path.name.endswith(".new")]

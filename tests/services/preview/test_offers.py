@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def diagnostics(folder: Path) -> LiveState:
+def state(folder: Path) -> LiveState:
     """The desk with that library, as it was read."""
     library = Project(folder, SHIPPED, ProgressReporter()).loaded[0]
     listed = (
@@ -48,8 +48,8 @@ def diagnostics(folder: Path) -> LiveState:
 
 
 @pytest.fixture(scope="module")
-def client(diagnostics: LiveState, folder: Path) -> Iterator[httpx.Client]:
-    with served(diagnostics, folder, edit=True) as door, browser(door) as client:
+def client(state: LiveState, folder: Path) -> Iterator[httpx.Client]:
+    with served(state, folder, edit=True) as access, browser(access) as client:
         yield client
 
 
@@ -90,7 +90,7 @@ def test_keys_are_those_of_the_schema() -> None:
         ({"Cookie": "preview=1"}, 403),
     ],
 )
-def test_offers_stand_behind_the_door(client: httpx.Client, sent: dict[str, str], status: int) -> None:
+def test_offers_need_the_cookie(client: httpx.Client, sent: dict[str, str], status: int) -> None:
     """As all else does: another name, another page, or nobody who was given the address."""
     said = client.get(OFFERS, headers=sent)
     assert said.status_code == status
@@ -102,18 +102,16 @@ def test_what_is_no_text_has_no_offers(client: httpx.Client) -> None:
     assert client.post(OFFERS, json={}).status_code == 405
 
 
-def test_without_edit_there_are_no_offers(diagnostics: LiveState, folder: Path) -> None:
-    with served(diagnostics, folder) as door, browser(door) as client:
+def test_without_edit_there_are_no_offers(state: LiveState, folder: Path) -> None:
+    with served(state, folder) as access, browser(access) as client:
         assert client.get(OFFERS).status_code == 404
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_the_text_field_is_a_plain_one_where_codemirror_is_not(
-    diagnostics: LiveState, folder: Path, is_there: bool
-) -> None:
+def test_the_text_field_is_a_plain_one_where_codemirror_is_not(state: LiveState, folder: Path, is_there: bool) -> None:
     """Else the page names its scripts, and its policy the nonce of the style sheets that these make: never the same."""
     assets = {name: b"" for name in SCRIPTS if is_there or name != BUNDLE}
-    with served(diagnostics, folder, edit=True, assets=assets) as door, browser(door) as client:
+    with served(state, folder, edit=True, assets=assets) as access, browser(access) as client:
         first, second = (client.get("/edit/foot-patrol") for _ in range(2))
         assert client.get(f"/own/{BUNDLE}").status_code == (200 if is_there else 404)
     nonces = [re.findall(r'<script src="/own/([a-z]+.js)" nonce="([^"]+)"', said.text) for said in (first, second)]

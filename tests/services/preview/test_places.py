@@ -29,7 +29,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def studio(library: Path) -> LiveBuilder:
+def builder(library: Path) -> LiveBuilder:
     """Maker of the live texts of that library."""
     return LiveBuilder(Project(library, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), lambda *_: ())
 
@@ -45,8 +45,8 @@ def holder(spots: tuple[SourceMark, ...], page: int, x: float, y: float) -> Sour
 
 
 @pytest.mark.parametrize(("name", "view"), [("foot-patrol", "pages"), ("foot-patrol", "large"), ("nights", "pages")])
-def test_each_word_leads_to_its_line(studio: LiveBuilder, name: str, view: str) -> None:
-    made = studio.file(name, VIEWS[view].format)
+def test_each_word_leads_to_its_line(builder: LiveBuilder, name: str, view: str) -> None:
+    made = builder.file(name, VIEWS[view].format)
     assert made
     _, pdf, spots = made
     found = {line: holder(spots, page, x, y) for page, x, y, line in numbered(pdf)}
@@ -71,8 +71,8 @@ def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
     ]
 
 
-def test_a_web_page_carries_the_lines_of_its_blocks(studio: LiveBuilder) -> None:
-    made = studio.file("foot-patrol", VIEWS["web"].format)
+def test_a_web_page_carries_the_lines_of_its_blocks(builder: LiveBuilder) -> None:
+    made = builder.file("foot-patrol", VIEWS["web"].format)
     assert made
     (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', made[1].decode())
     assert item == f"0:16 {len('Anentryat016ofalistat016')}:17 {PATH}"

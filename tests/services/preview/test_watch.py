@@ -13,21 +13,21 @@ PATIENCE = 30
 
 
 @pytest.fixture
-def wishes(tmp_path: Path) -> Iterator[SimpleQueue[str]]:
+def events(tmp_path: Path) -> Iterator[SimpleQueue[str]]:
     """What is told of a library without layouts."""
     (tmp_path / "source").mkdir()
-    wishes, stop = SimpleQueue[str](), Event()
-    watch = start_watch(wishes, tmp_path, stop)
-    yield wishes
+    events, stop = SimpleQueue[str](), Event()
+    watch = start_watch(events, tmp_path, stop)
+    yield events
     stop.set()
     watch.join(PATIENCE)
 
 
 @pytest.mark.proof
-def test_a_folder_that_is_made_later_is_watched(tmp_path: Path, wishes: SimpleQueue[str]) -> None:
+def test_a_folder_that_is_made_later_is_watched(tmp_path: Path, events: SimpleQueue[str]) -> None:
     """The first file in it is told as the folder comes, a later change as it is saved."""
     (tmp_path / "layouts").mkdir()
-    assert wishes.get(timeout=PATIENCE) == SAVED
+    assert events.get(timeout=PATIENCE) == SAVED
     for number in range(2):
         (tmp_path / "layouts/tokens.css").write_text(f"/* {number} */")
-        assert wishes.get(timeout=PATIENCE) == SAVED
+        assert events.get(timeout=PATIENCE) == SAVED
