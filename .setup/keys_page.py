@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from pipeline.load.yaml.schema import schemas  # noqa: E402
+from pipeline.load.yaml.schema import json_schemas  # noqa: E402
 
 Schema = Mapping[str, Any]
 
@@ -302,4 +302,4 @@ def _led_to(node: Any, way: str) -> Iterator[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(keys_page(schemas()))
+    sys.stdout.write(keys_page(json_schemas()))

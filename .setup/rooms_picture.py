@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from pipeline.core.services import services  # noqa: E402
+from pipeline.core.services import installed_services  # noqa: E402
 
 WIDTH, ROW, GAP = 760, 46, 12
 INK, LINE, SERVICE = "#1a1a1a", "#e3edf0", "#f4ead9"
@@ -62,7 +62,7 @@ def picture() -> str:
     stack = list(rows({name: imported_rooms(name) & set(names) for name in names if name != "services"}))[::-1]
     parts: list[str] = []
     y = 24
-    for name, service in sorted(services().items()):
+    for name, service in sorted(installed_services().items()):
         reads = f" Imports {', '.join(service.reads)}." if service.reads else ""
         parts += box(0, y, WIDTH, SERVICE, f"services/{name}", subject(ROOT / "pipeline/services" / name) + reads)
         y += ROW + GAP // 2

@@ -15,7 +15,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from pipeline.__main__ import guarded
-from pipeline.core.cache import locked
+from pipeline.core.cache import lock_folder
 from tests.support import libraries
 from tests.support.built_libraries import SAID, copy_everything, copy_pictured, copy_with_memory, write_pair
 from tests.support.invented import indexed
@@ -158,7 +158,7 @@ def built_once(session_folder: Path) -> Callable[..., Path]:
     def build(name: str, write: Callable[[Path], object], *arguments: str, codes: Container[int] = (0,)) -> Path:
         target = session_folder / name
         said = target / SAID
-        with locked(session_folder / f"{name}-turn", lambda: None):
+        with lock_folder(session_folder / f"{name}-turn", lambda: None):
             if not said.exists():
                 shutil.rmtree(target, ignore_errors=True)
                 write(target)

@@ -13,8 +13,8 @@ from typing import get_args
 import pytest
 import yaml
 
-from pipeline.build.formats import MAKERS
-from pipeline.core.services import services
+from pipeline.build.formats import FORMAT_HANDLERS
+from pipeline.core.services import installed_services
 from pipeline.model.formats import EDITIONS, FORMATS, KINDS, STAMP_STYLES, Edition, Format, StampSheet
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,7 +95,7 @@ def test_no_modules_import_one_another(needs: dict[str, list[str]]) -> None:
 
 def test_services_import_only_those_that_they_say(needs: dict[str, list[str]]) -> None:
     """Of `pipeline/cli` they import only options, outcome and reports."""
-    known, found = services(), []
+    known, found = installed_services(), []
     for name, needed in needs.items():
         here = re.match(r"pipeline\.services\.(\w+)", name)
         for other in needed if here else ():
@@ -137,7 +137,7 @@ def test_every_format_has_a_row_and_every_kind_a_maker() -> None:
     assert tuple(FORMATS) == tuple(name for part in get_args(Format) for name in (get_args(part) or (part,)))
     assert tuple(EDITIONS) == get_args(Edition)
     assert {row.stamps for row in EDITIONS.values()} == set(STAMP_STYLES) == set(get_args(StampSheet))
-    assert set(MAKERS) == set(KINDS)
+    assert set(FORMAT_HANDLERS) == set(KINDS)
 
 
 @pytest.mark.every_service

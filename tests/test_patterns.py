@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import Limit, LimitReached, within
+from pipeline.core.processes import Limit, LimitReached, break_off_after
 from tests.support.project import ROOT
 
 LONG = 700
@@ -140,7 +140,7 @@ def blows_up(pattern: re.Pattern[Any]) -> str:
     """The beginning of a line that a pattern cannot be searched in, if there is one."""
     for line in lines(pattern):
         try:
-            with within(MOST):
+            with break_off_after(MOST):
                 pattern.search(line)
         except LimitReached:
             return repr(line[:60])
@@ -176,5 +176,5 @@ def test_what_blows_up_is_found(blown: str) -> None:
 )
 def test_long_lines_of_one_letter_are_searched_at_once(place: str, line: str) -> None:
     pattern = patterns()[f"pipeline.{place}"]
-    with within(MOST):
+    with break_off_after(MOST):
         pattern.search(line)

@@ -16,7 +16,7 @@ import pikepdf
 
 from pipeline import __main__
 from pipeline.build.formats import bind
-from pipeline.build.graph import bound
+from pipeline.build.graph import bind_cached
 from pipeline.build.jobs import PackJob
 from tests.support.calls import calls_of
 
@@ -25,7 +25,7 @@ def job_of(project: Path, pack: str, day: str) -> PackJob:
     """The job that the command gives for the screen edition of a pack. The file that stands is taken away first."""
     shutil.rmtree(project / "output" / "packs" / pack, ignore_errors=True)
     asked = ("--project", str(project), "--quiet", "build", pack, "--format", "screen", "--jobs", "1", "--date", day)
-    with calls_of(bound) as calls:
+    with calls_of(bind_cached) as calls:
         code = __main__.guarded(list(asked))
     if code:
         sys.exit(code)

@@ -18,7 +18,7 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import ProgressReporter
 from pipeline.model.source.versions import folder_of
 from pipeline.proof import validators
-from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.reading import view_briefings
 from pipeline.services.editions.publish import version_files
 from tests.support.editions.issued_library import WITHOUT_VERAPDF
 from tests.support.invented import generate
@@ -65,7 +65,7 @@ def library(project: Path, briefings: int, colleges: int) -> None:
 def _publish(root: Path) -> None:
     """Keep every text as `publish` keeps one."""
     project = Project(root, SHIPPED, ProgressReporter())
-    for name, reading in read_briefings(project.loaded[0], PUBLISHED).items():
+    for name, reading in view_briefings(project.loaded[0], PUBLISHED).items():
         for file, content in version_files(reading, project.files, PUBLISHED).items():
             place = root / folder_of(name, "1.0") / file
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def main() -> None:
     project = given.folder / "library"
     library(project, given.briefings, given.colleges)
     command = (sys.executable, "-m", "pipeline", "--project", str(project), "--quiet")
-    unasked = () if validators.vera_command() else WITHOUT_VERAPDF
+    unasked = () if validators.verapdf_command() else WITHOUT_VERAPDF
     reasons = ("--override", "issue-uncommitted=A library that is only measured.", *unasked)
     for name in PACKS:
         run((*command, "issue", name, "--date", ISSUED, *reasons), surroundings())

@@ -9,17 +9,17 @@ import gc
 import time
 from datetime import date
 
-from pipeline.bind.epub.documents import epub_chapters
+from pipeline.bind.epub.documents import list_epub_chapters
 from pipeline.build.formats import bind
 from pipeline.build.jobs import EpubJob
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.compose.design.book_fonts import fonts_of_book
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.typeface import choose_fonts
 from pipeline.core.processes import run_pandoc
-from pipeline.core.text.fonts import font_licence
+from pipeline.core.text.fonts import read_font_licence
 from pipeline.load.folders import read_layouts
-from pipeline.load.library import load, read_files
+from pipeline.load.library import load_library, read_files
 from pipeline.model.formats import Layouts, Order
 from pipeline.model.manuscript import BookFont, EpubAssets, FontLicence, Manuscript
 from pipeline.model.publication import Publication
@@ -57,7 +57,7 @@ def pressing() -> list[str]:
 
 def binding() -> list[str]:
     """CPU seconds of binding the EPUBs of the sample's briefings in a warm process: the best of some runs."""
-    library, _ = load(read_files(ROOT))
+    library, _ = load_library(read_files(ROOT))
     layouts = read_layouts(ROOT, ROOT / "layouts")
     order = Order((), ("epub",), PRODUCED)
     resolution = resolve(
@@ -81,7 +81,7 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
     text = compose_briefing(publication, layouts)
     return EpubJob(
         metadata=text.metadata,
-        chapters=epub_chapters(text, press(text).starts),
+        chapters=list_epub_chapters(text, press(text).starts),
         style=text.epub_style,
         images=text.images,
         identity=publication.identity,
@@ -93,10 +93,10 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
 
 
 def _assets(publication: Publication, text: Manuscript, layouts: Layouts) -> EpubAssets:
-    cuts = fonts_of_book(
-        text.chapters, (text.metadata.title,), font_set(publication.imprint, layouts).faces, text.epub_style
+    cuts = choose_book_fonts(
+        text.chapters, (text.metadata.title,), choose_fonts(publication.imprint, layouts).faces, text.epub_style
     )
     fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, subset_font(cut)) for cut in cuts)
     packages = dict.fromkeys(cut.face.package for cut in cuts)
-    licences = tuple(FontLicence(package, font_licence(package)) for package in packages)
+    licences = tuple(FontLicence(package, read_font_licence(package)) for package in packages)
     return EpubAssets(draw_cover(compose_briefing_cover(publication, layouts)).picture, fonts, licences)

@@ -41,7 +41,7 @@ class DateFields:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class FieldValues:
     """Values of the fields of a file."""
 
     produced: date
@@ -54,15 +54,15 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class FieldReplacement:
     """A finished file, the values of its fields, and the values for each file to be made from it."""
 
     content: bytes = field(repr=False)
     format: Format
     words: Phrases = field(repr=False)
     """Fixed phrases in the language of the file."""
-    before: Values
-    after: tuple[Values, ...]
+    before: FieldValues
+    after: tuple[FieldValues, ...]
     dated: DateFields | None = None
     """Fields that show the date; None for copies of a numbered pack, whose date does not change."""
     profile: bytes | None = field(default=None, repr=False)
@@ -76,6 +76,6 @@ class Exchange:
         return EDITIONS[FORMATS[self.format].edition]
 
 
-def sentences(chapters: Iterable[Chapter]) -> int:
+def count_date_slots(chapters: Iterable[Chapter]) -> int:
     """Return the number of slots for the sentence that names the date produced."""
     return sum(chapter.body.count(PRODUCED_SLOT) for chapter in chapters)

@@ -10,11 +10,20 @@ from markupsafe import Markup
 
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.compose.page.fragment import flaw_of
-from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
-from pipeline.compose.templates import fill, origin
+from pipeline.compose.page.gate import Flaw, check_page_content, line_of, outside_address_fault
+from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault, TypesettingFailure
-from pipeline.core.documents.xhtml import XHTML, XML_LANG, drop_attribute, elements, local, parse, read_html, words
-from pipeline.model.bibliography import digits_of
+from pipeline.core.documents.xhtml import (
+    XHTML,
+    XML_LANG,
+    drop_attribute,
+    element_text,
+    iterate_elements,
+    parse_xhtml,
+    read_html,
+    xml_local_name,
+)
+from pipeline.model.bibliography import isbn_digits
 from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import Identity
@@ -41,14 +50,14 @@ def fill_document(
     A `body` has passed the gate when it was composed, so only the frame around it is checked. Raises `LayoutFault`.
     """
     template_values = values if body is None else {**values, "body": Markup(_BODY)}
-    text = fill(layouts, name, template_values)
+    text = fill_template(layouts, name, template_values)
     try:
         root = _parse_checked(text, label)
         if body is not None and text.count("data-of-page") != 1:
             raise Flaw("it must print 'body' once.", 1)
     except Flaw as flaw:
-        raise LayoutFault(flaw.sentence, *origin(layouts, name, template_values, *flaw.place_in(text))) from flaw
-    root = root if body is None else parse(text.replace(_BODY, body), label)
+        raise LayoutFault(flaw.sentence, *layout_origin(layouts, name, template_values, *flaw.place_in(text))) from flaw
+    root = root if body is None else parse_xhtml(text.replace(_BODY, body), label)
     if runs_rtl(root.get("lang", "")):
         root.set("dir", "rtl")
     return root
@@ -57,14 +66,14 @@ def fill_document(
 def _parse_checked(text: str, label: str) -> etree._Element:
     """Parse a document and pass it through the gate. Raises `Flaw`."""
     try:
-        root = parse(text, label)
+        root = parse_xhtml(text, label)
     except TypesettingFailure as error:
         cause = error.__cause__
         raise flaw_of(cause if isinstance(cause, Exception) else error) from error
     if root.tag == f"{{{_NCX}}}ncx":
         _check_ncx(root)
     else:
-        pass_gate(root, framed=True)
+        check_page_content(root, framed=True)
     return root
 
 
@@ -80,14 +89,14 @@ def _check_ncx(root: etree._Element) -> None:
 _HTML = re.compile(r'(<html lang="([^"]*)")>')
 
 
-def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str, style: str) -> str:
+def fill_page_frame(layouts: Layouts, name: str, values: Mapping[str, object], body: str, style: str) -> str:
     """Return a web page: a template's frame, checked by itself, with text and style put in. Raises `LayoutFault`."""
     template_values = {**values, "body": Markup(_BODY), "style": Markup(_STYLE)}
-    text = fill(layouts, name, template_values)
+    text = fill_template(layouts, name, template_values)
     fault = _fault_of(text)
     if fault:
         sentence, line = fault
-        raise LayoutFault(sentence, *origin(layouts, name, template_values, line))
+        raise LayoutFault(sentence, *layout_origin(layouts, name, template_values, line))
     text = _HTML.sub(lambda root: f'{root[1]} dir="rtl">' if runs_rtl(root[2]) else root[0], text, count=1)
     before, _, behind = text.partition(_BODY)
     return f"{before.replace(_STYLE, style)}{body}{behind.replace(_STYLE, style)}"
@@ -99,7 +108,7 @@ def _fault_of(text: str) -> tuple[str, int] | None:
         return f"it holds '{match[0]}', which no page needs.", _line_of(text, match.start())
     page = read_html(text.encode())
     try:
-        pass_gate(_to_lxml(page), framed=True)
+        check_page_content(_to_lxml(page), framed=True)
     except Flaw as flaw:
         name = re.search(r"'<?([A-Za-z-]+)>?'", flaw.sentence)
         offset = text.lower().find(name[1].lower()) if name else -1
@@ -120,7 +129,7 @@ def _fault_of_styles(page: Element, text: str) -> tuple[str, int] | None:
         or not all(sheet.lstrip().startswith(_STYLE) for sheet in with_style)
     ):
         return "it must print 'style' once, at the beginning of '<style>'.", line
-    return next(((reason, line) for sheet in sheets if (reason := reached_by(sheet))), None)
+    return next(((reason, line) for sheet in sheets if (reason := outside_address_fault(sheet))), None)
 
 
 def _is_body_in_page(page: Element) -> bool:
@@ -170,7 +179,9 @@ def epub_identifier(metadata: Metadata, identity: Identity) -> str:
 def pdf_identifier(metadata: Metadata, edition: Edition = USUAL_EDITION) -> str:
     """Return the identifier of an edition of the PDF; the EPUB names it as the source of its page numbers."""
     isbn = dict(metadata.isbns).get(edition)
-    return f"urn:isbn:{digits_of(isbn)}" if isbn else _urn(_address_or_id(metadata), metadata.version, f"pdf-{edition}")
+    return (
+        f"urn:isbn:{isbn_digits(isbn)}" if isbn else _urn(_address_or_id(metadata), metadata.version, f"pdf-{edition}")
+    )
 
 
 def _address_or_id(metadata: Metadata) -> str:
@@ -193,7 +204,7 @@ Destination = Callable[[str, str], str | None]
 
 def rewrite_links(root: etree._Element, destination: Destination) -> None:
     """Replace every `briefing:` address and encode web addresses; a link without destination becomes text."""
-    for link in list(elements(root)):
+    for link in list(iterate_elements(root)):
         href = link.get("href", "")
         if _WEB.match(href):
             link.set("href", percent_encode(href))
@@ -241,9 +252,11 @@ _STATUS = "status"
 
 def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
     """Return the statuses and the marking that the text does not show under its title."""
-    roots = (parse(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name) for chapter in chapters)
-    lines = (element for root in roots for element in elements(root) if _STATUS in element.get("class", "").split())
-    shown = " ".join(map(words, lines))
+    roots = (parse_xhtml(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name) for chapter in chapters)
+    lines = (
+        element for root in roots for element in iterate_elements(root) if _STATUS in element.get("class", "").split()
+    )
+    shown = " ".join(map(element_text, lines))
     return tuple(notice for notice in (*identity.statuses, identity.marking) if notice and notice not in shown)
 
 
@@ -258,9 +271,9 @@ def add_table_roles(root: etree._Element) -> None:
 
     A browser that lays out a table as blocks may no longer present it as a table.
     """
-    for region in elements(root):
+    for region in iterate_elements(root):
         if region.get("role") == "region" and _REFLOWED_CLASSES & set(region.get("class", "").split()):
-            for part in elements(region):
+            for part in iterate_elements(region):
                 head = "rowheader" if part.get("scope") == "row" else "columnheader"
-                if role := head if local(part) == "th" else _ROLES.get(local(part)):
+                if role := head if xml_local_name(part) == "th" else _ROLES.get(xml_local_name(part)):
                     part.set("role", role)

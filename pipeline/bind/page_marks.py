@@ -16,8 +16,16 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.roles import HEADINGS, STARTS
-from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML, elements, ids, local, untaken, words
+from pipeline.core.documents.roles import HEADINGS, PAGE_START_ELEMENTS
+from pipeline.core.documents.xhtml import (
+    EPUB_TYPE,
+    XHTML,
+    element_text,
+    elements_by_id,
+    iterate_elements,
+    unused_id,
+    xml_local_name,
+)
 from pipeline.model.sheets import PageStart
 
 _PICTURES = frozenset({"img", "svg", "math"})
@@ -42,22 +50,24 @@ def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, 
     `first` is the folio of page 1.
     """
     marks = []
-    elements_by_id = ids(root)
-    labelling_ids = {name for element in elements(root) for name in element.get("aria-labelledby", "").split()}
+    blocks = elements_by_id(root)
+    labelling_ids = {name for element in iterate_elements(root) for name in element.get("aria-labelledby", "").split()}
     for start in sorted(starts, key=lambda s: s.page):
-        block = elements_by_id.get(start.element)
+        block = blocks.get(start.element)
         if block is None:
             raise TypesettingFailure(f"Page {start.page} starts in '{start.element}', which '{name}' does not have.")
         folio = str(first + start.page - 1)
-        mark = _mark(untaken(elements_by_id, f"page-{folio}"), folio)
-        if local(block) in _UNMARKED or block.get("id") in labelling_ids:
+        mark = _mark(unused_id(blocks, f"page-{folio}"), folio)
+        if xml_local_name(block) in _UNMARKED or block.get("id") in labelling_ids:
             _insert_before(block, mark)
-        elif local(block) in _ROWS or (start.offset == 0 and _opens_row(block)):
+        elif xml_local_name(block) in _ROWS or (start.offset == 0 and _opens_row(block)):
             # into the first cell of a row, or of the first row of a group; before the table if that is in its head
-            row = next((ancestor for ancestor in (block, *block.iterancestors()) if local(ancestor) == "tr"), block)
-            table = next(ancestor for ancestor in row.iterancestors() if local(ancestor) == "table")
-            cell = next((cell for cell in elements(row) if local(cell) in ("td", "th")), None)
-            if cell is None or any(local(ancestor) == "thead" for ancestor in cell.iterancestors()):
+            row = next(
+                (ancestor for ancestor in (block, *block.iterancestors()) if xml_local_name(ancestor) == "tr"), block
+            )
+            table = next(ancestor for ancestor in row.iterancestors() if xml_local_name(ancestor) == "table")
+            cell = next((cell for cell in iterate_elements(row) if xml_local_name(cell) in ("td", "th")), None)
+            if cell is None or any(xml_local_name(ancestor) == "thead" for ancestor in cell.iterancestors()):
                 _insert_before(table, mark)
             else:
                 _insert(cell, 0, mark)
@@ -66,10 +76,10 @@ def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, 
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
                 f"but in '{name}' it has fewer."
             )
-        if any(local(ancestor) in ("td", "th") for ancestor in mark.iterancestors()):
+        if any(xml_local_name(ancestor) in ("td", "th") for ancestor in mark.iterancestors()):
             mark.set("aria-hidden", "true")
         marks.append(PageMark(folio, str(mark.get("id"))))
-        elements_by_id[marks[-1].id] = mark
+        blocks[marks[-1].id] = mark
     return tuple(marks)
 
 
@@ -91,7 +101,7 @@ def _insert(block: etree._Element, offset: int, mark: etree._Element, pictures: 
         return True
     position = 0
     for element, is_tail in _text_pieces(block):
-        if position == offset and not is_tail and local(element) in _PICTURES:
+        if position == offset and not is_tail and xml_local_name(element) in _PICTURES:
             if not pictures:
                 _insert_before_picture(element, mark, block)
                 return True
@@ -119,17 +129,22 @@ def _insert_before_picture(picture: etree._Element, mark: etree._Element, block:
     if link is not None and not _has_begun(link, picture, is_tail=False):
         picture = link
     elif link is not None and not link.get("aria-label"):
-        link.set("aria-label", words(link))
+        link.set("aria-label", element_text(link))
     parent = picture.getparent()
-    while parent is not None and local(parent) == "span" and parent[0] is picture and not (parent.text or "").strip():
+    while (
+        parent is not None
+        and xml_local_name(parent) == "span"
+        and parent[0] is picture
+        and not (parent.text or "").strip()
+    ):
         picture, parent = parent, parent.getparent()
     _insert_before(picture, mark)
 
 
 def _text_pieces(element: etree._Element, is_block: bool = True) -> Iterator[tuple[etree._Element, bool]]:
     """Yield every text that counts for a block: an element, and True for its tail."""
-    counts = is_block or not (local(element) in STARTS and element.get("id"))
-    if local(element) in _PICTURES:
+    counts = is_block or not (xml_local_name(element) in PAGE_START_ELEMENTS and element.get("id"))
+    if xml_local_name(element) in _PICTURES:
         yield element, False
     elif counts and _is_counted(element):
         yield element, False
@@ -147,7 +162,7 @@ def _split(element: etree._Element, is_tail: bool, index: int, mark: etree._Elem
         _insert_before(link, mark)
         return
     if link is not None and not link.get("aria-label"):
-        link.set("aria-label", words(link))
+        link.set("aria-label", element_text(link))
     if is_tail:
         mark.tail, element.tail = (element.tail or "")[index:], text
         parent = element.getparent()
@@ -160,7 +175,7 @@ def _split(element: etree._Element, is_tail: bool, index: int, mark: etree._Elem
 
 def _enclosing_link(element: etree._Element | None, block: etree._Element) -> etree._Element | None:
     while element is not None and element is not block:
-        if local(element) == "a":
+        if xml_local_name(element) == "a":
             return element
         element = element.getparent()
     return None
@@ -172,7 +187,7 @@ def _has_begun(link: etree._Element, element: etree._Element, is_tail: bool) -> 
         if piece == (element, is_tail):
             return False
         text = piece[0].tail if piece[1] else piece[0].text
-        if (text or "").strip() or (not piece[1] and local(piece[0]) in _PICTURES):
+        if (text or "").strip() or (not piece[1] and xml_local_name(piece[0]) in _PICTURES):
             return True
     return True
 
@@ -189,19 +204,19 @@ def _insert_before(element: etree._Element, mark: etree._Element) -> None:
 
 def _allows_no_mark(parent: etree._Element, child: etree._Element) -> bool:
     """True if no mark may be before a child: in a list, a table or its region, before a first caption."""
-    match local(parent):
+    match xml_local_name(parent):
         case "div":
             grandparent = parent.getparent()
-            return parent.get("role") == "region" or (grandparent is not None and local(grandparent) == "dl")
+            return parent.get("role") == "region" or (grandparent is not None and xml_local_name(grandparent) == "dl")
         case "figure":
-            return local(child) == "figcaption" and parent[0] is child
+            return xml_local_name(child) == "figcaption" and parent[0] is child
         case name:
             return name in _NO_LOOSE_CONTENT
 
 
 def _opens_row(block: etree._Element) -> bool:
     """True if no words are before a block in its table row."""
-    row = next((ancestor for ancestor in block.iterancestors() if local(ancestor) == "tr"), None)
+    row = next((ancestor for ancestor in block.iterancestors() if xml_local_name(ancestor) == "tr"), None)
     if row is None:
         return False
     for event, element in etree.iterwalk(row, events=("start", "end")):

@@ -10,13 +10,22 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from pipeline.bind.epub.documents import EpubChapter, leads_within_book, leaves_its_code
+from pipeline.bind.epub.documents import EpubChapter, lacks_code_slot, leads_within_book
 from pipeline.bind.frames import leads_to_addresses, notices, rewrite_links, text_names_address
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence
-from pipeline.compose.page.list_labels import label
-from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers
-from pipeline.core.documents.xhtml import MATHML, NOTE_NUMBER, SVG, XHTML, is_left_out, join_addresses, local, parse
-from pipeline.core.text.wrapping import COLUMNS, columns, filled, padded
+from pipeline.compose.page.list_labels import list_label
+from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS, item_numbers
+from pipeline.core.documents.xhtml import (
+    MATHML,
+    NOTE_NUMBER,
+    SVG,
+    XHTML,
+    is_left_out,
+    parse_xhtml,
+    remove_address_breaks,
+    xml_local_name,
+)
+from pipeline.core.text.wrapping import COLUMNS, count_columns, pad_to_column, wrap_words
 from pipeline.model.sheets import Identity
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
@@ -48,7 +57,9 @@ def _normalise(words: str) -> str:
 
 def _picture_text(element: etree._Element) -> str:
     """Return the alt text of a picture in brackets; '' for a decoration."""
-    title = next((child.text for child in element if isinstance(child.tag, str) and local(child) == "title"), None)
+    title = next(
+        (child.text for child in element if isinstance(child.tag, str) and xml_local_name(child) == "title"), None
+    )
     words = element.get("alt") or element.get("aria-label") or title or ""
     if element.get("role") in ("presentation", "none") or not words.strip():
         return ""
@@ -57,7 +68,7 @@ def _picture_text(element: etree._Element) -> str:
 
 def _inline_text(element: etree._Element) -> str:
     """Return the text of an element within a line."""
-    name = local(element)
+    name = xml_local_name(element)
     if is_left_out(element):
         return ""
     if element.tag == f"{{{MATHML}}}math":
@@ -67,12 +78,12 @@ def _inline_text(element: etree._Element) -> str:
     if name == "br":
         return _BREAK
     words = "".join(_text_pieces(element))
-    if name in FLOW:  # among the words of a cell or a fact
+    if name in BLOCK_ELEMENTS:  # among the words of a cell or a fact
         return f"{_BREAK}{words}{_BREAK}"
     classes = element.get("class", "").split()
     if not _NEW_LINE_CLASSES.isdisjoint(classes):
         return _BREAK + words
-    if not _UNBROKEN_CLASSES.isdisjoint(classes) and columns(words) < COLUMNS // 2:
+    if not _UNBROKEN_CLASSES.isdisjoint(classes) and count_columns(words) < COLUMNS // 2:
         return words.strip().replace(" ", "\u00a0")
     match name:
         case "sup" | "sub":
@@ -147,7 +158,7 @@ def text_blocks(element: etree._Element, room: int) -> list[TextLines]:
     loose.append(element.text or "")
     for child in element:
         if isinstance(child.tag, str) and not is_left_out(child):
-            if local(child) in _BLOCK_TAGS and not child.tag.startswith(f"{{{SVG}}}"):
+            if xml_local_name(child) in _BLOCK_TAGS and not child.tag.startswith(f"{{{SVG}}}"):
                 end_paragraph()
                 blocks.extend(_element_blocks(child, room))
             else:
@@ -168,13 +179,13 @@ def join_blocks(blocks: Sequence[TextLines]) -> list[str]:
 
 def _heading_lines(words: str, name: str, room: int) -> TextLines:
     """Return a heading underlined for its level."""
-    lines = filled(words, room)
-    underline = _UNDERLINES.get(name, ".") * min(room, max(map(columns, lines)))
+    lines = wrap_words(words, room)
+    underline = _UNDERLINES.get(name, ".") * min(room, max(map(count_columns, lines)))
     return TextLines((*lines, underline), 2 if name == "h2" else 1)
 
 
 def _element_blocks(element: etree._Element, room: int) -> list[TextLines]:
-    name, room = local(element), max(room, _LEAST_COLUMNS)
+    name, room = xml_local_name(element), max(room, _LEAST_COLUMNS)
     classes = element.get("class", "").split()
     if name in HEADINGS:
         words = _text_of(element).replace(_BREAK, " ")
@@ -190,7 +201,7 @@ def _element_blocks(element: etree._Element, room: int) -> list[TextLines]:
 
 
 def _paragraph_blocks(words: str, room: int) -> list[TextLines]:
-    return [TextLines(tuple(line for part in words.split(_BREAK) for line in filled(part, room)))] if words else []
+    return [TextLines(tuple(line for part in words.split(_BREAK) for line in wrap_words(part, room)))] if words else []
 
 
 def _marked_paragraph(element: etree._Element, classes: Sequence[str], room: int) -> list[TextLines]:
@@ -247,13 +258,13 @@ def _list_entries(element: etree._Element, items: Sequence[etree._Element], room
     """Yield the entries of a list after their bullets or numbers."""
     classes = element.get("class", "").split()
     markers = [f"{mark} " for mark in _list_markers(element, items)]
-    marker_columns = max(map(columns, markers), default=0)
+    marker_columns = max(map(count_columns, markers), default=0)
     entries = []
     for item, marker in zip(items, markers, strict=True):
         _end_label(item, classes)
         entry = text_blocks(item, room - marker_columns)
         if entry:
-            aligned_marker = " " * (marker_columns - columns(marker)) + marker
+            aligned_marker = " " * (marker_columns - count_columns(marker)) + marker
             entries.append(list(_hang_blocks(entry, aligned_marker, " " * marker_columns)))
     is_loose = "loose" in classes
     for number, entry in enumerate(entries):
@@ -264,18 +275,18 @@ def _list_entries(element: etree._Element, items: Sequence[etree._Element], room
 
 def _list_markers(element: etree._Element, items: Sequence[etree._Element]) -> Iterable[str]:
     """Return the markers of list entries; '' for an entry without a number."""
-    if local(element) == "ul" or element.get("role") == "list":
+    if xml_local_name(element) == "ul" or element.get("role") == "list":
         return ["-"] * len(items)
     classes = " ".join(element.get("class", "").split())
     kind = element.get("type", "1")
     pattern = f"({kind})" if "both-" in classes else f"{kind})" if "right-" in classes else f"{kind}."
-    return ["" if number is None else label(number, pattern) for number in item_numbers(element, items)]
+    return ["" if number is None else list_label(number, pattern) for number in item_numbers(element, items)]
 
 
 def _end_label(item: etree._Element, classes: Sequence[str]) -> None:
     """Add a colon to the strong text at the beginning of an evidence entry."""
     first = item[0] if len(item) and not (item.text or "").strip() else None
-    if "details" in classes and first is not None and local(first) == "strong" and first.text:
+    if "details" in classes and first is not None and xml_local_name(first) == "strong" and first.text:
         first.text = f"{first.text}:"
 
 
@@ -284,8 +295,8 @@ def _hanging_entry(item: etree._Element, room: int) -> Iterator[TextLines]:
     words = _text_of(item)
     if words:
         first, *others = words.split(_BREAK)
-        further_lines = [line for part in others for line in filled(part, room, _INDENT, _INDENT)]
-        yield TextLines((*filled(first, room, "", _INDENT), *further_lines))
+        further_lines = [line for part in others for line in wrap_words(part, room, _INDENT, _INDENT)]
+        yield TextLines((*wrap_words(first, room, "", _INDENT), *further_lines))
 
 
 def _contents_entries(items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
@@ -304,15 +315,15 @@ def _definition_blocks(element: etree._Element, room: int) -> list[TextLines]:
     if "facts" in element.get("class", "").split():
         pairs: list[tuple[str, list[str]]] = []
         for part in parts:
-            if local(part) == "dt":
+            if xml_local_name(part) == "dt":
                 pairs.append((_text_of(part), []))
             elif pairs:
                 pairs[-1][1].append(_text_of(part))
         return [TextLines(tuple(_fact_lines(pairs, room)))]
     blocks: list[TextLines] = []
     for part in parts:
-        blocks_within = text_blocks(part, room - len(_INDENT) * (local(part) == "dd"))
-        if local(part) == "dd":
+        blocks_within = text_blocks(part, room - len(_INDENT) * (xml_local_name(part) == "dd"))
+        if xml_local_name(part) == "dd":
             blocks_within = [
                 replace(block.indented(), above=block.above if number else 0)
                 for number, block in enumerate(blocks_within)
@@ -336,7 +347,7 @@ _WRITER_BY_TAG: Mapping[str, Callable[[etree._Element, int], list[TextLines]]] =
 }
 """Writers of blocks by tag; other elements are written as the blocks within them."""
 
-_BLOCK_TAGS = FLOW | {"hr"}
+_BLOCK_TAGS = BLOCK_ELEMENTS | {"hr"}
 
 
 _COLUMN_GAP = "  "
@@ -347,37 +358,37 @@ _LABEL_COLUMNS = 22
 
 def _table_blocks(element: etree._Element, room: int) -> list[list[str]]:
     """Return the blocks of a table: its caption and its rows."""
-    caption = [_text_of(part) for part in element if local(part) == "caption"]
-    rows = [[cell for cell in row if local(cell) in ("td", "th")] for row in element.iter("{*}tr")]
+    caption = [_text_of(part) for part in element if xml_local_name(part) == "caption"]
+    rows = [[cell for cell in row if xml_local_name(cell) in ("td", "th")] for row in element.iter("{*}tr")]
     head = rows[0] if rows and _is_head_row(rows[0]) else []
     heads = [" ".join(_text_of(cell).split(_BREAK)) for cell in head]
     body = [[_on_one_line(_text_of(cell)) for cell in row] for row in rows[bool(head) :]]
-    cells = ((index, cell) for row in rows for index, cell in enumerate(row) if local(cell) == "td")
+    cells = ((index, cell) for row in rows for index, cell in enumerate(row) if xml_local_name(cell) == "td")
     figures = {index for index, cell in cells if "figure" in cell.get("class", "").split()}
     lines = _table_in_columns(heads, body, figures, room)
-    captions = [filled(words, room) for words in caption if words]
+    captions = [wrap_words(words, room) for words in caption if words]
     return [*captions, *([lines] if lines else _table_in_blocks(heads, rows[bool(head) :], body, room))]
 
 
 def _fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
     """Return names next to their values, which have a column of their own."""
-    short_labels = (columns(name) + 1 for name, _ in pairs if columns(name) < _LABEL_COLUMNS)
+    short_labels = (count_columns(name) + 1 for name, _ in pairs if count_columns(name) < _LABEL_COLUMNS)
     width = max(short_labels, default=0) + len(_COLUMN_GAP)
     lines: list[str] = []
     for name, meanings in pairs:
         for number, words in enumerate(meanings):
-            label = padded("" if number else f"{name}:", width)
+            label = pad_to_column("" if number else f"{name}:", width)
             for line in words.split(_BREAK):
-                filled_lines = filled(line, room, label, " " * width)
-                if columns(label) > width or (label.strip() and max(map(columns, filled_lines)) > room):
-                    filled_lines = [*filled(label, room), *filled(line, room, _INDENT, _INDENT)]
+                filled_lines = wrap_words(line, room, label, " " * width)
+                if count_columns(label) > width or (label.strip() and max(map(count_columns, filled_lines)) > room):
+                    filled_lines = [*wrap_words(label, room), *wrap_words(line, room, _INDENT, _INDENT)]
                 lines += filled_lines
                 label = " " * width
     return lines
 
 
 def _is_head_row(row: Sequence[etree._Element]) -> bool:
-    return any(local(ancestor) == "thead" for cell in row[:1] for ancestor in cell.iterancestors())
+    return any(xml_local_name(ancestor) == "thead" for cell in row[:1] for ancestor in cell.iterancestors())
 
 
 def _on_one_line(words: str) -> str:
@@ -388,13 +399,15 @@ def _table_in_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right
     """Return a table in columns; empty if a row is too wide."""
     all_rows = [*([heads] if heads else []), *rows]
     count = max((len(row) for row in all_rows), default=0)
-    widths = [max((columns(row[index]) for row in all_rows if index < len(row)), default=0) for index in range(count)]
+    widths = [
+        max((count_columns(row[index]) for row in all_rows if index < len(row)), default=0) for index in range(count)
+    ]
     if not count or sum(widths) + len(_COLUMN_GAP) * (count - 1) > room:
         return []
 
     def line(row: Sequence[str]) -> str:
         cells = (
-            " " * (width - columns(cell)) + cell if index in right else padded(cell, width)
+            " " * (width - count_columns(cell)) + cell if index in right else pad_to_column(cell, width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=False))
         )
         return _COLUMN_GAP.join(cells).rstrip()
@@ -408,15 +421,15 @@ def _table_in_blocks(
 ) -> Iterator[list[str]]:
     """Yield the column heads in one line, then each row: its own head, and each cell after its column head."""
     if heads:
-        yield filled(" | ".join(head for head in heads if head), room)
+        yield wrap_words(" | ".join(head for head in heads if head), room)
     for row, words in zip(cells, rows, strict=True):
-        is_named = bool(row) and local(row[0]) == "th"
-        row_head = filled(words[0], room) if is_named else []
+        is_named = bool(row) and xml_local_name(row[0]) == "th"
+        row_head = wrap_words(words[0], room) if is_named else []
         cells_with_heads = list(zip_longest(heads[: len(words)], words, fillvalue=""))[is_named:]
         indent = "  " if is_named else ""
         labelled = _fact_lines([(head, [cell]) for head, cell in cells_with_heads if head and cell], room - len(indent))
         headless = (cell for head, cell in cells_with_heads if cell and not head)
-        bare = [line for cell in headless for line in filled(cell, room - len(indent))]
+        bare = [line for cell in headless for line in wrap_words(cell, room - len(indent))]
         yield [*row_head, *(f"{indent}{line}" for line in (*labelled, *bare))]
 
 
@@ -424,7 +437,7 @@ _RULE = TextLines(("=" * COLUMNS,), 2)
 """Separates the texts of a pack."""
 
 
-def bind_text(
+def bind_plain_text(
     chapters: Sequence[EpubChapter], identity: Identity, produced: date, addresses: Mapping[str, str]
 ) -> bytes:
     """Return the text file: UTF-8, with line feeds and at most 72 columns.
@@ -437,22 +450,22 @@ def bind_text(
     dated = False
     for number, part in enumerate(chapters):
         own_notices = notices(part.identity, (part.chapter,)) if part.identity else ()
-        root = parse(f'<body xmlns="{XHTML}">\n{part.chapter.body}\n</body>', part.chapter.name)
+        root = parse_xhtml(f'<body xmlns="{XHTML}">\n{part.chapter.body}\n</body>', part.chapter.name)
         dated |= fill_produced(root, part.identity or identity, produced, is_own_text=not part.identity)
         rewrite_links(root, destination)
-        join_addresses(root)
+        remove_address_breaks(root)
         blocks += [_RULE] if number else []
         blocks += _statuses([notice for notice in own_notices if notice not in file_notices])
         blocks += text_blocks(root, COLUMNS)
-    dated &= not leaves_its_code(chapters, identity)
+    dated &= not lacks_code_slot(chapters, identity)
     closing_lines = [] if dated else [full_produced_sentence(identity, produced)]
-    blocks += [TextLines(("-" * COLUMNS,), 2), TextLines(tuple(filled(_foot_text(identity))))]
-    blocks += [TextLines(tuple(filled(line)), above=0) for line in closing_lines]
+    blocks += [TextLines(("-" * COLUMNS,), 2), TextLines(tuple(wrap_words(_foot_text(identity))))]
+    blocks += [TextLines(tuple(wrap_words(line)), above=0) for line in closing_lines]
     return ("\n".join(join_blocks(blocks)) + "\n").encode()
 
 
 def _statuses(notices: Sequence[str]) -> list[TextLines]:
-    return [TextLines(tuple(filled(" · ".join(notices))))] if notices else []
+    return [TextLines(tuple(wrap_words(" · ".join(notices))))] if notices else []
 
 
 def _foot_text(identity: Identity) -> str:

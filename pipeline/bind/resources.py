@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.core.diagnostics import EnvironmentFailure, TypesettingFailure
-from pipeline.core.documents.xhtml import elements
-from pipeline.core.text.fonts import font_file
+from pipeline.core.documents.xhtml import iterate_elements
+from pipeline.core.text.fonts import read_font_file
 from pipeline.model.formats import ASSET, Asset
 
 _SOURCE_ATTRIBUTES = ("src", "href", "{http://www.w3.org/1999/xlink}href")
@@ -42,19 +42,19 @@ def image_resource(image: Asset) -> BookFile:
     return BookFile(f"images/{image.sha256[:12]}.{suffix}", image.media_type, image.content)
 
 
-def font_resource(name: str) -> BookFile:
+def load_font_file(name: str) -> BookFile:
     """Return a font that is named `PACKAGE/FILE`."""
     package, _, file = name.partition("/")
     media_type = _FONT_TYPES.get(file.rpartition(".")[2].lower())
     if media_type is None:
         raise TypesettingFailure(f"The style sheet names '{name}', which is no font file.")
     try:
-        return BookFile(f"fonts/{file}", media_type, font_file(package, file))
+        return BookFile(f"fonts/{file}", media_type, read_font_file(package, file))
     except EnvironmentFailure as error:
         raise TypesettingFailure(f"The style sheet names a font that cannot be had. {error}") from error
 
 
-def as_data(resource: BookFile) -> str:
+def data_address(resource: BookFile) -> str:
     """Return a file as a `data:` address."""
     return f"data:{resource.media_type};base64,{base64.b64encode(resource.content).decode()}"
 
@@ -80,7 +80,7 @@ def embed_images(page: bytes, images: Iterable[Asset]) -> bytes:
 
 def resolve_image_sources(root: etree._Element, addresses: dict[str, str], name: str) -> None:
     """Replace every `asset:` source by the address of its image; mark images that may be transparent."""
-    for element in elements(root):
+    for element in iterate_elements(root):
         for attribute in _SOURCE_ATTRIBUTES:
             value = element.get(attribute, "")
             if value.startswith(ASSET):
@@ -90,7 +90,7 @@ def resolve_image_sources(root: etree._Element, addresses: dict[str, str], name:
                     element.set("class", f"{element.get('class', '')} {_ON_PAPER}".strip())
 
 
-def place_in_style(style: str, images: dict[str, str], font: Callable[[str], str]) -> str:
+def resolve_style_addresses(style: str, images: dict[str, str], font: Callable[[str], str]) -> str:
     """Replace every `asset:` and `font:` address in a style sheet."""
 
     def replacement(match: re.Match[str]) -> str:

@@ -7,9 +7,9 @@ from datetime import date
 from lxml import etree
 
 from pipeline.compose.language.direction import runs_rtl
-from pipeline.core.documents.xhtml import elements
+from pipeline.core.documents.xhtml import iterate_elements
 from pipeline.core.text.typography import typeset
-from pipeline.core.text.wrapping import shortened, width
+from pipeline.core.text.wrapping import estimate_width, shorten_to_width
 from pipeline.model.formats import (
     BY_STAMPS,
     EDITIONS,
@@ -39,14 +39,14 @@ def produced_sentence(words: Phrases, produced: date, copy: str = "", code: str 
     return ". ".join(parts) + ("." if parts[1:] else "")
 
 
-def code_words(identity: Identity) -> str:
+def code_label(identity: Identity) -> str:
     """Return 'Code 5ZK8D-R00YC', or '' without a code."""
     return identity.words.say("code", code=identity.code) if identity.code else ""
 
 
 def full_produced_sentence(identity: Identity, produced: date) -> str:
     """Return the sentence with copy and code, for a file without pages."""
-    return produced_sentence(identity.words, produced, identity.copy, code_words(identity))
+    return produced_sentence(identity.words, produced, identity.copy, code_label(identity))
 
 
 def fill_produced(root: etree._Element, identity: Identity, produced: date, is_own_text: bool = True) -> bool:
@@ -56,7 +56,7 @@ def fill_produced(root: etree._Element, identity: Identity, produced: date, is_o
     """
     text = full_produced_sentence(identity, produced) if is_own_text else produced_sentence(identity.words, produced)
     filled = False
-    for slot in [element for element in elements(root) if element.get("data-slot")]:
+    for slot in [element for element in iterate_elements(root) if element.get("data-slot")]:
         if slot.get("data-slot") == "produced":
             slot.text, filled = text, True
             del slot.attrib["data-slot"]
@@ -88,8 +88,8 @@ def running_lines(
     bearer = pack or identity
     space = BY_STAMPS[sheet].rooms
     status = _status_line(bearer, identity, space.status, space.status_size)
-    title_width = space.head - (width(status, space.status_size) + _GAP if status else 0)
-    foot_width = space.line - width(folio, space.size) - _GAP if space.foot <= space.line else space.foot
+    title_width = space.head - (estimate_width(status, space.status_size) + _GAP if status else 0)
+    foot_width = space.line - estimate_width(folio, space.size) - _GAP if space.foot <= space.line else space.foot
     foot = _foot_line(identity, pack, min(space.foot, foot_width), space.size)
     texts = {
         "marking-top": bearer.marking,
@@ -97,7 +97,7 @@ def running_lines(
         "head-title": _head_title(identity, pack, foot, min(space.title, title_width), space.size),
         "copy": copy_words(bearer.copy, bearer.language, space),
         "status": status,
-        "code": code_words(bearer),
+        "code": code_label(bearer),
         "foot-id": foot,
         "folio": folio,
         **_marking_at_foot(bearer, space),
@@ -106,7 +106,7 @@ def running_lines(
     return tuple(StampText(slot.name, texts[slot.name], sheet, rtl) for slot in RUNNING if texts.get(slot.name))
 
 
-def redated(line: StampText, produced: date, words: Phrases) -> StampText:
+def redate_line(line: StampText, produced: date, words: Phrases) -> StampText:
     """Return a line with another date."""
     text = produced_sentence(words, produced) if SLOTS[line.slot].in_text else words.short_day(produced)
     return replace(line, text=text)
@@ -117,7 +117,7 @@ def lines_on_cover(lines: Iterable[StampText]) -> tuple[StampText, ...]:
     return tuple(line for line in lines if SLOTS[line.slot].on_cover)
 
 
-def page_lines(
+def briefing_running_lines(
     identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[tuple[StampText, ...], ...]:
     """Return the lines of each page of a briefing."""
@@ -141,31 +141,31 @@ def _marking_at_foot(bearer: Identity, space: StampSpace) -> dict[str, str]:
 
     Only the length of the code decides, so that all numbered copies have the marking in the same slot.
     """
-    code_width = width(bearer.words.say("code", code="W" * len(bearer.code)), space.size)
+    code_width = estimate_width(bearer.words.say("code", code="W" * len(bearer.code)), space.size)
     code_space = code_width + _GAP if bearer.code else 0
-    if not code_space or space.line - width(bearer.marking, space.status_size) >= 2 * code_space:
+    if not code_space or space.line - estimate_width(bearer.marking, space.status_size) >= 2 * code_space:
         return {"marking-bottom": bearer.marking}
     return {"marking-beside" if len(bearer.code) <= len(_USUAL_CODE) else "marking-beside-long": bearer.marking}
 
 
-def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
+def list_copy_stamps(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
     """Return the lines that say which copy a pack is: on its pages, on its cover, and the code."""
     row, rtl = EDITIONS[edition], runs_rtl(identity.language)
     head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps, rtl)
-    code = StampText("code", code_words(identity), row.stamps, rtl)
+    code = StampText("code", code_label(identity), row.stamps, rtl)
     return head, copy_line(identity, produced, edition), *((code,) if code.text else ())
 
 
 def copy_words(copy: str, language: str, space: StampSpace = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
     """Return the label of a numbered copy, shortened to its line."""
-    return shortened(typeset(copy, language), space.copy, space.status_size)
+    return shorten_to_width(typeset(copy, language), space.copy, space.status_size)
 
 
-def briefing_stamps(
+def list_briefing_stamps(
     identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
     """List every stamp that a briefing of so many pages needs, once."""
-    lines = [line for page in page_lines(identity, produced, pages, edition) for line in page]
+    lines = [line for page in briefing_running_lines(identity, produced, pages, edition) for line in page]
     return tuple(dict.fromkeys((*lines, produced_line(identity.words, produced, edition))))
 
 
@@ -176,7 +176,7 @@ def _status_line(bearer: Identity, identity: Identity, limit: float, size: float
     """
     short_by_status = dict(pair for owner in (bearer, identity) for pair in _status_pairs(owner, bearer.words))
     text, short_text = typeset(" · ".join(short_by_status)), typeset(" · ".join(short_by_status.values()))
-    shortened_text = shortened(text, limit, size)
+    shortened_text = shorten_to_width(text, limit, size)
     title_start = len(bearer.words.stem("superseded-by")) - len(bearer.words.say("superseded"))
     if shortened_text == text or len(shortened_text) > len(short_text) + title_start + _SHORTEST_TITLE:
         return shortened_text
@@ -184,8 +184,8 @@ def _status_line(bearer: Identity, identity: Identity, limit: float, size: float
     shortest, draft = [typeset(status) for status in short_by_status.values()], bearer.words.say("draft")
     if draft in shortest[1:2]:
         rest = f" · {draft} ·…" if shortest[2:] else f" · {draft}"
-        shortest[0] = shortened(shortest[0], limit - width(rest, size), size)
-    return shortened(" · ".join(shortest), limit, size)
+        shortest[0] = shorten_to_width(shortest[0], limit - estimate_width(rest, size), size)
+    return shorten_to_width(" · ".join(shortest), limit, size)
 
 
 def _status_pairs(identity: Identity, words: Phrases) -> Iterator[tuple[str, str]]:
@@ -206,8 +206,8 @@ def _head_title(identity: Identity, pack: Identity | None, foot: str, limit: flo
     title = _printed_title(identity)
     if pack is not None and pack.id != identity.id and _printed_title(pack)[:_SHORTEST_TITLE] not in foot:
         joined = f"{_printed_title(pack)} · {title}"
-        title = joined if width(joined, size) <= limit else title
-    return shortened(title, limit, size)
+        title = joined if estimate_width(joined, size) <= limit else title
+    return shorten_to_width(title, limit, size)
 
 
 def _printed_title(identity: Identity) -> str:
@@ -225,9 +225,9 @@ def _foot_line(identity: Identity, pack: Identity | None, limit: float, size: fl
     pack_edition = pack.edition.replace(" ", "\u00a0")
     edition = f", {pack_edition}" if pack_edition else ""
     own_text = " · ".join(filter(None, (identity.id, version, identity.edition)))
-    title_space = limit - width(f"{own_text} · {edition}", size)
+    title_space = limit - estimate_width(f"{own_text} · {edition}", size)
     title = _printed_title(pack)
-    shortened_title = shortened(title, title_space, size)
+    shortened_title = shorten_to_width(title, title_space, size)
     if shortened_title != title and len(shortened_title) <= _SHORTEST_TITLE:
         return _shorten_id(identity.id, (version, identity.edition, pack_edition), limit, size)
     return f"{own_text} · {shortened_title}{edition}"
@@ -236,5 +236,7 @@ def _foot_line(identity: Identity, pack: Identity | None, limit: float, size: fl
 def _shorten_id(id: str, texts: Iterable[str], limit: float, size: float) -> str:
     """Return an id and the texts after it; the id is shortened to make room, but keeps its beginning."""
     suffix = "".join(f" · {words}" for words in texts if words)
-    least_width = width(f"{id[:_SHORTEST_ID]}…", size)
-    return shortened(f"{shortened(id, max(limit - width(suffix, size), least_width), size)}{suffix}", limit, size)
+    least_width = estimate_width(f"{id[:_SHORTEST_ID]}…", size)
+    return shorten_to_width(
+        f"{shorten_to_width(id, max(limit - estimate_width(suffix, size), least_width), size)}{suffix}", limit, size
+    )

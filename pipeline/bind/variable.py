@@ -12,16 +12,16 @@ from zipfile import ZipFile
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.epub.archive import replace_members
-from pipeline.bind.fields import Exchange, Values
+from pipeline.bind.fields import FieldReplacement, FieldValues
 from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.pdf.stamps import CopyForms, fill_copy_fields, font_digest
-from pipeline.bind.pdf.written_file import replace_streams, save_exact_version, settle
+from pipeline.bind.pdf.written_file import normalise_pdf, replace_streams, save_exact_version
 from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import InkConverter
 from pipeline.bind.running_lines import copy_words, produced_sentence
 from pipeline.bind.web import css_string
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.text.wrapping import filled
+from pipeline.core.text.wrapping import wrap_words
 from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
 from pipeline.model.manuscript import StampText
 
@@ -29,7 +29,7 @@ _EDITION = EDITIONS[FORMATS[PRINTED[0]].edition]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PrintRun:
     """A print file of a numbered pack, and the copies that are joined in one file.
 
     Shared objects are in the file once. Each copy adds its own stamps and short page objects, so that two hundred
@@ -48,12 +48,12 @@ class Run:
     """Colour profile of the print edition."""
 
 
-def pages_a_copy(pages: int) -> int:
+def pages_per_copy(pages: int) -> int:
     """Return the pages of a copy in the joined file: an even number, so that each copy begins on a new leaf."""
     return pages + pages % 2
 
 
-def join_copies(run: Run) -> bytes:
+def join_copies(run: PrintRun) -> bytes:
     """Return one file with the pages of all copies, labelled by copy and page, such as '7-12'.
 
     A copy with an odd number of pages gets a blank page at its end.
@@ -69,7 +69,7 @@ def join_copies(run: Run) -> bytes:
             for key in ("/Contents", "/Resources"):
                 if not page[key].is_indirect:
                     page[key] = pdf.make_indirect(page[key])
-        if len(pages) < pages_a_copy(len(pages)):
+        if len(pages) < pages_per_copy(len(pages)):
             pages.append(_blank(pdf, pages[-1]))
         tree = pdf.make_indirect(Dictionary(Type=Name.Pages))
         copies = [_copy(pdf, tree, pages, forms.of(stamps)) for stamps in run.stamps]
@@ -117,18 +117,18 @@ def _page_labels(pdf: Pdf, numbers: Sequence[int], pages: int) -> Iterator[objec
             yield from (index * pages + first, Dictionary(P=String(f"{number}: {label.P}"), S=Name.D))
 
 
-def exchange_pdfs(request: Exchange) -> Iterator[bytes]:
+def replace_pdf_fields(request: FieldReplacement) -> Iterator[bytes]:
     """Yield PDFs with another date, or numbered copies."""
     return _number_pdf(request) if request.before.copy else (_redate_pdf(request, after) for after in request.after)
 
 
-def _redate_pdf(request: Exchange, after: Values) -> bytes:
+def _redate_pdf(request: FieldReplacement, after: FieldValues) -> bytes:
     stamps = zip(request.before.stamps, after.stamps, strict=True)
     pairs = [(_stamp_form(request, old), _stamp_form(request, new)) for (_, old), (_, new) in stamps]
     return _replace_forms(request, pairs, _metadata_dates(request, after) if request.edition.inked else {})
 
 
-def _metadata_dates(request: Exchange, after: Values) -> dict[str, str]:
+def _metadata_dates(request: FieldReplacement, after: FieldValues) -> dict[str, str]:
     """Map the dates in the metadata of a print edition to the new date."""
     patterns, xmp_patterns = [], ["<xmp:MetadataDate>{0}<"]
     for name, key, entry in (("created", "/CreationDate", "CreateDate"), ("modified", "/ModDate", "ModifyDate")):
@@ -139,7 +139,7 @@ def _metadata_dates(request: Exchange, after: Values) -> dict[str, str]:
     return {pattern.format(request.before.produced): pattern.format(after.produced) for pattern in patterns}
 
 
-def _number_pdf(request: Exchange) -> Iterator[bytes]:
+def _number_pdf(request: FieldReplacement) -> Iterator[bytes]:
     """Yield numbered copies; a copy is saved again if its stamps need another font or its forms are not found."""
     with Pdf.open(BytesIO(request.content)) as pdf:
         forms = CopyForms(pdf, request.edition, request.profile)
@@ -157,7 +157,7 @@ def _number_pdf(request: Exchange) -> Iterator[bytes]:
                 yield rebuild_copy(request, after)
 
 
-def rebuild_copy(request: Exchange, after: Values) -> bytes:
+def rebuild_copy(request: FieldReplacement, after: FieldValues) -> bytes:
     """Return a numbered copy by saving the whole file again."""
     with Pdf.open(BytesIO(request.content)) as pdf:
         forms = CopyForms(pdf, request.edition, request.profile)
@@ -166,7 +166,7 @@ def rebuild_copy(request: Exchange, after: Values) -> bytes:
                 place.write(stream.read_bytes())
                 place.Resources, place.BBox = stream.Resources, stream.BBox
         fill_copy_fields(pdf, request.before.copy, after.copy)
-        return settle(save_exact_version(pdf, pdf.pdf_version))
+        return normalise_pdf(save_exact_version(pdf, pdf.pdf_version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class Form:
     """All else that it consists of; empty if it has a font that cannot be compared."""
 
 
-def _replace_forms(request: Exchange, pairs: Sequence[tuple[Form, Form]], words: Mapping[str, str]) -> bytes:
+def _replace_forms(request: FieldReplacement, pairs: Sequence[tuple[Form, Form]], words: Mapping[str, str]) -> bytes:
     """Return the file with other forms, and with other words in its metadata."""
     if any(not before.resources or before.resources != after.resources for before, after in pairs):
         raise TypesettingFailure("A stamp is set from other fonts than the one before it.")
@@ -201,7 +201,7 @@ def _saved_form_bytes(pdf: Pdf) -> bytes:
         return packed
 
 
-def _stamp_form(request: Exchange, sheet: bytes) -> Form:
+def _stamp_form(request: FieldReplacement, sheet: bytes) -> Form:
     return stamp_form(sheet, request.edition.inked, request.profile)
 
 
@@ -238,13 +238,13 @@ class TextField:
 
     suffix: str
     """End of the names of these parts."""
-    text: Callable[[Values], str]
+    text: Callable[[FieldValues], str]
     """Returns the text for a value, with the characters around it."""
     count: int | None
     """Number of occurrences; None if unknown: once or more."""
 
 
-def exchange_books(request: Exchange) -> Iterator[bytes]:
+def replace_epub_fields(request: FieldReplacement) -> Iterator[bytes]:
     """Yield EPUBs with other sentences, package metadata and archive times; other members stay compressed."""
     with ZipFile(BytesIO(request.content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xhtml", _PACKAGE))}
@@ -260,7 +260,7 @@ def exchange_books(request: Exchange) -> Iterator[bytes]:
         yield replace_members(request.content, changed, datetime.combine(after.produced, time()))
 
 
-def exchange_pages(request: Exchange) -> Iterator[bytes]:
+def replace_web_page_fields(request: FieldReplacement) -> Iterator[bytes]:
     """Yield web pages with other sentences, and with other running lines in the style sheet."""
     style, separator, text = request.content.partition(b"</style>")
     request = _without_missing_code(request, text)
@@ -275,20 +275,20 @@ def exchange_pages(request: Exchange) -> Iterator[bytes]:
         yield page["style"] + separator + page["text"]
 
 
-def exchange_texts(request: Exchange) -> Iterator[bytes]:
+def replace_plain_text_fields(request: FieldReplacement) -> Iterator[bytes]:
     """Yield text files with other lines of the sentence."""
     request = _without_missing_code(request, request.content)
     line_end = () if request.dated else ("",)  # a code may follow the date
 
-    def sentence_lines(values: Values) -> str:
-        return "\n".join(("", *filled(_produced_sentence(request, values)), *line_end))
+    def sentence_lines(values: FieldValues) -> str:
+        return "\n".join(("", *wrap_words(_produced_sentence(request, values)), *line_end))
 
     field = TextField("", sentence_lines, _sentence_count(request))
     for after in request.after:
         yield _replace_fields(request, {"": request.content}, (field,), after)[""]
 
 
-def _require_no_other_date(request: Exchange, after: Values) -> None:
+def _require_no_other_date(request: FieldReplacement, after: FieldValues) -> None:
     """Raise TypesettingFailure if a project's own layout shows the date elsewhere or in other words."""
     day, words = request.before.produced, request.words
     counts_by_text = {words.short_day(day): 1, words.day(day): _sentence_count(request), day.isoformat(): 0}
@@ -297,24 +297,24 @@ def _require_no_other_date(request: Exchange, after: Values) -> None:
         raise TypesettingFailure("The page names the day elsewhere too.")
 
 
-def _sentence_field(request: Exchange, suffix: str) -> TextField:
+def _sentence_field(request: FieldReplacement, suffix: str) -> TextField:
     end = "" if request.dated else "<"  # a code may follow the date
 
-    def sentence(values: Values) -> str:
+    def sentence(values: FieldValues) -> str:
         return f">{escape(_produced_sentence(request, values))}{end}"
 
     return TextField(suffix, sentence, _sentence_count(request))
 
 
-def _sentence_count(request: Exchange) -> int | None:
+def _sentence_count(request: FieldReplacement) -> int | None:
     return request.dated.sentences if request.dated else None
 
 
-def _produced_sentence(request: Exchange, values: Values) -> str:
+def _produced_sentence(request: FieldReplacement, values: FieldValues) -> str:
     return produced_sentence(request.words, values.produced, values.copy, values.code)
 
 
-def _without_missing_code(request: Exchange, *parts: bytes) -> Exchange:
+def _without_missing_code(request: FieldReplacement, *parts: bytes) -> FieldReplacement:
     """Drop codes from the request if the file shows none, because it was made before pages had codes."""
     symbols = request.before.code.rpartition(" ")[2].encode()  # in plain text, a line may break before the symbols
     if any(symbols in part for part in parts):
@@ -324,7 +324,7 @@ def _without_missing_code(request: Exchange, *parts: bytes) -> Exchange:
 
 
 def _replace_fields(
-    request: Exchange, parts: Mapping[str, bytes], fields: Iterable[TextField], after: Values
+    request: FieldReplacement, parts: Mapping[str, bytes], fields: Iterable[TextField], after: FieldValues
 ) -> dict[str, bytes]:
     """Return the parts with other values.
 

@@ -7,14 +7,14 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub.documents import EpubChapter, leaves_its_code, links_to_map, split_chapter_link
+from pipeline.bind.epub.documents import EpubChapter, lacks_code_slot, links_to_map, split_chapter_link
 from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import (
     SCHEME,
     Destination,
     add_table_roles,
+    fill_page_frame,
     notices,
-    page_in,
     require_no_control_characters,
     rewrite_links,
     text_names_address,
@@ -22,17 +22,17 @@ from pipeline.bind.frames import (
 )
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.resources import (
-    as_data,
+    data_address,
     embed_images,
-    font_resource,
     image_placeholder,
-    place_in_style,
+    load_font_file,
     resolve_image_sources,
+    resolve_style_addresses,
 )
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence, running_lines
-from pipeline.compose.language.direction import mirrored, set_sides
+from pipeline.compose.language.direction import directed_style, mirror_style
 from pipeline.compose.language.words import lang_attribute
-from pipeline.compose.page.fragment import address_parts
+from pipeline.compose.page.fragment import split_address
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.roles import HEADINGS
 from pipeline.core.documents.xhtml import (
@@ -41,12 +41,12 @@ from pipeline.core.documents.xhtml import (
     SVG,
     XHTML,
     drop_attribute,
-    elements,
-    free_id,
-    join_addresses,
-    local,
-    parse,
-    words,
+    element_text,
+    iterate_elements,
+    parse_xhtml,
+    remove_address_breaks,
+    unused_id_in,
+    xml_local_name,
 )
 from pipeline.model.formats import SLOTS, Asset
 from pipeline.model.manuscript import Manuscript, Metadata
@@ -61,7 +61,7 @@ def page_furniture(identity: Identity, produced: date) -> tuple[tuple[str, Marku
     texts_by_box: dict[str, list[str]] = {}
     for line in running_lines(identity, produced, ""):
         box = SLOTS[line.slot].margin_box
-        texts_by_box.setdefault(mirrored(box) if line.rtl else box, []).append(line.text)
+        texts_by_box.setdefault(mirror_style(box) if line.rtl else box, []).append(line.text)
     return tuple((box, css_string("\u2003".join(texts))) for box, texts in texts_by_box.items())
 
 
@@ -100,10 +100,10 @@ class Page:
     """True if the parts already name the date produced."""
 
 
-def bind_page(manuscript: Manuscript, context: BindContext, starts: tuple[PageStart, ...]) -> bytes:
+def bind_web_page(manuscript: Manuscript, context: BindContext, starts: tuple[PageStart, ...]) -> bytes:
     """Return the web page of a briefing, or of a series, which has no PDF and so no page starts."""
     bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
-    root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
+    root = parse_xhtml(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
     _convert_page_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id), context.identity.words)
     page = Page(
         manuscript.metadata,
@@ -123,15 +123,15 @@ def _finish_page(root: etree._Element, page: Page, context: BindContext, destina
     images = {image.sha256: image_placeholder(image) for image in page.images}
     dated = fill_produced(root, page.identity, page.produced) or page.dated
     resolve_image_sources(root, images, name)
-    links = (link for link in elements(root) if link.get("href", "").startswith(SCHEME))
+    links = (link for link in iterate_elements(root) if link.get("href", "").startswith(SCHEME))
     # on paper, the text of a link to a briefing is enough, because the reader finds the briefing by its title
-    briefing_links = [link for link in links if HEADINGS.isdisjoint(map(local, link.iterancestors()))]
+    briefing_links = [link for link in links if HEADINGS.isdisjoint(map(xml_local_name, link.iterancestors()))]
     rewrite_links(root, destination)
     _wrap_address_parts(root)
     _add_printed_addresses(root, briefing_links)
     add_table_roles(root)
-    style = place_in_style(
-        set_sides(page.style, page.metadata.language), images, lambda font: as_data(font_resource(font))
+    style = resolve_style_addresses(
+        directed_style(page.style, page.metadata.language), images, lambda font: data_address(load_font_file(font))
     )
     values = {
         "page": page,
@@ -139,14 +139,14 @@ def _finish_page(root: etree._Element, page: Page, context: BindContext, destina
         "identity": page.identity,
         "running": page_furniture(page.identity, page.produced),
         "named": _foot_line(page.identity),
-        "text_id": free_id(root, "text"),
+        "text_id": unused_id_in(root, "text"),
         "produced": "" if dated else full_produced_sentence(page.identity, page.produced),
         "words": words,
         "house": lang_attribute(words, page.metadata.language),
     }
     if "</" in style or "<!--" in style:
         raise TypesettingFailure(f"The style sheet of '{name}' holds '</', which would end it inside a page.")
-    html = page_in(context.layouts, "web/page.html.j2", values, _to_html(root), style)
+    html = fill_page_frame(context.layouts, "web/page.html.j2", values, _to_html(root), style)
     require_no_control_characters(html, name)
     return embed_images(html.encode(), page.images)
 
@@ -172,7 +172,7 @@ def _wrap_address_parts(root: etree._Element) -> None:
         if not breaks or len(breaks) < len(link):  # a page mark is within the link
             continue
         parts = [link.text or "", *(wbr.tail or "" for wbr in breaks)]
-        join_addresses(link)
+        remove_address_breaks(link)
         link.text = ""
         for part in parts:
             if len(part) <= _UNBROKEN_LETTERS:
@@ -181,22 +181,22 @@ def _wrap_address_parts(root: etree._Element) -> None:
                 link[-1].tail = (link[-1].tail or "") + part
             else:
                 link.text = (link.text or "") + part
-    join_addresses(root)
+    remove_address_breaks(root)
 
 
 def _add_printed_addresses(root: etree._Element, except_links: Collection[etree._Element]) -> None:
     """Give every external link whose text is not its address an attribute with it, for the printed page."""
-    for link in elements(root):
+    for link in iterate_elements(root):
         address = link.get("href", "")
         is_external = address.startswith(("http://", "https://")) and link not in except_links
-        if is_external and not text_names_address(words(link), address):
-            link.set("data-address", _BREAK.join(address_parts(address)))
+        if is_external and not text_names_address(element_text(link), address):
+            link.set("data-address", _BREAK.join(split_address(address)))
 
 
 def _convert_page_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Phrases) -> None:
     """Turn page marks into those of a web page, and remove the EPUB types."""
     ids = {mark.id for mark in marks}
-    for element in elements(root):
+    for element in iterate_elements(root):
         if element.get("id") in ids:
             folio = element.get("aria-label", "")
             element.set("data-page", folio)  # the style sheet shows it; the title names the mark
@@ -207,19 +207,19 @@ def _convert_page_marks(root: etree._Element, marks: tuple[PageMark, ...], words
 
 def _to_html(root: etree._Element) -> str:
     """Return the children of the body as HTML; its elements lose their namespaces."""
-    for element in elements(root):
+    for element in iterate_elements(root):
         element.tag = etree.QName(element).localname
     etree.cleanup_namespaces(root)
     html: str = etree.tostring(root, encoding="unicode", method="html")
     return html.strip().removeprefix("<body>").removesuffix("</body>").strip()
 
 
-def bind_pack_page(
+def bind_pack_web_page(
     chapters: tuple[EpubChapter, ...], context: BindContext, style: str, images: tuple[Asset, ...]
 ) -> bytes:
     """Return the web page of a pack. Each chapter's ids are prefixed by its name."""
     identity, produced = context.identity, context.produced
-    root = parse(f'<body xmlns="{XHTML}"/>', identity.id)
+    root = parse_xhtml(f'<body xmlns="{XHTML}"/>', identity.id)
     pack_notices = notices(identity, tuple(part.chapter for part in chapters))
     dated = False
     titles: list[str] = []
@@ -228,7 +228,7 @@ def bind_pack_page(
         section = _section(part, pack_notices, (part.identity or identity).words, titles, map_links.get(part.name, ""))
         dated |= fill_produced(section, part.identity or identity, produced, is_own_text=not part.identity)
         root.append(section)
-    dated &= not leaves_its_code(chapters, identity)
+    dated &= not lacks_code_slot(chapters, identity)
     has_contents = any(part.chapter.landmark == "toc" for part in chapters)
     parts = () if has_contents else tuple((part.chapter.name, part.chapter.title) for part in chapters)
     page = Page(context.metadata, identity, produced, pack_notices, "pack", style, images, parts, dated)
@@ -257,7 +257,7 @@ def _section(
     to the chapter.
     """
     chapter = part.chapter
-    section = parse(f'<section xmlns="{XHTML}">\n{chapter.body}\n</section>', chapter.name)
+    section = parse_xhtml(f'<section xmlns="{XHTML}">\n{chapter.body}\n</section>', chapter.name)
     marks = mark_pages(section, part.starts, part.first, chapter.name)
     _prefix_ids(section, f"{chapter.name}.", frozenset(mark.id for mark in marks))
     _convert_page_marks(section, marks, words)
@@ -280,11 +280,11 @@ def _back_to_map(address: str, words: Phrases, language: str) -> etree._Element:
     line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
         XHTML, lang_attribute(words, language), address, words.say("back-to-map", map=words.say("evidence-map"))
     )
-    return parse(line, "way-back")
+    return parse_xhtml(line, "way-back")
 
 
 def _prefix_ids(section: etree._Element, prefix: str, mark_ids: frozenset[str]) -> None:
-    for element in elements(section):
+    for element in iterate_elements(section):
         if element.tag.startswith(f"{{{SVG}}}"):
             continue
         if (element_id := element.get("id")) and element_id not in mark_ids:
@@ -301,16 +301,16 @@ def _distinguish_labels(section: etree._Element, title: str, titles: list[str]) 
 
     The second chapter with the same title gets a 2 after it.
     """
-    heading = next((element for element in elements(section) if local(element) == "h1"), None)
+    heading = next((element for element in iterate_elements(section) if xml_local_name(element) == "h1"), None)
     heading_id = heading.get("id", "") if heading is not None else ""
-    title = words(heading) if heading is not None else title
+    title = element_text(heading) if heading is not None else title
     titles.append(title)
     count = titles.count(title)
     title = f"{title} {count}" if count > 1 else title
-    for element in elements(section):
+    for element in iterate_elements(section):
         if element.get("role") == "doc-cover":  # the role is for an image, not for a section
             del element.attrib["role"]
-        if local(element) in HEADINGS or not element.get("role", "region").startswith(("region", "doc-")):
+        if xml_local_name(element) in HEADINGS or not element.get("role", "region").startswith(("region", "doc-")):
             continue
         if (ids := element.get("aria-labelledby")) and heading_id and heading_id not in ids.split():
             element.set("aria-labelledby", f"{ids} {heading_id}")

@@ -10,15 +10,15 @@ from pipeline.build import output as outputs
 from pipeline.build.output import BuildRecord, Output, output_lock, remove_leftovers
 from pipeline.build.output_lists import index_page
 from pipeline.build.project import Project
-from pipeline.build.summary import Build, Remembered, remember_build
+from pipeline.build.summary import BuildResult, Remembered, remember_build
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.digests import tools
-from pipeline.core.services import records_of_services
-from pipeline.load.folders import EDITIONS
+from pipeline.core.digests import tool_versions
+from pipeline.core.services import service_records
+from pipeline.load.folders import EDITIONS_FOLDER
 from pipeline.model.formats import Order, path_of
 
 
-def build(order: Order, project: Project) -> Build:
+def build(order: Order, project: Project) -> BuildResult:
     """Make what is ordered; files that are up to date are left alone, files of a removed source are deleted.
 
     The files of an earlier build stay, and are reported, if they could not be made again.
@@ -37,9 +37,9 @@ def build(order: Order, project: Project) -> Build:
                 from pipeline.build.run import refuse_unknown_names
 
                 refuse_unknown_names(order, project.loaded[0])
-            from pipeline.build.run import make  # which is not needed where nothing has changed
+            from pipeline.build.run import run_build  # which is not needed where nothing has changed
 
-            built = make(order, project, key)
+            built = run_build(order, project, key)
             is_whole = built.exit_code() < TypesettingFailure.exit_code
             remember_build(project.store, key, project.rests_on, built if is_whole else None)
         if is_whole:
@@ -57,7 +57,7 @@ def _decisive(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {
         path: content
         for path, content in files.items()
-        if path not in records_of_services() and not path.startswith(f"{EDITIONS}/")
+        if path not in service_records() and not path.startswith(f"{EDITIONS_FOLDER}/")
     }
 
 
@@ -90,11 +90,11 @@ def _known_builds(keys: Iterable[str], project: Project) -> Iterator[Remembered]
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
 
 
-def _is_intact(built: Build, rows: Iterable[Output], project: Project) -> bool:
+def _is_intact(built: BuildResult, rows: Iterable[Output], project: Project) -> bool:
     return set(built.outputs) <= set(rows) and all(output.is_intact(project.output) for output in built.outputs)
 
 
-def _tidy_output(built: Build, record: BuildRecord, order: Order, project: Project) -> Build:
+def _tidy_output(built: BuildResult, record: BuildRecord, order: Order, project: Project) -> BuildResult:
     """Delete files that do not belong in `output/` any more, and write the record; returns the build with these files.
 
     The rows of deleted files are marked as changing first, so that the record names no file that is gone.
@@ -104,7 +104,7 @@ def _tidy_output(built: Build, record: BuildRecord, order: Order, project: Proje
     unknown = [output for output in record.changing if output.path not in made]
     disowned = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
     deleted = tuple(output for output in disowned if (project.output / output.path).is_file())
-    outputs.mark_changing(project.output, deleted, order.produced, tools())
+    outputs.mark_changing(project.output, deleted, order.produced, tool_versions())
     outputs.remove_outputs(project.output, disowned)
     kept = [
         replace(output, earlier=True) if (output.owner, output.format) in asked else output
@@ -112,7 +112,7 @@ def _tidy_output(built: Build, record: BuildRecord, order: Order, project: Proje
         if (output.owner, output.format) in owned and output.has_its_size(project.output)
     ]
     changing = [o for o in unknown if (o.owner, o.format) in owned and (project.output / o.path).is_file()]
-    outputs.write_record(project.output, (*kept, *built.outputs), order.produced, tools(), changing)
+    outputs.write_record(project.output, (*kept, *built.outputs), order.produced, tool_versions(), changing)
     outputs.write_index(project.output, index_page(sorted((*kept, *built.outputs))))
     if (project.output / outputs.REFUSED).is_dir():  # those of other builds stay
         of_others = {path_of(owner, kind) for owner, kind in owned - asked}

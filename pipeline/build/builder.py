@@ -139,7 +139,7 @@ class Builder:
         return sheets
 
 
-def make_beside(project: Project, make: Callable[[Builder], Coroutine[Any, Any, R]]) -> R:
+def make_outside_build(project: Project, make: Callable[[Builder], Coroutine[Any, Any, R]]) -> R:
     """Make something by rules, with the output folder locked; the build does not list it."""
     with output_lock(project), project.workers() as workers, project.progress.work():
         return asyncio.run(make(Builder(project, workers)))

@@ -12,22 +12,22 @@ from pathlib import Path
 
 from pipeline.build import output as outputs
 from pipeline.build.builder import Builder
-from pipeline.build.formats import MAKERS
+from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.build.project import Project
 from pipeline.build.rules import VALIDATE_PDF, Failure, Rule
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, Remarks, UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
-from pipeline.core.processes import Fault, reported_fault
-from pipeline.core.sentences import count, enumerated
+from pipeline.core.processes import Fault, report_fault
+from pipeline.core.sentences import count_noun, join_names
 from pipeline.core.workers import PendingResult
 from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, Format, format_row, kind_of, plain_format
 from pipeline.model.sheets import MarginText
-from pipeline.proof.pdf_checks import claims
-from pipeline.proof.pdf_reader import can_be_read, reading
-from pipeline.proof.promise import ExpectedContent, ExpectedFile, HeldOn, ProofJob, of_copy
-from pipeline.proof.validators import EPUBCHECK, epubcheck_command, epubcheck_judged, vera_command, vera_judged
+from pipeline.proof.pdf_checks import claimed_standards
+from pipeline.proof.pdf_reader import is_readable_pdf, open_pdf
+from pipeline.proof.promise import ExpectedContent, ExpectedContentKey, ExpectedFile, ProofJob, expected_copy
+from pipeline.proof.validators import EPUBCHECK, epubcheck_command, run_epubcheck, run_verapdf, verapdf_command
 
 # Checks of a build, cached by the file's input without the date: a new date checks nothing again. The expected content
 # of a file, its promise, is kept under the file's digest, so that `briefings proof` can check it again, under any name.
@@ -37,7 +37,7 @@ Key = tuple[str, str, ExpectedContent | None]
 
 
 @dataclass(frozen=True)
-class File:
+class FileToCheck:
     """A finished file: its path in remarks, its digest, its format, and its promise, if that is known."""
 
     path: str
@@ -66,54 +66,57 @@ def _promise_key(store: Cache, sha256: str) -> str:
     return store.key("promise", sha256)
 
 
-def hold(store: Cache, file: File) -> None:
+def store_promise(store: Cache, file: FileToCheck) -> None:
     """Keep the promise of a file: its day under the file's digest, the rest once for all days."""
     key = store.key("promise", file.key)
     store.keep_once(key, ExpectedFile(file.format, file.origin, without_day(file.promise), file.outliers))
-    day_key, held_on = _promise_key(store, file.sha256), HeldOn(key, file.promise.produced if file.promise else None)
-    if store.find(day_key, HeldOn) != held_on:
+    day_key, held_on = (
+        _promise_key(store, file.sha256),
+        ExpectedContentKey(key, file.promise.produced if file.promise else None),
+    )
+    if store.find(day_key, ExpectedContentKey) != held_on:
         store.keep(day_key, held_on)
 
 
-def hold_of_day(store: Cache, before: str, after: str, day: date) -> bool:
+def store_promise_of_day(store: Cache, before: str, after: str, day: date) -> bool:
     """Keep the promise of the file `before` for the same file of another day, `after`; returns whether it is known."""
-    held_on = store.find(_promise_key(store, before), HeldOn)
+    held_on = store.find(_promise_key(store, before), ExpectedContentKey)
     if held_on is None or not store.holds(held_on.key):
         return False
     store.keep(_promise_key(store, after), replace(held_on, produced=day if held_on.produced else None))
     return True
 
 
-def hold_copy(store: Cache, copy: bytes, line_and_code: tuple[str, str], master: str) -> None:
+def store_promise_of_copy(store: Cache, copy: bytes, line_and_code: tuple[str, str], master: str) -> None:
     """Keep the promise of the file `master` for a numbered copy, with the copy's own line and code."""
-    held_on = store.find(_promise_key(store, master), HeldOn)
+    held_on = store.find(_promise_key(store, master), ExpectedContentKey)
     if held_on:
         line, code = line_and_code
         store.keep_once(_promise_key(store, sha256(copy)), replace(held_on, copy=line, code=code))
 
 
-def expected_file_of(store: Cache, digest: str) -> ExpectedFile | None:
+def find_expected_file(store: Cache, digest: str) -> ExpectedFile | None:
     """Return the promise of the file with a digest; None if it is not known."""
-    held_on = store.find(_promise_key(store, digest), HeldOn)
+    held_on = store.find(_promise_key(store, digest), ExpectedContentKey)
     expected = store.find(held_on.key, ExpectedFile) if held_on else None
     if held_on is None or expected is None or expected.promise is None:
         return expected
     promise = replace(expected.promise, produced=held_on.produced)
-    return replace(expected, promise=of_copy(promise, held_on.copy, held_on.code) if held_on.copy else promise)
+    return replace(expected, promise=expected_copy(promise, held_on.copy, held_on.code) if held_on.copy else promise)
 
 
-async def checked(b: Builder, file: File) -> Remarks:
+async def run_own_checks(b: Builder, file: FileToCheck) -> Remarks:
     """Return the remarks of our own check on a file, which every build makes."""
-    return await _run_checks(b, file, [MAKERS[FORMATS[file.format].kind].check])
+    return await _run_checks(b, file, [FORMAT_HANDLERS[FORMATS[file.format].kind].check])
 
 
-async def _proof_file(b: Builder, file: File) -> Remarks:
+async def _proof_file(b: Builder, file: FileToCheck) -> Remarks:
     """Return also the remarks of page-validation and outloud on a PDF, which take longer: only a proof asks them."""
     row = FORMATS[file.format]
-    return await _run_checks(b, file, [MAKERS[row.kind].check, VALIDATE_PDF if row.heard else None])
+    return await _run_checks(b, file, [FORMAT_HANDLERS[row.kind].check, VALIDATE_PDF if row.heard else None])
 
 
-async def _run_checks(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
+async def _run_checks(b: Builder, file: FileToCheck, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
     """Run checks, each cached by its input without the day."""
     weight = len(file.promise.passages) if file.promise else 1
     job = PendingResult(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
@@ -122,7 +125,7 @@ async def _run_checks(b: Builder, file: File, rules: Iterable[Rule[ProofJob, Rem
         result = await b(rule, job, file.key, weight)
         if isinstance(result, Failure):
             fault = result.crash or Fault(result.sentence, "")
-            b.report(reported_fault(Location(file.path), fault, "checked this file"))
+            b.report(report_fault(Location(file.path), fault, "checked this file"))
             b.unchecked.add(file.path)
             return ()
         return result
@@ -186,12 +189,12 @@ def _validate(project: Project, validator: Validator, files: Sequence[ProofedFil
                 project.progress.done(validator.name)
 
 
-PROOFED = (PDF, EPUB, PAGE)
+PROOFED_KINDS = (PDF, EPUB, PAGE)
 """Kinds of files that can be checked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Proofed:
+class ProofResult:
     """Result of a proof."""
 
     remarks: tuple[Diagnostic, ...]
@@ -201,11 +204,11 @@ class Proofed:
     """Names of the validators that were run."""
 
 
-def inspected(project: Project, files: Sequence[Path]) -> Proofed:
+def proof_files(project: Project, files: Sequence[Path]) -> ProofResult:
     """Check the named files, or all in `build.json`. Raises `UsageError` if there is none."""
     diagnostics = Diagnostics()
     to_proof = tuple(_named_files(project, files) if files else _built_files(project, diagnostics))
-    by_kind = {kind: [file for file in to_proof if kind_of(file.place.name) == kind] for kind in PROOFED}
+    by_kind = {kind: [file for file in to_proof if kind_of(file.place.name) == kind] for kind in PROOFED_KINDS}
     checked_files = {file.path: _file_of(project, file) for file in to_proof}
 
     async def proof_all(b: Builder) -> list[Remarks]:
@@ -217,30 +220,30 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
             diagnostics.extend(remarks)
     unreadable = {remark.place.path for remark in diagnostics.remarks if remark.code == "proof-unreadable"}
     heard = {path for path, file in checked_files.items() if FORMATS[file.format].heard}
-    pdfs = [file for file in by_kind[PDF] if file.path in heard and can_be_read(file.content)]
+    pdfs = [file for file in by_kind[PDF] if file.path in heard and is_readable_pdf(file.content)]
     books = [file for file in by_kind[EPUB] if file.path not in unreadable]  # EPUBCheck would unpack a bomb
     validators = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for validator, to_validate in (
-        (Validator("veraPDF", vera_command(), vera_judged, _verapdf_flavour), pdfs),
-        (Validator(EPUBCHECK, epubcheck_command(), epubcheck_judged), books),
+        (Validator("veraPDF", verapdf_command(), run_verapdf, _verapdf_flavour), pdfs),
+        (Validator(EPUBCHECK, epubcheck_command(), run_epubcheck), books),
     ):
         if validator.command and to_validate:
             diagnostics.extend(_validate(project, validator, to_validate))
             validators.append(validator.name)
         elif to_validate:
-            diagnostics.report(missing_validator(validator.name, len(to_validate)))
-    kinds = tuple(count(len(files_of_kind), kind.name) for kind, files_of_kind in by_kind.items() if files_of_kind)
-    return Proofed(diagnostics.remarks, kinds, tuple(validators))
+            diagnostics.report(remark_missing_validator(validator.name, len(to_validate)))
+    kinds = tuple(count_noun(len(files_of_kind), kind.name) for kind, files_of_kind in by_kind.items() if files_of_kind)
+    return ProofResult(diagnostics.remarks, kinds, tuple(validators))
 
 
-def missing_validator(name: str, files: int) -> Diagnostic:
+def remark_missing_validator(name: str, files: int) -> Diagnostic:
     """Return the remark that a validator is not installed to check so many files."""
-    return message("proof-validator-missing", Location("output"), validator=name, count=count(files, "file"))
+    return message("proof-validator-missing", Location("output"), validator=name, count=count_noun(files, "file"))
 
 
 def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[ProofedFile]:
     """Yield every file in `build.json`; one that is missing or has changed is reported."""
-    listed = outputs.recorded(project.output)
+    listed = outputs.recorded_outputs(project.output)
     if not listed:
         raise UsageError(f"Nothing has been built in {project.output_name} yet: there is no file to proof.")
     for output in listed:
@@ -252,15 +255,15 @@ def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[Proofed
             continue
         if sha256(content) != output.sha256:
             diagnostics.report(message("proof-changed", Location(path)))
-        if kind_of(place.name) in PROOFED:
+        if kind_of(place.name) in PROOFED_KINDS:
             yield ProofedFile(path, place, content)
 
 
 def _named_files(project: Project, files: Sequence[Path]) -> Iterator[ProofedFile]:
     root = project.folder.resolve()
     for place in files:
-        if kind_of(place.name) not in PROOFED:
-            kinds = enumerated([kind.name for kind in PROOFED], "or")
+        if kind_of(place.name) not in PROOFED_KINDS:
+            kinds = join_names([kind.name for kind in PROOFED_KINDS], "or")
             raise UsageError(f"'{place}' is no {kinds}: these are what can be proofed.")
         try:
             content = place.read_bytes()
@@ -271,24 +274,24 @@ def _named_files(project: Project, files: Sequence[Path]) -> Iterator[ProofedFil
         yield ProofedFile(path, place, content)
 
 
-def _file_of(project: Project, file: ProofedFile) -> File:
+def _file_of(project: Project, file: ProofedFile) -> FileToCheck:
     """Return the file with its promise, if that is known.
 
     A built file that has been changed since has the promise of the file that was built there.
     """
     digest, read = sha256(file.content), lambda: file.content
-    output = {f"output/{output.path}": output for output in outputs.recorded(project.output)}.get(file.path)
+    output = {f"output/{output.path}": output for output in outputs.recorded_outputs(project.output)}.get(file.path)
     row = format_row(output.format) if output else plain_format(kind_of(file.place.name) or PDF)
-    expected = expected_file_of(project.store, digest)
+    expected = find_expected_file(project.store, digest)
     if expected:
-        return File(file.path, digest, expected.format, expected.origin, expected.promise, read=read)
+        return FileToCheck(file.path, digest, expected.format, expected.origin, expected.promise, read=read)
     if output:
-        built = expected_file_of(project.store, output.sha256)
-        return File(file.path, digest, row.name, digest, built.promise if built else None, read=read)
-    return File(file.path, digest, row.name, digest, read=read)
+        built = find_expected_file(project.store, output.sha256)
+        return FileToCheck(file.path, digest, row.name, digest, built.promise if built else None, read=read)
+    return FileToCheck(file.path, digest, row.name, digest, read=read)
 
 
 def _verapdf_flavour(pdf: bytes) -> str:
     """Check each file against all that it claims; one without a claim to be accessible against PDF/UA-1."""
-    with reading(pdf) as document:
-        return "0" if document and any(claim.startswith("PDF/UA") for claim in claims(document)) else "ua1"
+    with open_pdf(pdf) as document:
+        return "0" if document and any(claim.startswith("PDF/UA") for claim in claimed_standards(document)) else "ua1"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pipeline.build.output import Output
 from pipeline.build.resolve_cache import front_matter
 from pipeline.build.up_to_date import BuildRequest
-from pipeline.core.digests import code_digest, digest, sha256, tools
-from pipeline.core.services import records_of_services
+from pipeline.core.digests import code_digest, digest, sha256, tool_versions
+from pipeline.core.services import service_records
 from pipeline.model.library import Library
-from pipeline.resolve.environment import texts_of
+from pipeline.resolve.environment import texts_needed_by_pack
 
 Inputs = Mapping[str, str]
 """Everything that a build is made of: by name the value or digest that changes with it."""
@@ -86,7 +86,7 @@ def _reason(owner: str, record: InputRecord, now: Inputs, library: Library) -> s
     return DRAFT if owner in record.drafts else UNKNOWN
 
 
-_OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", *records_of_services())
+_OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", *service_records())
 """Folders of files that belong to one thing, and records of services, which change nothing that is made."""
 
 
@@ -97,7 +97,7 @@ def _own_files(owner: str, library: Library, names: Iterable[str]) -> list[str]:
     paths: list[str] = []
     if folder == "packs" and name in library.packs:
         pack = library.packs[name]
-        paths, texts = [pack.path], texts_of(library, pack)
+        paths, texts = [pack.path], texts_needed_by_pack(library, pack)
         folder = pack.path.rpartition("/")[0]
         paths += sorted(path for path in names if path.startswith(f"{folder}/") and not path.endswith((".yaml", ".md")))
     elif folder == "series" and name in library.series:
@@ -126,7 +126,7 @@ def _inputs(request: BuildRequest) -> dict[str, str]:
         inputs[f"the front matter of {path}"] = digest(front_matter(files[path], path))
     inputs |= {f"layouts/{name}": digest(text) for name, text in project.layouts.files.items()}
     inputs |= {f"the citation style {name}": digest(text) for name, text in project.layouts.styles.items()}
-    inputs |= {f"{_PACKAGE}{name}": version for name, version in tools() if name != "briefings"}
+    inputs |= {f"{_PACKAGE}{name}": version for name, version in tool_versions() if name != "briefings"}
     inputs[_PROGRAM] = code_digest()
     inputs[_DAY] = order.produced.isoformat()
     names = ", ".join(order.names) or ("all packs" if order.only_packs else "everything")

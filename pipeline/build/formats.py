@@ -5,18 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter, leaves_its_code
-from pipeline.bind.fields import BindContext, DateFields, Exchange, sentences
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.pack import bind_pack, pack_stamps
-from pipeline.bind.pdf.record import pdf_date
-from pipeline.bind.pdf.written_file import settle
-from pipeline.bind.plain_text import bind_text
-from pipeline.bind.print.booklet import impose
-from pipeline.bind.print.print_file import prepress
-from pipeline.bind.running_lines import briefing_stamps
-from pipeline.bind.variable import exchange_books, exchange_pages, exchange_pdfs, exchange_texts
-from pipeline.bind.web import bind_pack_page, bind_page
+from pipeline.bind.epub.documents import EpubChapter, lacks_code_slot
+from pipeline.bind.fields import BindContext, DateFields, FieldReplacement, count_date_slots
+from pipeline.bind.pdf.briefing import bind_briefing_pdf
+from pipeline.bind.pdf.pack import bind_pack_pdf, list_pack_stamps
+from pipeline.bind.pdf.record import format_pdf_date
+from pipeline.bind.pdf.written_file import normalise_pdf
+from pipeline.bind.plain_text import bind_plain_text
+from pipeline.bind.print.booklet import impose_booklet
+from pipeline.bind.print.print_file import make_print_file
+from pipeline.bind.running_lines import list_briefing_stamps
+from pipeline.bind.variable import (
+    replace_epub_fields,
+    replace_pdf_fields,
+    replace_plain_text_fields,
+    replace_web_page_fields,
+)
+from pipeline.bind.web import bind_pack_web_page, bind_web_page
 from pipeline.build.jobs import EpubJob, FileInputs, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
 from pipeline.build.rules import CHECK_EPUB, CHECK_PDF, CHECK_WEB_PAGE, Rule
 from pipeline.core.diagnostics import Remarks, TypesettingFailure
@@ -38,7 +43,7 @@ class FormatHandler:
     """Our own check of a file; plain text has none."""
     dated: Callable[[Any, str], DateFields | None]
     """Returns where the file of a job, at a path, shows the date produced; None if it cannot be exchanged."""
-    exchange: Callable[[Exchange], Iterator[bytes]]
+    exchange: Callable[[FieldReplacement], Iterator[bytes]]
     """Yields the files with other values of their fields. Raises `TypesettingFailure` if fields are missing."""
     stamps: Callable[[Any], tuple[StampText, ...]] = lambda job: ()
     """Returns the stamps that a job needs."""
@@ -69,7 +74,7 @@ def _dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least
     """
     if not _says_day_in_one_language(job, chapters):
         return None
-    number = sentences(chapter.chapter for chapter in chapters) + leaves_its_code(chapters, job.identity)
+    number = count_date_slots(chapter.chapter for chapter in chapters) + lacks_code_slot(chapters, job.identity)
     return DateFields(path, job.identity.language, sentences=number or least)
 
 
@@ -83,8 +88,8 @@ def _pdf_job(inputs: FileInputs) -> PdfJob | PackJob:
 
 def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:
     if isinstance(job, PackJob):
-        return pack_stamps(job.sections, job.identity, job.produced, job.edition)
-    return briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
+        return list_pack_stamps(job.sections, job.identity, job.produced, job.edition)
+    return list_briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
 
 
 def _context(job: Job, metadata: Metadata, **layouts: Layouts) -> BindContext:
@@ -95,11 +100,11 @@ def _bind_pdf(job: PdfJob | PackJob) -> bytes:
     """Bind a PDF: for the printer with marks and inks, as a booklet with two pages on a side."""
     edition = EDITIONS[job.edition]
     about = (_context(job, job.metadata), dict(job.stamps), job.edition, job.claim)
-    pdf = bind_pack(job.sections, *about) if isinstance(job, PackJob) else bind_pdf(job.sheets, *about)
+    pdf = bind_pack_pdf(job.sections, *about) if isinstance(job, PackJob) else bind_briefing_pdf(job.sheets, *about)
     if edition.inked:  # the digest tells a file from others, but not from its copies of other days
         identifier = digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
-        pdf = settle(prepress(pdf, job.profile, job.produced, identifier, edition.gutter))
-    return settle(impose(pdf)) if edition.imposed else pdf
+        pdf = normalise_pdf(make_print_file(pdf, job.profile, job.produced, identifier, edition.gutter))
+    return normalise_pdf(impose_booklet(pdf)) if edition.imposed else pdf
 
 
 def _sheets(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
@@ -122,9 +127,9 @@ def _missing_dates(job: PdfJob | PackJob) -> frozenset[str]:
     """Return the dates of a print edition that fall back on the day produced: both if it was never published."""
     if not EDITIONS[job.edition].inked:
         return frozenset()
-    if not pdf_date(job.metadata.created):
+    if not format_pdf_date(job.metadata.created):
         return frozenset({"created", "modified"})
-    return frozenset() if pdf_date(job.metadata.modified) else frozenset({"modified"})
+    return frozenset() if format_pdf_date(job.metadata.modified) else frozenset({"modified"})
 
 
 def _bind_epub(job: EpubJob) -> bytes:
@@ -140,8 +145,8 @@ def _page_job(inputs: FileInputs) -> PageJob | PackPageJob:
 
 def _bind_page(job: PageJob | PackPageJob) -> bytes:
     if isinstance(job, PageJob):
-        return bind_page(job.manuscript, _context(job, job.manuscript.metadata, layouts=job.layouts), job.starts)
-    return bind_pack_page(job.chapters, _context(job, job.metadata, layouts=job.layouts), job.style, job.images)
+        return bind_web_page(job.manuscript, _context(job, job.manuscript.metadata, layouts=job.layouts), job.starts)
+    return bind_pack_web_page(job.chapters, _context(job, job.metadata, layouts=job.layouts), job.style, job.images)
 
 
 def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
@@ -152,37 +157,37 @@ def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
     return _dated_sentences(job, path, chapters, least=1)
 
 
-MAKERS: Mapping[FileKind, FormatHandler] = {
+FORMAT_HANDLERS: Mapping[FileKind, FormatHandler] = {
     PDF: FormatHandler(
-        job=_pdf_job, bind=_bind_pdf, check=CHECK_PDF, dated=_dated_pdf, exchange=exchange_pdfs, stamps=_stamps
+        job=_pdf_job, bind=_bind_pdf, check=CHECK_PDF, dated=_dated_pdf, exchange=replace_pdf_fields, stamps=_stamps
     ),
     EPUB: FormatHandler(
         job=lambda inputs: EpubJob(**_reflowing_fields(inputs, inputs.text.epub_style, "epub")),
         bind=_bind_epub,
         check=CHECK_EPUB,
         dated=lambda job, path: _dated_sentences(job, path, job.chapters, least=0),
-        exchange=exchange_books,
+        exchange=replace_epub_fields,
     ),
     PAGE: FormatHandler(
-        job=_page_job, bind=_bind_page, check=CHECK_WEB_PAGE, dated=_dated_page, exchange=exchange_pages
+        job=_page_job, bind=_bind_page, check=CHECK_WEB_PAGE, dated=_dated_page, exchange=replace_web_page_fields
     ),
     TEXT: FormatHandler(
         job=lambda inputs: TextJob(chapters=inputs.chapters(), **inputs.common_fields),
-        bind=lambda job: bind_text(job.chapters, job.identity, job.produced, dict(job.addresses)),
+        bind=lambda job: bind_plain_text(job.chapters, job.identity, job.produced, dict(job.addresses)),
         check=None,
         dated=lambda job, path: _dated_sentences(job, path, job.chapters, least=1),  # in its foot
-        exchange=exchange_texts,
+        exchange=replace_plain_text_fields,
     ),
 }
 
 
 def bind(job: Job) -> bytes:
     """Bind the file of a job."""
-    return MAKERS[job.kind].bind(job)
+    return FORMAT_HANDLERS[job.kind].bind(job)
 
 
-def exchange(job: Exchange) -> tuple[bytes, ...]:
+def exchange(job: FieldReplacement) -> tuple[bytes, ...]:
     """Return the files with other values of their fields, in order. Raises `TypesettingFailure`."""
     if job.sha256 and sha256(job.content) != job.sha256:
         raise TypesettingFailure("Somebody has changed the file meanwhile.")
-    return tuple(MAKERS[FORMATS[job.format].kind].exchange(job))
+    return tuple(FORMAT_HANDLERS[FORMATS[job.format].kind].exchange(job))

@@ -21,32 +21,44 @@ from typing import TypeVar
 
 from pipeline.build import output as outputs
 from pipeline.build.builder import Builder, StampLayouts
-from pipeline.build.checks import File, checked, hold
+from pipeline.build.checks import FileToCheck, run_own_checks, store_promise
 from pipeline.build.formats import bind
 from pipeline.build.jobs import EpubJob, Job, Seal, StampedJob, Stamps, seal_of
 from pipeline.build.output import Output
-from pipeline.build.pack_layout import laid_out
+from pipeline.build.pack_layout import lay_out_pack
 from pipeline.build.recipes import FileRecipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import date_fields_in
 from pipeline.build.rules import BIND, COVER, STAMPS, SUBSET, Failure
 from pipeline.build.summary import remember_build
-from pipeline.build.texts import BuildContext, Notes, at_their_files, reporting, set_texts, source_of
+from pipeline.build.texts import (
+    BuildContext,
+    CollectedRemarks,
+    move_to_files,
+    report_failures,
+    source_path_of,
+    typeset_texts,
+)
 from pipeline.build.up_to_date import BuildRequest, UpToDate, editions_of
-from pipeline.build.versions import with_measures
+from pipeline.build.versions import add_change_measures
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
-from pipeline.compose.design.book_fonts import characters_of, fonts_of_book, letters_of, letters_used
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.design.book_fonts import (
+    characters_of_face,
+    characters_used,
+    choose_book_fonts,
+    letters_of_text_faces,
+)
+from pipeline.compose.design.typeface import choose_fonts
 from pipeline.compose.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Location, errors
-from pipeline.core.digests import tools
+from pipeline.core.digests import tool_versions
 from pipeline.core.messages import message
-from pipeline.core.text.fonts import font_licence
+from pipeline.core.text.fonts import read_font_licence
 from pipeline.model.formats import FORMATS, SLOTS, Edition, Format, Layouts, path_of
 from pipeline.model.manuscript import BookFont, EpubAssets, FontFace, FontLicence, SubsetFont
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.versions import RECORD, folder_of
 from pipeline.resolve.resolve import ResolveResult
-from pipeline.resolve.status import as_draft
+from pipeline.resolve.status import add_draft_status
 
 # Bound files: cached by their input without the date, and by the date
 
@@ -59,7 +71,7 @@ class BoundFile:
     read: Callable[[], bytes]
 
 
-async def bound(b: Builder, job: Job, origin: str, weight: int = 1) -> BoundFile | Failure:
+async def bind_cached(b: Builder, job: Job, origin: str, weight: int = 1) -> BoundFile | Failure:
     """Bind the file of a job, or find it in the cache.
 
     `origin` is the key of its input without the date; a job of a greater `weight` runs first.
@@ -134,9 +146,9 @@ class OutputPlacer:
         if not self._waiting:
             return
         files, self._waiting = self._waiting, []
-        outputs.place(self._project.output, files, self._produced, tools())
+        outputs.place(self._project.output, files, self._produced, tool_versions())
         self.written += (output for output, _ in files)
-        outputs.add_to_record(self._project.output, (output for output, _ in files), self._produced, tools())
+        outputs.add_to_record(self._project.output, (output for output, _ in files), self._produced, tool_versions())
         remember_build(self._project.store, self._key, self._project.rests_on)
 
     def withhold(
@@ -162,7 +174,7 @@ copy, and an inspection that did not finish."""
 
 Listing = TypeVar("Listing", Publication, PackPublication, SeriesPublication)
 
-RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[FileRecipe]]]
+RecipesOf = Callable[[Listing, CollectedRemarks], Awaitable[Sequence[FileRecipe]]]
 """Returns the recipes of a thing's files, or of the same thing as a draft, and notes the remarks of the press."""
 
 PACK_WEIGHT = 4
@@ -179,22 +191,22 @@ async def make_all(b: Builder, unmade: ResolveResult, context: BuildContext, pla
 async def make_briefing(b: Builder, publication: Publication, context: BuildContext, placer: OutputPlacer) -> None:
     """Make the files of a briefing from its text, composed and pressed in each edition."""
 
-    async def recipes(text: Publication, notes: Notes) -> Sequence[FileRecipe]:
-        with_texts = await set_texts(b, [text], editions_of(text, context.formats), context, notes)
+    async def recipes(text: Publication, notes: CollectedRemarks) -> Sequence[FileRecipe]:
+        with_texts = await typeset_texts(b, [text], editions_of(text, context.formats), context, notes)
         return tuple(briefing_recipes(text, with_texts))
 
     async with b.live:  # limits memory; packs have a limit of their own, as they wait for briefings
-        with reporting(b, Location(source_of(publication)), "press-failed"):
+        with report_failures(b, Location(source_path_of(publication)), "press-failed"):
             await make_and_place(b, publication, recipes, context, placer)
 
 
 async def make_pack(b: Builder, publication: PackPublication, context: BuildContext, placer: OutputPlacer) -> None:
     """Make the files of a pack from the texts of its briefings, and front and back matter."""
 
-    async def recipes(pack: PackPublication, notes: Notes) -> Sequence[FileRecipe]:
-        pack = with_measures(b.project, pack, context.produced)
+    async def recipes(pack: PackPublication, notes: CollectedRemarks) -> Sequence[FileRecipe]:
+        pack = add_change_measures(b.project, pack, context.produced)
         editions = editions_of(pack, context.formats)
-        with_texts = await set_texts(b, pack.members, editions, context, notes)
+        with_texts = await typeset_texts(b, pack.members, editions, context, notes)
         missing = [m.id for m in pack.members for edition in editions if m.key not in with_texts.pressed[edition]]
         if missing:
             sentence = f"Of its briefings '{missing[0]}' could not be made."
@@ -202,25 +214,25 @@ async def make_pack(b: Builder, publication: PackPublication, context: BuildCont
             return ()
 
         async def recipes_in(edition: Edition) -> Sequence[FileRecipe]:
-            with reporting(b, Location(pack.pack.path), "press-failed"):
-                layout = await laid_out(b, pack, with_texts, edition, notes.of_engine)
+            with report_failures(b, Location(pack.pack.path), "press-failed"):
+                layout = await lay_out_pack(b, pack, with_texts, edition, notes.of_engine)
                 return tuple(pack_recipes(pack, edition, layout, with_texts))
             return ()
 
         return [recipe for group in await asyncio.gather(*map(recipes_in, editions)) for recipe in group]
 
     async with b.live_packs:
-        with reporting(b, Location(publication.pack.path), "press-failed"):
+        with report_failures(b, Location(publication.pack.path), "press-failed"):
             await make_and_place(b, publication, recipes, context, placer)
 
 
 async def make_series(b: Builder, publication: SeriesPublication, context: BuildContext, placer: OutputPlacer) -> None:
     """Make the landing page of a series; it has titles and summaries, and is not pressed."""
 
-    async def recipes(page: SeriesPublication, notes: Notes) -> Sequence[FileRecipe]:
+    async def recipes(page: SeriesPublication, notes: CollectedRemarks) -> Sequence[FileRecipe]:
         return tuple(series_recipes(page, context))
 
-    with reporting(b, Location(publication.series.path), "press-failed"):
+    with report_failures(b, Location(publication.series.path), "press-failed"):
         await make_and_place(b, publication, recipes, context, placer)
 
 
@@ -271,57 +283,61 @@ async def make_and_place(
     with another fault is made again, marked as a draft, under the same name. It is not recorded as up to date, so the
     next build tries again.
     """
-    notes = Notes()
+    notes = CollectedRemarks()
     files = await _make_files(b, await recipes(thing, notes), context, notes)
     faulty = _place(b, thing, files, placer, notes)
     if faulty:
-        draft, draft_notes = draft_of(thing, tuple(file.recipe.format for file in faulty)), Notes()
+        draft, draft_notes = draft_of(thing, tuple(file.recipe.format for file in faulty)), CollectedRemarks()
         drafts = await _make_files(b, await recipes(draft, draft_notes), context, draft_notes)
         _place_drafts(b, thing, faulty, drafts, placer, draft_notes)
 
 
 def draft_of(thing: Listing, formats: tuple[Format, ...]) -> Listing:
     """Return a thing as a draft, in these formats alone. The texts of a pack stay as they are."""
-    identity = as_draft(thing.identity, thing.imprint.fields.notice)
+    identity = add_draft_status(thing.identity, thing.imprint.fields.notice)
     if isinstance(thing, SeriesPublication):
         return replace(thing, identity=identity)
     return replace(thing, identity=identity, formats=formats)
 
 
 async def _make_files(
-    b: Builder, recipes: Sequence[FileRecipe], context: BuildContext, notes: Notes
+    b: Builder, recipes: Sequence[FileRecipe], context: BuildContext, notes: CollectedRemarks
 ) -> list[CheckedFile]:
     """Make the files of recipes side by side; files that fail are reported and left out."""
 
     async def make(recipe: FileRecipe) -> CheckedFile | None:
-        with reporting(b, Location(f"output/{recipe.path}"), "bind-failed"):
+        with report_failures(b, Location(f"output/{recipe.path}"), "bind-failed"):
             return await make_file(b, recipe, context, notes)
         return None
 
     return [file for file in await asyncio.gather(*map(make, recipes)) if file]
 
 
-async def make_file(b: Builder, recipe: FileRecipe, context: BuildContext, notes: Notes) -> CheckedFile | None:
+async def make_file(
+    b: Builder, recipe: FileRecipe, context: BuildContext, notes: CollectedRemarks
+) -> CheckedFile | None:
     """Bind a file with its stamps, or with its cover and fonts, and check it; None, after a report, if that fails."""
     path = f"output/{recipe.path}"
     job = None
-    with reporting(b, Location(path), "press-failed"):
-        job = await complete(b, recipe, context)
+    with report_failures(b, Location(path), "press-failed"):
+        job = await complete_job(b, recipe, context)
     if job is None:
         return None
     origin = origin_of(b, job, context.stamps)
-    file = await bound(b, job, origin, PACK_WEIGHT if isinstance(recipe.thing, PackPublication) else 1)
+    file = await bind_cached(b, job, origin, PACK_WEIGHT if isinstance(recipe.thing, PackPublication) else 1)
     if isinstance(file, Failure):
         b.report(fault_remark(file.fault) if file.fault else file.as_remark(Location(path), "bind-failed"))
         return None
     recipe = replace(recipe, job=job)
-    to_check = File(path, file.seal.sha256, recipe.format, origin, recipe.promise, recipe.outliers, read=file.read)
-    hold(b.store, to_check)  # so that `briefings proof` can check it again, under any name
-    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check)))
+    to_check = FileToCheck(
+        path, file.seal.sha256, recipe.format, origin, recipe.promise, recipe.outliers, read=file.read
+    )
+    store_promise(b.store, to_check)  # so that `briefings proof` can check it again, under any name
+    notes.of_files.extend((*stamp_remarks(recipe), *await run_own_checks(b, to_check)))
     return CheckedFile(recipe, file)
 
 
-async def complete(b: Builder, recipe: FileRecipe, context: BuildContext) -> Job:
+async def complete_job(b: Builder, recipe: FileRecipe, context: BuildContext) -> Job:
     """Return the job of a recipe with its stamps (PDF), or its cover and fonts (EPUB)."""
     job = recipe.job
     if isinstance(job, StampedJob):
@@ -333,10 +349,10 @@ async def complete(b: Builder, recipe: FileRecipe, context: BuildContext) -> Job
 
 
 def _place(
-    b: Builder, thing: Thing, files: Sequence[CheckedFile], placer: OutputPlacer, notes: Notes
+    b: Builder, thing: Thing, files: Sequence[CheckedFile], placer: OutputPlacer, notes: CollectedRemarks
 ) -> list[CheckedFile]:
     """Place sound files, withhold those with a fault in `WITHHELD`; returns the files to be made as drafts."""
-    engine = tuple(at_their_files(notes.of_engine, thing if isinstance(thing, PackPublication) else None))
+    engine = tuple(move_to_files(notes.of_engine, thing if isinstance(thing, PackPublication) else None))
     b.note_faults((*notes.of_files, *engine))
     remarks = dict.fromkeys((*notes.of_files, *engine))
     sound: list[CheckedFile] = []
@@ -385,12 +401,12 @@ def _place_drafts(
     faulty: Sequence[CheckedFile],
     drafts: Sequence[CheckedFile],
     placer: OutputPlacer,
-    notes: Notes,
+    notes: CollectedRemarks,
 ) -> None:
     """Place the drafts of faulty files; withhold a file whose draft could not be made, or has a fault in `WITHHELD`."""
     drafts_by_path = {draft.path: draft for draft in drafts}
     pack = thing if isinstance(thing, PackPublication) else None
-    draft_remarks = (*notes.of_files, *at_their_files(notes.of_engine, pack))
+    draft_remarks = (*notes.of_files, *move_to_files(notes.of_engine, pack))
     for file in faulty:
         own = file.own_remarks(draft_remarks)
         remarks: Iterable[Diagnostic] = own if any(errors(own)) else file.remarks
@@ -427,7 +443,7 @@ async def _epub_assets(b: Builder, job: EpubJob, thing: Publication | PackPublic
         BookFont(subset.family, subset.face.weight, subset.face.italic, font)
         for subset, font in zip(subsets, fonts, strict=True)
     )
-    licences = (FontLicence(package, font_licence(package)) for package in packages)
+    licences = (FontLicence(package, read_font_licence(package)) for package in packages)
     return EpubAssets(drawn.picture, tuple(book_fonts), tuple(licences))
 
 
@@ -438,12 +454,14 @@ def _subset_fonts(
 
     def characters(face: FontFace) -> frozenset[int]:
         name = "characters", face.package, face.file
-        return b.store.remember("pipeline.compose.design.book_fonts", name, frozenset[int], lambda: characters_of(face))
+        return b.store.remember(
+            "pipeline.compose.design.book_fonts", name, frozenset[int], lambda: characters_of_face(face)
+        )
 
     chapters = [epub_chapter.chapter for epub_chapter in job.chapters]
     words = (job.metadata.title, *job.identity.statuses, job.identity.marking, *(chapter.title for chapter in chapters))
-    fonts = font_set(thing.imprint, layouts)
-    lacking = letters_used(chapters, words) - letters_of(fonts.text.faces, characters)
+    fonts = choose_fonts(thing.imprint, layouts)
+    lacking = characters_used(chapters, words) - letters_of_text_faces(fonts.text.faces, characters)
     if any(letter.isprintable() for letter in lacking):
         fonts = fonts.for_text("".join(sorted(lacking)), thing.imprint)
-    return fonts_of_book(chapters, words, fonts.book_faces, job.style, characters, fonts.head_faces)
+    return choose_book_fonts(chapters, words, fonts.book_faces, job.style, characters, fonts.head_faces)

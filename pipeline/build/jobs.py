@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from pipeline.bind.epub.archive import content_digest
+from pipeline.bind.epub.archive import digest_archive_content
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.core.digests import sha256
 from pipeline.model.formats import EPUB, PAGE, PDF, TEXT, USUAL, USUAL_EDITION, Asset, Claim, Edition, FileKind, Layouts
@@ -138,4 +138,4 @@ class Seal:
 def seal_of(content: bytes) -> Seal:
     """Return the seal of a file."""
     is_archive = content.startswith(b"PK")
-    return Seal(sha256(content), len(content), content_digest(content) if is_archive else "")
+    return Seal(sha256(content), len(content), digest_archive_content(content) if is_archive else "")

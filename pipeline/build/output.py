@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from pipeline.build.project import Project
-from pipeline.core.cache import locked
+from pipeline.core.cache import lock_folder
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.digests import sha256
-from pipeline.core.files import content_of, remove, remove_empty_folders, remove_stale_files, write_whole
-from pipeline.core.records import held_to
+from pipeline.core.files import (
+    read_regular_file,
+    remove_empty_folders,
+    remove_path,
+    remove_stale_files,
+    write_atomically,
+)
+from pipeline.core.records import check_when_decoded
 from pipeline.model.formats import FORMATS
 
 # Lock: one command at a time works in the output folder, and removes what a killed command has left
@@ -27,7 +33,7 @@ FOLDERS = ("briefings", "packs", "series", "colleges", "printer", "refused", "ve
 def output_lock(project: Project) -> Iterator[None]:
     """Hold the lock of the output folder. What a stopped command has left is removed first."""
     waiting = "Another build is at work here; waiting for it to end."
-    with locked(project.output, lambda: project.progress.say(waiting)) as was_stopped:
+    with lock_folder(project.output, lambda: project.progress.say(waiting)) as was_stopped:
         if was_stopped:
             remove_leftovers(project)
         else:
@@ -39,7 +45,7 @@ def remove_leftovers(project: Project) -> None:
     """Remove unfinished files of stopped commands, and folders that are empty."""
     remove_stale_files(project.output)
     remove_stale_files(project.folder / "source")
-    remove(project.output / ".copies")  # of an earlier release
+    remove_path(project.output / ".copies")  # of an earlier release
     for name in FOLDERS:
         remove_empty_folders(project.output / name)
     for name in ("versions", "approvals", "editions"):
@@ -131,7 +137,7 @@ class BuildRecord:
 def read_record(folder: Path) -> BuildRecord:
     """Read the record; empty if it is missing or unreadable. Invalid rows are left out."""
     try:
-        record = json.loads(content_of(folder / RECORD) or b"")
+        record = json.loads(read_regular_file(folder / RECORD) or b"")
     except (OSError, ValueError, RecursionError):
         return BuildRecord()
     record = record if isinstance(record, dict) else {}
@@ -179,10 +185,10 @@ def _is_day(value: Any) -> TypeGuard[str]:
         return False
 
 
-held_to(Output, _is_ours)  # a cached one is read, given another day, and deleted
+check_when_decoded(Output, _is_ours)  # a cached one is read, given another day, and deleted
 
 
-def recorded(folder: Path) -> tuple[Output, ...]:
+def recorded_outputs(folder: Path) -> tuple[Output, ...]:
     """Return the files that `build.json` lists; none if it is missing or unreadable."""
     return read_record(folder).files
 
@@ -197,12 +203,12 @@ def place(folder: Path, files: Iterable[tuple[Output, Callable[[], bytes]]], pro
 
 def write(folder: Path, output: Output, content: bytes) -> None:
     """Write a file that was marked as changing."""
-    write_whole(folder / output.path, content)
+    write_atomically(folder / output.path, content)
 
 
 def write_refused(folder: Path, output: Output, content: bytes) -> None:
     """Write a file to the folder of refused files; the file in its usual place stays."""
-    write_whole(folder / REFUSED / output.path, content)
+    write_atomically(folder / REFUSED / output.path, content)
 
 
 def clear_refused(folder: Path, kept: Set[str]) -> None:
@@ -285,7 +291,7 @@ def write_index(folder: Path, page: bytes) -> None:
     """Write the index page, unless it has this content or a folder has its name."""
     path = folder / INDEX
     if not path.is_dir() and not _has_content(path, page):
-        write_whole(path, page)
+        write_atomically(path, page)
 
 
 def _write(
@@ -302,11 +308,11 @@ def _write(
     content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
     path = folder / RECORD
     if not _has_content(path, content):
-        write_whole(path, content)
+        write_atomically(path, content)
 
 
 def _has_content(path: Path, content: bytes) -> bool:
     """Return whether a file can be read and has this content."""
     with suppress(OSError):
-        return content_of(path) == content
+        return read_regular_file(path) == content
     return False

@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipeline.build.output import Output
-from pipeline.core.sentences import count
+from pipeline.core.sentences import count_noun
 from pipeline.model.formats import FORMATS, format_row
 from pipeline.model.words import format_date
 
@@ -108,8 +108,8 @@ class Length:
         return self.owner.startswith("packs/")
 
     def __str__(self) -> str:
-        pages = count(self.pages, "page")
-        return f"{pages}, {count(self.sheets, 'sheet')}" if self.is_pack else pages
+        pages = count_noun(self.pages, "page")
+        return f"{pages}, {count_noun(self.sheets, 'sheet')}" if self.is_pack else pages
 
 
 def lengths(outputs: Iterable[Output], before: Iterable[Output] = ()) -> Mapping[str, Length]:
@@ -160,4 +160,4 @@ def _total(measured: list[Length], noun: str) -> str:
     sides = " printed on both sides" if measured[0].is_pack else ""
     whole = f", {sum(numbers):,} in all" if len(measured) > 1 else ""
     longest = f" (most: {measured[numbers.index(most)].id})" if len(measured) > MANY else ""
-    return f"{count(len(measured), noun)} of {span} {unit}{sides}{whole}{longest}"
+    return f"{count_noun(len(measured), noun)} of {span} {unit}{sides}{whole}{longest}"

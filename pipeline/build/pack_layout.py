@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.bind.epub.documents import EpubChapter, epub_chapters
-from pipeline.bind.pdf.inserts import InsertJob, page_boxes
-from pipeline.bind.pdf.pack import folios
+from pipeline.bind.epub.documents import EpubChapter, list_epub_chapters
+from pipeline.bind.pdf.inserts import InsertJob, read_page_boxes
+from pipeline.bind.pdf.pack import first_folios
 from pipeline.build.builder import Builder
 from pipeline.build.rules import FIT
-from pipeline.build.texts import BuildContext, pressed
+from pipeline.build.texts import BuildContext, press_texts
 from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
 from pipeline.compose.page.chapter import key_anchor
@@ -35,7 +35,7 @@ class PackLayout:
     """A page for each insert, by its name, in formats that cannot bind its PDF."""
 
 
-async def laid_out(
+async def lay_out_pack(
     b: Builder, pack: PackPublication, context: BuildContext, edition: Edition, remarks: list[Diagnostic]
 ) -> PackLayout:
     """Lay out an edition of the pack: press front matter until the folios that it prints are its own.
@@ -47,25 +47,25 @@ async def laid_out(
     sheets = context.pressed[edition]
     stand_ins = {insert.name: compose_insert(pack, insert, context.layouts, edition) for insert in pack.inserts}
     texts = tuple(stand_ins.values()) if EDITIONS[edition].insert_room is None else ()
-    insert_sheets = await pressed(b, texts, remarks) if texts else await _fit_inserts(b, pack, context, edition)
+    insert_sheets = await press_texts(b, texts, remarks) if texts else await _fit_inserts(b, pack, context, edition)
     middle = _middle_sections(pack, context, edition, insert_sheets)
     anchors = citation_anchors(pack, sheets)
     counts = [2, *(section.sheets.pages for section in middle), 2]
     opening: dict[str, str] = {}  # folios of sections of the front matter that are in the contents
     for _ in range(MAX_ROUNDS):
         names = ("front", *(section.name for section in middle), "back")
-        firsts = dict(zip(names, folios(counts, pack.pack.fields.recto), strict=True))
+        firsts = dict(zip(names, first_folios(counts, pack.pack.fields.recto), strict=True))
         printed_folios = {name: str(first) for name, first in firsts.items()} | {
             f"{member.id}#{anchor}": str(firsts[member.id] + page - 1)
             for member in pack.members
             for anchor, page in sheets[member.key].targets
         }
-        index, cited = _index(pack, context, edition, firsts), cited_on(pack, sheets, firsts)
+        index, cited = _index(pack, context, edition, firsts), citation_folios(pack, sheets, firsts)
         back = compose_back(pack, printed_folios, context.layouts, cited, edition, index, anchors)
-        back_sheets = (await pressed(b, (back,), remarks))[0] if back.chapters else None
+        back_sheets = (await press_texts(b, (back,), remarks))[0] if back.chapters else None
         contents_folios = printed_folios | _starts(back, back_sheets, firsts["back"]) | opening
         front = compose_front(pack, contents_folios, context.layouts, edition)
-        front_sheets = (await pressed(b, (front,), remarks))[0] if front.chapters else None
+        front_sheets = (await press_texts(b, (front,), remarks))[0] if front.chapters else None
         new_counts = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
         before, opening = opening, _front_folios(pack, edition, front, front_sheets, firsts["front"])
         if (new_counts, before) == (counts, opening):
@@ -87,7 +87,7 @@ def _index(
     return index_entries(pack, texts, sheets, firsts)
 
 
-def cited_on(
+def citation_folios(
     pack: PackPublication, pressed: Mapping[str, TypesetPages], firsts: Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
     """Return the folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
@@ -103,7 +103,7 @@ def cited_on(
 def citation_anchors(pack: PackPublication, pressed: Mapping[str, TypesetPages]) -> dict[str, tuple[str, ...]]:
     """Return the anchors of the citations of each work in briefings with the pack's list of works.
 
-    The keys are those of `cited_on`.
+    The keys are those of `citation_folios`.
     """
     return {
         f"{member.id}#{key}": calls
@@ -176,7 +176,7 @@ async def _fit_inserts(
     """Return the sheets of a pack's inserts, of the size of its briefings' pages."""
     if not pack.inserts:
         return ()
-    boxes = page_boxes(context.pressed[edition][pack.members[0].key].pdf)
+    boxes = read_page_boxes(context.pressed[edition][pack.members[0].key].pdf)
     profile = context.profile if EDITIONS[edition].inked else None
     numbered = bool(pack.identity.copy)
     jobs = [InsertJob(insert.title, insert.file.content, boxes, edition, profile, numbered) for insert in pack.inserts]
@@ -207,11 +207,11 @@ def book_chapters(
     chapters: list[EpubChapter] = []
     if "front" in sheets:
         front = sheets["front"]
-        chapters += epub_chapters(layout.front, front.sheets.starts, front.first)
+        chapters += list_epub_chapters(layout.front, front.sheets.starts, front.first)
     manuscripts = {**layout.stand_ins, **{member.id: texts[member.key] for member in pack.members}}
     for name in pack.order:
         section = sheets[name]
-        chapters += epub_chapters(manuscripts[name], section.sheets.starts, section.first, section.identity)
+        chapters += list_epub_chapters(manuscripts[name], section.sheets.starts, section.first, section.identity)
     if "back" in sheets:
-        chapters += epub_chapters(layout.back, sheets["back"].sheets.starts, sheets["back"].first)
+        chapters += list_epub_chapters(layout.back, sheets["back"].sheets.starts, sheets["back"].first)
     return tuple(chapters)

@@ -7,19 +7,19 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import Trace, cache_of
+from pipeline.build.resolve_cache import Trace, open_resolve_cache
 from pipeline.build.up_to_date import ArtifactIndex, BuildRequest, Redate, UpToDate
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.compose.language.languages import languages_without_words, words_without_letters
 from pipeline.compose.layouts import layout_remarks, pack_layout_remarks
 from pipeline.compose.page.gate import sheet_remarks
 from pipeline.core.diagnostics import Diagnostic, UsageError, errors, has_fault
-from pipeline.core.sentences import known_names, suggestion
-from pipeline.load.words import read_wordbook, wordbook
+from pipeline.core.sentences import list_known_names, suggest_names
+from pipeline.load.words import phrase_table, read_phrase_table
 from pipeline.model.formats import FORMATS, OF_SERIES
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, Thing
-from pipeline.resolve.environment import choose, listed
+from pipeline.resolve.environment import briefings_in_pack, choose_things
 from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
 
 
@@ -50,7 +50,7 @@ async def plan_build(request: BuildRequest, redate: Redate) -> Plan:
     may need texts that it does not make: then all are resolved.
     """
     project, order, library = request.project, request.order, request.library
-    cache, faults = cache_of(project, library, order.produced)
+    cache, faults = open_resolve_cache(project, library, order.produced)
     index = ArtifactIndex(project.store, project.output, request.thorough)
     is_of_everything = not (order.names or order.only_packs)
     traces = _usable_traces(cache.traces(order), index, library, order.produced) if is_of_everything else {}
@@ -92,7 +92,7 @@ def _asked(request: BuildRequest, owners: Iterable[tuple[str, str]]) -> Iterator
 
 def _usable_traces(traces: Mapping[str, Trace], index: ArtifactIndex, library: Library, day: date) -> dict[str, Trace]:
     """Return the traces of things that the library still has, and whose files of this day are there."""
-    chosen, usable = choose(library), {}
+    chosen, usable = choose_things(library), {}
     for owner, trace in traces.items():
         folder, _, name = owner.partition("/")
         if name in getattr(chosen, folder):
@@ -107,7 +107,7 @@ def _resolve_changed(request: BuildRequest, memory: ResolveMemory, traces: Mappi
     project = request.project
     packs = {owner.partition("/")[2]: trace.rules for owner, trace in traces.items() if owner.startswith("packs/")}
     memory = replace(memory, packs=packs, things={owner: trace.cited for owner, trace in traces.items()})
-    words, styles = wordbook(project.layouts), project.layouts.styles
+    words, styles = phrase_table(project.layouts), project.layouts.styles
     return resolve(request.library, request.order, project.cite, styles, project.coverage, words, memory)
 
 
@@ -169,9 +169,9 @@ def _ids_in(paths: Iterable[str], folder: str) -> Iterator[str]:
 # Scope of a name: the thing itself and all that it depends on
 
 
-def refuse_unknown(library: Library, names: tuple[str, ...]) -> None:
+def refuse_unknown_owners(library: Library, names: tuple[str, ...]) -> None:
     """Raise `UsageError` for a name that the library does not have."""
-    unread = (owner_of(path) for path in library.unread)
+    unread = (owner_of_path(path) for path in library.unread)
     known = {*library.briefings, *library.packs, *library.series, *library.broken, *filter(None, unread)}
     for name in names:
         if name in known:
@@ -179,7 +179,7 @@ def refuse_unknown(library: Library, names: tuple[str, ...]) -> None:
         meant = _id_of(name)
         if meant in known:
             raise UsageError(f"'{name}' is a file; a briefing, pack or series goes by its name. Write '{meant}'.")
-        hint = suggestion(name, known, known_names(n for n in known if not n.startswith("handbook")))
+        hint = suggest_names(name, known, list_known_names(n for n in known if not n.startswith("handbook")))
         raise UsageError(f"The library has no briefing, pack or series '{name}'. {hint}".rstrip())
 
 
@@ -192,12 +192,12 @@ def _id_of(path: str) -> str:
     return folders[-1] if last == "briefing.md" and folders else stem
 
 
-def owning(library: Library, paths: Iterable[str]) -> tuple[str, ...]:
+def owners_of_paths(library: Library, paths: Iterable[str]) -> tuple[str, ...]:
     """Return the briefings, packs and series that files belong to; none, for everything, if a file belongs to all.
 
     A name that the library does not have stands for everything too: a file may be the only one of a new kind.
     """
-    names = {owner_of(path) for path in paths}
+    names = {owner_of_path(path) for path in paths}
     known = {*library.briefings, *library.packs, *library.series, *library.broken}
     return tuple(sorted(names)) if names <= known else ()
 
@@ -206,14 +206,14 @@ def remarks_within(library: Library, names: tuple[str, ...], remarks: Iterable[D
     """Return the remarks on the named things, on what they depend on and on shared files; without names all of them."""
     if not names:
         return tuple(remarks)
-    wanted = {*names, *choose(library, names).needed}
-    lines = (line for name in names if name in library.packs for line in listed(library.packs[name]))
+    wanted = {*names, *choose_things(library, names).needed}
+    lines = (line for name in names if name in library.packs for line in briefings_in_pack(library.packs[name]))
     wanted |= {line for line in lines if line in library.broken or line in library.withheld}  # no pack binds these
     wanted |= {name for name, series in library.series.items() if wanted & set(series.fields.briefings)}
-    return tuple(remark for remark in remarks if owner_of(remark.place.path) in {"", *wanted})
+    return tuple(remark for remark in remarks if owner_of_path(remark.place.path) in {"", *wanted})
 
 
-def owner_of(path: str) -> str:
+def owner_of_path(path: str) -> str:
     """Return the id of the briefing, pack or series that a file belongs to; empty if it belongs to all."""
     parts = path.split("/")
     if len(parts) < 3 or parts[0] != "source" or parts[1] not in ("briefings", "packs", "series", "handbook"):
@@ -229,10 +229,10 @@ def remarks_on_layouts(library: Library, names: tuple[str, ...], project: Projec
     layouts = project.layouts
     pack_layouts = frozenset(pack.fields.layout for pack in library.packs.values())
     yield from design_remarks(library.imprint, layouts)
-    yield from remarks_within(library, names, languages_without_words(library, wordbook(layouts), layouts))
-    yield from words_without_letters(wordbook(layouts), layouts, project.coverage)
+    yield from remarks_within(library, names, languages_without_words(library, phrase_table(layouts), layouts))
+    yield from words_without_letters(phrase_table(layouts), layouts, project.coverage)
     yield from project.store.remember(
         *("pipeline.build.plan", (layouts, pack_layouts), tuple[Diagnostic, ...]),
-        lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, pack_layouts), *read_wordbook(layouts)[1]),
+        lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, pack_layouts), *read_phrase_table(layouts)[1]),
     )
     yield from remarks_within(library, names, pack_layout_remarks(library, layouts))

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, has_fault
 from pipeline.core.digests import digest
-from pipeline.core.processes import USUAL, Limit
+from pipeline.core.processes import DEFAULT_LIMITS, Limit
 from pipeline.core.progress import ProgressReporter
-from pipeline.core.services import records_of_services
-from pipeline.load.folders import NOTICES, left_aside, read_files, read_layouts
+from pipeline.core.services import service_records
+from pipeline.load.folders import RETRACTIONS_FOLDER, read_files, read_layouts, report_skipped_links
 from pipeline.model.formats import Layouts
 
 if TYPE_CHECKING:
@@ -35,32 +35,38 @@ if TYPE_CHECKING:
 D = TypeVar("D")
 F = TypeVar("F")
 
-MOST = 100
+MAX_DOCUMENTS_PER_RUN = 100
 """Documents in one run: the engine's output takes much memory until it is read."""
 
-FEWEST = 12
+MIN_DOCUMENTS_PER_ENGINE = 12
 """Documents for which a second engine is worth its start: a tenth of a second, as long as a dozen documents take."""
 
-ENGINES = 2
+CITATION_ENGINES = 2
 """Engines that run at the same time, while nothing else can be done."""
 
 
-def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int) -> Iterator[tuple[tuple[D, ...], F]]:
+def run_in_batches(
+    documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int
+) -> Iterator[tuple[tuple[D, ...], F]]:
     """Yield the results of the runs, in order, each with its documents.
 
     The documents of one run are shared between two engines, side by side, if there are enough and `jobs` allows it. Of
     more documents each run waits for the one before, to save memory.
     """
-    if len(documents) > MOST or len(documents) < ENGINES * FEWEST or jobs < ENGINES:
-        for start in range(0, len(documents), MOST):
-            part = tuple(documents[start : start + MOST])
+    if (
+        len(documents) > MAX_DOCUMENTS_PER_RUN
+        or len(documents) < CITATION_ENGINES * MIN_DOCUMENTS_PER_ENGINE
+        or jobs < CITATION_ENGINES
+    ):
+        for start in range(0, len(documents), MAX_DOCUMENTS_PER_RUN):
+            part = tuple(documents[start : start + MAX_DOCUMENTS_PER_RUN])
             yield part, run(part)
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    size = -(-len(documents) // ENGINES)
+    size = -(-len(documents) // CITATION_ENGINES)
     parts = [tuple(documents[start : start + size]) for start in range(0, len(documents), size)]
-    with ThreadPoolExecutor(ENGINES) as engines:
+    with ThreadPoolExecutor(CITATION_ENGINES) as engines:
         yield from zip(parts, engines.map(run, parts), strict=True)
 
 
@@ -68,17 +74,17 @@ def in_runs(documents: Sequence[D], run: Callable[[tuple[D, ...]], F], jobs: int
 
 DEFAULT_ZONE = "Europe/London"
 
-PRESS = ("pipeline.press.press", "pipeline.press.stamps")
+PRESS_MODULES = ("pipeline.press.press", "pipeline.press.stamps")
 """The modules that typeset texts."""
 
 
 def load_press(given: None) -> None:
     """Load the press, in a process that will probably need it."""
-    for name in PRESS:
+    for name in PRESS_MODULES:
         import_module(name)
 
 
-MEMORY = 2 * 1024**3
+CACHE_LIMIT = 2 * 1024**3
 """Limit of the cache in bytes; above it the oldest entries that no last build uses are deleted."""
 
 
@@ -96,7 +102,7 @@ class Project:
         progress: ProgressReporter,
         jobs: int = 1,
         executor: str = "",
-        memory: int = MEMORY,
+        memory: int = CACHE_LIMIT,
         read: Callable[[Path], Mapping[str, bytes]] = read_files,
     ) -> None:
         self.folder, self.shipped, self.progress = folder, shipped, progress
@@ -104,7 +110,7 @@ class Project:
         self._read_files = read
         self.output = folder / "output"
         self.store = Cache(self.output / ".store")
-        self._limits = USUAL
+        self._limits = DEFAULT_LIMITS
         self.rests_on: set[str] = set()
         """Keys of earlier builds whose files are left alone."""
 
@@ -117,7 +123,7 @@ class Project:
     def files(self) -> Mapping[str, bytes]:
         """All files of `source/`, read once; records of services also through a link, as services read them."""
         files = dict(self._read_files(self.folder))
-        for path in records_of_services():
+        for path in service_records():
             if path not in files and (self.folder / path).is_file():
                 files[path] = (self.folder / path).read_bytes()
         return files
@@ -135,9 +141,9 @@ class Project:
     @cached_property
     def loaded(self) -> tuple[Library, tuple[Diagnostic, ...]]:
         """The library, and the remarks of loading it; parsed files are cached."""
-        from pipeline.load.library import load
+        from pipeline.load.library import load_library
 
-        library, remarks = load(
+        library, remarks = load_library(
             self.files,
             parse=self._parse,
             references=self._read_references,
@@ -155,34 +161,37 @@ class Project:
 
         No text, series, pack, work or kept version is read, but the numbers of kept versions are known.
         """
-        from pipeline.load.library import load_part
+        from pipeline.load.library import load_heads
 
-        return load_part(self.files, names)
+        return load_heads(self.files, names)
 
     def kept_versions(self, lines: Collection[str]) -> Mapping[str, PublishedVersion]:
         """Return readable kept versions by 'id@version', with those that the library has already read."""
-        from pipeline.load.versions import open_kept
+        from pipeline.load.versions import read_kept_versions
 
         known = self.loaded[0].kept
-        return {**known, **open_kept(self.files, [line for line in lines if line not in known], self._load_kept)}
+        return {
+            **known,
+            **read_kept_versions(self.files, [line for line in lines if line not in known], self._load_kept),
+        }
 
     def doubted_works(self, texts: Collection[str]) -> Mapping[str, tuple[Reference, ...]]:
         """Return works of kept versions that were retracted or are in doubt, by 'id@version'.
 
         Works are left out if the author knows, or a reason was given when the version was published.
         """
-        if not texts or not any(path.startswith(NOTICES) for path in self.files):
+        if not texts or not any(path.startswith(RETRACTIONS_FOLDER) for path in self.files):
             return {}
         from pipeline.load.library import load_bibliography
-        from pipeline.load.references.retractions import doubted_works, with_states
-        from pipeline.load.versions import open_kept
+        from pipeline.load.references.retractions import add_work_states, doubted_works
+        from pipeline.load.versions import read_kept_versions
 
-        opened = open_kept(self.files, texts, self._load_kept)
+        opened = read_kept_versions(self.files, texts, self._load_kept)
         kept = {line: version for line, version in opened.items() if line in texts}
         library = self.part_of_library({version.id for version in kept.values()})
         works = load_bibliography(self.files, self._read_references)
         library = replace(library, bibliography=works, kept=kept)
-        return doubted_works(with_states(library, self.files, self.notices, Diagnostics()))
+        return doubted_works(add_work_states(library, self.files, self.notices, Diagnostics()))
 
     def limit(self, kind: str) -> Limit:
         """Return the limit of a kind of job; the library's own once it is read."""
@@ -190,24 +199,24 @@ class Project:
 
     def workers(self) -> AbstractContextManager[Workers]:
         """Start the processes that a command works with."""
-        from pipeline.core.workers import workers
+        from pipeline.core.workers import start_workers
 
-        return workers(self.jobs, self.url)
+        return start_workers(self.jobs, self.url)
 
     @cached_property
     def aside(self) -> tuple[Diagnostic, ...]:
         """Remarks on paths in `source/` that are not read, because they are links out of it."""
-        return left_aside(self.folder)
+        return report_skipped_links(self.folder)
 
     @cached_property
     def coverage(self) -> frozenset[int]:
         """Characters that all text faces of the layouts have, or their fallbacks."""
-        from pipeline.compose.design.typeface import letters_of, text_faces
-        from pipeline.core.digests import fonts
+        from pipeline.compose.design.typeface import faces_of_text, printable_points
+        from pipeline.core.digests import installed_fonts
 
         imprint = self.loaded[0].imprint
-        inputs = text_faces(imprint, self.layouts), imprint.fields.design.scripts, fonts()
-        return self.store.remember("letters", inputs, frozenset[int], lambda: letters_of(imprint, self.layouts))
+        inputs = faces_of_text(imprint, self.layouts), imprint.fields.design.scripts, installed_fonts()
+        return self.store.remember("letters", inputs, frozenset[int], lambda: printable_points(imprint, self.layouts))
 
     def time_zone(self) -> ZoneInfo:
         """Return the time zone in `library.yaml`, or the default."""
@@ -241,7 +250,7 @@ class Project:
             def format_run(run: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:
                 return format_within_limits(run, run_pandoc)
 
-            for run, results in in_runs(unknown, format_run, self.jobs):
+            for run, results in run_in_batches(unknown, format_run, self.jobs):
                 for document in run:
                     formatted[document.id] = results[document.id]
                     if results[document.id].broken is None:
@@ -262,32 +271,32 @@ class Project:
 
     def _parse(self, path: str, content: bytes, macros: tuple[tuple[str, str], ...]) -> ParsedBriefing:
         from pipeline.load.briefing import ParsedBriefing, parse_briefing
-        from pipeline.model.body import packed
+        from pipeline.model.body import pack_body
 
         def parse() -> ParsedBriefing:
             parsed = parse_briefing(path, content, macros)
             briefing = parsed.briefing
-            return replace(parsed, briefing=replace(briefing, body=packed(briefing.body))) if briefing else parsed
+            return replace(parsed, briefing=replace(briefing, body=pack_body(briefing.body))) if briefing else parsed
 
         return self.store.remember("pipeline.load.briefing", (path, content, macros), ParsedBriefing, parse)
 
     def _load_kept(self, files: Mapping[str, bytes]) -> tuple[Library, tuple[Diagnostic, ...]]:
-        from pipeline.load.library import load
+        from pipeline.load.library import load_library
         from pipeline.model.library import Library
 
         key = self.store.key("pipeline.load.library", files)
         found = self.store.find(key, tuple[Library, tuple[Diagnostic, ...]])
         if found is None:
-            found = load(files)
+            found = load_library(files)
             if not has_fault(found[1]):
                 self.store.keep(key, found, tuple[Library, tuple[Diagnostic, ...]])
         return found
 
     def _examine_insert(self, content: bytes) -> str:
         def examine() -> str:  # which loads what reads PDFs
-            from pipeline.bind.pdf.inserts import insert_trial
+            from pipeline.bind.pdf.inserts import find_insert_problem
 
-            return insert_trial(content)
+            return find_insert_problem(content)
 
         return self.store.remember("pipeline.bind.pdf.inserts", content, str, examine)
 

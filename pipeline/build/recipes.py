@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pipeline.bind.epub.documents import epub_chapters
-from pipeline.bind.pdf.pack import section_lines
-from pipeline.bind.pdf.stamps import covered
-from pipeline.bind.running_lines import page_lines
-from pipeline.build.formats import MAKERS
+from pipeline.bind.epub.documents import list_epub_chapters
+from pipeline.bind.pdf.pack import section_running_lines
+from pipeline.bind.pdf.stamps import find_covered_text
+from pipeline.bind.running_lines import briefing_running_lines
+from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.build.jobs import FileInputs, Job, PackJob, PdfJob
 from pipeline.build.pack_layout import PackLayout, book_chapters
 from pipeline.build.texts import BuildContext
@@ -22,7 +22,7 @@ from pipeline.model.formats import EDITIONS, FORMATS, Asset, Claim, Edition, For
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Addresses, Identity, MarginText, Section
-from pipeline.proof.promise import ExpectedContent, briefing_promise, pack_promise, with_pages
+from pipeline.proof.promise import ExpectedContent, expected_briefing, expected_pack, with_page_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,16 @@ def stamp_remarks(recipe: FileRecipe) -> Iterator[Diagnostic]:
     """Report words that a running line would cover, at the page of the finished file."""
     job = recipe.job
     if isinstance(job, PdfJob):
-        parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
+        parts = [(job.sheets, briefing_running_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
     elif isinstance(job, PackJob):
         parts = [
-            (section.sheets, tuple(section_lines(section, job.identity, job.produced, job.edition)), before)
+            (section.sheets, tuple(section_running_lines(section, job.identity, job.produced, job.edition)), before)
             for section, before in _sections_with_offset(job.sections, job.edition)
         ]
     else:
         return
     for sheets, lines, before in parts:
-        for conflict in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
+        for conflict in find_covered_text(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
             page = FORMATS[recipe.format].page(before + conflict.page)
             place = Location(f"output/{recipe.path}", page)
             yield message("made-stamp-covers", place, stamp=conflict.stamp, words=conflict.words[:60])
@@ -92,13 +92,13 @@ def briefing_recipes(publication: Publication, context: BuildContext) -> Iterabl
 def briefing_recipe(publication: Publication, row: FormatRow, context: BuildContext) -> FileRecipe:
     """Return the recipe of a briefing in one format."""
     text, sheets = context.texts[row.edition][publication.id], context.pressed[row.edition][publication.id]
-    identity, handler = publication.identity, MAKERS[row.kind]
+    identity, handler = publication.identity, FORMAT_HANDLERS[row.kind]
     addresses = linked_addresses(text.chapters, context.addresses)
     claim = briefing_claim(publication, context.library, row.edition) if row.paged else None
-    chapters, images = partial(epub_chapters, text, sheets.starts), lambda: text.images
+    chapters, images = partial(list_epub_chapters, text, sheets.starts), lambda: text.images
     inputs = _file_inputs(row.edition, identity, addresses, claim, context)
     job = handler.job(inputs(text=text, chapters=chapters, images=images, sheets=sheets))
-    promise = briefing_promise(text, sheets.pages, identity, context.produced, addresses)
+    promise = expected_briefing(text, sheets.pages, identity, context.produced, addresses)
     return FileRecipe(
         *_path_owner_format(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
@@ -106,7 +106,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, context: BuildCont
         job=job,
         stamps=handler.stamps(job),
         thing=publication,
-        promise=with_pages(promise, [(1, sheets.pages)]) if row.kind.marks_pages else promise,
+        promise=with_page_marks(promise, [(1, sheets.pages)]) if row.kind.marks_pages else promise,
     )
 
 
@@ -122,8 +122,10 @@ def series_recipes(series: SeriesPublication, context: BuildContext) -> Iterable
             *_path_owner_format(f"series/{identity.id}", row),
             pages=0,
             source=digest(text, identity),
-            job=MAKERS[row.kind].job(inputs(text=text, chapters=partial(epub_chapters, text, ()), images=tuple)),
-            promise=briefing_promise(text, 0, identity, context.produced, addresses),
+            job=FORMAT_HANDLERS[row.kind].job(
+                inputs(text=text, chapters=partial(list_epub_chapters, text, ()), images=tuple)
+            ),
+            promise=expected_briefing(text, 0, identity, context.produced, addresses),
         )
 
 
@@ -136,7 +138,7 @@ def pack_recipes(
 
 
 def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, context: BuildContext) -> FileRecipe:
-    edition, identity, handler = row.edition, pack.identity, MAKERS[row.kind]
+    edition, identity, handler = row.edition, pack.identity, FORMAT_HANDLERS[row.kind]
     insert_digests = [insert.file.sha256 for insert in pack.inserts]
     claim = pack_claim(pack, context.library, edition) if row.paged else None
     texts = {member.id: context.texts[edition][member.key] for member in pack.members}
@@ -149,7 +151,7 @@ def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, cont
     job = handler.job(inputs(text=layout.front, chapters=chapters, images=images, sections=layout.sections))
     sections = [(section.first, section.sheets.pages) for section in layout.sections]
     separate = separate_parts(pack, row.name)
-    promise = pack_promise(layout.sections, manuscripts, identity, context.produced, addresses, separate)
+    promise = expected_pack(layout.sections, manuscripts, identity, context.produced, addresses, separate)
     if row.paged and EDITIONS[edition].both_sides:  # with the blank pages where it is bound
         pages = layout.sections[-1].first + layout.sections[-1].sheets.pages - 1
     else:
@@ -161,7 +163,7 @@ def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, cont
         job=job,
         stamps=handler.stamps(job),
         thing=pack,
-        promise=with_pages(promise, sections) if row.kind.marks_pages else promise,
+        promise=with_page_marks(promise, sections) if row.kind.marks_pages else promise,
         outliers=words_near_copy_line(layout.sections, edition) if row.paged and identity.copy else (),
     )
 

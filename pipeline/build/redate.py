@@ -9,22 +9,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from pipeline.bind.fields import DateFields, Exchange, Values
-from pipeline.bind.pdf.stamps import stamp_box
-from pipeline.bind.running_lines import redated
+from pipeline.bind.fields import DateFields, FieldReplacement, FieldValues
+from pipeline.bind.pdf.stamps import read_stamp_box
+from pipeline.bind.running_lines import redate_line
 from pipeline.build import output as outputs
 from pipeline.build.builder import Builder, StampLayouts
-from pipeline.build.checks import hold_of_day
-from pipeline.build.formats import MAKERS, exchange
+from pipeline.build.checks import store_promise_of_day
+from pipeline.build.formats import FORMAT_HANDLERS, exchange
 from pipeline.build.jobs import Seal, seal_of
 from pipeline.build.output import Output
 from pipeline.build.recipes import FileRecipe
 from pipeline.build.rules import REDATE, Failure
 from pipeline.build.up_to_date import Artifacts
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.digests import tools
+from pipeline.core.digests import tool_versions
 from pipeline.core.workers import PendingResult
-from pipeline.load.words import wordbook
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import EDITIONS, SLOTS, format_row
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Phrases
@@ -32,7 +32,7 @@ from pipeline.model.words import Phrases
 
 def date_fields_in(recipe: FileRecipe) -> DateFields | None:
     """Return where a file shows the date produced; None if the date cannot be exchanged there."""
-    return MAKERS[recipe.job.kind].dated(recipe.job, recipe.path)
+    return FORMAT_HANDLERS[recipe.job.kind].dated(recipe.job, recipe.path)
 
 
 class Redater:
@@ -40,7 +40,7 @@ class Redater:
 
     def __init__(self, b: Builder, layouts: StampLayouts, printer: bytes | None) -> None:
         self._b, self._layouts = b, layouts
-        self._store, self._folder, self._wordbook = b.store, b.project.output, wordbook(b.project.layouts)
+        self._store, self._folder, self._wordbook = b.store, b.project.output, phrase_table(b.project.layouts)
         self._printer = printer
         """The colour profile of print editions."""
 
@@ -55,10 +55,10 @@ class Redater:
             return {}  # all are bound again, which reports the stamp that cannot be typeset
         alike = {owner: made for owner, made in things.items() if self._stamps_have_same_size(made, day, sheets)}
         pairs = [(artifacts, output) for artifacts in alike.values() for output in artifacts.outputs]
-        outputs.mark_changing(self._folder, (output for _, output in pairs), day, tools())
+        outputs.mark_changing(self._folder, (output for _, output in pairs), day, tool_versions())
         results = await asyncio.gather(*(self._redate_file(made, output, day, sheets) for made, output in pairs))
         redated = dict(filter(None, results))
-        outputs.add_to_record(self._folder, redated.values(), day, tools())
+        outputs.add_to_record(self._folder, redated.values(), day, tool_versions())
         return {
             owner: replace(made, outputs=tuple(redated[out] for out in made.outputs), produced=day, dated_by=build)
             for owner, made in alike.items()
@@ -75,7 +75,7 @@ class Redater:
         if isinstance(result, Failure):
             return None
         content, seal = result
-        if not hold_of_day(self._store, output.sha256, seal.sha256, day):
+        if not store_promise_of_day(self._store, output.sha256, seal.sha256, day):
             return None  # the promise of the old file is no longer known
         new = replace(output, sha256=seal.sha256, bytes=seal.bytes, content=seal.content, produced=day.isoformat())
         outputs.write(self._folder, new, content)
@@ -84,7 +84,7 @@ class Redater:
     async def _stamp_sheets(self, things: Iterable[Artifacts], day: date) -> Mapping[StampText, bytes]:
         """Typeset the stamps of both days."""
         texts = {
-            redated(stamp, stamp_day, self._words(fields))
+            redate_line(stamp, stamp_day, self._words(fields))
             for artifacts in things
             for fields in artifacts.date_fields
             for stamp in fields.stamps
@@ -95,34 +95,36 @@ class Redater:
     def _stamps_have_same_size(self, artifacts: Artifacts, day: date, sheets: Mapping[StampText, bytes]) -> bool:
         """Return whether the new date in page heads takes the same room: otherwise it might cover words."""
         pairs = {
-            (redated(stamp, artifacts.produced, words), redated(stamp, day, words))
+            (redate_line(stamp, artifacts.produced, words), redate_line(stamp, day, words))
             for fields in artifacts.date_fields
             for stamp in fields.stamps
             if not SLOTS[stamp.slot].in_text
             for words in (self._words(fields),)
         }
-        return all(stamp_box(sheets[before]) == stamp_box(sheets[after]) for before, after in pairs)
+        return all(read_stamp_box(sheets[before]) == read_stamp_box(sheets[after]) for before, after in pairs)
 
     def _words(self, fields: DateFields) -> Phrases:
         return self._wordbook.of(fields.language)
 
-    def _job(self, artifacts: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> Exchange:
+    def _job(
+        self, artifacts: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]
+    ) -> FieldReplacement:
         fields = next(fields for fields in artifacts.date_fields if fields.path == output.path)
         words = self._words(fields)
 
-        def values(produced: date) -> Values:
-            stamps = (redated(stamp, produced, words) for stamp in fields.stamps)
-            return Values(produced, stamps=tuple((stamp, sheets[stamp]) for stamp in stamps))
+        def values(produced: date) -> FieldValues:
+            stamps = (redate_line(stamp, produced, words) for stamp in fields.stamps)
+            return FieldValues(produced, stamps=tuple((stamp, sheets[stamp]) for stamp in stamps))
 
         row = format_row(output.format)
         printer = self._printer if EDITIONS[row.edition].inked else None
         before, after = values(artifacts.produced), (values(day),)
-        return Exchange(
+        return FieldReplacement(
             outputs.read_output(self._folder, output), row.name, words, before, after, fields, printer, output.sha256
         )
 
 
-def with_another_day(job: Exchange) -> tuple[bytes, Seal]:
+def with_another_day(job: FieldReplacement) -> tuple[bytes, Seal]:
     """Return the file of another day, and its seal. Raises `TypesettingFailure`."""
     (content,) = exchange(job)
     return content, seal_of(content)

@@ -13,16 +13,16 @@ from typing import TypeVar
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Remarks
 from pipeline.core.digests import digest
-from pipeline.core.processes import blamed_on
-from pipeline.core.services import records_of_services
-from pipeline.load.folders import NOTICES
+from pipeline.core.processes import blame_faults_on
+from pipeline.core.services import service_records
+from pipeline.load.folders import RETRACTIONS_FOLDER
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.formats import Format, Order
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.resolve.environment import Environment, choose, texts_of
-from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
-from pipeline.resolve.resolve import isolated
+from pipeline.resolve.environment import Environment, choose_things, texts_needed_by_pack
+from pipeline.resolve.reading import CheckedText, anchors_of_briefing, nodes_by_kind, texts_of_briefing, view_library
+from pipeline.resolve.resolve import run_without_faulty_files
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class Trace:
 
 # Types of the cached values of all texts or things: each value has with it the key or digest of its text or texts
 
-_EXAMINED = dict[str, tuple[str, Examined]]
+_EXAMINED = dict[str, tuple[str, CheckedText]]
 _WORDINGS = dict[str, tuple[str, str]]
 _TRACES = dict[str, tuple[str, Trace]]
 
@@ -65,7 +65,7 @@ class ResolveCache:
         texts = library.briefings.values()
         self._text_keys = {text.id: self._store.key("text", text.path, project.files[text.path]) for text in texts}
         self._anchors = self._read_anchors(texts)
-        environment, _ = read_library(library, produced, self._anchors)
+        environment, _ = view_library(library, produced, self._anchors)
         known = environment_digest(environment, project.files)
         self._environment = digest(known, project.aside, project.layouts, produced)
         self._wordings = self._store.key("wordings", known)
@@ -77,13 +77,15 @@ class ResolveCache:
         anchors = {}
         for text in texts:
             key = self._text_keys[text.id]
-            with blamed_on(text.path):
-                anchors[key] = known[key] if key in known else text_anchors(text, by_kind(bodies(text)))
+            with blame_faults_on(text.path):
+                anchors[key] = (
+                    known[key] if key in known else anchors_of_briefing(text, nodes_by_kind(texts_of_briefing(text)))
+                )
         if anchors != known:
             self._store.keep(cache_key, anchors, dict[str, frozenset[str]])
         return {text.id: anchors[self._text_keys[text.id]] for text in texts}
 
-    def texts(self) -> dict[str, Examined]:
+    def texts(self) -> dict[str, CheckedText]:
         """Return the cached remarks of the rules on texts, by id."""
         return self._find(self._examined, _EXAMINED)
 
@@ -99,13 +101,13 @@ class ResolveCache:
             values = {**before, **new}
             self._store.keep(key, {name: (self._text_keys[name], value) for name, value in values.items()}, kind)
 
-    def texts_around(self, names: tuple[str, ...]) -> dict[str, Examined]:
+    def texts_around(self, names: tuple[str, ...]) -> dict[str, CheckedText]:
         """Return the same for some names; for texts that they do not depend on, the anchors alone are enough."""
-        needed = choose(self._library, names).needed
-        others = {name: Examined(anchors, ()) for name, anchors in self._anchors.items() if name not in needed}
+        needed = choose_things(self._library, names).needed
+        others = {name: CheckedText(anchors, ()) for name, anchors in self._anchors.items() if name not in needed}
         return others | self.texts()
 
-    def keep_texts(self, texts: Mapping[str, Examined]) -> None:
+    def keep_texts(self, texts: Mapping[str, CheckedText]) -> None:
         """Keep what the rules report on texts."""
         self._keep(self._examined, _EXAMINED, texts)
 
@@ -136,15 +138,15 @@ class ResolveCache:
         library = self._library
         texts: tuple[str, ...] = (name,)
         if folder == "packs" and name in library.packs:
-            texts = texts_of(library, library.packs[name])
+            texts = texts_needed_by_pack(library, library.packs[name])
         elif folder == "series" and name in library.series:
             texts = tuple(library.series[name].fields.briefings)
         return digest([self._text_keys.get(text, text) for text in texts])
 
 
-def cache_of(project: Project, library: Library, produced: date) -> tuple[ResolveCache, Remarks]:
+def open_resolve_cache(project: Project, library: Library, produced: date) -> tuple[ResolveCache, Remarks]:
     """Return the cache without the texts in which the program fails, and a remark on each of these."""
-    return isolated(library, lambda sound: ResolveCache(project, sound, produced))
+    return run_without_faulty_files(library, lambda sound: ResolveCache(project, sound, produced))
 
 
 def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> str:
@@ -157,7 +159,7 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
     read = {
         path: front_matter(files[path], path) if path in texts else files[path]
         for path in files
-        if path not in records_of_services() and not path.startswith(NOTICES)
+        if path not in service_records() and not path.startswith(RETRACTIONS_FOLDER)
     }
     kept = (kept_version.library.bibliography for kept_version in environment.kept.values())
     states = [

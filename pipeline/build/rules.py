@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, JobBroken, LayoutFault, Location, Remarks, TypesettingFailure
 from pipeline.core.messages import catalogue, message
-from pipeline.core.processes import Fault, Resource, fault_of, is_fault, reported_fault
+from pipeline.core.processes import Fault, Resource, fault_of, is_fault, report_fault
 from pipeline.model.manuscript import DrawnCover, Manuscript, StampLayout, StampText, SubsetFont
 from pipeline.model.sheets import TypesetPages
 
 if TYPE_CHECKING:
-    from pipeline.bind.fields import Exchange
+    from pipeline.bind.fields import FieldReplacement
     from pipeline.bind.pdf.inserts import InsertJob
-    from pipeline.bind.variable import Run
+    from pipeline.bind.variable import PrintRun
     from pipeline.build.jobs import Job, Seal
 
 J = TypeVar("J")
@@ -42,7 +42,7 @@ class Failure:
     def as_remark(self, place: Location, code: str) -> Diagnostic:
         """Return a remark with this code, or with that of a reached limit or a crash."""
         if self.crash:
-            return reported_fault(place, self.crash, _PROCESSING[code])
+            return report_fault(place, self.crash, _PROCESSING[code])
         if self.resource is None:
             return message(code, place, sentence=self.sentence)
         return message("job-too-large", place, sentence=catalogue()[code].says.format(sentence=self.sentence))
@@ -64,7 +64,7 @@ def failure_of(failure: TypesettingFailure) -> Failure:
     return Failure(str(failure), resource=failure.resource if isinstance(failure, JobBroken) else None)
 
 
-def attempt(function: str, job: Any) -> Any:
+def run_rule(function: str, job: Any) -> Any:
     """Return the result of a function such as 'pipeline.press.press:press', or the `Failure`.
 
     Its module is loaded here, so that only the worker that runs it does.
@@ -109,7 +109,7 @@ class Rule(Generic[J, R]):
     @property
     def work(self) -> Callable[[J], R | Failure]:
         """The function, for this process or a worker."""
-        return partial(attempt, self.function)
+        return partial(run_rule, self.function)
 
 
 def _remark_unfinished(job: Any, failure: Failure) -> Remarks:
@@ -139,12 +139,14 @@ def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
     return Rule(function, Remarks, "proofing", limit, _remark_unfinished, is_finished, (BIND,))
 
 
-CHECK_PDF = _check("pipeline.proof.inspection:own_proof")
-CHECK_EPUB = _check("pipeline.proof.inspection:book_proof")
-CHECK_WEB_PAGE = _check("pipeline.proof.inspection:page_proof")
-VALIDATE_PDF = _check("pipeline.proof.listening:others_proof", limit="proof")
-REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
+CHECK_PDF = _check("pipeline.proof.inspection:check_pdf")
+CHECK_EPUB = _check("pipeline.proof.inspection:check_epub")
+CHECK_WEB_PAGE = _check("pipeline.proof.inspection:check_web_page")
+VALIDATE_PDF = _check("pipeline.proof.listening:check_pdf_with_tools", limit="proof")
+REDATE: Rule[FieldReplacement, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
 )
-NUMBER: Rule[Exchange, tuple[bytes, ...]] = Rule("pipeline.build.formats:exchange", needs=(BIND, STAMPS))
-JOIN: Rule[Run, bytes] = Rule("pipeline.bind.variable:join_copies", None, "joining copies", needs=(BIND, STAMPS))
+NUMBER_COPIES: Rule[FieldReplacement, tuple[bytes, ...]] = Rule("pipeline.build.formats:exchange", needs=(BIND, STAMPS))
+JOIN_COPIES: Rule[PrintRun, bytes] = Rule(
+    "pipeline.bind.variable:join_copies", None, "joining copies", needs=(BIND, STAMPS)
+)

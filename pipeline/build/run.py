@@ -9,20 +9,20 @@ from dataclasses import replace
 
 from pipeline.build.builder import Builder
 from pipeline.build.explain import reasons, record_inputs
-from pipeline.build.plan import plan_build, refuse_unknown, remarks_on_layouts, remarks_within
+from pipeline.build.plan import plan_build, refuse_unknown_owners, remarks_on_layouts, remarks_within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
-from pipeline.build.summary import Build, remember_build
+from pipeline.build.summary import BuildResult, remember_build
 from pipeline.build.texts import BuildContext
 from pipeline.build.up_to_date import Artifacts, BuildRequest
 from pipeline.compose.design.style import compose_stamps
-from pipeline.compose.layouts import told_in_layouts
+from pipeline.compose.layouts import move_flaws_to_layouts
 from pipeline.core.diagnostics import UsageError, ordered
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Format, Order
 from pipeline.model.library import Library
 
 
-def make(order: Order, project: Project, key: str) -> Build:
+def run_build(order: Order, project: Project, key: str) -> BuildResult:
     """Make what is ordered; the build is cached under `key`.
 
     At the end the files that were left alone are verified. If one has changed, all are verified first and whatever is
@@ -32,7 +32,7 @@ def make(order: Order, project: Project, key: str) -> Build:
         return asyncio.run(_make_until_sound(order, Builder(project, workers), key))
 
 
-async def _make_until_sound(order: Order, b: Builder, key: str) -> Build:
+async def _make_until_sound(order: Order, b: Builder, key: str) -> BuildResult:
     is_first = not b.store.last()
     b.workers.start(load_press, None, tasks=len(b.project.files) if is_first else 1)
     built, is_sound = await _make(order, b, key, thorough=False)
@@ -43,7 +43,7 @@ async def _make_until_sound(order: Order, b: Builder, key: str) -> Build:
     return replace(again, dated=built.dated, reasons=(*built.reasons, *again.reasons))
 
 
-async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Build, bool]:
+async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[BuildResult, bool]:
     """Make what is ordered; returns also whether all files that were left alone are unchanged."""
     project = b.project
     library, load_remarks = project.loaded
@@ -86,8 +86,8 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     outputs = (*placer.written, *placer.refused, *plan.up_to_date.outputs)
     record_inputs(request, owners, outputs, {owner for owner, _ in plan.owners})
     remarks = (*source_remarks, *plan.up_to_date.remarks, *b.remarks)
-    build = Build(
-        remarks=ordered(told_in_layouts(remarks, project.layouts)),
+    build = BuildResult(
+        remarks=ordered(move_flaws_to_layouts(remarks, project.layouts)),
         outputs=tuple(sorted((*placer.written, *plan.up_to_date.outputs))),
         owners=plan.owners,
         pressed=b.made[PRESS],
@@ -118,7 +118,7 @@ def _formats(order: Order) -> frozenset[Format]:
 
 def refuse_unknown_names(order: Order, library: Library) -> None:
     """Raise `UsageError` for a name that the library does not have, and for a page of the handbook."""
-    refuse_unknown(library, order.names)
+    refuse_unknown_owners(library, order.names)
     for name in order.names:
         if name in library.briefings and library.briefings[name].manual:
             raise UsageError(f"'{name}' is a page of the handbook, which is built as a whole: build handbook.")

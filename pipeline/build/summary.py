@@ -10,14 +10,14 @@ from pipeline.build.output import INDEX, REFUSED, Output
 from pipeline.build.output_lists import Length, lengths, paper_lines
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, errors, exit_code, failed
-from pipeline.core.sentences import count, tally
-from pipeline.load.folders import LIBRARY
+from pipeline.core.sentences import count_diagnostics, count_noun
+from pipeline.load.folders import LIBRARY_FILE
 from pipeline.model.formats import KINDS, format_row
 from pipeline.model.words import format_date
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class BuildResult:
     """Result of a build: remarks and files."""
 
     remarks: tuple[Diagnostic, ...]
@@ -61,23 +61,23 @@ class Build:
 
     def summary(self, folder: str) -> str:
         """Return the lines for the terminal: files made and where they are."""
-        counts = [count(sum(o.path.endswith(kind.end) for o in self.outputs), kind.name) for kind in KINDS]
+        counts = [count_noun(sum(o.path.endswith(kind.end) for o in self.outputs), kind.name) for kind in KINDS]
         made = ", ".join(words for words in counts if not words.startswith("0 ")) or "nothing"
         work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else ""
-        redated = f"{count(self.dated, 'file')} of another day given this one" if self.dated else ""
+        redated = f"{count_noun(self.dated, 'file')} of another day given this one" if self.dated else ""
         work = ", ".join(filter(None, (work, redated))) or "nothing had changed"
         lengths_by_owner = self.lengths
         lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs, lengths_by_owner), folder)]
         lines += paper_lines(lengths_by_owner.values())
         if not self.outputs and not self.asked:
-            lines = [f"Nothing to make: add the format to 'formats:' in {LIBRARY}, or in the file of the pack."]
+            lines = [f"Nothing to make: add the format to 'formats:' in {LIBRARY_FILE}, or in the file of the pack."]
         elif not self.outputs:
             lines = ["Nothing was made."]
         lines += self._other_files(folder)
         if self.outputs:
             lines.append(f"A list of all that stands there: {folder}/{INDEX}")
         if self.remarks:
-            lines.append(tally(self.remarks) + ".")
+            lines.append(count_diagnostics(self.remarks) + ".")
         return "\n".join(lines)
 
     def _other_files(self, folder: str) -> Iterator[str]:
@@ -100,7 +100,7 @@ class Build:
         for reason, forbidden in (("nothing lists them any more", False), ("they may not be made as marked now", True)):
             files = tuple(output for output in self.deleted if (output.owner in self.forbidden) is forbidden)
             if files:
-                yield f"Deleted {count(len(files), 'file')}, as {reason}:"
+                yield f"Deleted {count_noun(len(files), 'file')}, as {reason}:"
                 yield from _shortened(_places(files), folder)
 
 
@@ -120,7 +120,7 @@ NAMED = 4
 """Owners that are named after a reason; of more only the number is given."""
 
 
-def why(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
+def reason_lines(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield lines for the terminal: each reason with the things that were made again for it."""
     by_reason: dict[str, list[str]] = {}
     for owner, reason in reasons:
@@ -128,7 +128,7 @@ def why(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield "Why it was made anew:" if by_reason else "Nothing was made anew."
     kinds = {"briefings/": "briefing", "packs/": "pack", "series/": "series page"}
     for reason, owners in by_reason.items():
-        numbers = (count(sum(owner.startswith(kind) for owner in owners), name) for kind, name in kinds.items())
+        numbers = (count_noun(sum(owner.startswith(kind) for owner in owners), name) for kind, name in kinds.items())
         named = owners if len(owners) <= NAMED else [number for number in numbers if not number.startswith("0 ")]
         yield f"  {reason}: {', '.join(named)}"
 
@@ -137,14 +137,14 @@ def why(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
 class Remembered:
     """A build in the cache: its result, and the keys of all results that it used."""
 
-    built: Build | None
+    built: BuildResult | None
     """Its result; None if something could not be made, so that the next build tries again."""
     keys: frozenset[str]
     builds: frozenset[str] = frozenset()
     """Keys of earlier builds whose files were left alone."""
 
 
-def remember_build(store: Cache, key: str, rests_on: Iterable[str], built: Build | None = None) -> None:
+def remember_build(store: Cache, key: str, rests_on: Iterable[str], built: BuildResult | None = None) -> None:
     """Keep a build under its key; of an incomplete one, only the keys used so far."""
     earlier = store.find(key, Remembered)  # of an incomplete build, or one whose files are gone
     before = earlier.keys if earlier else frozenset()

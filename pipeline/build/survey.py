@@ -5,56 +5,58 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.build.output import recorded
+from pipeline.build.output import recorded_outputs
 from pipeline.build.output_lists import lengths
-from pipeline.build.plan import refuse_unknown, remarks_on_layouts, remarks_within
+from pipeline.build.plan import refuse_unknown_owners, remarks_on_layouts, remarks_within
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import cache_of
+from pipeline.build.resolve_cache import open_resolve_cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError, errors, has_fault, ordered
 from pipeline.core.messages import Setting
-from pipeline.core.sentences import suggestion
-from pipeline.core.services import hooked
-from pipeline.load.folders import LIBRARY, read_files
+from pipeline.core.sentences import suggest_names
+from pipeline.core.services import load_hook
+from pipeline.load.folders import LIBRARY_FILE, read_files
 from pipeline.load.records import read_imprint
-from pipeline.load.words import wordbook
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import Order
-from pipeline.resolve.citations.works import state_of_work
+from pipeline.resolve.citations.works import report_state_of_work
 from pipeline.resolve.evidence import areas_with_columns
-from pipeline.resolve.listing import IssuedCiting, ListedBriefing, cites, list_briefings, list_works
-from pipeline.resolve.resolve import examine_all, resolve
+from pipeline.resolve.listing import IssuedCitingText, ListedBriefing, list_briefings, list_texts_citing, list_works
+from pipeline.resolve.resolve import check_all_by_rules, resolve
 
 ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
 
 
-def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
+def check_source(project: Project, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
     """Return all remarks on the source, or on the named things and what they depend on."""
     library, remarks = project.loaded
-    refuse_unknown(library, names)
-    cache, faults = cache_of(project, library, produced)
-    found = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
+    refuse_unknown_owners(library, names)
+    cache, faults = open_resolve_cache(project, library, produced)
+    found = check_all_by_rules(
+        library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names)
+    )
     if not has_fault((*faults, *found.remarks)):
         cache.keep_texts(found.texts)
     of_layouts = remarks_on_layouts(library, names, project)
-    of_services = (remark for _, hook in hooked("checks") for remark in hook(project, names, produced))
+    of_services = (remark for _, hook in load_hook("checks") for remark in hook(project, names, produced))
     return ordered((*remarks_within(library, names, remarks), *faults, *found.remarks, *of_layouts, *of_services))
 
 
-def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
+def style_settings(project: Path) -> Mapping[str, Setting]:
     """Return the library's settings for remarks of style, by code."""
-    content = read_files(project).get(LIBRARY)
-    return read_imprint(LIBRARY, content, Diagnostics()).fields.rules.settings()
+    content = read_files(project).get(LIBRARY_FILE)
+    return read_imprint(LIBRARY_FILE, content, Diagnostics()).fields.rules.settings()
 
 
-def unread(project: Project) -> tuple[Diagnostic, ...]:
+def unread_errors(project: Project) -> tuple[Diagnostic, ...]:
     """Return the errors because of which parts of the library could not be read."""
     return tuple(errors(project.loaded[1]))
 
 
-def listing(project: Project, produced: date) -> tuple[ReportTable, ReportTable]:
+def list_tables(project: Project, produced: date) -> tuple[ReportTable, ReportTable]:
     """Return the table of all briefings, short for a terminal and in full."""
     library = project.loaded[0]
-    minutes, built = minutes_to_read(project), lengths(recorded(project.output))
+    minutes, built = minutes_to_read(project), lengths(recorded_outputs(project.output))
     pages = {length.id: length.pages for length in built.values() if not length.is_pack}
     areas = tuple(area.label for area in areas_with_columns(library.areas))
     brief, full = [], []
@@ -115,7 +117,7 @@ def minutes_to_read(project: Project) -> Mapping[str, int]:
     def resolve_minutes() -> dict[str, int]:
         order = Order(names, (), date.min)
         resolution = resolve(
-            library, order, project.cite, project.layouts.styles, project.coverage, wordbook(project.layouts)
+            library, order, project.cite, project.layouts.styles, project.coverage, phrase_table(project.layouts)
         )
         return {text.identity.id: text.read_minutes for text in resolution.publications}
 
@@ -123,16 +125,19 @@ def minutes_to_read(project: Project) -> Mapping[str, int]:
     return project.store.remember("survey", inputs, dict[str, int], resolve_minutes) if names else {}
 
 
-def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) -> ReportTable:
+def texts_that_cite(project: Project, key: str, issued: Sequence[IssuedCitingText] = ()) -> ReportTable:
     """Return the texts that cite a work, use it as a source of findings or practice, or list it.
 
     Issued editions with such a text follow, if there are any.
     """
     library = project.loaded[0]
     if key not in library.bibliography and not issued:
-        hint = suggestion(key, library.bibliography, "Entries live in source/references/.")
+        hint = suggest_names(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
-    rows = [(t.id, t.version, ", ".join(t.ways), " ".join(t.packs), t.title, "", "", "") for t in cites(library, key)]
+    rows = [
+        (t.id, t.version, ", ".join(t.ways), " ".join(t.packs), t.title, "", "", "")
+        for t in list_texts_citing(library, key)
+    ]
     for issued_citing in issued:
         text = issued_citing.citing
         edition = (issued_citing.edition, issued_citing.issued.isoformat(), str(issued_citing.colleges))
@@ -146,10 +151,10 @@ def work_status(project: Project, key: str) -> str:
     if key not in project.loaded[0].bibliography:
         return f"{key} is not in the bibliography any more."
     work = project.loaded[0].bibliography[key]
-    return "".join(remark.sentence for remark in state_of_work(replace(work, cited_as=None), work.place))
+    return "".join(remark.sentence for remark in report_state_of_work(replace(work, cited_as=None), work.place))
 
 
-def works(project: Project) -> ReportTable:
+def works_table(project: Project) -> ReportTable:
     """Return the table of works: key, short form, file, state, and how many briefings use each."""
     rows = tuple((w.key, w.short_form, w.path, w.state, str(w.briefings)) for w in list_works(project.loaded[0]))
     return ("key", "work", "file", "state", "briefings"), rows

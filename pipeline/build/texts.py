@@ -57,7 +57,7 @@ def _part(layouts: Layouts, folder: str) -> Layouts:
 
 
 @dataclass(frozen=True)
-class Notes:
+class CollectedRemarks:
     """Remarks on one thing, collected while it is made."""
 
     of_files: list[Diagnostic] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Notes:
 
 
 @contextmanager
-def reporting(b: Builder, place: Location, code: str) -> Iterator[None]:
+def report_failures(b: Builder, place: Location, code: str) -> Iterator[None]:
     """Report why something cannot be made, at the faulty layout or at `place`, and go on after the block."""
     try:
         yield
@@ -81,7 +81,7 @@ def reporting(b: Builder, place: Location, code: str) -> Iterator[None]:
         b.report(failure_of(fault_of(failure)).as_remark(place, code))
 
 
-def composed(b: Builder, publication: Publication, edition: Edition, with_places: bool = False) -> Manuscript:
+def compose_cached(b: Builder, publication: Publication, edition: Edition, with_places: bool = False) -> Manuscript:
     """Compose the manuscript of a briefing, for the live page with places. Raises `LayoutFault`."""
     layouts = b.project.layouts
     return b.store.remember(
@@ -92,7 +92,7 @@ def composed(b: Builder, publication: Publication, edition: Edition, with_places
     )
 
 
-async def pressed(b: Builder, texts: Sequence[Manuscript], remarks: list[Diagnostic]) -> tuple[TypesetPages, ...]:
+async def press_texts(b: Builder, texts: Sequence[Manuscript], remarks: list[Diagnostic]) -> tuple[TypesetPages, ...]:
     """Press texts side by side; what only screens show is left out. Raises `PressFailure`."""
     bare = (replace(text, epub_style="", web_style="") for text in texts)
     sheets = tuple(await asyncio.gather(*(b.result(PRESS, text) for text in bare)))
@@ -100,8 +100,12 @@ async def pressed(b: Builder, texts: Sequence[Manuscript], remarks: list[Diagnos
     return sheets
 
 
-async def set_texts(
-    b: Builder, publications: Iterable[Publication], editions: Sequence[Edition], context: BuildContext, notes: Notes
+async def typeset_texts(
+    b: Builder,
+    publications: Iterable[Publication],
+    editions: Sequence[Edition],
+    context: BuildContext,
+    notes: CollectedRemarks,
 ) -> BuildContext:
     """Compose and press the texts of a thing; returns the context with them. A text that fails is reported."""
     wanted = [(publication, edition) for publication in publications for edition in editions]
@@ -117,12 +121,12 @@ async def set_texts(
 
 
 async def _typeset(
-    b: Builder, publication: Publication, edition: Edition, with_places: bool, notes: Notes
+    b: Builder, publication: Publication, edition: Edition, with_places: bool, notes: CollectedRemarks
 ) -> tuple[Manuscript, TypesetPages] | None:
     """Compose and press a text; None, after a report, if that fails."""
-    text, source = None, Location(source_of(publication))
-    with reporting(b, source, "press-failed"):
-        text = composed(b, publication, edition, with_places)
+    text, source = None, Location(source_path_of(publication))
+    with report_failures(b, source, "press-failed"):
+        text = compose_cached(b, publication, edition, with_places)
     if text is None:
         return None
     sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
@@ -134,13 +138,13 @@ async def _typeset(
     return text, sheets
 
 
-def source_of(publication: Publication) -> str:
+def source_path_of(publication: Publication) -> str:
     """Return the path of a text's source; of a kept version, its record."""
     folder = folder_of(publication.id, publication.kept)
     return f"{folder}/{RECORD}" if publication.kept else publication.briefing.path
 
 
-def at_their_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) -> Iterable[Diagnostic]:
+def move_to_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) -> Iterable[Diagnostic]:
     """Move the engine's remarks to the PDF that shows them; a page of the handbook is in its pack."""
     manual = {member.id for member in pack.members if member.manual} if pack else set()
     for remark in remarks:

@@ -8,14 +8,14 @@ from datetime import date
 from pipeline.build.builder import Builder
 from pipeline.build.project import Project
 from pipeline.build.rules import PRESS, Failure
-from pipeline.build.texts import composed
+from pipeline.build.texts import compose_cached
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes.marked_text import mark_words, marked
+from pipeline.compose.changes.marked_text import marked, phrases_of_marks
 from pipeline.compose.changes.marking import MarkWords, WordChange
 from pipeline.core.diagnostics import Diagnostics, UsageError
-from pipeline.core.sentences import WordMeasure, count, suggestion
-from pipeline.load.references.retractions import with_states
-from pipeline.load.words import wordbook
+from pipeline.core.sentences import WordMeasure, count_noun, suggest_names
+from pipeline.load.references.retractions import add_work_states
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import USUAL_EDITION, Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, TitleChanges
@@ -28,9 +28,9 @@ OldPages = Mapping[str, int]
 """The page on which each element of an older text begins, by id."""
 
 
-async def old_pages(b: Builder, old: Publication) -> OldPages:
+async def pages_by_element(b: Builder, old: Publication) -> OldPages:
     """Return the pages of a text, counted from its first; empty if it cannot be typeset."""
-    sheets = await b(PRESS, replace(composed(b, old, USUAL_EDITION), epub_style="", web_style=""))
+    sheets = await b(PRESS, replace(compose_cached(b, old, USUAL_EDITION), epub_style="", web_style=""))
     return {} if isinstance(sheets, Failure) else dict(sheets.targets)
 
 
@@ -38,7 +38,7 @@ def _pages_of_texts(project: Project, texts: Sequence[Publication]) -> list[OldP
     """Return the pages of several texts, typeset side by side."""
 
     async def pages(b: Builder) -> list[OldPages]:
-        return await asyncio.gather(*(old_pages(b, text) for text in texts))
+        return await asyncio.gather(*(pages_by_element(b, text) for text in texts))
 
     with project.workers() as workers, project.progress.work():
         return asyncio.run(pages(Builder(project, workers)))
@@ -63,7 +63,7 @@ class TextChanges:
     measure: WordMeasure
 
 
-def changes_between(
+def compare_texts(
     project: Project, old: Publication, new: Publication, pages: Mapping[str, int] | None = None
 ) -> TextChanges:
     """Compare two texts.
@@ -73,31 +73,33 @@ def changes_between(
 
     def compare() -> TextChanges:
         before, after = (compose_briefing(text, project.layouts).chapter.body for text in (old, new))
-        found = marked(before, after, mark_words(new.identity.words), pages)
+        found = marked(before, after, phrases_of_marks(new.identity.words), pages)
         return TextChanges(tuple(found.changes), found.measure)
 
     inputs = (old, new, project.layouts_digest, tuple(pages.items()) if pages else ())
     return project.store.remember("pipeline.compose.changes.marked_text", inputs, TextChanges, compare)
 
 
-def changes_with_pages(project: Project, pairs: Sequence[tuple[Publication, Publication]]) -> tuple[TextChanges, ...]:
+def compare_texts_with_pages(
+    project: Project, pairs: Sequence[tuple[Publication, Publication]]
+) -> tuple[TextChanges, ...]:
     """Compare several pairs of texts, an older and a newer one, with the pages of moved paragraphs.
 
     Only those older texts are typeset that have such a paragraph.
     """
-    changes = [changes_between(project, *pair) for pair in pairs]
+    changes = [compare_texts(project, *pair) for pair in pairs]
     if moved := [number for number, text_changes in enumerate(changes) if text_changes.measure.moved]:
         for number, pages in zip(moved, _pages_of_texts(project, [pairs[n][0] for n in moved]), strict=True):
-            changes[number] = changes_between(project, *pairs[number], pages)
+            changes[number] = compare_texts(project, *pairs[number], pages)
     return tuple(changes)
 
 
-def text_version(project: Project, line: str, day: date) -> Publication:
+def resolve_text(project: Project, line: str, day: date) -> Publication:
     """Return a text: 'id' as it is now, 'id@version' as it was published. Raises `UsageError`."""
-    return text_versions(project, (line,), day)[line]
+    return resolve_texts(project, (line,), day)[line]
 
 
-def text_versions(project: Project, lines: Iterable[str], day: date) -> dict[str, Publication]:
+def resolve_texts(project: Project, lines: Iterable[str], day: date) -> dict[str, Publication]:
     """Return texts by such lines, all resolved together. Raises `UsageError` if one is unknown or unreadable."""
     lines = tuple(dict.fromkeys(lines))
     for line in lines:
@@ -129,7 +131,7 @@ def _refuse_unknown(library: Library, line: str) -> None:
             f"'{line}' names no version: '{name}@1.0' is one that is kept, '{name}' the text as it is now."
         )
     if name not in library.briefings and name not in library.kept_numbers:
-        raise UsageError(f"There is no briefing '{name}'. {suggestion(name, library.briefings, '')}".rstrip())
+        raise UsageError(f"There is no briefing '{name}'. {suggest_names(name, library.briefings, '')}".rstrip())
     known = library.kept_numbers.get(name, ())
     if number and number not in known:
         versions = f"kept are {', '.join(known)}" if known else "no version of it is kept"
@@ -147,24 +149,24 @@ def _kept_texts(project: Project, library: Library, lines: Sequence[str], day: d
     successors = {library.briefings[name].fields.superseded_by for name in names if name in library.briefings}
     briefings = {name: text for name, text in library.briefings.items() if name in names | successors}
     library = replace(library, packs=packs, briefings=briefings, kept=project.kept_versions(lines))
-    library = with_states(library, project.files, project.notices, Diagnostics())
+    library = add_work_states(library, project.files, project.notices, Diagnostics())
     resolution = _resolve(project, library, Order(tuple(packs), (), day))
     return {version_ref(member.id, member.kept): member for pack in resolution.packs for member in pack.members}
 
 
 def _resolve(project: Project, library: Library, order: Order) -> ResolveResult:
-    words = wordbook(project.layouts)
+    words = phrase_table(project.layouts)
     return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
 
 
-def measured(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
+def describe_changes(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
     """Return the number of changes and their measure: '2 changes; 3 of 120 words are new, 1 is gone'."""
     clauses = []
     if measure and measure.new:
-        clauses.append(f"{measure.new} of {count(measure.words, 'word')} {_are(measure.new)} new")
+        clauses.append(f"{measure.new} of {count_noun(measure.words, 'word')} {_are(measure.new)} new")
     if measure and measure.gone:
-        clauses.append(f"{count(measure.gone, 'word')} {_are(measure.gone)} gone")
-    number = count(len(changes), "change")
+        clauses.append(f"{count_noun(measure.gone, 'word')} {_are(measure.gone)} gone")
+    number = count_noun(len(changes), "change")
     return f"{number}; {', '.join(clauses)}" if clauses else number
 
 
@@ -172,7 +174,7 @@ def _are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def lines_of(changes: Sequence[WordChange]) -> Iterator[str]:
+def change_lines(changes: Sequence[WordChange]) -> Iterator[str]:
     """Yield the changes for a terminal, a line each."""
     for change in changes:
         prefix = f"  row '{_short(change.row)}': " if change.row else "  "
@@ -208,7 +210,7 @@ def _short(words: str) -> str:
 # Measures of what has changed in the texts of a pack
 
 
-def with_measures(project: Project, pack: PackPublication, day: date) -> PackPublication:
+def add_change_measures(project: Project, pack: PackPublication, day: date) -> PackPublication:
     """Return a pack with the measures of its changed texts."""
     if pack.changes is None or not pack.changes.changed:
         return pack
@@ -254,5 +256,5 @@ def _measure(
     for _, member in unknown:
         old, new = texts.get(old_lines[member.id]), texts.get(new_lines[member.id]) if member.set_for else member
         if old and new:
-            measures[member.id] = changes_between(project, old, new).measure
+            measures[member.id] = compare_texts(project, old, new).measure
     return measures

@@ -8,14 +8,14 @@ import click
 from pipeline.build.api import build as make
 from pipeline.build.api import prune as forget
 from pipeline.build.project import Project
-from pipeline.build.summary import Build, why
-from pipeline.cli.options import DAY, CommonOptions, day_of, every_remark, withdrawn
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.build.summary import BuildResult, reason_lines
+from pipeline.cli.options import DAY, CommonOptions, all_option, production_day, withdrawn_option
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import engine_mode
 from pipeline.core.messages import message
-from pipeline.core.processes import WRITTEN_FOR, EngineMode, named
-from pipeline.core.sentences import count
+from pipeline.core.processes import TESTED_ENGINE, EngineMode, engine_releases
+from pipeline.core.sentences import count_noun
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Order
 
 
@@ -32,10 +32,10 @@ from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Order
 @click.option("--packs", is_flag=True, help="Only packs.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @click.option("--executor", metavar="URL", help="A Dask scheduler to work on instead of this machine.")
-@withdrawn("--copies", "Issue the pack, then: briefings copies PACK.", is_flag=True)
+@withdrawn_option("--copies", "Issue the pack, then: briefings copies PACK.", is_flag=True)
 @click.option("--explain", is_flag=True, help="Say why each thing was made anew: what had changed.")
-@every_remark
-@rendered("text", "json", "sarif", jobs=None)
+@all_option
+@verb_with_outcome("text", "json", "sarif", jobs=None)
 def build_verb(
     project: Project,
     names: tuple[str, ...],
@@ -49,16 +49,16 @@ def build_verb(
 
     A file in which the proof finds a fault is marked DRAFT and left there, and the build ends with 4.
     """
-    order = Order(names, formats, day_of(produced, project), packs)  # type: ignore[arg-type]
+    order = Order(names, formats, production_day(produced, project), packs)  # type: ignore[arg-type]
     built = make(order, project)
-    remarks = (*slowed(engine_mode()), *built.remarks)
+    remarks = (*slow_engine_remarks(engine_mode()), *built.remarks)
     quiet = CommonOptions(click.get_current_context()).quiet
     summary = () if quiet else (replace(built, remarks=remarks).summary(project.output_name),)
-    text, lengths = (*summary, *(why(built.reasons) if explain else ())), lengths_of(built)
+    text, lengths = (*summary, *(reason_lines(built.reasons) if explain else ())), page_counts(built)
     return Outcome(remarks, text, built.exit_code, data={"lengths": lengths}, whole=whole, named=bool(names))
 
 
-def lengths_of(built: Build) -> list[dict[str, object]]:
+def page_counts(built: BuildResult) -> list[dict[str, object]]:
     """Pages and sheets of what was made, for a program."""
     return [
         {"owner": owner, "pages": one.pages, "sheets": one.sheets, "pages_before": one.before or None}
@@ -66,15 +66,19 @@ def lengths_of(built: Build) -> list[dict[str, object]]:
     ]
 
 
-def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
+def slow_engine_remarks(mode: EngineMode) -> tuple[Diagnostic, ...]:
     """The remark that the engine works plainly though nobody asked for that; it is about the machine, not the texts."""
     if not mode.is_slowed:
         return ()
-    return (message("made-slow", Location("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
+    return (
+        message(
+            "made-slow", Location("output"), found=engine_releases(mode.releases), known=engine_releases(TESTED_ENGINE)
+        ),
+    )
 
 
 @click.command("prune")
-@rendered()
+@verb_with_outcome()
 def prune_verb(project: Project) -> Outcome:
     """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
-    return Outcome(text=[f"{count(forget(project), 'remembered result')} forgotten."])
+    return Outcome(text=[f"{count_noun(forget(project), 'remembered result')} forgotten."])

@@ -9,18 +9,18 @@ from pathlib import Path
 import click
 
 from pipeline.build import survey
-from pipeline.build.plan import owning
+from pipeline.build.plan import owners_of_paths
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, CommonOptions, day_of, every_remark
-from pipeline.cli.outcome import Outcome, Table, listed, rendered
+from pipeline.cli.options import DAY, CommonOptions, all_option, production_day
+from pipeline.cli.outcome import Outcome, Table, list_outcome, verb_with_outcome
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import exit_code
 from pipeline.core.messages import MessageType, Setting, catalogue, present, setting_of
-from pipeline.core.sentences import as_columns, count
-from pipeline.core.services import hooked
+from pipeline.core.sentences import count_noun, format_columns
+from pipeline.core.services import load_hook
 from pipeline.model.words import format_date
 
-FORMS = dict(hooked("forms"))
+FORMS = dict(load_hook("forms"))
 """Forms of the report that services add."""
 
 
@@ -28,8 +28,8 @@ FORMS = dict(hooked("forms"))
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
 @click.option("--files", is_flag=True, help="The names are paths of files: check what these belong to.")
-@every_remark
-@rendered("text", "json", "sarif", *FORMS)
+@all_option
+@verb_with_outcome("text", "json", "sarif", *FORMS)
 def check_verb(
     project: Project, names: tuple[str, ...], produced: datetime | None, files: bool, whole: bool
 ) -> Outcome:
@@ -39,13 +39,13 @@ def check_verb(
     summary of the step; with --report gitlab a report of code quality goes to stdout.
     """
     if files:
-        names = owning(project.loaded[0], [_within(project.folder.resolve(), Path(name)) for name in names])
-    remarks = survey.check(project, names, day_of(produced, project))
+        names = owners_of_paths(project.loaded[0], [_within(project.folder.resolve(), Path(name)) for name in names])
+    remarks = survey.check_source(project, names, production_day(produced, project))
     return Outcome(
         remarks,
         exit=partial(exit_code, remarks),
         forms={name: partial(form, remarks, project.folder) for name, form in FORMS.items()},
-        notes=[f"{tables.tally(remarks)}."],
+        notes=[f"{tables.count_diagnostics(remarks)}."],
         is_report=True,
         whole=whole,
         named=bool(names),
@@ -60,27 +60,27 @@ def _within(home: Path, path: Path) -> str:
 
 @click.command("cites")
 @click.argument("key", required=False)
-@rendered("text", "json", "csv")
+@verb_with_outcome("text", "json", "csv")
 def cites_verb(project: Project, key: str | None) -> Outcome:
     """List the briefings that rest on a work, by its citation key; without a key, all works.
 
     Kept versions that packs are pinned to are listed too, and issued editions with the colleges that hold them. What
     has become of the work is told first.
     """
-    issued = tuple(one for _, ask in hooked("cites") for one in ask(project, key)) if key else ()
-    heads, rows = survey.works(project) if key is None else survey.resting_on(project, key, issued)
+    issued = tuple(one for _, ask in load_hook("cites") for one in ask(project, key)) if key else ()
+    heads, rows = survey.works_table(project) if key is None else survey.texts_that_cite(project, key, issued)
     present = [row[:5] for row in rows[: len(rows) - len(issued)]]
     none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."
     text = [survey.work_status(project, key)] if key else []
-    text.append(as_columns(heads[:5], present) if present else none)
+    text.append(format_columns(heads[:5], present) if present else none)
     for one in issued:
-        held = count(one.colleges, "college") if one.colleges else "no college"
+        held = count_noun(one.colleges, "college") if one.colleges else "no college"
         version = f"{one.citing.id} {one.citing.version}"
         text.append(f"Issued: {one.edition} of {one.pack} ({version}), {format_date(one.issued)}, held by {held}.")
-    return listed(survey.unread(project), Table(heads, rows), *filter(None, text))
+    return list_outcome(survey.unread_errors(project), Table(heads, rows), *filter(None, text))
 
 
-def explanation(kind: MessageType, setting: str = "") -> str:
+def explain_code(kind: MessageType, setting: str = "") -> str:
     """A code's page: what it says, why it matters, what to do; in words of one case where each is different.
 
     `setting` is how it counts in the library at hand, where that is another than it ships with.
@@ -103,13 +103,13 @@ def explain_in_words(kind: MessageType) -> tuple[str, str]:
 
 @click.command("explain")
 @click.argument("code", required=False)
-@rendered(library=False)
+@verb_with_outcome(library=False)
 def explain_verb(options: CommonOptions, code: str | None) -> Outcome:
     """Explain a diagnostic by its code, or list all codes.
 
     In a library remarks of style count as its `rules:` say.
     """
-    rules: Mapping[str, Setting] = survey.rules_of_the_house(options.library) if options.library else {}
+    rules: Mapping[str, Setting] = survey.style_settings(options.library) if options.library else {}
     code = code and present(code)
     if code is None:
         rows = [(kind.name, setting_of(kind.name, rules), kind.summary) for kind in catalogue().values()]
@@ -118,16 +118,16 @@ def explain_verb(options: CommonOptions, code: str | None) -> Outcome:
         near = get_close_matches(code, catalogue())
         raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
     setting = setting_of(code, rules)
-    return Outcome(text=[explanation(catalogue()[code], "" if setting == catalogue()[code].severity else setting)])
+    return Outcome(text=[explain_code(catalogue()[code], "" if setting == catalogue()[code].severity else setting)])
 
 
 @click.command("list")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
-@rendered("text", "json", "csv")
+@verb_with_outcome("text", "json", "csv")
 def list_verb(project: Project, produced: datetime | None) -> Outcome:
     """List every briefing with version, status and dates.
 
     As json or csv with owner, series, packs and works cited too, and findings by area of outcome.
     """
-    brief, full = survey.listing(project, day_of(produced, project))
-    return listed(survey.unread(project), Table(*full), as_columns(*brief))
+    brief, full = survey.list_tables(project, production_day(produced, project))
+    return list_outcome(survey.unread_errors(project), Table(*full), format_columns(*brief))

@@ -17,18 +17,18 @@ from typing import Literal
 
 import click
 
-from pipeline.build.project import MEMORY
+from pipeline.build.project import CACHE_LIMIT
 from pipeline.cli.options import CHECKOUT, CommonOptions
-from pipeline.cli.outcome import Exit, Outcome, rendered
+from pipeline.cli.outcome import Exit, Outcome, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostics, EnvironmentFailure, Location
-from pipeline.core.digests import SHARED_LIBRARIES, loadable
+from pipeline.core.digests import SHARED_LIBRARIES, loadable_libraries
 from pipeline.core.messages import catalogue, message
-from pipeline.core.processes import WRITTEN_FOR, EngineMode, named, read_engine_mode
-from pipeline.core.sentences import count
+from pipeline.core.processes import TESTED_ENGINE, EngineMode, engine_releases, read_engine_mode
+from pipeline.core.sentences import count_noun
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, is_installed
-from pipeline.load.folders import LIBRARY, read_files
+from pipeline.load.folders import LIBRARY_FILE, read_files
 from pipeline.load.records import read_imprint
-from pipeline.proof.validators import VERA_JAR, get_validators
+from pipeline.proof.validators import VERAPDF_JAR, install_validators
 
 # The machine. The engine is not loaded, because it may be what is missing.
 
@@ -93,7 +93,7 @@ def examine(project: Path | None) -> Machine:
         wanted = required(metadata.requires("briefings") or ())
     return Machine(
         python=sys.version_info[:3],
-        libraries=loadable(SHARED_LIBRARIES),
+        libraries=loadable_libraries(SHARED_LIBRARIES),
         packages=packages,
         wanted=wanted,
         installer=next(filter(shutil.which, INSTALLERS), ""),
@@ -101,7 +101,7 @@ def examine(project: Path | None) -> Machine:
         engine=read_engine_mode(),
         pandoc=version_in(_output_of(_package_file("pypandoc", "files", "pandoc"), "--version")),
         java=version_in(_output_of(shutil.which("java"), "-version")),
-        verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / VERA_JAR).is_file(),
+        verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / VERAPDF_JAR).is_file(),
         ace=(Path(__file__).parents[2] / "tests/node_modules/@daisy/ace-core").is_dir(),
         cjk=is_installed(CJK),
         premises=premises_of(project) if project else None,
@@ -163,8 +163,8 @@ def premises_of(project: Path) -> Premises:
     """Examine the folder of a library without changing it."""
     output, content = project / "output", None
     with suppress(EnvironmentFailure):  # 'check' reports it
-        content = read_files(project).get(LIBRARY)
-    profile = read_imprint(LIBRARY, content, Diagnostics()).fields.print.profile
+        content = read_files(project).get(LIBRARY_FILE)
+    profile = read_imprint(LIBRARY_FILE, content, Diagnostics()).fields.print.profile
     sizes = []
     for path in (output / ".store").glob("??/*"):
         with suppress(OSError):  # another command may remove it
@@ -310,7 +310,7 @@ def _press(machine: Machine) -> Requirement:
 
 def _packages(machine: Machine) -> Requirement:
     names = [name for name in machine.wanted if not name.startswith(_FONTS)]
-    found = f"{count(len(names), 'package')}, {'as tested' if machine.checkout else 'installed'}"
+    found = f"{count_noun(len(names), 'package')}, {'as tested' if machine.checkout else 'installed'}"
     return _installed(machine, "Python packages", names, found)
 
 
@@ -337,15 +337,19 @@ def _installed(machine: Machine, thing: str, names: Sequence[str], found: str) -
 
 def _engine(machine: Machine) -> Requirement:
     """The engine and its mode: the faster functions are for one release of it."""
-    mode = EngineMode(machine.engine, {name: machine.packages.get(name, "") for name in WRITTEN_FOR})
+    mode = EngineMode(machine.engine, {name: machine.packages.get(name, "") for name in TESTED_ENGINE})
     lacking = [name for name, release in mode.releases.items() if not release]
     if lacking:
         return _missing("engine", _reinstall(machine, lacking[0]), stops=True)
     if mode.is_slowed:
-        remark = message("made-slow", Location(), found=named(mode.releases), known=named(WRITTEN_FOR))
-        return Requirement("engine", f"{named(mode.releases)}, plain", f"{remark.sentence} {remark.hint}", "unfit")
+        remark = message(
+            "made-slow", Location(), found=engine_releases(mode.releases), known=engine_releases(TESTED_ENGINE)
+        )
+        return Requirement(
+            "engine", f"{engine_releases(mode.releases)}, plain", f"{remark.sentence} {remark.hint}", "unfit"
+        )
     why = "fast" if mode.is_fast else "plain, as BRIEFINGS_ENGINE asks"
-    return Requirement("engine", f"{named(mode.releases)}, {why}")
+    return Requirement("engine", f"{engine_releases(mode.releases)}, {why}")
 
 
 def _optional(machine: Machine) -> Iterator[Requirement]:
@@ -381,13 +385,13 @@ def _library(premises: Premises) -> Iterator[Requirement]:
         yield Requirement("output", "held by another command; another build waits for it")
     else:
         yield Requirement("output", "free")
-    size = f"{premises.bytes / 1e6:,.1f} MB of at most {MEMORY / 1e6:,.0f}"
-    yield Requirement("store", f"{count(premises.results, 'remembered result')}, {size}")
+    size = f"{premises.bytes / 1e6:,.1f} MB of at most {CACHE_LIMIT / 1e6:,.0f}"
+    yield Requirement("store", f"{count_noun(premises.results, 'remembered result')}, {size}")
     if premises.profile is None:
         kind = catalogue()["print-no-profile"]
         yield _missing("press profile", f"{kind.says} {kind.do.format()}")
     elif not premises.profile_found:
-        mend = f"Put it there, or name another: 'print: {{profile: FILE.icc}}' in {LIBRARY}."
+        mend = f"Put it there, or name another: 'print: {{profile: FILE.icc}}' in {LIBRARY_FILE}."
         yield Requirement("press profile", f"source/{premises.profile} is not there", mend, "missing")
     else:
         yield Requirement("press profile", premises.profile)
@@ -433,14 +437,14 @@ def as_json(groups: Sequence[Group]) -> str:
     is_flag=True,
     help="First install veraPDF and EPUBCheck for 'proof' and 'issue'; in a checkout also Ace, for its tests alone.",
 )
-@rendered("text", "json", library=False)
+@verb_with_outcome("text", "json", library=False)
 def verb(options: CommonOptions, gets: bool) -> Outcome:
     """Say what this machine has and lacks, and what mends it.
 
     It ends with 3 where nothing could be built, or where a validator could not be installed; with 0 otherwise.
     """
     if gets:
-        get_validators(Path(__file__).parents[2] if CHECKOUT else None)
+        install_validators(Path(__file__).parents[2] if CHECKOUT else None)
     groups = groups_of(examine(options.library))
     fails = stopping(groups) or (gets and missing_validators(groups))
     code = EnvironmentFailure.exit_code if fails else Exit.OK

@@ -6,9 +6,9 @@ from functools import cache
 import click
 
 from pipeline import __version__
-from pipeline.cli.options import shared
+from pipeline.cli.options import common_options
 from pipeline.core.processes import read_engine_mode
-from pipeline.core.services import load_object, services
+from pipeline.core.services import installed_services, load_object
 
 _VERBS: Mapping[str, tuple[str, str]] = {
     "build": (
@@ -52,7 +52,7 @@ _VERBS: Mapping[str, tuple[str, str]] = {
 def verbs() -> Mapping[str, tuple[str, str]]:
     """Return all verbs, each with its summary for `--help` and its 'module:object', in alphabetical order."""
     all_verbs = dict(_VERBS)
-    for service in services().values():
+    for service in installed_services().values():
         all_verbs |= service.verbs
     return dict(sorted(all_verbs.items()))
 
@@ -78,7 +78,7 @@ class VerbGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command of a verb. A withdrawn verb is a usage error that names the replacement."""
-        for service in services().values():
+        for service in installed_services().values():
             if args[0] in service.withdrawn:
                 ctx.fail(f"'{args[0]}' was withdrawn in release 2. {service.withdrawn[args[0]]}")
         return super().resolve_command(ctx, args)
@@ -91,7 +91,7 @@ class VerbGroup(click.Group):
 
 @click.group(cls=VerbGroup, commands=LazyCommands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="briefings")
-@shared
+@common_options
 def main() -> None:
     """From plain text to dated, accessible evidence briefings: PDF and EPUB, bound into packs.
 

@@ -13,19 +13,19 @@ from typing import Any
 import click
 
 from pipeline.build.api import build as make
-from pipeline.build.summary import Build
-from pipeline.cli.options import HANDBOOK, SHIPPED, CommonOptions, F, command_line, day_of, open_project
-from pipeline.cli.outcome import Outcome, Table, rendered
-from pipeline.compose.design.style import explained
+from pipeline.build.summary import BuildResult
+from pipeline.cli.options import HANDBOOK, SHIPPED, CommonOptions, F, command_line, open_project, production_day
+from pipeline.cli.outcome import Outcome, Table, verb_with_outcome
+from pipeline.compose.design.style import with_token_list
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
-from pipeline.core.files import write_whole
-from pipeline.core.sentences import count, suggestion
-from pipeline.core.services import hooked
-from pipeline.load.yaml.schema import schemas
+from pipeline.core.files import write_atomically
+from pipeline.core.sentences import count_noun, suggest_names
+from pipeline.core.services import load_hook
+from pipeline.load.yaml.schema import json_schemas
 from pipeline.model.formats import Order
 
 
-def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) -> tuple[Path, ...]:
+def write_handbook(pages: Path, folder: Path, build: Callable[[Path], BuildResult]) -> tuple[Path, ...]:
     """Build the handbook in a library of its own, and put its files into a folder; gives their paths.
 
     `build` makes the pack 'handbook' of the library in a folder that it is given.
@@ -34,25 +34,25 @@ def write_handbook(pages: Path, folder: Path, build: Callable[[Path], Build]) ->
         library = Path(place)
         shutil.copytree(pages, library / "source" / "handbook")
         imprint = b"title: Briefings\npublisher: The authors of Briefings\n"
-        write_whole(library / "source" / "library.yaml", imprint)
+        write_atomically(library / "source" / "library.yaml", imprint)
         built = build(library)
         if built.exit_code():
             raise EnvironmentFailure(f"The handbook could not be made: {built.remarks[0].sentence}")
         made = [library / "output" / output.path for output in built.outputs]
         for path in made:
-            write_whole(folder / path.name, path.read_bytes())
+            write_atomically(folder / path.name, path.read_bytes())
     return tuple(folder / path.name for path in made)
 
 
 @click.command("handbook")
 @click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
-@rendered(library=False)
+@verb_with_outcome(library=False)
 def handbook_verb(options: CommonOptions, folder: Path) -> Outcome:
     """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
 
-    def built(library: Path) -> Build:
+    def built(library: Path) -> BuildResult:
         project = open_project(options, os.cpu_count() or 1, nowhere=library)
-        return make(Order(("handbook",), (), day_of(None, project)), project)
+        return make(Order(("handbook",), (), production_day(None, project)), project)
 
     return Outcome(text=map(str, write_handbook(HANDBOOK, folder, built)))
 
@@ -65,7 +65,7 @@ PACK = "pack"
 
 @click.command("layouts")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@rendered("text", "json", "csv", library=False)
+@verb_with_outcome("text", "json", "csv", library=False)
 def layouts_verb(options: CommonOptions, files: tuple[str, ...]) -> Outcome:
     """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
     if files:
@@ -81,7 +81,7 @@ def copy_layout(shipped: Path, project: Path, name: str) -> Path:
     """
     names = layout_names(shipped)
     if name not in names:
-        hint = suggestion(name, names, "'briefings layouts' lists them.")
+        hint = suggest_names(name, names, "'briefings layouts' lists them.")
         raise UsageError(f"No file '{name}' ships with the layouts. {hint}")
     (place,) = _copied({name: project / "layouts" / name}, shipped)
     return place
@@ -105,7 +105,7 @@ def _copied(places: Mapping[str, Path], shipped: Path) -> tuple[Path, ...]:
         if place.exists():
             raise UsageError(f"{place} is there already, and stays as it is.")
     for name, place in places.items():
-        write_whole(place, explained(name, (shipped / name).read_text("utf-8")).encode())
+        write_atomically(place, with_token_list(name, (shipped / name).read_text("utf-8")).encode())
     return tuple(places.values())
 
 
@@ -116,19 +116,19 @@ def layout_names(shipped: Path) -> tuple[str, ...]:
 
 @click.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@rendered(library=False)
+@verb_with_outcome(library=False)
 def schema_verb(options: CommonOptions, folder: Path | None) -> Outcome:
     """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
     target = folder or options.project / "source" / ".schema"
-    return Outcome(text=[f"{count(write_schemas(target), 'schema')} written to {target}"])
+    return Outcome(text=[f"{count_noun(write_schemas(target), 'schema')} written to {target}"])
 
 
 def write_schemas(folder: Path) -> int:
     """Write the JSON Schema of every kind of source file; gives how many."""
-    made = schemas()
+    made = json_schemas()
     for name, schema in made.items():
         content = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        write_whole(folder / name, content.encode())
+        write_atomically(folder / name, content.encode())
     return len(made)
 
 
@@ -152,7 +152,7 @@ def start_library(folder: Path, plain: bool = False) -> None:
     _copy(starter, folder)
     if plain:
         imprint = folder / "source" / "library.yaml"
-        write_whole(imprint, imprint.read_bytes() + PLAIN)
+        write_atomically(imprint, imprint.read_bytes() + PLAIN)
     write_schemas(folder / "source" / ".schema")
 
 
@@ -162,7 +162,7 @@ def _copy(source: resources.abc.Traversable, target: Path) -> None:
         if entry.is_dir():
             _copy(entry, place)
         elif not entry.name.endswith((".py", ".pyc")):
-            write_whole(place, entry.read_bytes())
+            write_atomically(place, entry.read_bytes())
 
 
 def start_layout(project: Path, name: str) -> str:
@@ -177,7 +177,7 @@ def start_layout(project: Path, name: str) -> str:
 
 def options_of_services(command: F) -> F:
     """Give the verb the options of services that add files to a new library."""
-    for _, options in hooked("new_options"):
+    for _, options in load_hook("new_options"):
         command = options(command)
     return command
 
@@ -194,7 +194,7 @@ def options_of_services(command: F) -> F:
     "or another folder that ships; by a name of your own, a layout that packs ask for.",
 )
 @options_of_services
-@rendered(library=False)
+@verb_with_outcome(library=False)
 def new_verb(options: CommonOptions, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> Outcome:
     """Start a library in a new folder: every kind of file, one working example of each.
 
@@ -203,7 +203,7 @@ def new_verb(options: CommonOptions, folder: Path | None, plain: bool, layout: s
     text: list[str] = []
     if folder is None and layout is None:
         raise click.UsageError("Missing argument 'FOLDER'.")
-    writers = [writer(folder, **others) for _, writer in hooked("new_files")]
+    writers = [writer(folder, **others) for _, writer in load_hook("new_files")]
     if folder is not None:
         start_library(folder, plain)
         where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.core.diagnostics import UsageError
-from pipeline.core.files import writing_below
+from pipeline.core.files import forbid_links_below
 from pipeline.core.messages import present
-from pipeline.core.processes import log_in
-from pipeline.load.folders import WRITTEN, FilesOnDemand, library_from, read_files
+from pipeline.core.processes import open_fault_log
+from pipeline.load.folders import WRITTEN_FOLDERS, FilesOnDemand, find_library_root, read_files
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
@@ -69,7 +69,7 @@ REPORTS = ("text", "json", "csv", "sarif", "ical", "github", "gitlab", "html", "
 """Forms of reports; each verb has some of them."""
 
 
-def shared(command: F) -> F:
+def common_options(command: F) -> F:
     """Add the options that may be before or after the verb to a command."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     common: dict[str, Any] = {"expose_value": False, "callback": _store_option}
@@ -85,7 +85,7 @@ def shared(command: F) -> F:
     return command
 
 
-def withdrawn(option: str, instead: str, **attributes: Any) -> Callable[[F], F]:
+def withdrawn_option(option: str, instead: str, **attributes: Any) -> Callable[[F], F]:
     """Return a decorator for an option of an earlier release: its use is an error that names the replacement."""
 
     def reject(context: click.Context, parameter: click.Parameter, value: object) -> None:
@@ -95,7 +95,7 @@ def withdrawn(option: str, instead: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(option, hidden=True, expose_value=False, callback=reject, **attributes)
 
 
-def every_remark(command: F) -> F:
+def all_option(command: F) -> F:
     """Add the option `--all`, which lists every diagnostic, to a command."""
     help = "Show every remark; otherwise a long list groups the warnings."
     return click.option("--all", "whole", is_flag=True, help=help)(command)
@@ -117,7 +117,7 @@ class CommonOptions:
     def library(self) -> Path | None:
         """The folder of the library: `--project`, or the nearest from here upwards; None if there is none."""
         if self.given is None:
-            return library_from(Path())
+            return find_library_root(Path())
         return self.given if (self.given / "source").is_dir() else None
 
     @cached_property
@@ -126,13 +126,13 @@ class CommonOptions:
 
         Raises `UsageError` if there is none, and `EnvironmentFailure` if git tracks a link that leads out of it.
         """
-        from pipeline.core.git import refuse_tracked_links
+        from pipeline.core.git import reject_tracked_links
 
         if self.library is None:
             where = "here or in any folder above" if self.given is None else f"in {self.given}"
             raise UsageError(f"There is no library {where}: no source/ was found. 'briefings new DIR' starts one.")
-        refuse_tracked_links(self.library, WRITTEN)
-        self._context.with_resource(writing_below(*(self.library / name for name in WRITTEN)))
+        reject_tracked_links(self.library, WRITTEN_FOLDERS)
+        self._context.with_resource(forbid_links_below(*(self.library / name for name in WRITTEN_FOLDERS)))
         return self.library
 
     def form(self, *forms: str) -> str:
@@ -169,7 +169,7 @@ def open_project(
 
     context = click.get_current_context()
     context.call_on_close(print_complaints)
-    context.with_resource(log_in(folder))
+    context.with_resource(open_fault_log(folder))
     return project
 
 
@@ -179,12 +179,12 @@ def command_line(project: Path | None) -> str:
     return join((os.environ.get("BRIEFINGS", "briefings"), *options))
 
 
-def typed_here() -> str:
+def current_command_line() -> str:
     """Return the command to type, with the `--project` of this call."""
     return command_line(CommonOptions(click.get_current_context()).given)
 
 
-def day_of(day: datetime | None, project: Project) -> date:
+def production_day(day: datetime | None, project: Project) -> date:
     """Return the date produced: `--date`, or SOURCE_DATE_EPOCH (UTC), or today in the library's time zone."""
     if day is not None:
         return day.date()
@@ -207,7 +207,7 @@ def _source_date_epoch() -> datetime | None:
         raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970.") from error
 
 
-def overriding(form: str, help: str) -> Callable[[F], F]:
+def override_option(form: str, help: str) -> Callable[[F], F]:
     """Return a decorator for the option to override problems; `form` is its metavar, such as 'CODE=REASON'."""
 
     def parse(context: click.Context, option: click.Parameter, overrides: tuple[str, ...]) -> dict[str, str]:
@@ -226,6 +226,6 @@ def overriding(form: str, help: str) -> Callable[[F], F]:
     return click.option("--override", "reasons", multiple=True, metavar=form, help=help, callback=parse)
 
 
-def colour(stream: Any) -> bool:
+def wants_colour(stream: Any) -> bool:
     """True if output to a stream should have colours."""
     return bool(stream.isatty()) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

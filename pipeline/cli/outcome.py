@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from pipeline.cli.options import CommonOptions, colour, open_project, shared
-from pipeline.cli.reports import as_json, as_sarif, grouped_diagnostics
+from pipeline.cli.options import CommonOptions, common_options, open_project, wants_colour
+from pipeline.cli.reports import format_json, format_sarif, grouped_diagnostics
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import Diagnostic, PipelineError, Refused, exit_code
 
@@ -69,33 +69,33 @@ class Outcome:
         return int(self.exit(strict) if callable(self.exit) else self.exit)
 
 
-def own_json(content: Mapping[str, object]) -> Mapping[str, Callable[[], str]]:
+def json_form(content: Mapping[str, object]) -> Mapping[str, Callable[[], str]]:
     """Return the `forms` of a verb with its own JSON, without diagnostics."""
     return {"json": lambda: json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n"}
 
 
-def listed(unread: Sequence[Diagnostic], table: Table, *text: str) -> Outcome:
+def list_outcome(unread: Sequence[Diagnostic], table: Table, *text: str) -> Outcome:
     """Return the outcome of a list, with the errors that kept texts out of it."""
     return Outcome(unread, text, partial(exit_code, unread), table)
 
 
-FORMS: Mapping[str, Callable[[Outcome], str]] = {
+PROGRAM_FORMS: Mapping[str, Callable[[Outcome], str]] = {
     "json": lambda outcome: (
-        tables.as_records(*outcome.table) if outcome.table else as_json(outcome.diagnostics, **outcome.data)
+        tables.format_json_rows(*outcome.table) if outcome.table else format_json(outcome.diagnostics, **outcome.data)
     ),
-    "csv": lambda outcome: tables.as_csv(*outcome.table) if outcome.table else "",
-    "sarif": lambda outcome: as_sarif(outcome.diagnostics),
+    "csv": lambda outcome: tables.format_csv(*outcome.table) if outcome.table else "",
+    "sarif": lambda outcome: format_sarif(outcome.diagnostics),
 }
 """Writers of the forms for programs."""
 
 
-def render(outcome: Outcome, form: str, options: CommonOptions) -> int:
+def render_outcome(outcome: Outcome, form: str, options: CommonOptions) -> int:
     """Write an outcome and return the exit code. Diagnostics follow a table, so that it does not look complete."""
     is_text = form == "text"
     diagnostics = grouped_diagnostics(
         (*outcome.diagnostics, *outcome.beside),
         outcome.whole,
-        colour(sys.stdout if outcome.is_report else sys.stderr),
+        wants_colour(sys.stdout if outcome.is_report else sys.stderr),
         outcome.named,
     )
     if not is_text and (outcome.is_report or not (outcome.table or outcome.forms)):
@@ -103,11 +103,11 @@ def render(outcome: Outcome, form: str, options: CommonOptions) -> int:
     if not outcome.table:
         click.echo(diagnostics, nl=False, err=not outcome.is_report)
     if not is_text:
-        click.echo(outcome.forms[form]() if form in outcome.forms else FORMS[form](outcome), nl=False)
+        click.echo(outcome.forms[form]() if form in outcome.forms else PROGRAM_FORMS[form](outcome), nl=False)
     elif not (outcome.may_be_quiet and options.quiet):
         text = list(outcome.text)
         if outcome.table and not text:
-            text = [tables.as_columns(*outcome.table)]
+            text = [tables.format_columns(*outcome.table)]
         for sentence in text:
             click.echo(sentence, nl=not sentence.endswith("\n"))
     if outcome.table:
@@ -118,21 +118,21 @@ def render(outcome: Outcome, form: str, options: CommonOptions) -> int:
 
 
 @contextmanager
-def told_before_errors(diagnostics: Sequence[Diagnostic] = (), text: Sequence[str] = ()) -> Iterator[None]:
+def render_before_errors(diagnostics: Sequence[Diagnostic] = (), text: Sequence[str] = ()) -> Iterator[None]:
     """Write these first if an error ends the command within the block."""
     try:
         yield
     except (PipelineError, click.ClickException, OSError):
-        render(Outcome(diagnostics, text), "text", CommonOptions(click.get_current_context()))
+        render_outcome(Outcome(diagnostics, text), "text", CommonOptions(click.get_current_context()))
         raise
 
 
-def note(sentence: str) -> None:
+def print_note(sentence: str) -> None:
     """Write a sentence to stderr at once, in every form."""
     click.echo(sentence, err=True)
 
 
-def rendered(
+def verb_with_outcome(
     *forms: str, jobs: int | None = 1, library: bool = True, on_demand: bool = False
 ) -> Callable[[Callable[..., Outcome]], Callable[..., int]]:
     """Return a decorator that makes a verb of a function: its outcome is rendered in one of the forms, or as text.
@@ -142,7 +142,7 @@ def rendered(
     """
 
     def decorate(function: Callable[..., Outcome]) -> Callable[..., int]:
-        @shared
+        @common_options
         @click.pass_context
         @wraps(function)
         def run(context: click.Context, /, **arguments: Any) -> int:
@@ -157,7 +157,7 @@ def rendered(
                 outcome = function(subject, **arguments)
             except Refused as refused:
                 outcome, form = Outcome(refused.diagnostics, exit=Exit.FAULTS), "text"
-            return render(outcome, form, options)
+            return render_outcome(outcome, form, options)
 
         return run
 

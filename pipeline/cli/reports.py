@@ -10,10 +10,10 @@ from urllib.parse import quote
 from pipeline import __version__
 from pipeline.core.diagnostics import Diagnostic, Severity, errors, is_shared, visible
 from pipeline.core.messages import MessageType, catalogue
-from pipeline.core.sentences import count
+from pipeline.core.sentences import count_noun
 
 
-def as_text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
+def format_diagnostics(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
     """Format diagnostics as `path:line:col: severity code: sentence`, with the hint in the next line."""
     lines = []
     for diagnostic in diagnostics:
@@ -25,7 +25,7 @@ def as_text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
     return "".join(lines)
 
 
-def as_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
+def format_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
     """Format diagnostics as JSON: `diagnostics`, `errors`, `warnings`, and more members."""
     rows = [
         {**asdict(d.place), "severity": str(d.severity), "code": d.code, "sentence": d.sentence, "hint": d.hint}
@@ -35,7 +35,7 @@ def as_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
     return _json({"diagnostics": rows, "errors": error_count, "warnings": len(rows) - error_count, **more})
 
 
-def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
+def format_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     """Format diagnostics as a SARIF 2.1.0 log, for code hosts and editors."""
     rules = sorted({d.code for d in diagnostics})
     run = {
@@ -86,16 +86,16 @@ def _json(value: object) -> str:
 
 # Remarks on a screen
 
-SCREEN = 40
+SCREEN_LINES = 40
 """Lines of a list that is shown completely."""
 
 _FILES = 3
 """Files that are named with their number of warnings."""
 
-ERRORS = 50
+MAX_ERRORS = 50
 """Errors that are shown of a longer list."""
 
-KINDS = 10
+MAX_KINDS = 10
 """Kinds of warnings that are shown if they are in several files."""
 
 _PLACES = 2
@@ -125,19 +125,19 @@ def grouped_diagnostics(
 ) -> str:
     """Format diagnostics for a terminal. With `whole`, all of them are listed.
 
-    A list of more than `SCREEN` lines shows the errors, then the kinds of warnings. If texts were `named`, warnings on
-    files that all texts share are only counted.
+    A list of more than `SCREEN_LINES` lines shows the errors, then the kinds of warnings. If texts were `named`,
+    warnings on files that all texts share are only counted.
     """
     if whole:
-        return as_text(remarks, colour)
+        return format_diagnostics(remarks, colour)
     shown = [remark for remark in remarks if not (named and _is_about_shared_file(remark))]
-    text = as_text(shown, colour)
-    if text.count("\n") > SCREEN:
+    text = format_diagnostics(shown, colour)
+    if text.count("\n") > SCREEN_LINES:
         text = "".join(
             f"{line}\n" for line in (*_first_errors(shown, colour), *_warnings_by_kind(shown, colour, named))
         )
     others = len(remarks) - len(shown)
-    return text + (f"{count(others, 'message')} about other files: run 'briefings check'.\n" if others else "")
+    return text + (f"{count_noun(others, 'message')} about other files: run 'briefings check'.\n" if others else "")
 
 
 def _is_about_shared_file(remark: Diagnostic) -> bool:
@@ -147,22 +147,22 @@ def _is_about_shared_file(remark: Diagnostic) -> bool:
 
 
 def _first_errors(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:
-    """Lines of up to `ERRORS` errors by place, each hint once. Of more errors, causes are preferred."""
+    """Lines of up to `MAX_ERRORS` errors by place, each hint once. Of more errors, causes are preferred."""
     all_errors = tuple(errors(remarks))
-    first = sorted(all_errors, key=lambda remark: not catalogue()[remark.code].cause)[:ERRORS]
+    first = sorted(all_errors, key=lambda remark: not catalogue()[remark.code].cause)[:MAX_ERRORS]
     shown, hints = set(first), set[str]()
     for remark in all_errors:
         if remark in shown:
-            line, _, hint = as_text((remark,), colour).rstrip("\n").partition("\n")
+            line, _, hint = format_diagnostics((remark,), colour).rstrip("\n").partition("\n")
             yield line
             if hint and f"{remark.code} {hint}" not in hints:
                 yield hint
             hints.add(f"{remark.code} {hint}")
-    if len(all_errors) > ERRORS:
-        kinds = kinds_of(remark for remark in all_errors if remark not in shown)
-        counts = ", ".join(f"{len(kind.remarks):,} {kind.code}" for kind in kinds[:KINDS])
-        more = ", …" if len(kinds) > KINDS else ""
-        yield f"{count(len(all_errors) - ERRORS, 'more error')} ({counts}{more}): --all shows all."
+    if len(all_errors) > MAX_ERRORS:
+        kinds = group_by_kind(remark for remark in all_errors if remark not in shown)
+        counts = ", ".join(f"{len(kind.remarks):,} {kind.code}" for kind in kinds[:MAX_KINDS])
+        more = ", …" if len(kinds) > MAX_KINDS else ""
+        yield f"{count_noun(len(all_errors) - MAX_ERRORS, 'more error')} ({counts}{more}): --all shows all."
 
 
 def _warnings_by_kind(remarks: Sequence[Diagnostic], colour: bool, named: bool) -> Iterator[str]:
@@ -170,12 +170,12 @@ def _warnings_by_kind(remarks: Sequence[Diagnostic], colour: bool, named: bool) 
     warnings = [remark for remark in remarks if remark.severity is Severity.WARNING]
     if not warnings:
         return
-    kinds, files = kinds_of(warnings), len({remark.place.path for remark in warnings})
-    shown = kinds if files == 1 else kinds[:KINDS]
+    kinds, files = group_by_kind(warnings), len({remark.place.path for remark in warnings})
+    shown = kinds if files == 1 else kinds[:MAX_KINDS]
     yield ""
-    yield f"{count(len(warnings), 'warning')} of {count(len(kinds), 'kind')} in {count(files, 'file')}:"
+    yield f"{count_noun(len(warnings), 'warning')} of {count_noun(len(kinds), 'kind')} in {count_noun(files, 'file')}:"
     for kind in sorted(shown, key=lambda kind: warnings.index(kind.remarks[0])):
-        yield as_text((kind.remarks[0],), colour).split("\n")[0]
+        yield format_diagnostics((kind.remarks[0],), colour).split("\n")[0]
         yield f"    hint: {visible(kind.hint)}"
         yield from (f"    {visible(places)}" for places in _other_places(kind))
     if others := kinds[len(shown) :]:
@@ -185,7 +185,7 @@ def _warnings_by_kind(remarks: Sequence[Diagnostic], colour: bool, named: bool) 
     yield f"--all shows every remark{'' if named else ', the name of a briefing or pack only its own'}."
 
 
-def kinds_of(remarks: Iterable[Diagnostic]) -> tuple[RemarkKind, ...]:
+def group_by_kind(remarks: Iterable[Diagnostic]) -> tuple[RemarkKind, ...]:
     """Group remarks by kind: possible causes of others first, then the most frequent."""
     by_code: dict[str, list[Diagnostic]] = {}
     for remark in remarks:
@@ -205,6 +205,6 @@ def _other_places(kind: RemarkKind) -> Iterator[str]:
         short = ((path.removeprefix("source/").removeprefix("briefings/"), times) for path, times in most[:_FILES])
         files = ", ".join(f"{times:,} in {path}" for path, times in short if times > 1)
         more = ", …" if len(most) > _FILES else "."
-        yield f"{len(kind.remarks):,} times in {count(len(by_file), 'file')}{f': {files}{more}' if files else '.'}"
+        yield f"{len(kind.remarks):,} times in {count_noun(len(by_file), 'file')}{f': {files}{more}' if files else '.'}"
     elif others:
         yield f"also at {' and '.join(str(remark.place) for remark in others)}."

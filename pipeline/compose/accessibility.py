@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.compose.design.style import WEB, joined, paged_style, web_style
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.design.style import WEB_SHEETS, join_sheets, paged_style, web_style
+from pipeline.compose.design.typeface import choose_fonts
 from pipeline.compose.language.words import lang_attribute
-from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.fragment import fill_page
 from pipeline.model.formats import USUAL_EDITION, FileContents, Format, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.sheets import Identity
@@ -30,7 +30,7 @@ class FileVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class SharedVerdict:
     """Errors and warnings that a program found in several files, if the record does not say in which."""
 
     judge: str
@@ -40,7 +40,7 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class FileHeld:
+class ReportedFile:
     """A file of an edition: its claims and contents, and the verdicts on it."""
 
     name: str
@@ -51,7 +51,7 @@ class FileHeld:
 
 
 @dataclass(frozen=True, slots=True)
-class AllowedFault:
+class OverriddenFault:
     """Problems that were overridden at the issue: the reason given, and the sentence of each."""
 
     reason: str
@@ -59,7 +59,7 @@ class AllowedFault:
 
 
 @dataclass(frozen=True, slots=True)
-class AccessText:
+class AccessibilityReport:
     """The content of the report."""
 
     title: str
@@ -67,9 +67,9 @@ class AccessText:
     edition: str
     issued: date
     code: str
-    files: tuple[FileHeld, ...]
-    together: tuple[Together, ...]
-    allowed: tuple[AllowedFault, ...]
+    files: tuple[ReportedFile, ...]
+    together: tuple[SharedVerdict, ...]
+    allowed: tuple[OverriddenFault, ...]
     paper: tuple[Format, ...]
     """The formats of the edition that are for paper, and that no screen reader reads."""
     others: tuple[Format, ...]
@@ -87,7 +87,7 @@ class AccessText:
     """Needs of readers that colleges have reported; no college is named."""
 
 
-def access_identity(identity: Identity) -> Identity:
+def report_identity(identity: Identity) -> Identity:
     """Return the identity of the report: that of the pack in its edition, with the report's title."""
     return replace(identity, title=identity.words.say("report-title"), short_title=identity.title, version="")
 
@@ -96,7 +96,9 @@ def _format_names(words: Phrases, formats: tuple[Format, ...]) -> str:
     return ", ".join(words.say(f"format-{kind}") for kind in formats)
 
 
-def compose_access(identity: Identity, imprint: LibrarySettings, report: AccessText, layouts: Layouts) -> Manuscript:
+def compose_accessibility_report(
+    identity: Identity, imprint: LibrarySettings, report: AccessibilityReport, layouts: Layouts
+) -> Manuscript:
     """Compose the report, for a PDF and a web page. `identity` is that of the report."""
     words, language = identity.words, identity.language
     values = {
@@ -111,8 +113,8 @@ def compose_access(identity: Identity, imprint: LibrarySettings, report: AccessT
         "inserts": "; ".join(report.inserts),
         "contact": imprint.fields.contact or identity.publisher or imprint.fields.publisher,
     }
-    markup, bookmarks = set_page(layouts, TEMPLATE, values, language)
-    fonts = font_set(imprint, layouts, USUAL_EDITION, markup)
+    markup, bookmarks = fill_page(layouts, TEMPLATE, values, language)
+    fonts = choose_fonts(imprint, layouts, USUAL_EDITION, markup)
     return Manuscript(
         layout="briefing",
         chapters=(Chapter(identity.id, identity.title, markup, bookmarks),),
@@ -124,9 +126,9 @@ def compose_access(identity: Identity, imprint: LibrarySettings, report: AccessT
             version=report.edition,
             modified=report.issued.isoformat(),
         ),
-        style=paged_style("briefing", imprint, layouts, fonts, USUAL_EDITION) + joined((SHEET,), layouts),
+        style=paged_style("briefing", imprint, layouts, fonts, USUAL_EDITION) + join_sheets((SHEET,), layouts),
         epub_style="",
-        web_style=web_style((*WEB, SHEET), "briefing", imprint, layouts, SHEET),
+        web_style=web_style((*WEB_SHEETS, SHEET), "briefing", imprint, layouts, SHEET),
         fonts=fonts.faces,
         edition=USUAL_EDITION,
     )

@@ -8,27 +8,27 @@ import yaml
 from markupsafe import Markup
 
 from pipeline.compose.design.style import (
-    EPUB,
-    SERIES,
+    EPUB_SHEETS,
     SERIES_PRINTED,
-    WEB,
+    SERIES_SHEETS,
+    WEB_SHEETS,
     drawing_widths,
     paged_style,
     screen_style,
     web_style,
 )
-from pipeline.compose.design.tokens import accent, logo
-from pipeline.compose.design.typeface import font_set
-from pipeline.compose.evidence import evidence, verdict
-from pipeline.compose.page.body import blocks, body, notes
+from pipeline.compose.design.tokens import accent_colour, logo_markup
+from pipeline.compose.design.typeface import choose_fonts
+from pipeline.compose.evidence import evidence_at_a_glance, set_verdict
+from pipeline.compose.page.body import set_blocks, set_body, set_notes
 from pipeline.compose.page.boxes import reference_entries, unplaced_practice
 from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context
 from pipeline.compose.page.drawings import identity_qr
 from pipeline.compose.page.figures import descriptions
-from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.fragment import fill_page
 from pipeline.core.text.typography import typeset
-from pipeline.load.briefing import without_comments
-from pipeline.model.body import EvidenceMark, walk
+from pipeline.load.briefing import without_html_comments
+from pipeline.model.body import EvidenceMark, walk_nodes
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Attached, Attachment, Claim, Edition, Layouts
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Chapter, Conformance, Manuscript, Metadata
@@ -233,7 +233,7 @@ def _front_matter(publication: Publication) -> dict[str, Any]:
 def _without_comments(value: Any) -> Any:
     """Return a value of the front matter without comments in its words."""
     if isinstance(value, str):
-        return without_comments(value)
+        return without_html_comments(value)
     if isinstance(value, Mapping):
         return {name: _without_comments(part) for name, part in value.items()}
     if isinstance(value, Iterable):
@@ -254,21 +254,21 @@ def compose_briefing(
     imprint, identity = publication.imprint, publication.identity
     chapter = chapter_context(
         publication,
-        accent(imprint, layouts, edition),
+        accent_colour(imprint, layouts, edition),
         has_side_column=EDITIONS[edition].across,
         with_places=with_places,
     )
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     values = {"publication": publication, "words": identity.words, **_briefing_values(publication, chapter)}
-    markup, bookmarks = set_page(layouts, name, values, identity.language)
-    fonts = font_set(imprint, layouts, edition, markup)
+    markup, bookmarks = fill_page(layouts, name, values, identity.language)
+    fonts = choose_fonts(imprint, layouts, edition, markup)
     return Manuscript(
         layout="briefing",
         chapters=(Chapter(publication.id, identity.title, markup, bookmarks, landmark="bodymatter"),),
         metadata=briefing_metadata(publication),
         style=paged_style("briefing", imprint, layouts, fonts, edition) + drawing_widths(publication.assets, edition),
-        epub_style=screen_style(EPUB, imprint, layouts),
-        web_style=web_style(WEB, "briefing", imprint, layouts),
+        epub_style=screen_style(EPUB_SHEETS, imprint, layouts),
+        web_style=web_style(WEB_SHEETS, "briefing", imprint, layouts),
         fonts=fonts.faces,
         images=publication.assets,
         edition=edition,
@@ -278,11 +278,11 @@ def compose_briefing(
 def _briefing_values(publication: Publication, chapter: ChapterContext) -> dict[str, object]:
     """Set the parts of a briefing's page in reading order, because citations are numbered in that order."""
     chapter.state.level = 2
-    key_finding = body(publication.key_finding, chapter)
-    recommendation = body(publication.recommendation, chapter)
+    key_finding = set_body(publication.key_finding, chapter)
+    recommendation = set_body(publication.recommendation, chapter)
     chapter.state.has_verdict = bool(key_finding)
-    is_placed = any(isinstance(node, EvidenceMark) and not node.plot for node in walk(publication.body.blocks))
-    glance = Markup("") if is_placed else evidence(chapter)
+    is_placed = any(isinstance(node, EvidenceMark) and not node.plot for node in walk_nodes(publication.body.blocks))
+    glance = Markup("") if is_placed else evidence_at_a_glance(chapter)
     chapter.state.level = 2 if key_finding or recommendation or glance else 1
     terms = [("", short, full) for short, full in publication.abbreviations]
     terms += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
@@ -290,31 +290,31 @@ def _briefing_values(publication: Publication, chapter: ChapterContext) -> dict[
         "key_finding": key_finding,
         "recommendation": recommendation,
         "evidence": glance,
-        "text": body(publication.body, chapter),
-        "practice": unplaced_practice(chapter, blocks),
-        "notes": notes(publication.body.footnotes, chapter),
-        "descriptions": descriptions(chapter, blocks),
-        "method": blocks(publication.method_note.blocks, chapter),
+        "text": set_body(publication.body, chapter),
+        "practice": unplaced_practice(chapter, set_blocks),
+        "notes": set_notes(publication.body.footnotes, chapter),
+        "descriptions": descriptions(chapter, set_blocks),
+        "method": set_blocks(publication.method_note.blocks, chapter),
         "references": reference_entries(chapter),
         "terms": tuple(sorted(terms, key=lambda entry: entry[1].casefold())),
-        "verdict": verdict(chapter.evidence, chapter.words, chapter.accent),
+        "verdict": set_verdict(chapter.evidence, chapter.words, chapter.accent),
         "qr": identity_qr(publication.identity),
         "house": chapter.phrase_lang,
-        "logo": logo(publication.imprint, publication.assets),
+        "logo": logo_markup(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",
     }
 
 
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """Compose the page of a series: what it is, its briefings with key findings and verdicts, how it was made."""
-    imprint, identity, colour = series.imprint, series.identity, accent(series.imprint, layouts)
+    imprint, identity, colour = series.imprint, series.identity, accent_colour(series.imprint, layouts)
     chapter = series_context(series, colour, level=2)
     own = series.series
     members = [
         (
             member,
-            verdict(member.evidence, identity.words, colour),
-            body(member.key_finding, chapter_context(member, colour, anchors_in=f"briefing:{member.id}")),
+            set_verdict(member.evidence, identity.words, colour),
+            set_body(member.key_finding, chapter_context(member, colour, anchors_in=f"briefing:{member.id}")),
         )
         for member in series.members
     ]
@@ -323,23 +323,23 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         "words": identity.words,
         "house": chapter.phrase_lang,
         "members": members,
-        "landing": body(own.landing, chapter),
-        "method": blocks((own.method_note or imprint.method_note).blocks, chapter),
-        "caveat": blocks((own.practice_caveat or imprint.practice_caveat).blocks, chapter),
-        "notes": notes(own.landing.footnotes, chapter),
+        "landing": set_body(own.landing, chapter),
+        "method": set_blocks((own.method_note or imprint.method_note).blocks, chapter),
+        "caveat": set_blocks((own.practice_caveat or imprint.practice_caveat).blocks, chapter),
+        "notes": set_notes(own.landing.footnotes, chapter),
         "publication": series,
         "references": reference_entries(chapter),
-        "logo": logo(imprint, series.assets),
+        "logo": logo_markup(imprint, series.assets),
     }
-    markup, bookmarks = set_page(layouts, "web/series.html.j2", values, identity.language)
-    fonts = font_set(imprint, layouts, text=markup)
+    markup, bookmarks = fill_page(layouts, "web/series.html.j2", values, identity.language)
+    fonts = choose_fonts(imprint, layouts, text=markup)
     return Manuscript(
         layout="series",
         chapters=(Chapter(identity.id, identity.title, markup, bookmarks, landmark="bodymatter"),),
         metadata=series_metadata(series),
         style=paged_style("briefing", imprint, layouts, fonts),
-        epub_style=screen_style(EPUB, imprint, layouts),
-        web_style=web_style(SERIES, "briefing", imprint, layouts, SERIES_PRINTED),
+        epub_style=screen_style(EPUB_SHEETS, imprint, layouts),
+        web_style=web_style(SERIES_SHEETS, "briefing", imprint, layouts, SERIES_PRINTED),
         fonts=fonts.faces,
         images=series.assets,
     )

@@ -28,13 +28,13 @@ from pipeline.compose.design.measures import (
     Type,
     line_count,
 )
-from pipeline.compose.design.style import joined
-from pipeline.compose.design.tokens import accent, logo, tokens
-from pipeline.compose.design.typeface import HEADINGS, FontSet, font_set
-from pipeline.compose.evidence import finding_results, legend, usual_intervention
+from pipeline.compose.design.style import join_sheets
+from pipeline.compose.design.tokens import accent_colour, logo_markup, tokens
+from pipeline.compose.design.typeface import HEADINGS, FontSet, choose_fonts
+from pipeline.compose.evidence import finding_results, mark_legend, usual_intervention
 from pipeline.compose.language.words import lang_attribute, result
-from pipeline.compose.page.drawings import mark
-from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.drawings import result_mark
+from pipeline.compose.page.fragment import fill_page
 from pipeline.model.formats import Asset, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.publication import PackPublication, Publication
@@ -82,7 +82,7 @@ def finding_rows(publication: Publication, colour: str) -> CoverRows | None:
     for finding in (row.finding for row in rows):
         studied = "" if finding.intervention == usual else ", ".join(finding.intervention)
         head, word = finding.outcome[:1].upper() + finding.outcome[1:], result(identity.words, finding.result)
-        full.append(CoverRow(head, studied, mark(finding.result, colour), word))
+        full.append(CoverRow(head, studied, result_mark(finding.result, colour), word))
     short = [replace(row, note="") for row in full]
     for candidates in (full, short if len({row.head for row in short}) == len(short) else []):
         if cover_rows := _fitted(candidates, list(map(_finding_height, candidates))):
@@ -127,7 +127,7 @@ MOST_ROWS, MOST_MARKS = 5, 16
 
 def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manuscript:
     """Compose the cover of a briefing: its series, its title, its version, and its findings."""
-    identity, imprint, colour = publication.identity, publication.imprint, accent(publication.imprint, layouts)
+    identity, imprint, colour = publication.identity, publication.imprint, accent_colour(publication.imprint, layouts)
     rows = finding_rows(publication, colour)
     values = {
         "words": identity.words,
@@ -143,11 +143,11 @@ def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manusc
 
 def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
     """Compose the cover of a pack: its title, its edition, and the findings of its briefings if it asks for them."""
-    fields, imprint, colour = pack.pack.fields, pack.imprint, accent(pack.imprint, layouts)
+    fields, imprint, colour = pack.pack.fields, pack.imprint, accent_colour(pack.imprint, layouts)
     members = [(member, finding_results(member)) for member in pack.members] if fields.cover == "evidence" else []
     results = tuple(each for _, member_results in members for each in member_results)
     has_rows = results and len(members) <= MOST_ROWS and all(len(shown) <= MOST_MARKS for _, shown in members)
-    rows = [(member.identity.short_title, [mark(each, colour) for each in shown]) for member, shown in members]
+    rows = [(member.identity.short_title, [result_mark(each, colour) for each in shown]) for member, shown in members]
     values = {
         "words": pack.identity.words,
         "house": lang_attribute(pack.identity.words, pack.identity.language),
@@ -181,7 +181,7 @@ def _cover(
         "title": identity.title,
         "said": tuple(filter(None, (*identity.statuses, identity.marking))),
         "publisher": identity.publisher or imprint.fields.publisher,
-        "logo": logo(imprint, assets),
+        "logo": logo_markup(imprint, assets),
         "rows": [],
         **own_values,
         "type": {"points": size.points, "leading": size.leading},
@@ -189,11 +189,13 @@ def _cover(
         "subtitle": subtitle,
         "summary": summary,
     }
-    markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
-    chosen = font_set(imprint, layouts)
+    markup, _ = fill_page(layouts, "cover/cover.html.j2", values, identity.language)
+    chosen = choose_fonts(imprint, layouts)
     heads = tuple(family for family in chosen.others if family.use == HEADINGS)
     fonts = FontSet(chosen.text, heads).for_text(markup, imprint)
-    style = font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names) + joined(("cover/cover.css",), layouts)
+    style = (
+        font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names) + join_sheets(("cover/cover.css",), layouts)
+    )
     return Manuscript(
         layout="cover",
         chapters=(Chapter("cover", identity.title, markup, landmark="cover"),),
@@ -236,8 +238,8 @@ def _field(results: tuple[Result, ...], colour: str, words: Phrases) -> dict[str
     size, columns = _mark_size(len(results))
     gap = (COVER_WIDTH - columns * size) / max(columns - 1, 1)
     return {
-        "marks": tuple(mark(each, colour) for each in results),
-        **legend(results, colour, words),
+        "marks": tuple(result_mark(each, colour) for each in results),
+        **mark_legend(results, colour, words),
         "size": f"{size:.2f}",
         "gap": f"{min(gap, MOST_GAP * size):.2f}",
         "row_gap": f"{LEAST_GAP * size:.2f}",

@@ -16,7 +16,7 @@ from pipeline.compose.language.words import (
     split_part,
 )
 from pipeline.compose.page.chapter import ChapterContext, key_anchor, xml_text
-from pipeline.compose.page.drawings import SHAPES, mark, mark_colour
+from pipeline.compose.page.drawings import SHAPES, mark_colour, result_mark
 from pipeline.compose.page.figures import region
 from pipeline.model.publication import EvidenceBase, FindingRow, Publication, SourceLink
 from pipeline.model.result import Result
@@ -171,12 +171,12 @@ def finding_results(publication: Publication) -> tuple[Result, ...]:
     return tuple(row.finding.result for row in rows)
 
 
-def legend(results: tuple[Result, ...], accent: str, words: Phrases) -> dict[str, object]:
+def mark_legend(results: tuple[Result, ...], accent: str, words: Phrases) -> dict[str, object]:
     """Return every mark that occurs with its word, for a line of its own and for a sentence."""
     occurring = [result for result in Result if result in results]
     return {
-        "key": tuple((mark(each, accent), result(words, each)) for each in occurring),
-        "within": tuple((mark(each, accent), result_within(words, each)) for each in occurring),
+        "key": tuple((result_mark(each, accent), result(words, each)) for each in occurring),
+        "within": tuple((result_mark(each, accent), result_within(words, each)) for each in occurring),
     }
 
 
@@ -212,7 +212,7 @@ def usual_intervention(rows: tuple[FindingRow, ...], titles: tuple[str, ...]) ->
 def mark_with_word(kind: Result, chapter: ChapterContext) -> Markup:
     """Set a result's mark and its word on one line."""
     return Markup('<span class="result">{}<span class="word"{}>{}</span></span>').format(
-        mark(kind, chapter.accent), chapter.phrase_lang, result(chapter.words, kind)
+        result_mark(kind, chapter.accent), chapter.phrase_lang, result(chapter.words, kind)
     )
 
 
@@ -239,12 +239,12 @@ def _row(finding: Finding, cells: Markup, usual: tuple[str, ...], repeats: bool)
 # The verdict
 
 
-def verdict(base: EvidenceBase | None, words: Phrases, accent: str) -> Markup:
+def set_verdict(base: EvidenceBase | None, words: Phrases, accent: str) -> Markup:
     """Return '○ Inconclusive overall, evidence limited', in two parts; nothing if the whole was not judged."""
     parts = []
     if base and base.overall:
         word = result(words, base.overall)
-        parts.append(Markup('<span class="overall">{}{}</span>').format(mark(base.overall, accent), word))
+        parts.append(Markup('<span class="overall">{}{}</span>').format(result_mark(base.overall, accent), word))
     if base and base.strength:
         strength = words.say(f"strength-{base.strength}")
         key = "overall-strength" if base.overall else "strength-is"
@@ -257,7 +257,7 @@ def verdict(base: EvidenceBase | None, words: Phrases, accent: str) -> Markup:
 # Evidence at a glance
 
 
-def evidence(chapter: ChapterContext, *, heading: bool = True) -> Markup:
+def evidence_at_a_glance(chapter: ChapterContext, *, heading: bool = True) -> Markup:
     """Set the evidence at a glance, once a chapter; nothing if there are no findings."""
     base = chapter.evidence
     if base is None or not base.rows or chapter.state.has_evidence:
@@ -282,7 +282,7 @@ def evidence(chapter: ChapterContext, *, heading: bool = True) -> Markup:
         classes="evidence wide",
         heading="evidence-heading" if heading else "",
     )
-    overall = Markup("") if chapter.state.has_verdict else verdict(base, words, chapter.accent)
+    overall = Markup("") if chapter.state.has_verdict else set_verdict(base, words, chapter.accent)
     if overall:
         overall = Markup('<p class="verdict"{}>{}</p>\n').format(chapter.phrase_lang, overall)
     lead = head + overall + rests_on
@@ -339,7 +339,7 @@ def _review(base: Base, chapter: ChapterContext) -> Markup:
 
 def _heads(chapter: ChapterContext) -> Markup:
     words = chapter.words
-    left, right = (mark(result, chapter.accent) for result in SIDES)
+    left, right = (result_mark(result, chapter.accent) for result in SIDES)
     direction = Markup('<th scope="col" class="direction">{} {} {}</th>').format(left, words.say("direction"), right)
     return Markup('<th scope="col">{}</th>{}<th scope="col" class="found">{}</th>').format(
         words.say("outcome"), direction if chapter.has_side_column else "", words.say("what-studies-found")
@@ -367,7 +367,7 @@ def _cells(row: FindingRow, base: Base | None, chapter: ChapterContext) -> Marku
         text += ": " + "; ".join(details)
     parts = (
         Markup('<span class="part-of">{}{}</span>').format(
-            mark(part.result, chapter.accent), xml_text(split_part(words, part))
+            result_mark(part.result, chapter.accent), xml_text(split_part(words, part))
         )
         for part in finding.split
     )
@@ -404,7 +404,7 @@ def _table_note(base: EvidenceBase, chapter: ChapterContext) -> Markup:
 def _direction_key(findings: tuple[Finding, ...], chapter: ChapterContext) -> Markup:
     """Explain the marks that occur: '▼ unfavourable left, ▲ favourable right, …; a triangle is a study.'."""
     words = chapter.words
-    left, right = (mark(result, chapter.accent) + result_within(words, result) for result in SIDES)
+    left, right = (result_mark(result, chapter.accent) + result_within(words, result) for result in SIDES)
     sided = [each for finding in findings for each in directions(finding) if each.result in SIDES]
     parts: list[str] = [chapter.phrase("key-sides", left=left, right=right)]
     if any(direction.studies is None for direction in sided):

@@ -10,7 +10,7 @@ from pipeline.compose.design.typeface import font_remarks
 from pipeline.compose.templates import syntax_fault
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, LayoutFault, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import suggestion
+from pipeline.core.sentences import suggest_names
 from pipeline.model.formats import EDITIONS, FLAWED, Layouts, flawed_line
 from pipeline.model.library import Library
 
@@ -34,7 +34,7 @@ def pack_layout_remarks(library: Library, layouts: Layouts) -> Iterator[Diagnost
     for pack in library.packs.values():
         name = pack.fields.layout
         if name not in known:
-            hint = suggestion(name, known, catalogue()["pack-layout"].do)
+            hint = suggest_names(name, known, catalogue()["pack-layout"].do)
             yield message("pack-layout", pack.marks.at("layout"), hint, name=name)
 
 
@@ -135,7 +135,7 @@ def fault_remark(fault: LayoutFault) -> Diagnostic:
 # Flaws of style sheets
 
 
-def told_in_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:
+def move_flaws_to_layouts(remarks: Iterable[Diagnostic], layouts: Layouts) -> Iterator[Diagnostic]:
     """Return the remarks, with those on a flawed style sheet moved to the file and line of the layouts."""
     for remark in remarks:
         is_flaw = remark.code == "made-style" and remark.hint.startswith(FLAWED)

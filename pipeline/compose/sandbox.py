@@ -19,9 +19,9 @@ from jinja2.tests import TESTS
 from markupsafe import Markup, escape
 
 from pipeline.compose.language import words as worded
-from pipeline.compose.language.words import put
+from pipeline.compose.language.words import fill_phrase
 from pipeline.core.sentences import close_matches
-from pipeline.model.words import PLACE, Phrases
+from pipeline.model.words import PLACEHOLDER, Phrases
 
 _MARK = re.compile("\ue000([^\ue000]*):([0-9]+)\ue001")
 
@@ -82,7 +82,7 @@ class View:
     def __getattr__(self, name: str) -> Any:
         if name not in names_of(type(self._record)):
             raise AttributeError(name)
-        return view(getattr(self._record, name))
+        return view_of(getattr(self._record, name))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a view does not change")
@@ -107,9 +107,9 @@ class TableView(Mapping[Any, Any]):
 
     def __getitem__(self, key: Any) -> Any:
         if key in self._entries:
-            return view(self._entries[key])
+            return view_of(self._entries[key])
         if default := getattr(self._entries, "default_factory", None):
-            return view(default())
+            return view_of(default())
         raise KeyError(key)
 
     def __contains__(self, key: object) -> bool:
@@ -122,19 +122,19 @@ class TableView(Mapping[Any, Any]):
         return len(self._entries)
 
 
-def view(value: Any) -> Any:
+def view_of(value: Any) -> Any:
     """Return a value as templates see it, undefined if none may. Views of parts are made on access."""
     kind = type(value)
     if kind in PRINTABLE or kind is View or kind is TableView:
         return value
     if isinstance(value, Enum):
-        return view(value.value)
+        return view_of(value.value)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, tuple | list):
-        return tuple(map(view, value))
+        return tuple(map(view_of, value))
     if isinstance(value, set | frozenset):
-        return frozenset(map(view, value))
+        return frozenset(map(view_of, value))
     if isinstance(value, Mapping):
         return TableView(value)
     return View(value) if names_of(kind) else StrictUndefined("a template cannot show this")
@@ -327,7 +327,7 @@ class _TemplateWords:
 
 def _say(words: Phrases, key: str, /, **into: object) -> Markup:
     """Return a phrase with values in its places."""
-    return put(words, _checked_key(words, key, into), **into)
+    return fill_phrase(words, _checked_key(words, key, into), **into)
 
 
 def _count(words: Phrases, key: str, number: int, /, **into: object) -> str:
@@ -346,7 +346,7 @@ def _worded(function: Callable[..., str], words: Phrases, /, *arguments: Any, **
 def _checked_key(words: Phrases, key: str, into: Mapping[str, object]) -> str:
     """Return a key, if it has a phrase and there is a value for each place. Raises `TemplateRuntimeError`."""
     if key in words.phrases:
-        if missing := sorted(set(PLACE.findall(words.phrases[key][0])) - into.keys()):
+        if missing := sorted(set(PLACEHOLDER.findall(words.phrases[key][0])) - into.keys()):
             raise TemplateRuntimeError(f"the words '{key}' have a place '{missing[0]}', and nothing is put into it")
         return key
     guess = close_matches(str(key)[:60], words.phrases)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from pipeline.compose.sandbox import BUDGET, PHRASES, Budget, SandboxedTemplates, view, without_marks
+from pipeline.compose.sandbox import BUDGET, PHRASES, Budget, SandboxedTemplates, view_of, without_marks
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import Layouts
 from pipeline.model.words import Phrases
@@ -26,7 +26,7 @@ MOST_LENGTH = 50_000_000
 """Characters that it may produce, in addition to four times those of its values."""
 
 
-def fill(
+def fill_template(
     layouts: Layouts,
     name: str,
     values: Mapping[str, object],
@@ -40,7 +40,7 @@ def fill(
     """
     words = values.get("words")
     phrases = words if isinstance(words, Phrases) else None
-    views = {key: view(value) for key, value in values.items() if value is not phrases or phrases is None}
+    views = {key: view_of(value) for key, value in values.items() if value is not phrases or phrases is None}
     size = sum(len(value) for value in views.values() if isinstance(value, str))
     budget_token = BUDGET.set(Budget(turns, length + 4 * size))
     phrases_token = PHRASES.set(phrases)
@@ -108,13 +108,15 @@ def _template_line(error: BaseException) -> tuple[str, int] | None:
     return place
 
 
-def origin(layouts: Layouts, name: str, values: Mapping[str, object], line: int, column: int = 0) -> tuple[str, int]:
+def layout_origin(
+    layouts: Layouts, name: str, values: Mapping[str, object], line: int, column: int = 0
+) -> tuple[str, int]:
     """Return the file and line of the layouts that a place in a filled template comes from.
 
     The template is filled again, with a mark before each line of a template, so that pages without flaws cost nothing.
     """
     try:
-        marked = fill(layouts, name, values, traced=True)
+        marked = fill_template(layouts, name, values, traced=True)
     except LayoutFault:  # with the marks, the words are too long
         return f"layouts/{name}", 1
     text, marks = without_marks(marked)

@@ -18,10 +18,10 @@ from shlex import quote
 from typing import IO, Any, TypeVar
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.digests import digest, fingerprint
-from pipeline.core.files import content_of, remove_stale_files, write_whole
-from pipeline.core.git import tracked_in
-from pipeline.core.records import UnreadableRecord, read, written
+from pipeline.core.digests import digest, program_digest
+from pipeline.core.files import read_regular_file, remove_stale_files, write_atomically
+from pipeline.core.git import tracked_paths
+from pipeline.core.records import UnreadableRecord, decode_record, encode_record
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ _REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 @contextmanager
-def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
+def lock_folder(folder: Path, waiting: Callable[[], None]) -> Iterator[bool]:
     """Lock a folder for one build; a second build calls `waiting` once and waits.
 
     Yields True if the last build that had the lock did not finish: the lock file has a byte while a build runs.
@@ -106,7 +106,7 @@ class Cache:
 
     def key(self, name: str, *inputs: object) -> str:
         """Return the key of a result, by its name, such as that of the function that makes it, and its inputs."""
-        return digest(FORMAT, fingerprint(), name, *inputs)
+        return digest(FORMAT, program_digest(), name, *inputs)
 
     def find(self, key: str, kind: type[T]) -> T | None:
         """Return the result under a key, or None; an unusable file is removed."""
@@ -117,14 +117,14 @@ class Cache:
             return None
         if _seal(key, content[SEAL:]) == content[:SEAL]:
             with suppress(UnreadableRecord):
-                return read(content[SEAL:], kind)
+                return decode_record(content[SEAL:], kind)
         self._reject(path)
         return None
 
     def keep(self, key: str, result: T, kind: type[T] | None = None) -> None:
         """Remember a result under a key; the type of a record is its class."""
         self.asked.add(key)
-        content = written(result, kind or type(result))
+        content = encode_record(result, kind or type(result))
         self._write(self._path(key), _seal(key, content) + content)
 
     def holds(self, key: str) -> bool:
@@ -226,7 +226,7 @@ class Cache:
     def _content(self, path: Path) -> bytes | None:
         """Return the bytes of a file of ours, or None; anything but a file is removed."""
         try:
-            return content_of(path) if self._is_ours(path) else None
+            return read_regular_file(path) if self._is_ours(path) else None
         except PermissionError:
             self._may_not_read = True
         except OSError:
@@ -236,7 +236,7 @@ class Cache:
     def _is_ours(self, path: Path) -> bool:
         """Return whether git does not track a file, and no folder above it is a link to another place."""
         if self._tracked is None:
-            self._tracked = tracked_in(self._folder)
+            self._tracked = tracked_paths(self._folder)
             self._has_tracked_files = bool(self._tracked)
         if self._tracked_name(path) in self._tracked:
             return False
@@ -269,7 +269,7 @@ class Cache:
         if _is_folder(path):
             _clear(path)
         try:
-            write_whole(path, content, self._folder)
+            write_atomically(path, content, self._folder)
             if self._tracked:
                 self._tracked -= {self._tracked_name(path)}
         except EnvironmentFailure as failure:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.digests import fingerprint
+from pipeline.core.digests import program_digest
 from pipeline.core.processes import isolate
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class ClusterExecutor(Executor):
         self._executor = executor
         self.gone = gone
         """The failure of jobs when the scheduler is gone."""
-        self._program = fingerprint()
+        self._program = program_digest()
         self._pending: set[Future[Any]] = set()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
@@ -71,14 +71,14 @@ def _pass_on(future: Future[T], gone: EnvironmentFailure, remote: Future[T]) -> 
 
 def _checked(program: str, work: Callable[[], T]) -> T:
     """Run a job on a worker, if it has this program. Raises `OtherProgram`."""
-    if fingerprint() != program:
+    if program_digest() != program:
         raise OtherProgram("A worker has another program.")
     isolate()  # nothing is known about how the worker was started
     return work()
 
 
 @contextmanager
-def cluster(url: str) -> Iterator[Executor]:
+def connect_to_cluster(url: str) -> Iterator[Executor]:
     """Yield the executor of a Dask cluster. Raises `EnvironmentFailure` if it cannot be reached or used."""
     client = _connect(url)
     gone = EnvironmentFailure(f"The scheduler at {url} has gone. What was made so far is kept; run the command again.")
@@ -118,7 +118,7 @@ def _connect(url: str) -> Any:
     def program() -> str:  # sent to the worker as code, because the worker may not have ours
         from pipeline.core import digests
 
-        return digests.fingerprint()
+        return digests.program_digest()
 
     answers = _in_time(lambda: client.run(program, on_error="return"), REACHED_WITHIN)
     if not isinstance(answers, dict):
@@ -126,7 +126,7 @@ def _connect(url: str) -> Any:
     for answer in answers.values():
         if isinstance(answer, ImportError):
             raise _no_program(url) from answer
-        if answer != fingerprint():
+        if answer != program_digest():
             raise _other_program(url)
     return client
 

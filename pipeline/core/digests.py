@@ -19,8 +19,8 @@ from weakref import ref
 
 from pipeline import __version__
 from pipeline.core.diagnostics import Location
-from pipeline.core.processes import WRITTEN_FOR, EngineMode, read_engine_mode
-from pipeline.core.records import fields_of
+from pipeline.core.processes import TESTED_ENGINE, EngineMode, read_engine_mode
+from pipeline.core.records import field_names
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 
 _LONG = 4000
@@ -85,7 +85,7 @@ def _form_of(kind: type) -> _Form:
     if issubclass(kind, PurePath):
         return lambda value: value.as_posix()
     if is_dataclass(kind):
-        read, name = _field_reader(fields_of(kind)), kind.__name__
+        read, name = _field_reader(field_names(kind)), kind.__name__
         if getattr(kind, "large", False):
             return lambda value: {name: _digest_of_large(value, read)}
         return lambda value: {name: _parts(read(value))}
@@ -185,7 +185,7 @@ SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
 """Shared libraries of the press, as in `.setup/system.sh`: stem of the file name, and the function for its version."""
 
 
-def loadable(names: Iterable[str]) -> dict[str, str]:
+def loadable_libraries(names: Iterable[str]) -> dict[str, str]:
     """Return the shared libraries that can be loaded, with their versions; "" if it is unknown."""
     versions = {}
     for library in names:
@@ -216,7 +216,7 @@ def _reported_version(library: Any, function: str) -> str:
 def typesetting_libraries() -> tuple[tuple[str, str], ...]:
     """Return Pango and HarfBuzz with their versions: they shape and break every line."""
     names = ("Pango", "HarfBuzz")
-    versions = loadable(names)
+    versions = loadable_libraries(names)
     return tuple((name, versions.get(name, "absent")) for name in names)
 
 
@@ -233,7 +233,7 @@ def code_digest() -> str:
 
 
 @cache
-def fonts() -> tuple[tuple[str, str], ...]:
+def installed_fonts() -> tuple[tuple[str, str], ...]:
     """Return the installed font packages with their versions; the version of the system's fonts is their sizes."""
     packages = sorted((name, version) for name, version in _installed().items() if name.startswith(_FONTS))
     fallback = [(CJK, sizes) for sizes in (system_fonts(CJK),) if sizes]
@@ -243,19 +243,19 @@ def fonts() -> tuple[tuple[str, str], ...]:
 @cache
 def engine_mode() -> EngineMode:
     """Return the mode of the engine in this process and in its workers."""
-    return EngineMode(read_engine_mode(), {package: _version(package) for package in WRITTEN_FOR})
+    return EngineMode(read_engine_mode(), {package: _version(package) for package in TESTED_ENGINE})
 
 
 @cache
-def tools() -> tuple[tuple[str, str], ...]:
+def tool_versions() -> tuple[tuple[str, str], ...]:
     """Return the tools that files are made with, name and version, sorted by name; a plain engine is one of them."""
     versions = [(package, _version(package)) for package in PACKAGES if _version(package) != "absent"]
-    versions += [*typesetting_libraries(), *fonts(), ("briefings", __version__)]
+    versions += [*typesetting_libraries(), *installed_fonts(), ("briefings", __version__)]
     versions += [] if engine_mode().is_fast else [("engine", "plain")]
     return tuple(sorted(versions, key=lambda pair: pair[0].lower()))
 
 
 @cache
-def fingerprint() -> str:
+def program_digest() -> str:
     """Return the digest of the code of the program and of its tools, a part of each cache key."""
-    return digest(code_digest(), tools(), [_version(package) for package in NEEDED])
+    return digest(code_digest(), tool_versions(), [_version(package) for package in NEEDED])

@@ -21,7 +21,7 @@ MAX_FILE_BYTES = 1024**3
 """Bytes of a file that is read: a larger one was not written by this program."""
 
 
-def content_of(path: Path, most: int = MAX_FILE_BYTES) -> bytes | None:
+def read_regular_file(path: Path, most: int = MAX_FILE_BYTES) -> bytes | None:
     """Return the bytes of a file, or None if it is missing. Raises OSError for anything but a regular file.
 
     A link is not followed. A pipe is opened without waiting for a writer.
@@ -44,7 +44,7 @@ _folders: list[Path] = []
 
 
 @contextmanager
-def writing_below(*folders: Path) -> Iterator[None]:
+def forbid_links_below(*folders: Path) -> Iterator[None]:
     """Write nothing through a link below these folders of a library. A folder may be a link itself."""
     before = tuple(_folders)
     _folders[:] = map(_absolute, folders)
@@ -54,7 +54,7 @@ def writing_below(*folders: Path) -> Iterator[None]:
         _folders[:] = before
 
 
-def refuse_links(path: Path, *folders: Path) -> None:
+def reject_links(path: Path, *folders: Path) -> None:
     """Raise EnvironmentFailure if a folder above a path is a link, up to one of these folders or of the library's."""
     absolute = _absolute(path)
     for folder in [*map(_absolute, folders)] or _folders:
@@ -91,7 +91,7 @@ def stop_writing() -> None:
     _interrupted.set()
 
 
-def write_whole(
+def write_atomically(
     path: Path, content: bytes, beside: Path | None = None, *, durable: bool = False, mode: int | None = None
 ) -> None:
     """Write a file so that readers see the old one or the new one, and never a part.
@@ -105,11 +105,11 @@ def write_whole(
     """
     if _interrupted.is_set():
         raise KeyboardInterrupt
-    refuse_links(path)
-    temporary = name_beside(beside or path.parent)
+    reject_links(path)
+    temporary = temporary_path(beside or path.parent)
     try:
         while (handle := _create(temporary)) is None:
-            temporary = name_beside(beside or path.parent)
+            temporary = temporary_path(beside or path.parent)
         with os.fdopen(handle, "wb", buffering=0) as file:
             if mode is not None:
                 os.fchmod(handle, mode)
@@ -137,7 +137,7 @@ def _not_written(path: Path, error: OSError) -> EnvironmentFailure:
     return EnvironmentFailure(f"{path} cannot be written: {error.strerror}.")
 
 
-def name_beside(folder: Path) -> str:
+def temporary_path(folder: Path) -> str:
     """Return the path of a temporary file or folder that this process has not used yet."""
     return f"{folder}/.new-{os.getpid()}-{next(_numbers)}"
 
@@ -176,7 +176,7 @@ def open_to_append(path: Path) -> IO[bytes]:
     Raises:
         EnvironmentFailure: if it is a link, a pipe or a folder, or a folder above it is a link.
     """
-    refuse_links(path)
+    reject_links(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
@@ -195,7 +195,7 @@ _OLD = ".new-old-"
 """Prefix of a folder that was moved away for a new one."""
 
 
-def put_in_place(new: Path, place: Path) -> None:
+def replace_path(new: Path, place: Path) -> None:
     """Move a file or a folder to a path in the same folder, and replace the old one.
 
     An old folder is renamed first; `remove_stale_files` restores it if the new one never arrived.
@@ -205,15 +205,15 @@ def put_in_place(new: Path, place: Path) -> None:
             new.replace(place)
         else:
             old = place.with_name(f"{_OLD}{place.name}")
-            remove(old)
+            remove_path(old)
             place.rename(old)
             new.rename(place)
-            remove(old)
+            remove_path(old)
     except OSError as error:
         raise _not_written(place, error) from error
 
 
-class LaidOut:
+class StagedPaths:
     """Files and folders that are prepared next to their places, and moved there together."""
 
     def __init__(self, output: Path) -> None:
@@ -224,7 +224,7 @@ class LaidOut:
     def write(self, place: str, name: str, content: bytes) -> None:
         """Write a file of the folder for a place; without a name the place is a file's."""
         path = self._path(place)
-        write_whole(path / name if name else path, content)
+        write_atomically(path / name if name else path, content)
 
     def read(self, place: str, name: str) -> bytes:
         """Return the bytes of a prepared file."""
@@ -233,13 +233,13 @@ class LaidOut:
     def put(self) -> None:
         """Move everything to its place, and replace what was there."""
         for place, path in sorted(self._temporary.items()):
-            put_in_place(path, self._output / place)
+            replace_path(path, self._output / place)
             del self._temporary[place]
 
     def clear(self) -> None:
         """Remove everything that was not moved, and the folders that were made for it."""
         for place, path in self._temporary.items():
-            remove(path)
+            remove_path(path)
             folder = (self._output / place).parent
             while folder != self._output and folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
@@ -249,19 +249,19 @@ class LaidOut:
     def _path(self, place: str) -> Path:
         if place not in self._temporary:
             path = self._output / place
-            refuse_links(path)
+            reject_links(path)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise _not_written(path, error) from error
-            self._temporary[place] = Path(name_beside(path.parent))
+            self._temporary[place] = Path(temporary_path(path.parent))
         return self._temporary[place]
 
 
 # Removal
 
 
-def remove(path: Path, *, whole: bool = False) -> None:
+def remove_path(path: Path, *, whole: bool = False) -> None:
     """Delete a file, a link or a folder, if it exists; of a folder as much as the system allows.
 
     Raises OSError if it is to be deleted `whole` and part of it remains.
@@ -294,7 +294,7 @@ def remove_stale_files(folder: Path, *, below: bool = True) -> None:
     for path in tuple(_stale_paths(folder, below)):
         with suppress(OSError):
             if not path.name.startswith(_OLD) or os.path.lexists(place := path.with_name(path.name.removeprefix(_OLD))):
-                remove(path)
+                remove_path(path)
             else:
                 path.rename(place)
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.files import content_of
-from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.files import read_regular_file
+from pipeline.core.limited_process import BrokenOff, run_limited
 
 if TYPE_CHECKING:
     from dulwich.object_store import DiskObjectStore
@@ -71,16 +71,16 @@ def _git_folders(git: Path) -> tuple[Path, Path]:
 
 def _read_git_file(path: Path) -> bytes | None:
     """Return the bytes of a file, or None if it is missing. Raises OSError for a pipe, a device or a large file."""
-    return content_of(Path(os.path.realpath(path)), _MAX_BYTES)
+    return read_regular_file(Path(os.path.realpath(path)), _MAX_BYTES)
 
 
-def refuse_tracked_links(folder: Path, names: Iterable[str]) -> None:
+def reject_tracked_links(folder: Path, names: Iterable[str]) -> None:
     """Raise if git tracks a link of one of these names in a folder that leads out of the checkout.
 
     With such a link the author of a text would choose where commands write. A link that a user made is not tracked.
     """
     for link in (folder / name for name in names):
-        if link.is_symlink() and link.name in tracked_in(folder):
+        if link.is_symlink() and link.name in tracked_paths(folder):
             checkout = _find_checkout(folder)
             if checkout and not Path(os.path.realpath(link)).is_relative_to(checkout[0]):
                 raise EnvironmentFailure(
@@ -91,7 +91,7 @@ def refuse_tracked_links(folder: Path, names: Iterable[str]) -> None:
 # The commit and the branches
 
 
-def commit_of(folder: Path) -> str | None:
+def checked_out_commit(folder: Path) -> str | None:
     """Return the commit that a folder was checked out from; None if it is in no repository, or nothing is committed.
 
     Raises:
@@ -136,7 +136,7 @@ def _branch_heads(top: Path) -> list[str]:
     Raises:
         UnreadableGit: if HEAD cannot be read.
     """
-    commits, shared = {commit_of(top) or ""}, _git_folders(top / ".git")[1]
+    commits, shared = {checked_out_commit(top) or ""}, _git_folders(top / ".git")[1]
     with suppress(OSError):
         commits |= {commit for ref, commit in _packed_refs(shared).items() if ref.startswith(_BRANCHES)}
     loose = (Path(root, name) for ref in _BRANCHES for root, _, names in os.walk(shared / ref) for name in names)
@@ -149,12 +149,12 @@ def _branch_heads(top: Path) -> list[str]:
 # The index
 
 
-def tracked_in(folder: Path) -> frozenset[str]:
+def tracked_paths(folder: Path) -> frozenset[str]:
     """Return the paths in a folder that git tracks, relative to it, in small letters: some disks ignore case."""
     return frozenset(path.lower() for path, _ in _index_entries(folder))
 
 
-def blobs_in(folder: Path) -> Mapping[str, str]:
+def tracked_blobs(folder: Path) -> Mapping[str, str]:
     """Return the object ids of the files in a folder that git tracks, by path relative to the folder."""
     return {path: blob.hex() for path, blob in _index_entries(folder)}
 
@@ -233,7 +233,7 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 """Beginning of the pointer to a file in Git LFS."""
 
 
-def committed_in(folder: Path, others: Sequence[Path] = ()) -> Mapping[str, bytes] | None:
+def committed_objects(folder: Path, others: Sequence[Path] = ()) -> Mapping[str, bytes] | None:
     """Return the object ids of the files and links of a folder in the commit that it was checked out from, by path.
 
     Other paths that are in the commit are included by their absolute path. None if there is no repository.
@@ -241,7 +241,7 @@ def committed_in(folder: Path, others: Sequence[Path] = ()) -> Mapping[str, byte
     Raises:
         UnreadableGit: if git's files cannot be read.
     """
-    checkout, commit = _find_checkout(folder), commit_of(folder)
+    checkout, commit = _find_checkout(folder), checked_out_commit(folder)
     if checkout is None:
         return None
     if commit is None:
@@ -252,7 +252,9 @@ def committed_in(folder: Path, others: Sequence[Path] = ()) -> Mapping[str, byte
     return {path: bytes.fromhex(name) for path, name in _ask(top, question)["files"].items()}
 
 
-def uncommitted(folder: Path, files: Mapping[str, bytes], unread: Collection[str] = frozenset()) -> tuple[str, ...]:
+def uncommitted_paths(
+    folder: Path, files: Mapping[str, bytes], unread: Collection[str] = frozenset()
+) -> tuple[str, ...]:
     """Return the paths of files of a folder that differ from its commit, and of those that were deleted since.
 
     Line endings do not count, nor do `unread` files that the commit does not have. Empty if there is no repository.
@@ -261,7 +263,7 @@ def uncommitted(folder: Path, files: Mapping[str, bytes], unread: Collection[str
         UnreadableGit: if git's files cannot be read.
     """
     links = {path: Path(os.path.realpath(folder / path)) for path in files if (folder / path).is_symlink()}
-    committed = committed_in(folder, tuple(links.values()))
+    committed = committed_objects(folder, tuple(links.values()))
     if committed is None:
         return ()
 
@@ -296,7 +298,7 @@ def _object_id(content: bytes, length: int) -> bytes:
 # Earlier states
 
 
-def earlier_states(folder: Path, paths: Sequence[str]) -> Iterator[bytes]:
+def earlier_contents(folder: Path, paths: Sequence[str]) -> Iterator[bytes]:
     """The contents that files of a folder had in the commits of all branches, each once, the latest first.
 
     Commits and files that are missing from the store, as in a shallow clone, are left out.
@@ -331,7 +333,7 @@ def _ask(top: Path, question: Mapping[str, Any]) -> Mapping[str, Any]:
     objects = str(_git_folders(top / ".git")[1] / "objects")
     request = json.dumps({"objects": objects, **question}).encode()
     try:
-        answer = json.loads(limited(answer_on_objects, request, _SECONDS, _MEGABYTES, _ELAPSED))
+        answer = json.loads(run_limited(answer_on_objects, request, _SECONDS, _MEGABYTES, _ELAPSED))
     except BrokenOff:
         answer = None
     if not isinstance(answer, dict):

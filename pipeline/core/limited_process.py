@@ -24,7 +24,7 @@ class BrokenOff(Exception):
     """The work was ended; the message is a sentence for the author."""
 
 
-def limited(
+def run_limited(
     work: Callable[[bytes], bytes], content: bytes, seconds: int, memory: int, elapsed: int | None = None
 ) -> bytes:
     """Return the result of a function, within limits of processor seconds and of megabytes of memory.

@@ -107,7 +107,7 @@ def codes_on_record(pairs: Iterable[tuple[str, str]]) -> CodesOnRecord:
     return on_record
 
 
-def code_among(digest: str, on_record: CodesOnRecord) -> PrintedCode:
+def code_in_register(digest: str, on_record: CodesOnRecord) -> PrintedCode:
     """Return the recorded code of a wording, or else the shortest that no other recorded wording has."""
     others = on_record.get(symbols_of(digest), {})
     if digest in others:
@@ -127,7 +127,7 @@ def read_code(typed: str) -> PrintedCode:
         raise UsageError(f"'{unknown}' is in no code: a code is made of figures and letters, without U.")
     values = [_TYPED[symbol] for symbol in symbols]
     first, second = _syndromes(values)
-    if not may_be_as_long(len(symbols)) or (len(symbols) > LENGTH and (first or second)):
+    if not is_code_length(len(symbols)) or (len(symbols) > LENGTH and (first or second)):
         raise UsageError(f"A code has {LENGTH} letters and figures, and this has {len(symbols)}.")
     if first or second:
         position = (_LOGARITHMS[second] - _LOGARITHMS[first]) % 31 if first and second else LENGTH
@@ -139,6 +139,6 @@ def read_code(typed: str) -> PrintedCode:
     return PrintedCode("".join(SYMBOLS[value] for value in values[:-_SUFFIX]), values[-4] << 5 | values[-3])
 
 
-def may_be_as_long(length: int) -> bool:
+def is_code_length(length: int) -> bool:
     """Return whether codes may have this number of symbols."""
     return SHORTEST <= length - _SUFFIX <= LONGEST

@@ -28,10 +28,10 @@ from pipeline.core.diagnostics import (
     UsageError,
     is_of_the_machine,
 )
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.core.messages import message
 
-WRITTEN_FOR: Mapping[str, str] = MappingProxyType({"weasyprint": "70.0", "pydyf": "0.13.0"})
+TESTED_ENGINE: Mapping[str, str] = MappingProxyType({"weasyprint": "70.0", "pydyf": "0.13.0"})
 """The releases of the engine that our faster functions were written for; any other takes about twice as long."""
 
 
@@ -42,12 +42,12 @@ class EngineMode:
     asked: str
     """The mode that was asked for: `fast` or `plain`."""
     releases: Mapping[str, str]
-    """The installed releases, by the names in `WRITTEN_FOR`."""
+    """The installed releases, by the names in `TESTED_ENGINE`."""
 
     @property
     def is_known(self) -> bool:
         """True if the engine is the release that the faster functions were written for."""
-        return self.releases == WRITTEN_FOR
+        return self.releases == TESTED_ENGINE
 
     @property
     def is_fast(self) -> bool:
@@ -60,7 +60,7 @@ class EngineMode:
         return self.asked == "fast" and not self.is_known
 
 
-def named(releases: Mapping[str, str]) -> str:
+def engine_releases(releases: Mapping[str, str]) -> str:
     """Return the releases of the engine in words."""
     return f"WeasyPrint {releases['weasyprint']} with pydyf {releases['pydyf']}"
 
@@ -108,7 +108,7 @@ def is_fault(failure: Exception) -> bool:
 
 
 @contextmanager
-def blamed_on(path: str) -> Iterator[None]:
+def blame_faults_on(path: str) -> Iterator[None]:
     """Raise an unexpected exception as a `Fault` of the source that is processed."""
     try:
         yield
@@ -119,7 +119,7 @@ def blamed_on(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def caught(report: Callable[[Fault], None], path: str = "") -> Iterator[None]:
+def catch_faults(report: Callable[[Fault], None], path: str = "") -> Iterator[None]:
     """Report an unexpected exception, and go on after the block."""
     try:
         yield
@@ -140,30 +140,30 @@ class FaultLog:
         """Add a fault, and rewrite the file. Replace a link, and ignore a file that cannot be written."""
         self._text += f"{place}: {fault.summary}\n{fault.details}\n"
         with suppress(OSError):
-            write_whole(self.path, self._text.encode("utf-8", "replace"))
+            write_atomically(self.path, self._text.encode("utf-8", "replace"))
 
 
-def log(fault: Fault, place: str) -> None:
+def log_fault(fault: Fault, place: str) -> None:
     """Write the traceback of a fault to the log, under the place that it is reported at."""
     for fault_log in _logs:
         fault_log.add(fault, place)
 
 
-def reported_fault(place: Location, fault: Fault, doing: str) -> Diagnostic:
+def report_fault(place: Location, fault: Fault, doing: str) -> Diagnostic:
     """Return the diagnostic of a fault, and log its traceback. `doing` is such as 'read this file'."""
-    log(fault, str(place))
+    log_fault(fault, str(place))
     return message(FAULT, place, doing=doing, summary=fault.summary)
 
 
 @contextmanager
-def faults_reported(diagnostics: Diagnostics, place: Location, doing: str) -> Iterator[None]:
+def report_faults(diagnostics: Diagnostics, place: Location, doing: str) -> Iterator[None]:
     """Report an unexpected exception at the file that is processed, and go on after the block."""
-    with caught(lambda fault: diagnostics.report(reported_fault(place, fault, doing))):
+    with catch_faults(lambda fault: diagnostics.report(report_fault(place, fault, doing))):
         yield
 
 
 @contextmanager
-def log_in(project: Path) -> Iterator[None]:
+def open_fault_log(project: Path) -> Iterator[None]:
     """Log faults in a project, unless its log is open. The log has the faults of the last command that met any."""
     if any(fault_log.path == project / LOG for fault_log in _logs):
         yield
@@ -237,7 +237,7 @@ class Limit:
         return f"It took more than {self.memory:,} MB of memory, and was broken off."
 
 
-USUAL = {"press": Limit(120, 1200), "bind": Limit(300, 1200), "proof": Limit(300, 1200)}
+DEFAULT_LIMITS = {"press": Limit(120, 1200), "bind": Limit(300, 1200), "proof": Limit(300, 1200)}
 """Limits of each kind of job if the library sets none."""
 
 
@@ -254,7 +254,7 @@ class LimitReached(BaseException):
 
 
 @contextmanager
-def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
+def break_off_after(limit: Limit | None, alone: bool = False) -> Iterator[None]:
     """Break off the block when it exceeds its limit. Without a limit, or in another thread, do nothing.
 
     In a process that does nothing else (`alone`), the system ends code that cannot be broken off.
@@ -266,14 +266,14 @@ def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
         yield
         return
     ticks = raised_at = 0
-    megabytes = max(limit.memory, resident() + limit.memory // 2)
+    megabytes = max(limit.memory, resident_megabytes() + limit.memory // 2)
 
     def check(number: int, frame: FrameType | None) -> None:
         nonlocal ticks, raised_at
         ticks += 1
         if raised_at and ticks < raised_at + _TICKS_TO_CLEAN_UP:
             return
-        if ticks * _TICK >= limit.seconds or resident() > megabytes:
+        if ticks * _TICK >= limit.seconds or resident_megabytes() > megabytes:
             raised_at = ticks
             raise LimitReached("time" if ticks * _TICK >= limit.seconds else "memory", limit)
 
@@ -288,10 +288,10 @@ def within(limit: Limit | None, alone: bool = False) -> Iterator[None]:
                     resource.setrlimit(kind, (value, resource.getrlimit(kind)[1]))
         yield
     finally:
-        leave(alone)
+        stop_checking_limit(alone)
 
 
-def leave(alone: bool) -> None:
+def stop_checking_limit(alone: bool) -> None:
     """Stop the checks. The signal gets an empty handler: a late one would otherwise end the process."""
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.signal(signal.SIGPROF, lambda number, frame: None)
@@ -303,10 +303,10 @@ def leave(alone: bool) -> None:
 
 def should_restart(limit: Limit | None) -> bool:
     """True if this process has so much memory left from earlier jobs that a new one should replace it."""
-    return limit is not None and resident() > limit.memory * 0.6
+    return limit is not None and resident_megabytes() > limit.memory * 0.6
 
 
-def resident() -> int:
+def resident_megabytes() -> int:
     """Return the megabytes of memory of this process; 0 if the system does not say."""
     with suppress(OSError, ValueError):
         return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize() // 1_000_000
@@ -315,14 +315,14 @@ def resident() -> int:
 
 # Pandoc, run as a filter, without files and addresses
 
-LIMIT = Limit(seconds=60, memory=1000)
+PANDOC_LIMIT = Limit(seconds=60, memory=1000)
 """Limit of one run; formatting a hundred texts takes 1.5 seconds and 150 MB."""
 
 
 class Pandoc(Protocol):
     """Runs pandoc with arguments on a text, within a limit."""
 
-    def __call__(self, arguments: tuple[str, ...], text: str, limit: Limit = LIMIT, /) -> str:
+    def __call__(self, arguments: tuple[str, ...], text: str, limit: Limit = PANDOC_LIMIT, /) -> str:
         """Return the output of pandoc."""
 
 
@@ -352,7 +352,7 @@ class PandocLimit(TypesettingFailure):
         return self.sentence
 
 
-def run_pandoc(arguments: tuple[str, ...], text: str | bytes, limit: Limit = LIMIT) -> str:
+def run_pandoc(arguments: tuple[str, ...], text: str | bytes, limit: Limit = PANDOC_LIMIT) -> str:
     """Return the output of pandoc for a text or a document.
 
     Raises `PandocRefusal` if it rejects the input, `PandocLimit` if it exceeds the limit.

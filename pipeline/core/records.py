@@ -50,7 +50,7 @@ class LongValueNumbers(NamedTuple):
     contents: dict[bytes, int]
 
 
-def written(value: T, kind: type[T]) -> bytes:
+def encode_record(value: T, kind: type[T]) -> bytes:
     """Return the bytes of a value. Raises TypeError if it is of another type."""
     long = LongValueNumbers({}, {})
     plain = codec_of(cast(Any, kind)).write(value, long)
@@ -60,7 +60,7 @@ def written(value: T, kind: type[T]) -> bytes:
     return b"".join((len(json_bytes).to_bytes(_LENGTH_BYTES, "big"), json_bytes, texts, *long.contents))
 
 
-def read(content: bytes, kind: type[T], most: int = MAX_JSON_BYTES) -> T:
+def decode_record(content: bytes, kind: type[T], most: int = MAX_JSON_BYTES) -> T:
     """Return the value of a type from its bytes. Raises `UnreadableRecord` for any other bytes."""
     try:
         end = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
@@ -101,7 +101,7 @@ _CUSTOM: dict[Any, Codec] = {}
 """The codecs of types that are not written as their fields, or that are checked."""
 
 
-def kept_as(kind: type[T], form: Any, to_form: Callable[[T], Any], from_form: Callable[[Any], T]) -> None:
+def encode_as(kind: type[T], form: Any, to_form: Callable[[T], Any], from_form: Callable[[Any], T]) -> None:
     """Write the values of a class in the form of another type."""
 
     def write(value: Any, long: LongValueNumbers) -> Any:
@@ -110,7 +110,7 @@ def kept_as(kind: type[T], form: Any, to_form: Callable[[T], Any], from_form: Ca
     _CUSTOM[kind] = Codec(lambda plain, long: from_form(codec_of(form).read(plain, long)), write)
 
 
-def held_to(kind: Any, condition: Callable[[Any], bool]) -> None:
+def check_when_decoded(kind: Any, condition: Callable[[Any], bool]) -> None:
     """Reject records of a class that do not meet a condition when they are read."""
     codec = _compiled_later(partial(_record_source, kind))
 
@@ -131,7 +131,7 @@ def _is_record(kind: Any) -> bool:
     return is_dataclass(kind) or hasattr(kind, "model_fields")
 
 
-def fields_of(kind: Any) -> tuple[str, ...]:
+def field_names(kind: Any) -> tuple[str, ...]:
     """The names of the fields of a dataclass or of a pydantic record. Pydantic is not loaded for this."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else tuple(kind.model_fields)
 
@@ -143,7 +143,7 @@ def _field_types(kind: Any) -> list[Any]:
         scope = vars(sys.modules[parent.__module__])
         for name, declared in inspect.get_annotations(parent).items():
             field_types[name] = eval(declared, scope) if isinstance(declared, str) else declared
-    return [field_types[name] for name in fields_of(kind)]
+    return [field_types[name] for name in field_names(kind)]
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _unpack(holder: str, variables: Sequence[str]) -> tuple[str, str]:
 
 def _record_source(kind: Any) -> _Source:
     """Source of the codec of a record; a pydantic one begins with the numbers of the fields that were set."""
-    names = fields_of(kind)
+    names = field_names(kind)
     variables = [f"v_{name}" for name in names]
     expressions = _Expressions(kind=kind, new=object.__new__)
     readers, writers = expressions.of_variables(variables, _field_types(kind))

@@ -15,7 +15,7 @@ from pipeline.core.diagnostics import Diagnostic, Severity, visible
 # Text from outside, safe in Markdown
 
 
-def span(words: str) -> str:
+def inline_code(words: str) -> str:
     """Return words as inline code, so that links, mentions and markup in them have no effect."""
     shown = visible(words).strip() or "–"
     fence = "`" * (_longest_run(shown) + 1)
@@ -23,7 +23,7 @@ def span(words: str) -> str:
     return f"{fence}{room}{shown}{room}{fence}"
 
 
-def block(text: str) -> str:
+def fenced_block(text: str) -> str:
     """Return lines as a fenced code block that none of them ends."""
     lines = visible(text, "\n")
     fence = "`" * max(3, _longest_run(lines) + 1)
@@ -44,38 +44,38 @@ answers of servers, which have at most 4 MB in SFTP.
 """
 
 
-def tally(diagnostics: Sequence[Diagnostic]) -> str:
+def count_diagnostics(diagnostics: Sequence[Diagnostic]) -> str:
     """'2 errors, 1 warning', or 'no remarks'."""
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     parts = ((errors, "error"), (len(diagnostics) - errors, "warning"))
-    return ", ".join(count(number, noun) for number, noun in parts if number) or "no remarks"
+    return ", ".join(count_noun(number, noun) for number, noun in parts if number) or "no remarks"
 
 
-def count(number: int, noun: str, several: str = "") -> str:
+def count_noun(number: int, noun: str, several: str = "") -> str:
     """'1 file', '2 files', '2 leaves'."""
     return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"
 
 
-def cut_short(words: str, most: int = 60) -> str:
+def truncate(words: str, most: int = 60) -> str:
     """Return the words, or the first of them with an ellipsis: at most `most` characters."""
     return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
-def enumerated(names: Sequence[str], last: str = "and") -> str:
+def join_names(names: Sequence[str], last: str = "and") -> str:
     """'a', 'a and b', 'a, b and c'."""
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def files_in_words(names: Sequence[str]) -> str:
+def name_files(names: Sequence[str]) -> str:
     """Name up to three files: "4 files: 'a', 'b', 'c' and 1 more"."""
     if len(names) == 1:
         return f"'{names[0]}'"
     listed = [f"'{name}'" for name in names[:3]]
     listed += [f"{len(names) - 3} more"] if len(names) > 3 else []
-    return f"{len(names)} files: {enumerated(listed)}"
+    return f"{len(names)} files: {join_names(listed)}"
 
 
-def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def format_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table for spreadsheets: CSV with a byte-order mark so that accents survive, and CRLF.
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front.
@@ -90,7 +90,7 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """Characters that begin a formula in a spreadsheet: Excel reads the wide signs as the narrow ones."""
 
 
-def as_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def format_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table in aligned columns of plain text."""
     table = [list(heads), *([cell or "–" for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
@@ -98,19 +98,19 @@ def as_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def as_records(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def format_json_rows(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table as a JSON list of objects."""
     records = [dict(zip(heads, row, strict=True)) for row in rows]
     return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
 
 
-def numbers_in_words(numbers: Sequence[int], noun: str = "copy", several: str = "copies") -> str:
+def describe_numbers(numbers: Sequence[int], noun: str = "copy", several: str = "copies") -> str:
     """'copies 3 to 26 and 31'."""
-    runs = [str(first) if first == last else f"{first} to {last}" for first, last in runs_of(numbers)]
-    return f"{noun if len(numbers) == 1 else several} {enumerated(runs)}"
+    runs = [str(first) if first == last else f"{first} to {last}" for first, last in number_runs(numbers)]
+    return f"{noun if len(numbers) == 1 else several} {join_names(runs)}"
 
 
-def runs_of(numbers: Iterable[int]) -> list[tuple[int, int]]:
+def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Return the first and the last number of each run without a gap."""
     runs: list[tuple[int, int]] = []
     for number in sorted(numbers):
@@ -147,16 +147,16 @@ def _pairs(word: str) -> Iterator[str]:
     return (letters[start : start + 2] for start in range(len(letters) - 1))
 
 
-def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
+def suggest_names(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return a hint: similar known words if there are any, then where to look."""
     names = [f"'{name}'" for name in close_matches(word, known, 3)]
-    return f"Did you mean {enumerated(names, 'or')}? {otherwise}".rstrip() if names else otherwise
+    return f"Did you mean {join_names(names, 'or')}? {otherwise}".rstrip() if names else otherwise
 
 
-def known_names(known: Iterable[str], most: int = 12) -> str:
+def list_known_names(known: Iterable[str], most: int = 12) -> str:
     """'It has a, b and c.', if that is short enough to read."""
     names = sorted(known)
-    return f"It has {enumerated(names)}." if 0 < len(names) <= most else ""
+    return f"It has {join_names(names)}." if 0 < len(names) <= most else ""
 
 
 @dataclass(frozen=True, slots=True)

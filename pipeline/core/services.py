@@ -59,7 +59,7 @@ class Service:
 
 
 @cache
-def services() -> Mapping[str, Service]:
+def installed_services() -> Mapping[str, Service]:
     """The available services by name, in alphabetical order."""
     root = import_module("pipeline.services")
     available = {
@@ -72,15 +72,15 @@ def services() -> Mapping[str, Service]:
 
 
 @cache
-def files_of_services() -> tuple[str, ...]:
+def service_files() -> tuple[str, ...]:
     """Return the names of all services' files and folders in `source/`."""
-    return tuple(name for service in services().values() for name in service.files)
+    return tuple(name for service in installed_services().values() for name in service.files)
 
 
 @cache
-def records_of_services() -> tuple[str, ...]:
+def service_records() -> tuple[str, ...]:
     """Return the paths of files that are not part of a cache key."""
-    return tuple(f"source/{name}" for service in services().values() for name in service.records)
+    return tuple(f"source/{name}" for service in installed_services().values() for name in service.records)
 
 
 def load_object(path: str) -> Any:
@@ -89,8 +89,8 @@ def load_object(path: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def hooked(hook: str) -> Iterator[tuple[str, Any]]:
+def load_hook(hook: str) -> Iterator[tuple[str, Any]]:
     """Load everything that services add to a hook, by name, in the order of the services."""
-    for service in services().values():
+    for service in installed_services().values():
         for name, path in service.hooks.get(hook, {}).items():
             yield name, load_object(path)

@@ -21,9 +21,9 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
-from pipeline.core.dask_cluster import cluster
+from pipeline.core.dask_cluster import connect_to_cluster
 from pipeline.core.diagnostics import JobBroken, TypesettingFailure
-from pipeline.core.processes import Limit, LimitReached, isolate, leave, should_restart, within
+from pipeline.core.processes import Limit, LimitReached, break_off_after, isolate, should_restart, stop_checking_limit
 
 T = TypeVar("T")
 Starter = Callable[..., None]
@@ -171,7 +171,7 @@ class Workers:
         await self._wait_for_slot(weight)
         try:
             task = partial(_limited, work, limit, job.make() if isinstance(job, PendingResult) else job)
-            with deaf_to_interruption():
+            with defer_interruptions():
                 future = self._executor.submit(task)
             return await asyncio.wrap_future(future)
         except (MemoryError, BrokenExecutor) as failure:
@@ -189,7 +189,7 @@ class Workers:
             return
         self._started, self._slots = wanted, max(wanted, self._slots)
         for _ in range(wanted):  # the pool starts a process if none is idle
-            with suppress(BrokenExecutor), deaf_to_interruption():  # the first task reports a broken pool
+            with suppress(BrokenExecutor), defer_interruptions():  # the first task reports a broken pool
                 self._busy += 1  # if it got a task meanwhile, the pool would start a second process for it
                 preparation = asyncio.wrap_future(self._executor.submit(prepare, argument))
                 preparation.add_done_callback(self._after_preparation)
@@ -241,10 +241,10 @@ def _limited(work: Callable[[J], R], limit: Limit | None, job: J) -> R:
         os._exit(WORN)
     _has_worked = True
     try:
-        with within(limit, alone):
+        with break_off_after(limit, alone):
             return work(job)
     except LimitReached as broken:
-        leave(alone)  # in case the clean-up was cut short
+        stop_checking_limit(alone)  # in case the clean-up was cut short
         raise JobBroken(str(broken), broken.resource) from None
     except MemoryError:
         raise JobBroken("There was no memory left for it.", "memory") from None
@@ -268,16 +268,16 @@ def _start_process(parent: int) -> None:
 
 
 @contextmanager
-def workers(processes: int, url: str = "") -> Iterator[Workers]:
+def start_workers(processes: int, url: str = "") -> Iterator[Workers]:
     """Yield workers: processes of this machine (1: only this process), or a cluster. At the end all are killed."""
     if url:
-        with cluster(url) as executor:
+        with connect_to_cluster(url) as executor:
             yield Workers(executor, 1_000, remote=True)
         return
     if processes <= 1:
         yield Workers(None, 1)
         return
-    pool = RestartingPool(_start_process, (os.getpid(),), deaf_to_interruption)
+    pool = RestartingPool(_start_process, (os.getpid(),), defer_interruptions)
     try:
         yield Workers(pool, processes)
     finally:  # some may still be loading modules
@@ -331,7 +331,7 @@ def _restore(handlers: dict[int, Any]) -> None:
 
 
 @contextmanager
-def deaf_to_interruption() -> Iterator[None]:
+def defer_interruptions() -> Iterator[None]:
     """Defer Ctrl-C while processes and threads start: they inherit the mask, and leave the signal to this thread.
 
     So a worker is not interrupted before it ignores the signal, and no thread of the pool gets it.

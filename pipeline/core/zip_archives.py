@@ -47,7 +47,7 @@ class ZipArchive(zipfile.ZipFile):
 
 
 @contextmanager
-def archive_of(content: bytes, most: int = MAX_UNPACKED_BYTES) -> Iterator[ZipArchive]:
+def open_zip_archive(content: bytes, most: int = MAX_UNPACKED_BYTES) -> Iterator[ZipArchive]:
     """Open an archive whose files, unpacked, are at most this many bytes.
 
     Files are stored or deflated: unpacking by other methods cannot be stopped.

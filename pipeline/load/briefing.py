@@ -11,15 +11,15 @@ from pathlib import PurePosixPath
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.load.markdown.html import LOST
-from pipeline.load.markdown.maths import Declared
-from pipeline.load.markdown.reader import hidden_places, parse_body, read_field
+from pipeline.load.markdown.html import UNPRINTABLE_TAGS
+from pipeline.load.markdown.maths import DeclaredMacros
+from pipeline.load.markdown.reader import find_hidden_places, parse_body, read_field
 from pipeline.load.pictures.picture import picture_file, relative_path
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import LONGEST, Filled, fill, slugify
 from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, empty_lines, find_conflict_lines, split_front_matter
-from pipeline.model.body import Body, Figure, Image, walk
+from pipeline.model.body import Body, Figure, Image, walk_nodes
 from pipeline.model.library import PublishedVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
 from pipeline.model.source.library_file import LibrarySettings
@@ -66,7 +66,7 @@ MOST_LETTERS = 1_000_000
 """Greatest length of a text: about a thousand pages."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-BRIEFINGS, HANDBOOK = "source/briefings/", "source/handbook/"
+BRIEFINGS_FOLDER, HANDBOOK_FOLDER = "source/briefings/", "source/handbook/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ class ParsedBriefing:
 
 def briefing_id(path: str) -> str:
     """Return the id of a briefing or handbook page from its path."""
-    if path.startswith(HANDBOOK):
-        inner = path.removeprefix(HANDBOOK).removesuffix(".md")
+    if path.startswith(HANDBOOK_FOLDER):
+        inner = path.removeprefix(HANDBOOK_FOLDER).removesuffix(".md")
         return "handbook-" + inner.replace("/", "-")
     file = PurePosixPath(path)
     return file.parent.name if file.name == "briefing.md" else file.stem
 
 
-def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBriefing:
+def parse_briefing(path: str, content: bytes, macros: DeclaredMacros = ()) -> ParsedBriefing:
     """Return the briefing of a file, and remarks on it; `macros` are the library's commands for formulas."""
     diagnostics = Diagnostics()
     read = _read(path, content, diagnostics, macros)
@@ -103,10 +103,10 @@ def parse_briefing(path: str, content: bytes, macros: Declared = ()) -> ParsedBr
 
 
 def _pictures(bodies: tuple[Body, ...]) -> tuple[tuple[str, Location], ...]:
-    return tuple((node.source, node.place) for node in walk(bodies) if isinstance(node, Figure | Image))
+    return tuple((node.source, node.place) for node in walk_nodes(bodies) if isinstance(node, Figure | Image))
 
 
-def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared) -> Briefing | Body | None:
+def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: DeclaredMacros) -> Briefing | Body | None:
     """Return the briefing; only its body if its front matter cannot be read."""
     text = read_text(path, content, diagnostics)
     if text is None:
@@ -119,7 +119,7 @@ def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared)
         shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
         diagnostics.report(message("file-name", Location(path), name=shown, better=slugify(shown) or "drug-markets"))
         name = slugify(name)
-    manual = path.startswith(HANDBOOK)
+    manual = path.startswith(HANDBOOK_FOLDER)
     filled: Filled[BriefingFields] | None = None
     if not find_conflict_lines(parts.front, path, diagnostics, FIRST_LINE):
         filled = manual_fields(parts, path, diagnostics) if manual else briefing_fields(parts, path, name, diagnostics)
@@ -141,7 +141,7 @@ def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared)
 
 
 def _read_field_texts(
-    filled: Filled[BriefingFields], lines: Sequence[str], diagnostics: Diagnostics, macros: Declared
+    filled: Filled[BriefingFields], lines: Sequence[str], diagnostics: Diagnostics, macros: DeclaredMacros
 ) -> FieldTexts:
     fields = filled.model
     read = partial(read_field, marks=filled.locations, lines=lines, diagnostics=diagnostics, macros=macros)
@@ -164,8 +164,8 @@ def _read_field_texts(
 
 # The source of a text for readers.
 
-_OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
-_CLOSE = re.compile(rf"-->|</(?P<name>{'|'.join(sorted(LOST))})>", re.IGNORECASE)
+_OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(UNPRINTABLE_TAGS))})\b[^>]*>", re.IGNORECASE)
+_CLOSE = re.compile(rf"-->|</(?P<name>{'|'.join(sorted(UNPRINTABLE_TAGS))})>", re.IGNORECASE)
 _TO_THE_END = frozenset({"", "script", "style", "textarea"})
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(```|~~~)")
@@ -217,7 +217,7 @@ def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> 
     lines = body.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     spots = {(r.place.line - parts.body_line, r.place.column - 1, r.code) for r in remarks}
-    spots |= {(place.line - 1, place.column - 1, "") for place in hidden_places(body)}
+    spots |= {(place.line - 1, place.column - 1, "") for place in find_hidden_places(body)}
     inside = sorted(spot for spot in spots if 0 <= spot[0] < len(lines))
     kept, at = [], 0
     for start, end in sorted([*_find_hidden(body, lines, starts, inside), *_find_unused(lines, starts)]):
@@ -226,7 +226,7 @@ def published_body(path: str, content: bytes, remarks: Iterable[Diagnostic]) -> 
     return ("".join(kept) + body[at:]).strip("\n") + "\n"
 
 
-def without_comments(words: str) -> str:
+def without_html_comments(words: str) -> str:
     """Return a value of the front matter without comments."""
     return _COMMENT.sub("", words).strip() if "<!--" in words else words
 

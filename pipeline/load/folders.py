@@ -9,25 +9,25 @@ from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.messages import message
 from pipeline.model.formats import Layouts
 
-LIBRARY = "source/library.yaml"
+LIBRARY_FILE = "source/library.yaml"
 """The imprint."""
 
-COLLEGES = "source/colleges.yaml"
+COLLEGES_FILE = "source/colleges.yaml"
 """The list of colleges."""
 
-REGISTER = "source/copies.csv"
+REGISTER_FILE = "source/copies.csv"
 """The register of prepared copies that releases before 2 kept."""
 
-LEDGER = "source/ledger.csv"
+LEDGER_FILE = "source/ledger.csv"
 """The ledger of what left the house, as a table."""
 
-EDITIONS = "source/editions"
+EDITIONS_FOLDER = "source/editions"
 """The folder of the records of editions, a folder a pack."""
 
-WRITTEN = ("source", "output", "layouts", ".ledger")
+WRITTEN_FOLDERS = ("source", "output", "layouts", ".ledger")
 """The folders of a library that commands write to."""
 
-NOTICES = "source/references/retractions/"
+RETRACTIONS_FOLDER = "source/references/retractions/"
 """The folder of the files that tell which works were retracted or corrected."""
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".woff", ".woff2", ".otf", ".ttf")
@@ -35,7 +35,7 @@ _WORDS = "words/"
 """The folder of the tables of words: a library may have one of any language."""
 
 
-def library_from(folder: Path) -> Path | None:
+def find_library_root(folder: Path) -> Path | None:
     """The nearest folder that holds a library, from this one upwards; nothing where there is none.
 
     This one needs a `source/` alone. Other projects have one too, so a folder above must hold a library's own files.
@@ -85,7 +85,7 @@ def read_folder(project: Path, folder: str) -> Mapping[str, bytes]:
     return {name: _content(name, path) for name, path in _files(project, folder).items()}
 
 
-def left_aside(project: Path) -> tuple[Diagnostic, ...]:
+def report_skipped_links(project: Path) -> tuple[Diagnostic, ...]:
     """A remark for every link in `source/` that is not followed, because it leads out of the project or nowhere."""
     home, remarks = project.resolve(), []
     for path in sorted(Path(entry.path) for entry in _entries(project / "source") if entry.is_symlink()):

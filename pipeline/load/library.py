@@ -8,12 +8,12 @@ from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Severity, errors
 from pipeline.core.messages import message, with_house_rules
-from pipeline.core.processes import faults_reported
-from pipeline.core.sentences import close_matches, enumerated
-from pipeline.core.services import files_of_services
+from pipeline.core.processes import report_faults
+from pipeline.core.sentences import close_matches, join_names
+from pipeline.core.services import service_files
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing, published_bodies, read_head
-from pipeline.load.folders import LIBRARY, NOTICES, read_files
-from pipeline.load.markdown.maths import Declared
+from pipeline.load.folders import LIBRARY_FILE, RETRACTIONS_FOLDER, read_files
+from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.load.pictures.picture import KINDS, PictureSet, ReadPicture, read_picture
 from pipeline.load.pictures.profiles import PROFILE_ENDS, read_profile
 from pipeline.load.records import (
@@ -29,8 +29,15 @@ from pipeline.load.records import (
     unnamed,
 )
 from pipeline.load.references.files import read_reference_file
-from pipeline.load.references.retractions import ReadNotices, read_notices, with_states
-from pipeline.load.versions import LoadLibrary, codes_in, editions_before, kept_numbers, read_kept, wanted_pins
+from pipeline.load.references.retractions import ReadNotices, add_work_states, read_notices
+from pipeline.load.versions import (
+    LoadLibrary,
+    codes_in,
+    editions_before,
+    kept_numbers,
+    read_all_kept_versions,
+    wanted_pins,
+)
 from pipeline.load.yaml.fill import find_withheld
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.formats import Asset
@@ -40,7 +47,7 @@ from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.pack import Insert, Pack
 
 
-def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
+def load_heads(files: Mapping[str, bytes], names: Collection[str]) -> Library:
     """Return the library with only the front matter of these briefings, and of those that supersede them.
 
     It has the numbers of all kept versions. A briefing whose front matter cannot be read is in `broken`. Nothing is
@@ -58,9 +65,9 @@ def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
         if head and head.fields.superseded_by:
             wanted.append(head.fields.superseded_by)
     lists = {name: f"source/{name}.yaml" for name in OTHERS}
-    fields = read_library_fields(LIBRARY, files[LIBRARY], Diagnostics()) if LIBRARY in files else None
+    fields = read_library_fields(LIBRARY_FILE, files[LIBRARY_FILE], Diagnostics()) if LIBRARY_FILE in files else None
     return Library(
-        LibrarySettings(LIBRARY, fields[0].model, fields[0].locations) if fields else unnamed(LIBRARY),
+        LibrarySettings(LIBRARY_FILE, fields[0].model, fields[0].locations) if fields else unnamed(LIBRARY_FILE),
         {name: head for name, head in sorted(heads.items()) if head},
         others={n: read_list(n, path, files[path], Diagnostics())[n][0] for n, path in lists.items() if path in files},
         broken=frozenset(name for name, head in heads.items() if not head),
@@ -70,11 +77,11 @@ def load_part(files: Mapping[str, bytes], names: Collection[str]) -> Library:
 
 HANDBOOK_PACK = "source/handbook/pack.yaml"
 _REFERENCES = (".yaml", ".json", ".bib", ".ris")
-_KEPT = ("versions", "editions", *(name for name in files_of_services() if "." not in name))
+_KEPT = ("versions", "editions", *(name for name in service_files() if "." not in name))
 _FOLDERS = ("briefings", "series", "packs", "references", "handbook", *_KEPT)
 _ANYWHERE = (".csl", *PROFILE_ENDS)
 """Files that `library.yaml` names by their path, in any folder. Pictures, too, may be in any folder."""
-_TOP = ("library.yaml", *(f"{name}.yaml" for name in LISTS), *(name for name in files_of_services() if "." in name))
+_TOP = ("library.yaml", *(f"{name}.yaml" for name in LISTS), *(name for name in service_files() if "." in name))
 
 
 @dataclass
@@ -88,7 +95,7 @@ class SourcePaths:
     references: list[str] = field(default_factory=list)
 
 
-def sort_files(files: Mapping[str, bytes], diagnostics: Diagnostics) -> SourcePaths:
+def sort_source_files(files: Mapping[str, bytes], diagnostics: Diagnostics) -> SourcePaths:
     """Sort the paths of files by kind, and report files that are not read."""
     paths = SourcePaths()
     for path in sorted(files):
@@ -126,7 +133,7 @@ def _sort_path(path: str, paths: SourcePaths) -> Iterator[str]:
                 (paths.series if parts[0] == "series" else paths.packs).append(path)
             elif suffix.lower() not in KINDS:
                 yield f"in {parts[0]}/ only files with names that end in .yaml are read"
-        case "references" if path.startswith(NOTICES):
+        case "references" if path.startswith(RETRACTIONS_FOLDER):
             if suffix.lower() != ".csv":
                 yield "in references/retractions/ only Retraction Watch files are read, with names that end in .csv"
         case "references" if suffix.lower() == ".csv":
@@ -151,7 +158,7 @@ CheckInsert = Callable[[bytes], str]
 """Function that returns why a PDF cannot be bound into a pack; '' if it can."""
 
 
-def unfit(content: bytes) -> str:
+def check_insert(content: bytes) -> str:
     """Return why a PDF cannot be bound into a pack; '' if it can. The check is imported when it is needed."""
     from pipeline.load.pictures.pdf_files import insert_fault
 
@@ -183,7 +190,7 @@ def read_inserts(
                 hint = f"Did you mean '{guess[0]}'?" if guess else None
                 diagnostics.report(message("pack-insert-missing", place, hint, name=name))
             elif path not in assets:
-                with faults_reported(diagnostics, place, f"read {path}"):
+                with report_faults(diagnostics, place, f"read {path}"):
                     if reason := check(files[path]):
                         diagnostics.report(message("pack-insert", place, name=name, reason=reason))
                     else:
@@ -204,7 +211,7 @@ def read_bibliography(
     for path in paths:
         references: tuple[Reference, ...] = ()
         remarks: tuple[Diagnostic, ...] = ()
-        with faults_reported(diagnostics, Location(path), "read this file"):
+        with report_faults(diagnostics, Location(path), "read this file"):
             references, remarks = read(path, files[path])
         diagnostics.extend(remarks)
         for reference in references:
@@ -227,10 +234,10 @@ def _list_differences(first: Reference, second: Reference) -> str:
     fields = [name for name in (*first.csl, *second.csl) if first.csl.get(name) != second.csl.get(name)]
     if (first.verification, first.cited_as) != (second.verification, second.cited_as):
         fields.append("custom")
-    return enumerated([f"'{name}'" for name in dict.fromkeys(fields)])
+    return join_names([f"'{name}'" for name in dict.fromkeys(fields)])
 
 
-__all__ = ["load", "read_files"]
+__all__ = ["load_library", "read_files"]
 
 WHOLE_FILE = frozenset(
     (
@@ -245,18 +252,18 @@ _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LISTS))
 READING = "read this file"
 """What the program was doing, for the report of a fault of its own."""
 
-Parse = Callable[[str, bytes, Declared], ParsedBriefing]
+Parse = Callable[[str, bytes, DeclaredMacros], ParsedBriefing]
 """A reader of a briefing's file; the commands are those of `library.yaml`."""
 
 
-def load(
+def load_library(
     files: Mapping[str, bytes],
     *,
     parse: Parse = parse_briefing,
     references: ReadReferences = read_reference_file,
     retractions: ReadNotices = read_notices,
     kept: LoadLibrary | None = None,
-    examine: CheckInsert = unfit,
+    examine: CheckInsert = check_insert,
     picture: ReadPicture = read_picture,
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
     """Return the library that the files hold, and every mistake in them.
@@ -264,15 +271,12 @@ def load(
     `kept` reads the libraries of kept versions, `examine` checks the inserts of packs, `picture` reads pictures.
     """
     diagnostics = Diagnostics()
-    paths = sort_files(files, diagnostics)
+    paths = sort_source_files(files, diagnostics)
     pictures = PictureSet(files, diagnostics, picture)
     imprint, imprint_remarks = _read_imprint(files)
     parsed, broken = _parse_briefings(files, paths, parse, imprint, diagnostics)
     briefings = {name: briefing for name, (briefing, _) in parsed.items()}
-    for path, unread in broken.items():
-        pictures.add_named(path, unread.pictures)
-    for briefing, named in parsed.values():
-        pictures.add_of_briefing(briefing, named)
+    _add_pictures(pictures, parsed, broken)
     diagnostics.extend(imprint_remarks)
     series = _read_series(files, paths, imprint, diagnostics)
     packs = _read_packs(files, paths, briefings, diagnostics)
@@ -280,7 +284,8 @@ def load(
     lists = _read_lists(files, diagnostics)
     records = {name: records for name, (records, _) in lists.items()}
     others = {name: records.pop(name) for name in OTHERS if name in records}
-    published = read_kept(files, wanted_pins(briefings.values(), packs.values()), kept or load, diagnostics)
+    pins = wanted_pins(briefings.values(), packs.values())
+    published = read_all_kept_versions(files, pins, kept or load_library, diagnostics)
     library = Library(
         imprint,
         briefings,
@@ -304,24 +309,36 @@ def load(
         issued=editions_before(files, packs, diagnostics),
         codes=codes_in(files) if imprint.prints_codes else {},
     )
-    library = with_states(library, files, retractions, diagnostics)
+    library = add_work_states(library, files, retractions, diagnostics)
     remarks = with_house_rules(diagnostics.remarks, library.imprint.fields.rules.settings())
     library = replace(library, unread=_find_unread(library, files, remarks))
     library = replace(library, withheld=find_withheld(library, files, remarks))
     return _add_faults(library, paths, remarks), remarks
 
 
+def _add_pictures(
+    pictures: PictureSet,
+    parsed: Mapping[str, tuple[Briefing, tuple[tuple[str, Location], ...]]],
+    broken: Mapping[str, ParsedBriefing],
+) -> None:
+    """Read the pictures of all briefings, also of those without readable front matter."""
+    for path, unread in broken.items():
+        pictures.add_named(path, unread.pictures)
+    for briefing, named in parsed.values():
+        pictures.add_of_briefing(briefing, named)
+
+
 def load_bibliography(files: Mapping[str, bytes], references: ReadReferences) -> Bibliography:
     """Return only the works of the library; mistakes are not reported."""
-    return read_bibliography(files, sort_files(files, Diagnostics()).references, references, Diagnostics())
+    return read_bibliography(files, sort_source_files(files, Diagnostics()).references, references, Diagnostics())
 
 
 def _read_imprint(files: Mapping[str, bytes]) -> tuple[LibrarySettings, tuple[Diagnostic, ...]]:
     """Return the settings of the library, and remarks on them."""
     diagnostics = Diagnostics()
-    with faults_reported(diagnostics, Location(LIBRARY), READING):
-        return read_imprint(LIBRARY, files.get(LIBRARY), diagnostics), diagnostics.remarks
-    return read_imprint(LIBRARY, None, Diagnostics()), diagnostics.remarks
+    with report_faults(diagnostics, Location(LIBRARY_FILE), READING):
+        return read_imprint(LIBRARY_FILE, files.get(LIBRARY_FILE), diagnostics), diagnostics.remarks
+    return read_imprint(LIBRARY_FILE, None, Diagnostics()), diagnostics.remarks
 
 
 def _read_series(
@@ -329,7 +346,7 @@ def _read_series(
 ) -> dict[str, Series]:
     series: dict[str, Series] = {}
     for path in paths.series:
-        with faults_reported(diagnostics, Location(path), READING):
+        with report_faults(diagnostics, Location(path), READING):
             if read := read_series(path, files[path], diagnostics, imprint.fields.maths.declared):
                 series[read.id] = read
     return series
@@ -339,7 +356,7 @@ def _read_lists(files: Mapping[str, bytes], diagnostics: Diagnostics) -> ListsRe
     lists: dict[str, Any] = {}
     for name in LISTS:
         if (path := f"source/{name}.yaml") in files:
-            with faults_reported(diagnostics, Location(path), READING):
+            with report_faults(diagnostics, Location(path), READING):
                 lists |= read_list(name, path, files[path], diagnostics)
     return lists
 
@@ -353,7 +370,7 @@ def _parse_briefings(
     path_of: dict[str, str] = {}
     for path in (*paths.briefings, *paths.pages):
         parsed = ParsedBriefing(None, ())
-        with faults_reported(diagnostics, Location(path), READING):
+        with report_faults(diagnostics, Location(path), READING):
             parsed = parse(path, files[path], imprint.fields.maths.declared)
         diagnostics.extend(parsed.remarks)
         name = parsed.briefing.id if parsed.briefing else briefing_id(path)
@@ -375,7 +392,7 @@ def _read_packs(
     path_of = {briefing.id: briefing.path for briefing in briefings.values()}
     for path in (*((HANDBOOK_PACK,) if HANDBOOK_PACK in files else ()), *paths.packs):
         pack = None
-        with faults_reported(diagnostics, Location(path), READING):
+        with report_faults(diagnostics, Location(path), READING):
             read = read_manual_pack if path == HANDBOOK_PACK else read_pack
             pack = read(path, files[path], diagnostics)
         if pack is None:
@@ -402,7 +419,7 @@ def _find_unread(library: Library, files: Mapping[str, bytes], remarks: tuple[Di
     read |= {"source/tags.yaml"} if library.areas else set()
     read |= {record.path for record in _all_records(library)}
     if library.imprint.marks.entries:
-        read.add(LIBRARY)
+        read.add(LIBRARY_FILE)
     return frozenset(faulty - read)
 
 
@@ -420,7 +437,7 @@ def _add_faults(library: Library, paths: SourcePaths, remarks: tuple[Diagnostic,
             faults.setdefault(name, remark)
     faulty = {remark.place.path for remark in remarks if remark.severity is Severity.ERROR}
     unsound = {PurePosixPath(path).stem for path in faulty if path.startswith(("source/packs/", "source/series/"))}
-    unsound |= {record.id for record in _all_records(library) if record.path in faulty or LIBRARY in faulty}
-    if any(path.startswith("source/series/") for path in faulty & library.unread) and LIBRARY not in faulty:
+    unsound |= {record.id for record in _all_records(library) if record.path in faulty or LIBRARY_FILE in faulty}
+    if any(path.startswith("source/series/") for path in faulty & library.unread) and LIBRARY_FILE not in faulty:
         unsound |= {*library.without_series}
     return replace(library, faults=faults, unsound=frozenset(unsound))

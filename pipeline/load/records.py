@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 from pipeline.core.diagnostics import Diagnostics, EnvironmentFailure, Location
 from pipeline.core.messages import catalogue, message, styles
 from pipeline.core.sentences import close_matches
-from pipeline.core.services import hooked
+from pipeline.core.services import load_hook
 from pipeline.core.text.fonts import font_path
-from pipeline.load.markdown.maths import Declared
+from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.load.markdown.reader import read_field
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
@@ -95,7 +95,7 @@ class Areas(Record):
     """The areas of outcome: four to six, in the order of their columns on the cover of a pack."""
 
 
-OTHERS: Mapping[str, type[RecordList[Any]]] = dict(hooked("lists"))
+OTHERS: Mapping[str, type[RecordList[Any]]] = dict(load_hook("lists"))
 """The lists that services add."""
 
 LISTS: Mapping[str, type[RecordList[Any]]] = {
@@ -201,7 +201,7 @@ def read_imprint(path: str, content: bytes | None, diagnostics: Diagnostics) -> 
     )
 
 
-def read_series(path: str, content: bytes, diagnostics: Diagnostics, macros: Declared = ()) -> Series | None:
+def read_series(path: str, content: bytes, diagnostics: Diagnostics, macros: DeclaredMacros = ()) -> Series | None:
     """Return a series with its texts; `macros` are the library's commands for formulas."""
     read = read_record(SeriesFields, path, content, diagnostics)
     if read is None:

@@ -8,9 +8,9 @@ from datetime import date
 
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.sentences import LONGEST_CELL
-from pipeline.load.folders import REGISTER
+from pipeline.load.folders import REGISTER_FILE
 
-HEADS = (
+REGISTER_COLUMNS = (
     *("college", "pack", "edition", "versions", "format", "quantity", "copy number", "sha256", "date prepared"),
     "overridden",
 )
@@ -54,20 +54,21 @@ def read_register(content: bytes) -> tuple[CopyEntry, ...]:
     entries: list[CopyEntry] = []
     rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=""), strict=True)
     try:
-        if tuple(next(rows, ())) not in (HEADS, ()):
-            raise ValueError(f"the heads should be {', '.join(HEADS)}")
+        if tuple(next(rows, ())) not in (REGISTER_COLUMNS, ()):
+            raise ValueError(f"the heads should be {', '.join(REGISTER_COLUMNS)}")
         entries.extend(_entry(row) for row in rows if row)
     except (csv.Error, ValueError) as wrong:
         raise EnvironmentFailure(
-            f"{REGISTER}, the register of an earlier release, cannot be read at line {max(rows.line_num, 1)}: {wrong}. "
+            f"{REGISTER_FILE}, the register of an earlier release, cannot be read at line {max(rows.line_num, 1)}: "
+            f"{wrong}. "
             "Bring the line back as git has it."
         ) from None
     return tuple(entries)
 
 
 def _entry(row: list[str]) -> CopyEntry:
-    if len(row) != len(HEADS):
-        raise ValueError(f"it has {len(row)} cells and should have {len(HEADS)}")
+    if len(row) != len(REGISTER_COLUMNS):
+        raise ValueError(f"it has {len(row)} cells and should have {len(REGISTER_COLUMNS)}")
     college, pack, edition, versions, kind, quantity, number, digest, prepared, overridden = row
     partitions = (objection.partition("=") for objection in _SEPARATOR.split(overridden) if objection)
     reasons = tuple((name, reason) for name, _, reason in partitions)

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.text.fonts import direction_characters, without_direction_characters
-from pipeline.core.text.typography import PASTED
+from pipeline.core.text.fonts import find_direction_characters, remove_direction_characters
+from pipeline.core.text.typography import PASTED_CHARACTERS
 from pipeline.load.yaml.front_matter import find_conflict_lines
 
 MOST_BYTES = 8_000_000
@@ -51,7 +51,7 @@ def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None
             message("file-not-text", place, reason="it holds a zero byte here, as pictures and archives do")
         )
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED_CHARACTERS)
     if not text.strip():
         diagnostics.report(message("file-empty", Location(path)))
         return None
@@ -62,9 +62,9 @@ def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None
         place = Location(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
         diagnostics.report(message("file-too-large", place, whole=whole, length=size, parts=parts, limit=limit))
         return None
-    for number, column, character in direction_characters(text):
-        diagnostics.report(direction_character(character, Location(path, number, column)))
-    text = without_direction_characters(text, " ")
+    for number, column, character in find_direction_characters(text):
+        diagnostics.report(direction_remark(character, Location(path, number, column)))
+    text = remove_direction_characters(text, " ")
     for number, line in enumerate(text.split("\n") if INVISIBLE.search(text) else (), 1):
         for invisible in INVISIBLE.finditer(line):
             report_invisible(invisible[0], Location(path, number, invisible.start() + 1), diagnostics)
@@ -98,18 +98,18 @@ def _find_too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:
                 yield signs.start(), count, "letter", "marks", _MOST_MARKS
 
 
-def direction_character(character: str, place: Location, hint: str | None = None) -> Diagnostic:
+def direction_remark(character: str, place: Location, hint: str | None = None) -> Diagnostic:
     """Return the remark on a character that changes the order of letters."""
     return message("direction-character", place, hint, name=unicodedata.name(character))
 
 
 def without_invisible(words: str, place: Location, diagnostics: Diagnostics) -> str:
     """Return words with a space for each invisible character, all reported at one place."""
-    for *_, character in direction_characters(words):
-        diagnostics.report(direction_character(character, place))
+    for *_, character in find_direction_characters(words):
+        diagnostics.report(direction_remark(character, place))
     for invisible in INVISIBLE.finditer(words):
         report_invisible(invisible[0], place, diagnostics)
-    return INVISIBLE.sub(" ", without_direction_characters(words, " "))
+    return INVISIBLE.sub(" ", remove_direction_characters(words, " "))
 
 
 def report_invisible(character: str, place: Location, diagnostics: Diagnostics) -> None:

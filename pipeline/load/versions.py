@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, UsageError, errors
 from pipeline.core.digests import sha256
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.core.messages import message, present
 from pipeline.core.printed_code import CodesOnRecord, PrintedCode, code_of, codes_on_record, read_code
-from pipeline.load.folders import EDITIONS
+from pipeline.load.folders import EDITIONS_FOLDER
 from pipeline.model.library import Library, PublishedVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields
 from pipeline.model.source.pack import Pack
@@ -55,8 +55,8 @@ class CodedVersion(NamedTuple):
 
 def codes_in(files: Mapping[str, bytes]) -> CodesOnRecord:
     """Return the codes that records give to wordings. A record that cannot be read is ignored."""
-    codes = [(version.digest, version.code.text) for version in coded_versions(files)]
-    for path in _edition_paths(files, EDITIONS):
+    codes = [(version.digest, version.code.text) for version in read_coded_versions(files)]
+    for path in _edition_paths(files, EDITIONS_FOLDER):
         with suppress(*_NO_CODE):
             record = json.loads(files[path])
             digest = str(record["words"])
@@ -68,7 +68,7 @@ def _edition_paths(files: Iterable[str], folder: str) -> list[str]:
     return sorted(path for path in files if path.startswith(f"{folder}/") and path.endswith(".json"))
 
 
-def coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
+def read_coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
     """Yield the kept versions whose record has the digest of the wording, the last first."""
     paths = (path for path in files if path.startswith(f"{FOLDER}/") and path.endswith(f"/{RECORD}"))
     for path in sorted(paths, reverse=True):
@@ -113,7 +113,7 @@ def _normalise(edition: str) -> str:
 
 
 def _read_editions(files: Mapping[str, bytes], pack: str, diagnostics: Diagnostics) -> Iterator[EditionRecord]:
-    for path in _edition_paths(files, f"{EDITIONS}/{pack}"):
+    for path in _edition_paths(files, f"{EDITIONS_FOLDER}/{pack}"):
         try:
             yield EditionRecord.model_validate_json(files[path])
         except ValidationError:
@@ -152,7 +152,7 @@ class _VersionFolder:
         return folder_of(self.id, self.version)
 
 
-def read_kept(
+def read_all_kept_versions(
     files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibrary, diagnostics: Diagnostics
 ) -> KeptVersions:
     """Find all kept versions, and read those that are `wanted` ('id@version'). Damage is reported for all.
@@ -182,11 +182,13 @@ def read_kept(
     )
 
 
-def open_kept(files: Mapping[str, bytes], lines: Collection[str], load: LoadLibrary) -> Mapping[str, PublishedVersion]:
+def read_kept_versions(
+    files: Mapping[str, bytes], lines: Collection[str], load: LoadLibrary
+) -> Mapping[str, PublishedVersion]:
     """Return kept versions by 'id@version', with the last version of each text, as far as they can be read."""
     folders = tuple({f"{FOLDER}/{line.partition('@')[0]}/" for line in lines})
     needed = {path: files[path] for path in files if path.startswith(folders)}
-    return read_kept(needed, frozenset(lines), load, Diagnostics()).kept
+    return read_all_kept_versions(needed, frozenset(lines), load, Diagnostics()).kept
 
 
 def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -272,4 +274,4 @@ def _read_version(
 def write_gitattributes(path: Path) -> None:
     """Tell git not to change kept files, unless the project has a `.gitattributes`."""
     if not path.exists():
-        write_whole(path, SEALED)
+        write_atomically(path, SEALED)

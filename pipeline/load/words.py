@@ -17,7 +17,7 @@ from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import Plain, read_yaml
 from pipeline.model.formats import Layouts
 from pipeline.model.source.record import FieldLocations
-from pipeline.model.words import ENGLISH, PLACE, WITHDRAWN, Phrases, PhraseTable, forms_of
+from pipeline.model.words import ENGLISH, PLACEHOLDER, WITHDRAWN_PHRASES, Phrases, PhraseTable, count_plural_forms
 
 FOLDER = "words"
 """The folder of the tables, under `layouts/`."""
@@ -27,7 +27,7 @@ _NAMED = 5
 """Greatest number of missing keys that a remark names."""
 
 
-def read_wordbook(layouts: Layouts) -> tuple[PhraseTable, tuple[Diagnostic, ...]]:
+def read_phrase_table(layouts: Layouts) -> tuple[PhraseTable, tuple[Diagnostic, ...]]:
     """Return the tables of words, and remarks on them. A table with an error is not used."""
     diagnostics = Diagnostics()
     shipped = _Table("words/en.yaml", layouts.english, None)
@@ -55,9 +55,9 @@ def read_wordbook(layouts: Layouts) -> tuple[PhraseTable, tuple[Diagnostic, ...]
 
 
 @lru_cache(maxsize=8)
-def wordbook(layouts: Layouts) -> PhraseTable:
+def phrase_table(layouts: Layouts) -> PhraseTable:
     """Return the tables of words. Those of the same layouts are read once in a process."""
-    return read_wordbook(layouts)[0]
+    return read_phrase_table(layouts)[0]
 
 
 def _list_some(keys: Sequence[str]) -> str:
@@ -101,7 +101,7 @@ class _Table:
             self._report("it does not say its 'plural'")
         plural = self._read_text(plain, "plural", known.plural if known else "")
         try:
-            forms = forms_of(plural)
+            forms = count_plural_forms(plural)
         except ValueError:
             self._report(f"'{plural}' is no rule of plurals, such as n != 1", "plural")
             forms = 0
@@ -115,10 +115,10 @@ class _Table:
         return value if isinstance(value, str) else ""
 
     def _read_phrases(self, plain: Mapping[str, Plain], forms: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-        if unused := [key for key in plain if key in WITHDRAWN]:
+        if unused := [key for key in plain if key in WITHDRAWN_PHRASES]:
             self._diagnostics.report(message("key-withdrawn", self._marks.key_at(unused[0]), keys=_list_some(unused)))
         for key, value in plain.items():
-            if key in ("language", "plural") or key in WITHDRAWN:
+            if key in ("language", "plural") or key in WITHDRAWN_PHRASES:
                 continue
             words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
             if not words or not all(isinstance(form, str) and (form.strip() or key == "thousands") for form in words):
@@ -139,13 +139,13 @@ class _Table:
         if wanted and len(words) != wanted:
             self._report(f"'{key}' has {len(words)} forms and needs {wanted}", key)
             return False
-        places = {place for form in english for place in PLACE.findall(form)}
+        places = {place for form in english for place in PLACEHOLDER.findall(form)}
         for form in words:
-            if stray := [place for place in PLACE.findall(form) if place not in places]:
+            if stray := [place for place in PLACEHOLDER.findall(form) if place not in places]:
                 self._report(f"'{key}' has a place {{{stray[0]}}}, which nothing is put into", key)
                 return False
         # Other languages may have no article.
-        if lacking := places - {"a"} - {place for form in words for place in PLACE.findall(form)}:
+        if lacking := places - {"a"} - {place for form in words for place in PLACEHOLDER.findall(form)}:
             self._report(f"'{key}' lacks the place {{{min(lacking)}}}", key)
         elif key == "superseded-by" and not words[0].endswith(
             "}"

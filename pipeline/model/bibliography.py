@@ -15,22 +15,22 @@ _RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*|info:doi
 _PUBMED = re.compile(r"(?:pmid:?\s*)?0*([1-9]\d{0,7})(?:\.0)?", re.IGNORECASE)
 
 
-def bare_doi(text: str) -> str:
+def strip_doi_resolver(text: str) -> str:
     """Return a DOI without the address of its resolver."""
     doi = text.strip()
     resolver = _RESOLVER.match(doi)
     return doi[resolver.end() :] if resolver else doi
 
 
-def compared_doi(text: str) -> str:
+def normalise_doi(text: str) -> str:
     """Normalise a DOI for comparison: bare, in small letters, without escapes; "" if it is invalid."""
-    doi = html.unescape(unquote(bare_doi(text))).casefold().rstrip(".,; ")
+    doi = html.unescape(unquote(strip_doi_resolver(text))).casefold().rstrip(".,; ")
     return doi if doi.startswith("10.") and "/" in doi else ""
 
 
-def identifiers(doi: str, pubmed: str) -> tuple[str, ...]:
+def work_identifiers(doi: str, pubmed: str) -> tuple[str, ...]:
     """Return the keys by which works are matched, from a DOI and a PubMed number; invalid ones are left out."""
-    normal, number = compared_doi(doi), _PUBMED.fullmatch(pubmed.strip())
+    normal, number = normalise_doi(doi), _PUBMED.fullmatch(pubmed.strip())
     return (*((f"doi:{normal}",) if normal else ()), *((f"pmid:{number[1]}",) if number else ()))
 
 
@@ -52,7 +52,7 @@ class WorkState(StrEnum):
     RETRACTED = "retracted"
 
 
-CITABLE_AS = (WorkState.CORRECTED, WorkState.CONCERN, WorkState.RETRACTED)
+ACKNOWLEDGEABLE_STATES = (WorkState.CORRECTED, WorkState.CONCERN, WorkState.RETRACTED)
 """States that an author may acknowledge (`custom.cited_as`), the lightest first."""
 
 
@@ -92,12 +92,12 @@ class Reference:
     @property
     def doi(self) -> str:
         """The normalised DOI, or the empty string."""
-        return compared_doi(str(self.csl.get("DOI", "")))
+        return normalise_doi(str(self.csl.get("DOI", "")))
 
     @property
     def identifiers(self) -> tuple[str, ...]:
         """The keys by which works are matched: of its DOI and its PubMed number."""
-        return identifiers(str(self.csl.get("DOI", "")), str(self.csl.get("PMID", "")))
+        return work_identifiers(str(self.csl.get("DOI", "")), str(self.csl.get("PMID", "")))
 
     @property
     def state(self) -> WorkState | None:
@@ -105,7 +105,9 @@ class Reference:
         noticed = self.notice.state if self.notice else None
         if noticed is WorkState.REINSTATED:
             return noticed
-        return max((state for state in (noticed, self.cited_as) if state), key=CITABLE_AS.index, default=None)
+        return max(
+            (state for state in (noticed, self.cited_as) if state), key=ACKNOWLEDGEABLE_STATES.index, default=None
+        )
 
     @property
     def state_day(self) -> date | None:
@@ -137,6 +139,6 @@ class Bibliography:
         return len(self.entries)
 
 
-def digits_of(isbn: str) -> str:
+def isbn_digits(isbn: str) -> str:
     """Return an ISBN without hyphens and spaces."""
     return re.sub(r"[- ]", "", isbn)

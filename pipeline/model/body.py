@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.records import kept_as, read, written
+from pipeline.core.records import decode_record, encode_as, encode_record
 
 NOWHERE = Location()
 
@@ -504,9 +504,11 @@ def is_packed(body: Body) -> bool:
     return hasattr(body, "_bytes")
 
 
-def packed(body: Body) -> Body:
+def pack_body(body: Body) -> Body:
     """Return the same body, packed as bytes."""
-    return body if is_packed(body) or not body else _body_from(written((body.blocks, body.footnotes), _PARTS_TYPE))
+    return (
+        body if is_packed(body) or not body else _body_from(encode_record((body.blocks, body.footnotes), _PARTS_TYPE))
+    )
 
 
 def _body_from(state: bytes | tuple[Any, Any]) -> Body:
@@ -518,25 +520,25 @@ def _body_from(state: bytes | tuple[Any, Any]) -> Body:
 def _checked_body(state: bytes | tuple[Any, Any]) -> Body:
     """Return a body from the cache. Its bytes are checked here, because its parts are decoded without a check."""
     if isinstance(state, bytes):
-        read(state, _PARTS_TYPE)
+        decode_record(state, _PARTS_TYPE)
     return _body_from(state)
 
 
 _PARTS_TYPE: Any = tuple[tuple[Block, ...], tuple[Footnote, ...]]
-kept_as(Body, bytes | _PARTS_TYPE, _state_of, _checked_body)
+encode_as(Body, bytes | _PARTS_TYPE, _state_of, _checked_body)
 
 
-def unpacked(body: Body) -> Body:
+def unpack_body(body: Body) -> Body:
     """Return the same body with its parts decoded."""
     return Body(*_parts_of(body._bytes)) if is_packed(body) else body
 
 
 @lru_cache(maxsize=1)
 def _parts_of(content: bytes) -> Any:
-    return read(content, _PARTS_TYPE)
+    return decode_record(content, _PARTS_TYPE)
 
 
-def walk(root: object) -> Iterator[Any]:
+def walk_nodes(root: object) -> Iterator[Any]:
     """Yield a node, or the nodes of a tuple, and all descendants, in reading order."""
     stack = [root]
     while stack:
@@ -545,7 +547,7 @@ def walk(root: object) -> Iterator[Any]:
             stack.extend(reversed(node))
         elif is_dataclass(node):
             yield node
-            stack.extend(getattr(node, name) for name in reversed(branches(type(node))))
+            stack.extend(getattr(node, name) for name in reversed(node_fields(type(node))))
 
 
 def _branches(kind: type) -> tuple[str, ...]:
@@ -553,7 +555,7 @@ def _branches(kind: type) -> tuple[str, ...]:
     return tuple(name for name, hint in hints if get_origin(hint) is tuple and _contains_nodes(hint))
 
 
-branches: Callable[[type], tuple[str, ...]] = cache(_branches)
+node_fields: Callable[[type], tuple[str, ...]] = cache(_branches)
 """The fields of a type of node that contain other nodes: tuples of records."""
 
 
@@ -565,25 +567,25 @@ Replacement = Callable[[Any], "tuple[Any, ...] | None"]
 """Returns the replacement of a node, or None to keep it and continue with its children."""
 
 
-def rebuild(roots: tuple[Any, ...], change: Replacement) -> tuple[Any, ...]:
+def rebuild_nodes(roots: tuple[Any, ...], change: Replacement) -> tuple[Any, ...]:
     """Return the nodes with all replacements made, in reading order; replacements are not visited again."""
     rebuilt: list[Any] = []
     changed = False
     for node in roots:
         if isinstance(node, tuple):
-            after: tuple[Any, ...] = (rebuild(node, change),)
+            after: tuple[Any, ...] = (rebuild_nodes(node, change),)
         else:
             replacement = change(node)
-            after = (rebuilt_below(node, change),) if replacement is None else replacement
+            after = (rebuild_children(node, change),) if replacement is None else replacement
         changed = changed or len(after) != 1 or after[0] is not node
         rebuilt.extend(after)
     return tuple(rebuilt) if changed else roots
 
 
-def rebuilt_below(node: Any, change: Replacement) -> Any:
+def rebuild_children(node: Any, change: Replacement) -> Any:
     """Return the node with all replacements made in its descendants."""
-    before = {name: getattr(node, name) for name in branches(type(node))}
-    after = {name: rebuild(nodes, change) for name, nodes in before.items()}
+    before = {name: getattr(node, name) for name in node_fields(type(node))}
+    after = {name: rebuild_nodes(nodes, change) for name, nodes in before.items()}
     changed = {name: nodes for name, nodes in after.items() if nodes is not before[name]}
     return replace(node, **changed) if changed else node
 
@@ -591,7 +593,7 @@ def rebuilt_below(node: Any, change: Replacement) -> Any:
 def plain_text(node: object) -> str:
     """Return the words of a node without markup."""
     words = []
-    for part in walk(node):
+    for part in walk_nodes(node):
         match part:
             case Text(text) | Code(text) | Abbreviated(text) | Placeholder(text) | Formula(_, text):
                 words.append(text)

@@ -19,7 +19,7 @@ def format_date(on: date) -> str:
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
-def months_after(on: date, months: int) -> date:
+def add_months(on: date, months: int) -> date:
     """Return the same day a number of months later, or the last day of that month."""
     year, month = divmod(on.month - 1 + months, 12)
     year, month = on.year + year, month + 1
@@ -28,7 +28,7 @@ def months_after(on: date, months: int) -> date:
     return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
-PLACE = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A placeholder in a phrase, such as `{title}`."""
 
 ENGLISH = "en"
@@ -58,7 +58,7 @@ _GONE = """
     slip-line slip-note slip-now slip-pages slip-read slip-reason slip-right slip-row slip-side slip-status
     slip-strike slip-summary slip-title slip-to slip-unsaid slip-use slip-use-heading
 """
-WITHDRAWN = frozenset(_GONE.split())
+WITHDRAWN_PHRASES = frozenset(_GONE.split())
 """Phrases in tables of earlier releases that are not printed any more."""
 
 MAX_FORMS = 6
@@ -81,13 +81,13 @@ class Phrases:
 
     def say(self, key: str, /, **values: object) -> str:
         """Return the phrase of a key with values for its placeholders."""
-        return PLACE.sub(lambda place: str(values.get(place[1], "")), self.phrases[key][0])
+        return PLACEHOLDER.sub(lambda place: str(values.get(place[1], "")), self.phrases[key][0])
 
     def count(self, key: str, number: int, /, **values: object) -> str:
         """Return the plural form of a phrase for a number, which replaces `{n}`: '1 study', '1,240 studies'."""
         forms = self.phrases[key]
-        form = forms[form_of(self.plural, number, len(forms))]
-        return PLACE.sub(lambda place: str({"n": self.number(number), **values}.get(place[1], "")), form)
+        form = forms[plural_form_index(self.plural, number, len(forms))]
+        return PLACEHOLDER.sub(lambda place: str({"n": self.number(number), **values}.get(place[1], "")), form)
 
     def number(self, number: int) -> str:
         """Format a number: '1,240'."""
@@ -103,7 +103,7 @@ class Phrases:
 
     def stem(self, key: str) -> str:
         """Return the phrase of a key up to its first placeholder: 'SUPERSEDED BY '."""
-        return PLACE.split(self.phrases[key][0])[0]
+        return PLACEHOLDER.split(self.phrases[key][0])[0]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -140,7 +140,7 @@ def _names(language: str) -> Iterator[str]:
     return ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
-def form_of(plural: str, number: int, forms: int = MAX_FORMS) -> int:
+def plural_form_index(plural: str, number: int, forms: int = MAX_FORMS) -> int:
     """Return the index of a number's plural form, at most the last one. Raises ValueError for an invalid rule."""
     try:
         return min(max(_plural_rule(plural)(number), 0), forms - 1)
@@ -153,7 +153,7 @@ def _plural_rule(plural: str) -> Callable[[int], int]:
     return gettext.c2py(plural)
 
 
-def forms_of(plural: str) -> int:
+def count_plural_forms(plural: str) -> int:
     """Return the number of forms that a plural rule has for the counts from 0 to 200.
 
     Raises ValueError for an invalid rule.

@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 
 from pipeline.core.diagnostics import Diagnostics, TypesettingFailure
-from pipeline.core.text.fonts import REPERTOIRE, font_file
+from pipeline.core.text.fonts import COMMON_CHARACTERS, read_font_file
 from pipeline.model.manuscript import DrawnCover, FontFace, Manuscript, SubsetFont
 from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log
 from pipeline.press.fast import released
@@ -73,7 +73,9 @@ _DROPPED_TABLES = ("BASE", "DSIG", "FFTM", "meta", "STAT")
 def subset_font(wanted: SubsetFont) -> bytes:
     """Return the font file of a subset font."""
     try:
-        face = hb.subset(hb.Face(hb.Blob(font_file(wanted.face.package, wanted.face.file))), _subset_request(wanted))
+        face = hb.subset(
+            hb.Face(hb.Blob(read_font_file(wanted.face.package, wanted.face.file))), _subset_request(wanted)
+        )
     except RuntimeError as error:
         raise TypesettingFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from error
     font = TTFont(BytesIO(face.blob.data), lazy=True, recalcTimestamp=False)
@@ -101,7 +103,7 @@ def _subset_request(wanted: SubsetFont) -> Any:
     """Return the characters, features and names that a subset font keeps."""
     request = hb.SubsetInput()
     request.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
-    letters = set(_JOINER_CHARACTERS if wanted.alone else REPERTOIRE) | set(wanted.extra)
+    letters = set(_JOINER_CHARACTERS if wanted.alone else COMMON_CHARACTERS) | set(wanted.extra)
     request.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, letters)))
     features = (*_FEATURES, *(_SMALL_CAPS if wanted.small_caps else ()))
     kept_features = [] if wanted.alone else [(hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features))]

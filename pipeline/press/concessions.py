@@ -196,10 +196,10 @@ def _can_be_split(box: Any, max_picture_height: float) -> bool:
 # WeasyPrint lays out a text that does not fit its style sheet by omitting or overlapping content. So the text is laid
 # out again with as few relaxations as are enough.
 
-SPREADS = "data-spread"
-CLOSER = "data-closer"
-REFLOWS = "data-reflow"
-GROWS = "data-grow"
+SPREAD_ATTRIBUTE = "data-spread"
+CLOSER_ATTRIBUTE = "data-closer"
+REFLOW_ATTRIBUTE = "data-reflow"
+GROW_ATTRIBUTE = "data-grow"
 LONG_TEXT = 40
 """Pages above which a text is laid out again for all of its holes at once, at most `_MAX_ROUNDS` times."""
 _MAX_ROUNDS = 5
@@ -245,10 +245,10 @@ class Relaxations:
         spread, closer = self.spread - self.tables, self.closer - self.tables
         marks = {
             _BREAKS_ATTRIBUTE: self.breaks,
-            GROWS: self.columns,
-            SPREADS: spread,
-            CLOSER: closer,
-            REFLOWS: self.tables,
+            GROW_ATTRIBUTE: self.columns,
+            SPREAD_ATTRIBUTE: spread,
+            CLOSER_ATTRIBUTE: closer,
+            REFLOW_ATTRIBUTE: self.tables,
         }
         for attribute, places in marks.items():
             for index in places:

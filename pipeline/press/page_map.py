@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from pipeline.core.documents.roles import STARTS
-from pipeline.core.documents.source_positions import SOURCE, SourceLines, is_call, read_lines
+from pipeline.core.documents.roles import PAGE_START_ELEMENTS
+from pipeline.core.documents.source_positions import SOURCE_ATTRIBUTE, SourceLines, is_note_number, read_source_lines
 from pipeline.model.sheets import ChangeBar, MarginText, PageStart, Slot, SourceMark
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
@@ -86,7 +86,7 @@ class SourceMarkReader:
     def __init__(self, tree: Element) -> None:
         self._lines: dict[str, SourceLines] = {}
         for element in tree.iter():
-            if (source := element.get(SOURCE)) and (lines := read_lines(source)):
+            if (source := element.get(SOURCE_ATTRIBUTE)) and (lines := read_source_lines(source)):
                 self._lines[element.get("id", "")] = lines
         self._letters_by_block: dict[str, int] = {}
         self.marks: list[SourceMark] = []
@@ -94,7 +94,7 @@ class SourceMarkReader:
     def add(self, box: Any, block: str, page: int, page_height: float) -> None:
         """Add a text box in a block of a page; the page height is in pixels."""
         lines = self._lines.get(block)
-        if lines is None or (box.element is not None and is_call(box.element.get("role"))):
+        if lines is None or (box.element is not None and is_note_number(box.element.get("role"))):
             return
         counted = self._letters_by_block.get(block, 0)
         parts = list(_split_by_source_line(box.text, lines, counted))
@@ -239,7 +239,7 @@ def _boxes(box: Any, block: str | None, begun_tables: set[int]) -> Iterator[tupl
         if isinstance(box, boxes.TableBox):
             is_continued = id(element) in begun_tables
             begun_tables.add(id(element))
-        if element is not None and element.get("id") and element.tag in STARTS:
+        if element is not None and element.get("id") and element.tag in PAGE_START_ELEMENTS:
             block = element.get("id")
         yield box, block
         for child in reversed(getattr(box, "children", ())):

@@ -147,7 +147,7 @@ def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_documen
     pages = usual[1].pages
     # the length of the front of a pack decides all folios after it
     is_front = any(chapter.landmark == "frontmatter" for chapter in manuscript.chapters)
-    for step in RUNGS if len(pages) <= LONG_TEXT and not is_front and _has_short_last_page(pages) else ():
+    for step in FIT_STEPS if len(pages) <= LONG_TEXT and not is_front and _has_short_last_page(pages) else ():
         tighter = _lay_out_relaxed(manuscript, typesetter, step, lambda: None)
         if len(tighter[1].pages) < len(pages):
             return tighter
@@ -167,7 +167,7 @@ def _lay_out_relaxed(
         while True:
             tree = build_document(manuscript)
             if step:
-                tree.set(FIT, step)
+                tree.set(FIT_ATTRIBUTE, step)
             _style_lists(tree[1])
             elements = tuple(tree.iter())
             relaxations.mark(elements)
@@ -188,8 +188,8 @@ def _first_words(region: Element) -> str:
     return next((" ".join(words.split()) for part in parts if (words := "".join(part.itertext())).strip()), "")
 
 
-FIT = "data-fit"
-RUNGS = ("1", "2", "3")
+FIT_ATTRIBUTE = "data-fit"
+FIT_STEPS = ("1", "2", "3")
 
 _SHORT_PAGE = 1 / 3
 """Largest content of a last page, as a share of the page, that may be saved."""

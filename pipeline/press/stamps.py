@@ -20,8 +20,8 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 from weasyprint import Document
 from weasyprint.formatting_structure import boxes
 
-from pipeline.compose.design.faces import borrowed
-from pipeline.compose.language.direction import first_direction, mirrored
+from pipeline.compose.design.faces import fallback_families
+from pipeline.compose.language.direction import first_direction, mirror_style
 from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, failed
 from pipeline.core.documents.pdf import Rectangle, save_deterministic
 from pipeline.model.formats import SLOTS
@@ -93,7 +93,7 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
         raise TypesettingFailure("The stamp layout names no fonts.")
     with released():
         shared_fonts: Mapping[str, SharedFont] = _shared_fonts(layout) if texts else {}
-        layout_by_direction = {False: layout, True: replace(layout, style=mirrored(layout.style))}
+        layout_by_direction = {False: layout, True: replace(layout, style=mirror_style(layout.style))}
         layouts = {text: _with_fallback_fonts(layout_by_direction[text.rtl], text.text) for text in texts}
         printed: dict[StampText, _PrintedStamp] = {}
         for directed in layout_by_direction.values():
@@ -109,7 +109,7 @@ def press_batch(batch: tuple[StampLayout, tuple[StampText, ...]]) -> tuple[bytes
 def _with_fallback_fonts(layout: StampLayout, text: str) -> StampLayout:
     """Return the layout with fallback fonts for characters that its own fonts lack."""
     rare = set(text) - _COMMON_CHARACTERS
-    families = borrowed(rare, layout.fonts, layout.scripts) if rare else ()
+    families = fallback_families(rare, layout.fonts, layout.scripts) if rare else ()
     return replace(layout, fonts=(*layout.fonts, *chain(*families))) if families else layout
 
 

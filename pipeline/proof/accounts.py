@@ -14,8 +14,8 @@ import tinycss2
 from lxml import etree
 from pikepdf import Dictionary
 
-from pipeline.core.documents.pdf import name_tree
-from pipeline.core.documents.roles import FLOW, HEADINGS, item_numbers, spaced
+from pipeline.core.documents.pdf import read_name_tree
+from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS, item_numbers, single_spaced
 from pipeline.core.documents.xhtml import lower_name as local
 from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
@@ -27,7 +27,7 @@ from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, produ
 
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
 _SILENT = frozenset({"script", "style", "template", "wbr", "head"})
-_BLOCKS = FLOW | {"tr", "thead", "tbody", "tfoot", "hr"}
+_BLOCKS = BLOCK_ELEMENTS | {"tr", "thead", "tbody", "tfoot", "hr"}
 _NOT_ON_PAPER = frozenset({"sep", "page-word", "further"})
 """Classes of words that a printed page shows in another way: dots between facts, 'page' before a folio."""
 _FRAME = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
@@ -72,7 +72,7 @@ class TextAccount:
     def add(self, kind: str, words: str, key: str = "", page: int = 0) -> None:
         """Add a thing under the last heading."""
         heading = self.headings[-1][1] if self.headings else ""
-        self.things[kind].append(AccountEntry(key or letters(words), spaced(words), heading, page))
+        self.things[kind].append(AccountEntry(key or letters(words), single_spaced(words), heading, page))
 
     def add_row(self, cells: Iterable[str], paper: bool, page: int = 0) -> None:
         """Add a row of a table; on paper empty cells do not count."""
@@ -168,7 +168,7 @@ class _Reader:
         add = self.account.add
         self.in_note -= role == NOTE
         if name in HEADINGS:
-            self.account.headings.append((self.account.letters, spaced(words)))
+            self.account.headings.append((self.account.letters, single_spaced(words)))
             add("headings", f"{words} (level {name[1]})", f"{letters(words)} {name[1]}")
         elif name in ("td", "th") and self.rows:
             self.rows[-1].append(row_cell(name, words, element.get("colspan", "1"), element.get("rowspan", "1")))
@@ -204,7 +204,7 @@ class _Reader:
 def row_cell(name: str, words: str, columns: str, rows: str) -> str:
     """A cell in the form that is compared and shown: heads in brackets."""
     spans = f" ({columns} by {rows})" if (columns, rows) != ("1", "1") else ""
-    return (f"[{spaced(words)}]" if name == "th" else spaced(words)) + spans
+    return (f"[{single_spaced(words)}]" if name == "th" else single_spaced(words)) + spans
 
 
 def _list_numbers(element: Any) -> str:
@@ -426,7 +426,7 @@ def account_of_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement
         account.words += "".join(piece for _, piece in pieces) + "\n"
         for tag in part.all:
             _add_tag(reading, tag, account)
-    for name, place in name_tree(reading.pdf.Root.get("/Names", Dictionary()).get("/Dests")):
+    for name, place in read_name_tree(reading.pdf.Root.get("/Names", Dictionary()).get("/Dests")):
         target = place.D if isinstance(place, Dictionary) else place
         account.places[name] = reading.page_numbers.get(target[0].objgen, 0)
     return account
@@ -441,7 +441,7 @@ def _add_tag(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> N
         else ""
     )
     if kind in PDF_HEADINGS:
-        account.headings.append((0, spaced(words)))
+        account.headings.append((0, single_spaced(words)))
         account.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
     elif kind == "TR":
         cells = (_tagged_cell(reading, kid) for kid in tag.kids if isinstance(kid, TaggedElement))

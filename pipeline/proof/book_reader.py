@@ -14,11 +14,11 @@ from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.documents.roles import HEADINGS
-from pipeline.core.documents.xhtml import MATHML, REFERENCES, SVG, XHTML, XLINK, elements, local
+from pipeline.core.documents.xhtml import MATHML, REFERENCES, SVG, XHTML, XLINK, iterate_elements, xml_local_name
 from pipeline.core.messages import message
-from pipeline.core.zip_archives import BadArchive, LargeArchive, archive_of
+from pipeline.core.zip_archives import BadArchive, LargeArchive, open_zip_archive
 
-__all__ = ["MATHML", "SVG", "XHTML", "XhtmlText", "elements", "local"]
+__all__ = ["MATHML", "SVG", "XHTML", "XhtmlText", "iterate_elements", "xml_local_name"]
 
 OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 """Prefixes of addresses outside a book or page."""
@@ -38,7 +38,7 @@ class XhtmlText:
     @cached_property
     def elements(self) -> tuple[etree._Element, ...]:
         """All elements in document order."""
-        return tuple(elements(self.root))
+        return tuple(iterate_elements(self.root))
 
     @cached_property
     def ids(self) -> Counter[str]:
@@ -125,7 +125,7 @@ def _spoken(element: etree._Element) -> Iterator[str]:
 
 def own_words(element: etree._Element) -> str:
     """The words in the attributes of an element."""
-    alt = element.get("alt") if local(element) == "img" else ""
+    alt = element.get("alt") if xml_local_name(element) == "img" else ""
     return element.get("aria-label") or element.get("alttext") or alt or ""
 
 
@@ -194,7 +194,7 @@ def every_link_target_exists(text: XhtmlText, reason_missing: ReasonMissing) -> 
 def _addresses(element: etree._Element) -> Iterator[str]:
     for attribute in _HOLDING:
         value = element.get(attribute)
-        if value is not None and not (attribute == "data" and local(element) != "object"):
+        if value is not None and not (attribute == "data" and xml_local_name(element) != "object"):
             yield value.strip()
 
 
@@ -216,7 +216,7 @@ def every_link_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
 def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
     """No picture, font, style sheet or sound is on a server."""
     for element, attributes in text.attributes:
-        if attributes.keys().isdisjoint(_MAY_FETCH) and local(element) != "style":
+        if attributes.keys().isdisjoint(_MAY_FETCH) and xml_local_name(element) != "style":
             continue
         for address in _fetched(element):
             if _REMOTE.match(address):
@@ -228,7 +228,7 @@ def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
 def _fetched(element: etree._Element) -> Iterator[str]:
     for attribute in _FETCHED:
         yield element.get(attribute, "")
-    name = local(element)
+    name = xml_local_name(element)
     if name != "a":
         yield element.get(XLINK, "")
     if name == "link" and _FETCHING_LINKS & set(element.get("rel", "").lower().split()):
@@ -256,7 +256,7 @@ _RUNS = frozenset({"script", "iframe", "object", "embed", "applet", "form", "han
 def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     """There is no script, and nothing that needs another program."""
     for element, attributes in text.attributes:
-        name = local(element)
+        name = xml_local_name(element)
         if name in _RUNS:
             yield text.fault(f"there is a program: <{name}> {nearest_id(element)}", "proof-text-active")
         for attribute, value in attributes.items():
@@ -373,7 +373,7 @@ def read_book(content: bytes, place: Location) -> EpubBook:
         NoBook: if it cannot be read.
     """
     try:
-        with archive_of(content) as archive:
+        with open_zip_archive(content) as archive:
             files = {member.filename: archive.read(member) for member in archive.infolist() if not member.is_dir()}
     except LargeArchive:
         raise UnreadableBook("it unpacks to more than any book of ours could hold") from None

@@ -6,8 +6,8 @@ from itertools import accumulate, chain
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short
-from pipeline.core.text.fonts import in_any_order, runs_backwards
+from pipeline.core.sentences import truncate
+from pipeline.core.text.fonts import runs_right_to_left, sort_letters
 from pipeline.proof.accounts import (
     AccountEntry,
     TextAccount,
@@ -106,7 +106,7 @@ def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry
 
 def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra: AccountEntry | None) -> Diagnostic:
     """Report a missing thing, an extra one, or both."""
-    lost, new = (f"'{cut_short(entry.words, SHORT)}'" if entry else "" for entry in (missing, extra))
+    lost, new = (f"'{truncate(entry.words, SHORT)}'" if entry else "" for entry in (missing, extra))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
     entry = missing or extra
     page = next((entry.page for entry in (extra, missing) if entry and entry.page), 1)
@@ -116,7 +116,7 @@ def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra:
 
 
 def _under(heading: str) -> str:
-    return f"under '{cut_short(heading, SHORT)}'" if heading else "before the first heading"
+    return f"under '{truncate(heading, SHORT)}'" if heading else "before the first heading"
 
 
 def _word_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
@@ -155,7 +155,7 @@ def around(text: str, at: int) -> tuple[str, str]:
 def _other_signs(composed: str, finished: str, paper: bool) -> tuple[int, str, str] | None:
     """Find the first sign that differs: the letters before it, and both texts near it."""
     wanted, present = _signs(composed), _signs(finished)
-    if wanted == present or (runs_backwards(wanted) and in_any_order(wanted) == in_any_order(present)):
+    if wanted == present or (runs_right_to_left(wanted) and sort_letters(wanted) == sort_letters(present)):
         return None  # marks next to such words may be at either end
     at = _first_difference(wanted, present)
     near = slice(max(0, at - NEAR_SIGNS), at + NEAR_SIGNS)
@@ -202,7 +202,7 @@ def _target_faults(composed: TextAccount, finished: TextAccount, path: str) -> I
             is_there = finished.anchors.get(name) == at
         if not is_there:
             fields = {"kind": "places that links lead to", "where": _under(link.heading)}
-            words = cut_short(link.words, SHORT)
+            words = truncate(link.words, SHORT)
             yield message("proof-differs", Location(path), difference=f"'{words}' leads to another place", **fields)
             return
 
@@ -212,7 +212,7 @@ def _code_faults(composed: TextAccount, finished: TextAccount, path: str) -> Ite
     for code in composed.things["blocks of code"]:
         blocks = [lines for lines in finished.code if _signs("".join(lines)) == _signs(code.key)]
         if blocks and not any(_keeps_lines(code.key, lines) for lines in blocks):
-            difference = f"the lines of '{cut_short(code.words, SHORT)}' are broken or moved"
+            difference = f"the lines of '{truncate(code.words, SHORT)}' are broken or moved"
             yield message(
                 "proof-differs", Location(path), kind="lines of code", where=_under(code.heading), difference=difference
             )

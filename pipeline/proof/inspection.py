@@ -23,9 +23,9 @@ from pipeline.proof.book_reader import (
 )
 from pipeline.proof.comparison import book_differences, page_differences, pdf_differences
 from pipeline.proof.page_checks import drawing_faults
-from pipeline.proof.pdf_checks import claims, glyph_faults, structure_faults
-from pipeline.proof.pdf_reader import NOTES, PdfReading, reading
-from pipeline.proof.print_checks import print_faults
+from pipeline.proof.pdf_checks import claimed_standards, glyph_faults, structure_faults
+from pipeline.proof.pdf_reader import NOTES, PdfReading, open_pdf
+from pipeline.proof.print_checks import check_print_pdf
 from pipeline.proof.promise import ExpectedContent, ProofJob, foreign_pages
 
 
@@ -67,7 +67,7 @@ DOCUMENT_CHECKS: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
 """Checks of every document of a book, and of web pages."""
 
 
-def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+def check_epub(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Check a book."""
     diagnostics, place = Diagnostics(), Location(job.path)
     try:
@@ -85,20 +85,20 @@ def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     return diagnostics.remarks
 
 
-def contents_of(content: bytes, format: str) -> FileContents:
+def count_contents(content: bytes, format: str) -> FileContents:
     """Count the contents of a file of a format; empty if it cannot be read."""
     kind = format_row(format).kind
     return _in_pdf(content) if kind is PDF else _in_book(content) if kind is EPUB else FileContents()
 
 
 def _in_pdf(content: bytes) -> FileContents:
-    with reading(content) as file:
+    with open_pdf(content) as file:
         if file is None or file.tags is None:
             return FileContents()
         tags = file.tags.all
         kinds = Counter(tag.kind for tag in tags)
         return FileContents(
-            claims=claims(file),
+            claims=claimed_standards(file),
             pictures=kinds["Figure"],
             told=sum(1 for tag in tags if tag.kind == "Figure" and tag.alt.strip()),
             tables=kinds["Table"],
@@ -125,7 +125,7 @@ def _in_book(content: bytes) -> FileContents:
 _NAME_OF_PAGE = "the page"
 
 
-def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+def check_web_page(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Check a web page. Its links to other files cannot be checked with the page alone."""
     diagnostics, place = Diagnostics(), Location(job.path)
     content, pictures = take_out_pictures(job.content)
@@ -182,10 +182,10 @@ def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
     return b"".join([*parts, page[end:]]), pictures
 
 
-def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+def check_pdf(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Check a PDF: tags, glyphs, and that it contains its text."""
     diagnostics, edition = Diagnostics(), EDITIONS[job.edition]
-    with reading(job.content) as file:
+    with open_pdf(job.content) as file:
         if file is None:
             return (message("proof-unreadable", Location(job.path), kind="a PDF", reason=""),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
@@ -194,7 +194,7 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         diagnostics.extend(glyph_faults(file, job.path, our_pages))
         diagnostics.extend(pdf_checks.picture_note_faults(file.pdf, job.path))
         if not edition.tagged:
-            diagnostics.extend(print_faults(job.content, job.path) if edition.inked else ())
+            diagnostics.extend(check_print_pdf(job.content, job.path) if edition.inked else ())
             return diagnostics.remarks
         diagnostics.extend(structure_faults(file, job.path))
         if job.promise:

@@ -15,11 +15,11 @@ from outloud.registry import features, run_rules
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.text.fonts import PART, runs_backwards
+from pipeline.core.text.fonts import GLYPH_PART, runs_right_to_left
 from pipeline.proof.comparison import says_its_text
 from pipeline.proof.looks import hole_faults
-from pipeline.proof.pdf_checks import claims, standard_faults
-from pipeline.proof.pdf_reader import PdfReading, TaggedElement, reading
+from pipeline.proof.pdf_checks import claimed_standards, standard_faults
+from pipeline.proof.pdf_reader import PdfReading, TaggedElement, open_pdf
 from pipeline.proof.promise import ExpectedContent, ProofJob
 
 # Findings that we have examined and accept, each as narrowly as possible: because of what is in the file, never a rule
@@ -131,7 +131,7 @@ def _codes_are_parts_of_letters(finding: Any, file: ProofedFile) -> bool:
     """The codes are of parts or forms of letters, and the tags contain the text."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
     meant = chr(int(shared[1], 16)) if shared else ""
-    return (meant == PART or runs_backwards(meant)) and file.says_its_text
+    return (meant == GLYPH_PART or runs_right_to_left(meant)) and file.says_its_text
 
 
 def _title_is_the_houses(finding: Any, file: ProofedFile) -> bool:
@@ -196,13 +196,13 @@ ACCEPTED_FINDINGS = (
 )
 
 
-def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
+def check_pdf_with_tools(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Run page-validation and outloud on a tagged file, and look for holes."""
     diagnostics = Diagnostics()
-    with reading(job.content) as pdf_file:
+    with open_pdf(job.content) as pdf_file:
         if pdf_file is None:
             return ()
-        diagnostics.extend(standard_faults(job.content, claims(pdf_file), job.path))
+        diagnostics.extend(standard_faults(job.content, claimed_standards(pdf_file), job.path))
         diagnostics.extend(outloud_faults(job.content, pdf_file, job.promise, job.path))
         if job.promise:
             diagnostics.extend(hole_faults(pdf_file, job.content, job.promise, job.edition, job.path))
@@ -234,7 +234,11 @@ def outloud_faults(
         if finding.severity == "info" or is_accepted(finding, file):
             continue
         code = "proof-aloud" if finding.severity == "error" else "proof-aloud-doubt"
-        fix = f"{UNKNOWN_FILE} {advice(finding.rule)}" if could_be_accepted(finding, file) else advice(finding.rule)
+        fix = (
+            f"{UNKNOWN_FILE} {advice_for_rule(finding.rule)}"
+            if could_be_accepted(finding, file)
+            else advice_for_rule(finding.rule)
+        )
         fields = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
         yield message(code, Location(path, finding.page or 1), **fields)
 
@@ -306,6 +310,6 @@ ADVICE: Mapping[str, str] = {
 }
 
 
-def advice(rule: str) -> str:
+def advice_for_rule(rule: str) -> str:
     """The advice for a rule; for one that no source can break, to report it."""
     return ADVICE.get(rule, REPORT_IT)

@@ -8,7 +8,7 @@ import pypdfium2
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short
+from pipeline.core.sentences import truncate
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
 from pipeline.proof.pdf_reader import HEADINGS, NOTES, ContentMark, PdfReading, TaggedElement, TagPath
@@ -147,4 +147,4 @@ _NAMES = {
 def _short_words(reading: PdfReading, tag: TaggedElement) -> str:
     """Return the first words of a caption, else of the thing, else of its alt text."""
     caption_or_tag = next(iter(tag.of_kind("Caption")), tag)
-    return cut_short(" ".join((reading.words.of(caption_or_tag) or caption_or_tag.alt).split()))
+    return truncate(" ".join((reading.words.of(caption_or_tag) or caption_or_tag.alt).split()))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Location
-from pipeline.core.documents.xhtml import words
+from pipeline.core.documents.xhtml import element_text
 from pipeline.core.messages import message
 from pipeline.proof.book_reader import (
     MATHML,
@@ -15,13 +15,13 @@ from pipeline.proof.book_reader import (
     XHTML,
     XhtmlText,
     accessible_name,
-    elements,
     first_letters,
     has_spoken_words,
     is_hidden,
-    local,
+    iterate_elements,
     nearest_id,
     words_read_aloud,
+    xml_local_name,
 )
 
 
@@ -52,8 +52,8 @@ def _is_inner(drawing: etree._Element) -> bool:
 def _is_named(drawing: etree._Element, text: XhtmlText) -> bool:
     """True if a drawing has a label or a title."""
     labelled = [i for i in drawing.get("aria-labelledby", "").split() if i in text.by_id]
-    return bool(drawing.get("aria-label", "").strip() or any(words(text.by_id[i]) for i in labelled)) or any(
-        local(child) == "title" and words(child) for child in drawing if isinstance(child.tag, str)
+    return bool(drawing.get("aria-label", "").strip() or any(element_text(text.by_id[i]) for i in labelled)) or any(
+        xml_local_name(child) == "title" and element_text(child) for child in drawing if isinstance(child.tag, str)
     )
 
 
@@ -66,10 +66,10 @@ def drawing_faults(content: bytes, name: str, place: Location) -> Iterator[Diagn
         return
     if root.get("viewBox") is None:
         yield message("proof-text-drawing", place, document=f"'{name}'", fault="has no viewBox")
-    for element in elements(root):
+    for element in iterate_elements(root):
         runs = [str(key) for key in element.attrib if re.fullmatch(r"on[a-z]+", str(key))]
-        if local(element) == "script" or runs:
-            fault = f"there is a program: <{local(element)}>"
+        if xml_local_name(element) == "script" or runs:
+            fault = f"there is a program: <{xml_local_name(element)}>"
             yield message("proof-text-active", place, document=f"'{name}'", fault=fault)
 
 
@@ -107,7 +107,7 @@ def heading_levels_are_not_skipped(text: XhtmlText) -> Iterator[Diagnostic]:
 
 
 def _level(heading: etree._Element) -> int:
-    return int(local(heading)[1])
+    return int(xml_local_name(heading)[1])
 
 
 def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:

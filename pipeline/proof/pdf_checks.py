@@ -13,13 +13,13 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import count
-from pipeline.core.text.fonts import runs_backwards
+from pipeline.core.sentences import count_noun
+from pipeline.core.text.fonts import runs_right_to_left
 from pipeline.core.text.typography import typeset
-from pipeline.core.text.wrapping import shortened, width
+from pipeline.core.text.wrapping import estimate_width, shorten_to_width
 from pipeline.load.pictures.kinds import media_type
-from pipeline.load.pictures.photos import has_notes
-from pipeline.load.pictures.svg import without_drawing_notes
+from pipeline.load.pictures.photos import has_photo_metadata
+from pipeline.load.pictures.svg import remove_svg_metadata
 from pipeline.model.sheets import Identity
 from pipeline.proof.book_reader import EpubBook, XhtmlText, nearest_id
 from pipeline.proof.pdf_reader import (
@@ -83,7 +83,7 @@ def feet_faults(
 
 def _contains(page: str, words: str) -> bool:
     """True if a page has some words; letters that run backwards may be drawn in any order."""
-    return set(words) <= set(page) if runs_backwards(words) else words in page
+    return set(words) <= set(page) if runs_right_to_left(words) else words in page
 
 
 def statuses_on_every_page(whole: Identity, identity: Identity) -> tuple[str, ...]:
@@ -96,11 +96,13 @@ def statuses_on_every_page(whole: Identity, identity: Identity) -> tuple[str, ..
     first, *others = dict.fromkeys(statuses) or [""]
     draft = [status for status in others[:1] if status == whole.words.say("draft")]
     after = "".join(f" · {status}" for status in draft) + (" ·…" if others[len(draft) :] else "")
-    beginning = shortened(first, STATUS_ROOM - width(after, 1), 1).rstrip("…")
+    beginning = shorten_to_width(first, STATUS_ROOM - estimate_width(after, 1), 1).rstrip("…")
     lines = list(accumulate((first, *others), "{} · {}".format))[1:]
     ends = ("" if line == lines[-1] else " ·…" for line in lines)
     fitting = [
-        status for status, line, end in zip(others, lines, ends, strict=True) if width(line + end, 1) <= STATUS_ROOM
+        status
+        for status, line, end in zip(others, lines, ends, strict=True)
+        if estimate_width(line + end, 1) <= STATUS_ROOM
     ]
     return tuple(dict.fromkeys(words[:UNCUT_LETTERS] for words in (beginning, *draft, *fitting) if words))
 
@@ -135,7 +137,7 @@ def picture_note_faults(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
     """Report notes in the photographs of a PDF, and metadata of any picture."""
     for image in pdf.objects:
         if isinstance(image, Stream) and image.get("/Subtype") == Name.Image:
-            photograph = _filters(image) == ["/DCTDecode"] and has_notes(image.read_raw_bytes())
+            photograph = _filters(image) == ["/DCTDecode"] and has_photo_metadata(image.read_raw_bytes())
             if photograph or "/Metadata" in image or "/PieceInfo" in image:
                 size = f"{image.get('/Width')} × {image.get('/Height')} dots"
                 yield message("proof-picture-notes", Location(path), picture=f"one of {size}")
@@ -150,16 +152,16 @@ def _unpacked(content: str | memoryview) -> bytes:
 
 def _is_noted(media_type: str, content: bytes) -> bool:
     if media_type != "image/svg+xml":
-        return media_type.startswith("image/") and has_notes(content)
+        return media_type.startswith("image/") and has_photo_metadata(content)
     try:
-        return without_drawing_notes(content, _within) != content
+        return remove_svg_metadata(content, _within) != content
     except (etree.XMLSyntaxError, ValueError):
         return False  # reported by the check of the drawing itself
 
 
 def _within(content: bytes) -> tuple[str, bytes]:
     """Return media type and content of a picture; no type if it has notes."""
-    return ("" if has_notes(content) else media_type(content), content)
+    return ("" if has_photo_metadata(content) else media_type(content), content)
 
 
 def _filters(image: Any) -> list[str]:
@@ -171,7 +173,7 @@ _PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w
 _PAGE = re.compile(r"\bpage (\d+)\b")
 
 
-def claims(reading: PdfReading) -> tuple[str, ...]:
+def claimed_standards(reading: PdfReading) -> tuple[str, ...]:
     """The standards that a file claims in its XMP: 'PDF/UA-1', 'PDF/A-2a'."""
     stream = reading.pdf.Root.get(Name.Metadata)
     xmp = stream.read_bytes().decode("utf-8", "replace") if isinstance(stream, Stream) else ""
@@ -256,7 +258,7 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
         wrong[number] += owner_of_object.get(annotation.objgen) != key
     for number, many in sorted(wrong.items()):
         if many:
-            fault = f"On this page {count(many, 'thing')} belong to another tag than the tags say themselves"
+            fault = f"On this page {count_noun(many, 'thing')} belong to another tag than the tags say themselves"
             yield message("proof-tags", Location(path, number), fault=fault)
 
 

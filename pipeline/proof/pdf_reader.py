@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, Union
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, String
 
-from pipeline.core.documents.pdf import children, number_tree
-from pipeline.core.text.fonts import runs_backwards
-from pipeline.proof.pdf_text import TextRun, Walker
+from pipeline.core.documents.pdf import read_number_tree, structure_children
+from pipeline.core.text.fonts import runs_right_to_left
+from pipeline.proof.pdf_text import PageTextReader, TextRun
 
 ObjectKey = tuple[int, int]
 """Number and generation of an object in the file."""
@@ -191,7 +191,7 @@ def _gap(same_block: bool, run: TextRun, before: TextRun) -> str:
         return "\n"
     if run.page != before.page or abs(run.y - before.y) > 1:
         return " "
-    return " " if run.x < before.x and not runs_backwards(before.text + run.text) else ""
+    return " " if run.x < before.x and not runs_right_to_left(before.text + run.text) else ""
 
 
 @dataclass
@@ -208,7 +208,7 @@ class PdfReading:
     @cached_property
     def pages(self) -> list[list[TextRun]]:
         """The runs of each page, in the order of painting."""
-        walker = Walker()
+        walker = PageTextReader()
         return [walker.runs(page, number) for number, page in enumerate(self.pdf.pages, 1)]
 
     @cached_property
@@ -226,7 +226,7 @@ class PdfReading:
         """The parent tree: the element, or the list of elements, for each number."""
         root = self.pdf.Root.get("/StructTreeRoot")
         tree = root.get("/ParentTree") if isinstance(root, Dictionary) else None
-        return dict(number_tree(tree)) if isinstance(tree, Dictionary) else {}
+        return dict(read_number_tree(tree)) if isinstance(tree, Dictionary) else {}
 
     def annotations(self) -> Iterator[tuple[int, Any]]:
         """Every annotation with the number of its page."""
@@ -253,7 +253,7 @@ class PdfReading:
 
 
 @contextmanager
-def reading(pdf: bytes) -> Iterator[PdfReading | None]:
+def open_pdf(pdf: bytes) -> Iterator[PdfReading | None]:
     """Open a PDF; None if it cannot be read."""
     try:
         file = Pdf.open(BytesIO(pdf))
@@ -264,9 +264,9 @@ def reading(pdf: bytes) -> Iterator[PdfReading | None]:
         yield PdfReading(file)
 
 
-def can_be_read(pdf: bytes) -> bool:
+def is_readable_pdf(pdf: bytes) -> bool:
     """True if the bytes are a PDF."""
-    with reading(pdf) as file:
+    with open_pdf(pdf) as file:
         return file is not None
 
 
@@ -283,7 +283,7 @@ def read_tags(pdf: Pdf, pages: Mapping[ObjectKey, int]) -> TaggedElement | None:
     names = {str(k)[1:]: str(v)[1:] for k, v in roles.items()} if isinstance(roles, Dictionary) else {}
     top = TaggedElement("StructTreeRoot", root.objgen)
     reader = _Reader(pages, names, {root.objgen})
-    for kid in children(root):
+    for kid in structure_children(root):
         reader.read(kid, top.kids, 0, 0)
     return top
 
@@ -334,7 +334,7 @@ class _Reader:
             if "/ColSpan" in dictionary or "/RowSpan" in dictionary:
                 tag.spans = str(dictionary.get("/ColSpan", 1)), str(dictionary.get("/RowSpan", 1))
         page = self._page(element, page)
-        for kid in children(element):
+        for kid in structure_children(element):
             self.read(kid, tag.kids, page, depth)
         return tag
 

@@ -130,7 +130,7 @@ class _Drawing:
         self.fonts: dict[str, Glyphs] = {}
 
 
-class Walker:
+class PageTextReader:
     """Reads the text of the pages of one file; fonts and forms are read once."""
 
     def __init__(self) -> None:
@@ -202,7 +202,7 @@ class _Backwards:
 class _PageWalk:
     """The walk over one page."""
 
-    def __init__(self, walker: Walker, number: int) -> None:
+    def __init__(self, walker: PageTextReader, number: int) -> None:
         self._walker = walker
         self._number = number
 

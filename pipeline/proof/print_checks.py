@@ -31,7 +31,7 @@ _EXTRAS = {
 _DARK, _ALIKE = 0.2, 0.06
 
 
-def print_faults(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
+def check_print_pdf(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
     """Check a file for the printer; a fault is reported once a page, or once for objects that pages share."""
     with Pdf.open(BytesIO(pdf)) as file:
         return tuple(dict.fromkeys((*_file_faults(file, path), *_page_faults(file, path), *_object_faults(file, path))))

@@ -71,7 +71,7 @@ class ExpectedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOn:
+class ExpectedContentKey:
     """The key of expected content in the store, with date, copy number and code."""
 
     key: str
@@ -80,7 +80,7 @@ class HeldOn:
     code: str = ""
 
 
-def of_copy(expected: ExpectedContent, words: str, code: str = "") -> ExpectedContent:
+def expected_copy(expected: ExpectedContent, words: str, code: str = "") -> ExpectedContent:
     """Return the expected content of a numbered copy."""
     identity = replace(expected.identity, copy=words, code=code if expected.identity.code else "")
     passages = (
@@ -124,7 +124,7 @@ def foreign_pages(expected: ExpectedContent) -> frozenset[int]:
     return frozenset(pages)
 
 
-def briefing_promise(
+def expected_briefing(
     text: Manuscript, pages: int, identity: Identity, produced: date, addresses: Addresses = ()
 ) -> ExpectedContent:
     """The expected content of a briefing's file."""
@@ -132,7 +132,7 @@ def briefing_promise(
     return ExpectedContent(identity, (passage,), produced, addresses)
 
 
-def pack_promise(
+def expected_pack(
     sections: Sequence[Section],
     texts: Mapping[str, Manuscript],
     identity: Identity,
@@ -160,7 +160,7 @@ def pack_promise(
     return ExpectedContent(identity, passages, produced, addresses, pack=True)
 
 
-def with_pages(expected: ExpectedContent, marked: Iterable[tuple[int, int]]) -> ExpectedContent:
+def with_page_marks(expected: ExpectedContent, marked: Iterable[tuple[int, int]]) -> ExpectedContent:
     """Add the pages that must be marked; `marked` has the first folio and the number of pages of each text."""
     folios = (str(first + page) for first, pages in marked for page in range(pages))
     return replace(expected, pages=tuple(folios))

@@ -20,7 +20,7 @@ from pipeline.core.messages import message
 _HERE = Path(__file__).parent
 
 
-def get_validators(checkout: Path | None) -> None:
+def install_validators(checkout: Path | None) -> None:
     """Install missing validators; in a checkout also Ace, which tests use.
 
     The output of the installers goes to standard error. If one fails, the others still run.
@@ -75,7 +75,7 @@ def can_compile(java: str) -> bool:
     return process.returncode == 0
 
 
-def epubcheck_judged(
+def run_epubcheck(
     call: Sequence[str], files: Mapping[str, Path], manner: str = ""
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """Check books with EPUBCheck; returns remarks by the path of `files`. `manner` is not used."""
@@ -85,7 +85,7 @@ def epubcheck_judged(
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
             reports = _reports(call, [files[name].resolve() for name in batch], Path(folder))
-            verdicts |= {name: verdict(report, name) for name, report in zip(batch, reports, strict=True)}
+            verdicts |= {name: read_epubcheck_report(report, name) for name, report in zip(batch, reports, strict=True)}
     return verdicts
 
 
@@ -107,7 +107,7 @@ def _check_single(call: Sequence[str], book: Path, report: Path) -> None:
     subprocess.run((*call, _SINGLE_PROGRAM, str(book), *options), capture_output=True, check=False)
 
 
-def verdict(report: bytes, path: str) -> tuple[Diagnostic, ...]:
+def read_epubcheck_report(report: bytes, path: str) -> tuple[Diagnostic, ...]:
     """Convert a report to diagnostics: errors, warnings, and remarks on usage that are not accepted."""
     place = Location(path)
     try:
@@ -135,7 +135,7 @@ def _faults(entry: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
     )
 
 
-VERA_JAR = Path("share") / "verapdf.jar"
+VERAPDF_JAR = Path("share") / "verapdf.jar"
 """Path of the jar in the Python environment: `briefings doctor --get-validators` installs it there."""
 
 VERA_BATCH = 150
@@ -145,18 +145,18 @@ _PROGRAM = "org.verapdf.apps.GreenfieldCliWrapper"
 _PAGE = re.compile(r"/pages\[(\d+)\]")
 
 
-def vera_command(prefix: Path | None = None) -> tuple[str, ...]:
+def verapdf_command(prefix: Path | None = None) -> tuple[str, ...]:
     """The command that starts veraPDF; empty if it or Java is missing."""
     if program := shutil.which("verapdf"):
         return (program,)
-    jar = (prefix or Path(sys.prefix)) / VERA_JAR
+    jar = (prefix or Path(sys.prefix)) / VERAPDF_JAR
     java = shutil.which("java")
     if java and jar.is_file():
         return (java, *QUICK_START, "-cp", str(jar), _PROGRAM)
     return ()
 
 
-def vera_judged(call: Sequence[str], files: Mapping[str, Path], flavour: str) -> dict[str, tuple[Diagnostic, ...]]:
+def run_verapdf(call: Sequence[str], files: Mapping[str, Path], flavour: str) -> dict[str, tuple[Diagnostic, ...]]:
     """Check PDFs with veraPDF; flavour '0' is all that a file claims."""
     names = sorted(files)
     remarks: dict[str, tuple[Diagnostic, ...]] = {}
@@ -165,12 +165,12 @@ def vera_judged(call: Sequence[str], files: Mapping[str, Path], flavour: str) ->
         names_by_path = {str(files[name].resolve()): name for name in batch}
         options = ("-f", flavour, "--format", "json", "--maxfailuresdisplayed", "1", "--loglevel", "0")
         process = subprocess.run((*call, *options, *names_by_path), capture_output=True, check=False)
-        batch_remarks = verdicts(process.stdout, names_by_path)
+        batch_remarks = read_verapdf_report(process.stdout, names_by_path)
         remarks |= {name: batch_remarks.get(name, (_no_report(name, "veraPDF"),)) for name in batch}
     return remarks
 
 
-def verdicts(report: bytes, places: Mapping[str, str]) -> dict[str, tuple[Diagnostic, ...]]:
+def read_verapdf_report(report: bytes, places: Mapping[str, str]) -> dict[str, tuple[Diagnostic, ...]]:
     """Convert a report of veraPDF to diagnostics by file, without files that it did not check."""
     try:
         jobs = json.loads(report)["report"]["jobs"]

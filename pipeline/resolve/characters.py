@@ -10,9 +10,9 @@ from unicodedata import name as unicode_name
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.processes import blamed_on
-from pipeline.core.services import hooked
-from pipeline.core.text.fonts import RANGES, in_letters, script_of
+from pipeline.core.processes import blame_faults_on
+from pipeline.core.services import load_hook
+from pipeline.core.text.fonts import SCRIPT_RANGES, script_of, spell_keycaps_and_flags
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
 from pipeline.model.library import Library
 from pipeline.model.source.record import KeyPath, Record, Role
@@ -53,9 +53,9 @@ def _composed(text: str) -> str:
     return "".join(character for character in normalize("NFC", text) if character not in VARIANTS)
 
 
-def shown(text: str, coverage: Coverage) -> str:
+def replace_missing_characters(text: str, coverage: Coverage) -> str:
     """Replace each missing character by its number, '[U+5B57]', and pictures of keys and flags by letters."""
-    text = in_letters(text)
+    text = spell_keycaps_and_flags(text)
     if is_covered(text, coverage):
         return text
     return "".join(f"[{code_point(c)}]" if is_missing(c, coverage) else c for c in _composed(text))
@@ -111,7 +111,11 @@ def _script(character: str) -> str:
 
 def _without_glyph(character: str, place: Location, script: str, others: int) -> Diagnostic:
     more = f", nor for {others} more of its script" if others else ""
-    hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'." if script in RANGES else None
+    hint = (
+        f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'."
+        if script in SCRIPT_RANGES
+        else None
+    )
     name = unicode_name(character, "a character without a name").lower()
     visible = character if character.isprintable() else "?"
     fields = {"character": visible, "name": name, "point": code_point(character), "more": more}
@@ -148,7 +152,7 @@ def lists_have_their_letters(environment: Environment, coverage: Coverage) -> It
     for file, records in lists:
         place = _all_at(Location(f"source/{file}.yaml"))
         yield from _report_missing(((text, place) for record in records for text, _ in written_words(record)), coverage)
-    for _, printed_words in hooked("printed_words"):
+    for _, printed_words in load_hook("printed_words"):
         yield from _report_missing(((text, _all_at(place)) for text, place in printed_words(environment)), coverage)
 
 
@@ -189,9 +193,9 @@ def written_words(value: Any, path: KeyPath = ()) -> Iterator[tuple[str, KeyPath
 
 
 def _shown_in(value: Any, coverage: Coverage) -> Any:
-    """Apply `shown` to every text in a value; the same object if nothing changed."""
+    """Apply `replace_missing_characters` to every text in a value; the same object if nothing changed."""
     if type(value) is str:
-        return shown(value, coverage)
+        return replace_missing_characters(value, coverage)
     if isinstance(value, Record):
         before = {key: getattr(value, key) for key in type(value).model_fields}
         after = {key: _shown_in(child, coverage) for key, child in before.items()}
@@ -210,12 +214,12 @@ _LISTS = ("glossary", "tags", "organisations", "areas")
 
 
 def show_missing_in_library(library: Library, coverage: Coverage) -> Library:
-    """Apply `shown` to all fields of a library; texts are changed when they are drafted."""
+    """Apply `replace_missing_characters` to all fields of a library; texts are changed when they are drafted."""
     if not coverage:
         return library
 
     def shown_source(source: Any) -> Any:
-        with blamed_on(source.path):
+        with blame_faults_on(source.path):
             fields = _shown_in(source.fields, coverage)
             return source if fields is source.fields else replace(source, fields=fields)
 

@@ -28,7 +28,7 @@ class Chosen:
     """Briefings whose front matter cannot be read: only their body is checked."""
 
 
-def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
+def choose_things(library: Library, names: tuple[str, ...] = ()) -> Chosen:
     """Choose the briefings, packs and series of these names, or all; unknown names are ignored.
 
     Pages of the handbook are not built on their own: they come with their pack.
@@ -63,21 +63,21 @@ def leave_out_finished(library: Library, chosen: Chosen, done: Set[str]) -> Chos
 
 def _texts_in(library: Library, briefings: Iterable[str], packs: Iterable[str], series: Iterable[str]) -> set[str]:
     """The ids of the texts that these things contain or depend on."""
-    of_packs = (text for name in packs for text in texts_of(library, library.packs[name]))
+    of_packs = (text for name in packs for text in texts_needed_by_pack(library, library.packs[name]))
     of_series = (text for name in series for text in library.series[name].fields.briefings)
     return {*briefings, *of_packs, *of_series}
 
 
-def texts_of(library: Library, pack: Pack) -> tuple[str, ...]:
+def texts_needed_by_pack(library: Library, pack: Pack) -> tuple[str, ...]:
     """Return the ids of the texts that a pack lists, or needs for its section of series."""
-    names = set(listed(pack))
+    names = set(briefings_in_pack(pack))
     if "series" in (*pack.fields.front, *pack.fields.back):
         in_series = (set(series.fields.briefings) for series in library.series.values())
         names = names.union(*(texts for texts in in_series if names & texts))
     return tuple(sorted(names))
 
 
-def listed(pack: Pack) -> tuple[str, ...]:
+def briefings_in_pack(pack: Pack) -> tuple[str, ...]:
     """The ids of the briefings that a pack lists, each once, in order."""
     return tuple(dict.fromkeys(line.partition("@")[0] for line in pack.lines))
 
@@ -137,7 +137,7 @@ def environment_of(library: Library) -> Environment:
 # Values that a briefing inherits
 
 
-def publisher_name(environment: Environment, briefing: BriefingHead | None, series: Series | None) -> str:
+def publisher_name_of(environment: Environment, briefing: BriefingHead | None, series: Series | None) -> str:
     """The publisher's full name: the briefing's, else the series', else the library's."""
     sources = (briefing, series, environment.imprint)
     name = next(source.fields.publisher for source in sources if source and source.fields.publisher)
@@ -159,10 +159,10 @@ def address_of(briefing: BriefingHead, imprint: LibrarySettings) -> str:
     """The canonical address of a briefing: its own, else the library's with its id, else ''."""
     if briefing.fields.canonical_url:
         return briefing.fields.canonical_url
-    return "" if briefing.manual else address_under(imprint, briefing.id)
+    return "" if briefing.manual else address_in_library(imprint, briefing.id)
 
 
-def address_under(imprint: LibrarySettings, name: str) -> str:
+def address_in_library(imprint: LibrarySettings, name: str) -> str:
     """The library's address with a name at its end; '' if it has none."""
     base = imprint.fields.address
     return f"{base.rstrip('/')}/{name}" if base else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import suggestion
+from pipeline.core.sentences import suggest_names
 from pipeline.model.body import Body, Box, BoxKind, EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, PracticeExample, SourceLink
 from pipeline.model.result import Result
@@ -105,7 +105,7 @@ def sections_of_records_exist(view: BriefingView) -> Iterator[Diagnostic]:
     for _, path, record in _records(view):
         if record.section and record.section not in known:
             place = view.briefing.marks.at(*path, "section")
-            hint = suggestion(record.section, known, "Use the id of a heading of this briefing.")
+            hint = suggest_names(record.section, known, "Use the id of a heading of this briefing.")
             yield message("section-unknown", place, hint=hint, id=record.id, section=record.section)
 
 
@@ -232,5 +232,5 @@ def every_box_has_its_record(view: BriefingView) -> Iterator[Diagnostic]:
     for box in _boxes(view):
         left_out = ("practice", box.ref) in view.briefing.marks.left_out
         if box.ref and box.ref not in known and not left_out:
-            hint = suggestion(box.ref, known, "Examples live under 'practice:' in the front matter.")
+            hint = suggest_names(box.ref, known, "Examples live under 'practice:' in the front matter.")
             yield message("practice-unknown-ref", box.place, hint=hint, ref=box.ref)

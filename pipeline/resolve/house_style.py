@@ -9,12 +9,12 @@ from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import enumerated, suggestion
+from pipeline.core.sentences import join_names, suggest_names
 from pipeline.core.text.typography import is_english, typeset
-from pipeline.core.text.wrapping import TITLE_ROOM, TITLE_SIZE, shortened
+from pipeline.core.text.wrapping import TITLE_ROOM, TITLE_SIZE, shorten_to_width
 from pipeline.load.pictures.picture import picture_file
 from pipeline.model import body as tree
-from pipeline.model.bibliography import digits_of
+from pipeline.model.bibliography import isbn_digits
 from pipeline.model.body import Box, BoxKind, Figure, Image, Table, Text, plain_text
 from pipeline.model.formats import FORMATS
 from pipeline.model.source.briefing import BriefingHead
@@ -32,7 +32,7 @@ def titles_fit_the_running_header(view: BriefingView) -> Iterator[Diagnostic]:
     """The short title, or else the title, fits into the running header."""
     fields = view.briefing.fields
     title = typeset(fields.short_title or fields.title, language_of(view.briefing, view.environment.imprint))
-    cut_title = shortened(title, TITLE_ROOM, TITLE_SIZE)
+    cut_title = shorten_to_width(title, TITLE_ROOM, TITLE_SIZE)
     if cut_title != title:
         place = view.briefing.marks.at("short_title" if fields.short_title else "title")
         yield message("short-title-long", place, shown=cut_title.removesuffix("…"))
@@ -52,7 +52,7 @@ def columns_have_heads(view: BriefingView) -> Iterator[Diagnostic]:
             yield message("table-empty", table.place)
         if missing := [str(number + 1) for number in range(len(table.head)) if _lacks_head(table, number)]:
             columns, have = ("Columns", "have") if missing[1:] else ("Column", "has")
-            yield message("table-no-head", table.place, columns=f"{columns} {enumerated(missing)} of this table {have}")
+            yield message("table-no-head", table.place, columns=f"{columns} {join_names(missing)} of this table {have}")
 
 
 def _lacks_head(table: Table, number: int) -> bool:
@@ -94,11 +94,11 @@ def records_have_their_figures(view: BriefingView) -> Iterator[Diagnostic]:
     for number, record in enumerate(view.briefing.fields.figures):
         if record.id not in ids and picture_file(path, record.file) not in files:
             place = view.briefing.marks.at("figures", number, "id")
-            hint = suggestion(record.id, ids, catalogue()["figure-not-placed"].do)
+            hint = suggest_names(record.id, ids, catalogue()["figure-not-placed"].do)
             yield message("figure-not-placed", place, hint=hint, id=record.id, file=record.file)
 
 
-PLACEHOLDERS = (
+PLACEHOLDER_WORDS = (
     "Say here how you search",
     "Describe here what a force does",
     "Your Institute",
@@ -112,7 +112,7 @@ PLACEHOLDERS = (
 def texts_have_no_placeholder_words(nodes: NodeIndex) -> Iterator[Diagnostic]:
     """No placeholder words of the starter library are left in a text."""
     for text in nodes.every(Text):
-        for words in PLACEHOLDERS:
+        for words in PLACEHOLDER_WORDS:
             if (at := text.text.find(words)) >= 0:
                 yield message("starter-words", place_in(text, at), words=words)
 
@@ -130,7 +130,7 @@ def fields_have_no_placeholder_words(environment: Environment) -> Iterator[Diagn
 
 def _placeholder_words(record: Record, place: Callable[..., Location]) -> Iterator[Diagnostic]:
     for text, path in written_words(record):
-        if words := next((words for words in PLACEHOLDERS if words in text), ""):
+        if words := next((words for words in PLACEHOLDER_WORDS if words in text), ""):
             yield message("starter-words", place(*path), words=words)
 
 
@@ -166,7 +166,7 @@ def numbers_are_of_one_publication(environment: Environment, chosen: Collection[
         if doi := source.fields.doi:
             same["DOI", doi.casefold()].append(_Number(doi, source.id, source.marks.at("doi")))
         for edition, isbn in source.fields.isbn.by_format:
-            same["ISBN", digits_of(isbn)].append(_Number(isbn, source.id, source.marks.at("isbn", edition)))
+            same["ISBN", isbn_digits(isbn)].append(_Number(isbn, source.id, source.marks.at("isbn", edition)))
     for (kind, _), numbers in same.items():
         first, *others = sorted(numbers, key=lambda number: number.owner in chosen)
         for number in others:
@@ -273,8 +273,8 @@ def captions_are_no_paragraphs(view: BriefingView) -> Iterator[Diagnostic]:
 def _siblings(body: tree.Body) -> Iterator[tuple[Any, ...]]:
     """The blocks of a text, and the children of each node in it."""
     yield body.blocks
-    for node in tree.walk(body.blocks):
-        yield from (getattr(node, name) for name in tree.branches(type(node)))
+    for node in tree.walk_nodes(body.blocks):
+        yield from (getattr(node, name) for name in tree.node_fields(type(node)))
 
 
 def _typed_caption(paragraph: tree.Paragraph, figure_or_table: tree.Table | tree.Figure) -> Diagnostic | None:

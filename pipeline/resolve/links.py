@@ -10,9 +10,15 @@ from urllib.parse import unquote
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import suggestion
-from pipeline.load.markdown.citations import is_target
-from pipeline.load.markdown.links import is_text_path, names_of, resolve_text_path, target_of, within
+from pipeline.core.sentences import suggest_names
+from pipeline.load.markdown.citations import looks_like_target
+from pipeline.load.markdown.links import (
+    candidate_ids,
+    is_text_path,
+    resolve_text_path,
+    shorten_own_link,
+    without_anchor,
+)
 from pipeline.model import body as tree
 from pipeline.model.body import (
     Citation,
@@ -21,14 +27,20 @@ from pipeline.model.body import (
     Figure,
     Text,
     plain_text,
-    rebuild,
-    rebuilt_below,
-    walk,
+    rebuild_children,
+    rebuild_nodes,
+    walk_nodes,
 )
 from pipeline.model.words import Phrases
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.names import unknown_briefing
-from pipeline.resolve.reading import MADE_ANCHORS, NAMED_KINDS, NodeIndex, out_of_the_way, sorted_by_kind
+from pipeline.resolve.reading import (
+    COMPOSED_ANCHORS,
+    NAMED_KINDS,
+    NodeIndex,
+    avoid_composed_anchor,
+    group_nodes_by_kind,
+)
 
 # References written like citations, as in Quarto: `@fig-x`
 
@@ -39,7 +51,9 @@ _NUMBER = re.compile(r"\d+")
 
 def is_reference(citation: Citation, ids: Container[str], works: Container[str]) -> bool:
     """True if a citation means an id of the text, and no work."""
-    return is_target(citation.key) and citation.key in ids and citation.key not in works and not citation.locator
+    return (
+        looks_like_target(citation.key) and citation.key in ids and citation.key not in works and not citation.locator
+    )
 
 
 def referable_ids(nodes: Iterable[Any]) -> frozenset[str]:
@@ -107,7 +121,7 @@ def known_anchor(anchor: str, known: Collection[str]) -> str:
     counted = _COUNTED.fullmatch(plain)
     names = [plain, f"{counted[1]}-{int(counted[2]) + 1}"] if counted else [plain]
     for letters in map(_letters, names):
-        if matches := [name for name in known if _letters(name) == letters and name not in MADE_ANCHORS]:
+        if matches := [name for name in known if _letters(name) == letters and name not in COMPOSED_ANCHORS]:
             return matches[0] if len(matches) == 1 else anchor
     return anchor
 
@@ -141,7 +155,7 @@ def links_in_the_text_lead_somewhere(nodes: NodeIndex) -> Iterator[Diagnostic]:
 
 
 def _no_anchor(anchor: str, known: frozenset[str], place: Location) -> Diagnostic:
-    hint = suggestion(anchor, known - MADE_ANCHORS, "") or None
+    hint = suggest_names(anchor, known - COMPOSED_ANCHORS, "") or None
     return message("link-unknown-anchor", place, hint, where="this text", anchor=anchor)
 
 
@@ -157,8 +171,8 @@ def links_to_briefings_lead_somewhere(environment: Environment, nodes: NodeIndex
         if name not in environment.briefings:
             yield unknown_briefing(name, environment.briefings, link.place)
         elif anchor and known_anchor(anchor, environment.anchors[name]) not in environment.anchors[name]:
-            known = environment.anchors[name] - MADE_ANCHORS
-            hint = suggestion(anchor, known, "Use the id of a heading, figure or table of that briefing.")
+            known = environment.anchors[name] - COMPOSED_ANCHORS
+            hint = suggest_names(anchor, known, "Use the id of a heading, figure or table of that briefing.")
             where = f"the briefing '{name}'"
             yield message("link-unknown-anchor", link.place, hint=hint, where=where, anchor=anchor)
 
@@ -169,14 +183,14 @@ def paths_lead_to_texts(environment: Environment, nodes: NodeIndex) -> Iterator[
     for link in nodes.every(tree.Link):
         href = _resolved_href(link, environment)
         if not href.startswith(("#", "briefing:")) and is_text_path(href):
-            lost.setdefault(names_of(href, link.place.path), []).append(link)
+            lost.setdefault(candidate_ids(href, link.place.path), []).append(link)
     for names, links in lost.items():
         more = len(links) - 1
         others = "" if not more else "; one more link leads there" if more == 1 else f"; {more} more links lead there"
         # Texts that the path may mean, by its last step and then by more of it.
-        nearest = (suggestion(name, environment.briefings, "") for name in reversed(names))
+        nearest = (suggest_names(name, environment.briefings, "") for name in reversed(names))
         hint = f"{next(filter(None, nearest), '')} {catalogue()['link-unknown-text'].do}".strip()
-        yield message("link-unknown-text", links[0].place, hint, path=target_of(links[0].href), more=others)
+        yield message("link-unknown-text", links[0].place, hint, path=without_anchor(links[0].href), more=others)
 
 
 def _resolved_href(link: tree.Link, environment: Environment) -> str:
@@ -191,9 +205,9 @@ Anchors = Mapping[str, frozenset[str] | None]
 """Anchors of each briefing; None if the briefing cannot be read, which is reported there."""
 
 
-def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+def number_figures_and_tables(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     """Number the figures, tables and equations that have an id or a caption, in order."""
-    if not any(isinstance(node, tree.Figure | tree.Table | tree.Equation) for node in walk(parts)):
+    if not any(isinstance(node, tree.Figure | tree.Table | tree.Equation) for node in walk_nodes(parts)):
         return parts
     figures, tables, equations = count(1), count(1), count(1)
 
@@ -204,25 +218,27 @@ def number_figures(parts: tuple[Any, ...]) -> tuple[Any, ...]:
             return (replace(node, number=next(tables)),) if _is_numbered(node) else (node,)
         if isinstance(node, tree.Equation) and node.id:
             node = replace(node, number=next(equations))
-            return (rebuilt_below(node, change),)
+            return (rebuild_children(node, change),)
         if isinstance(node, tree.EquationLabel):
             return (replace(node, number=next(equations)),) if node.id and not node.tag else (node,)
         return None
 
-    return rebuild(parts, change)
+    return rebuild_nodes(parts, change)
 
 
 def _is_numbered(node: tree.Figure | tree.Table) -> bool:
     return bool(node.id or node.caption)
 
 
-def targets(parts: tuple[Any, ...], phrases: Phrases, composed: Iterable[str] = MADE_ANCHORS) -> dict[str, str]:
+def reference_words(
+    parts: tuple[Any, ...], phrases: Phrases, composed: Iterable[str] = COMPOSED_ANCHORS
+) -> dict[str, str]:
     """Return the words of references to each heading, figure, table and equation, by id.
 
     `composed` are the anchors that composing adds to this text.
     """
     words: dict[str, str] = dict.fromkeys(composed, "")
-    kinds = sorted_by_kind(parts)
+    kinds = group_nodes_by_kind(parts)
     for node in (node for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ()) if node.attributes.id):
         words[node.attributes.id] = "[figure]" if PLACEHOLDER_CLASS in node.attributes.classes else ""
     for heading in kinds.get(tree.Heading, ()):
@@ -234,13 +250,13 @@ def targets(parts: tuple[Any, ...], phrases: Phrases, composed: Iterable[str] = 
     for label in kinds.get(tree.EquationLabel, ()):
         if label.id:
             words[label.id] = phrases.say("equation", number=label.tag or label.number)
-    words.update((out_of_the_way(name), "") for name in MADE_ANCHORS if words.get(name))
+    words.update((avoid_composed_anchor(name), "") for name in COMPOSED_ANCHORS if words.get(name))
     return words
 
 
 def reference_numbers(parts: tuple[Any, ...]) -> dict[str, str]:
     """Return the numbers of figures, tables and equations, or their own labels, by id."""
-    kinds = sorted_by_kind(parts)
+    kinds = group_nodes_by_kind(parts)
     numbers = {
         node.id: str(node.number)
         for kind in (tree.Figure, tree.Table, tree.Equation)
@@ -272,9 +288,9 @@ def fill_reference(node: tree.CrossReference, words: Mapping[str, str]) -> tuple
 def resolve_link(node: tree.Link, words: Mapping[str, str], briefings: Anchors, change: Any) -> tuple[Any, ...]:
     """Resolve a link; one that leads nowhere becomes its words and a placeholder."""
     href = resolve_text_path(node.href, node.place.path, briefings)
-    href = href if href == node.href else within(href, node.place.path)
+    href = href if href == node.href else shorten_own_link(href, node.place.path)
     href = _to_known_anchor(href, words, briefings)
-    link: tree.Link = replace(rebuilt_below(node, change), href=href)
+    link: tree.Link = replace(rebuild_children(node, change), href=href)
     if _leads_somewhere(href, words, briefings):
         return (link,)
     return (*link.children, tree.Text(" ", node.place), tree.Placeholder(f"[{node.href}: not found]"))
@@ -286,8 +302,8 @@ def _to_known_anchor(href: str, words: Mapping[str, str], briefings: Anchors) ->
     known = (briefings.get(name) or ()) if name else words
     if not anchor or not href.startswith(("#", "briefing:")):
         return href
-    moved = out_of_the_way(anchor)
-    anchor_now = moved if anchor in MADE_ANCHORS and moved in known else known_anchor(anchor, known)
+    moved = avoid_composed_anchor(anchor)
+    anchor_now = moved if anchor in COMPOSED_ANCHORS and moved in known else known_anchor(anchor, known)
     return f"{href.removesuffix(anchor)}{anchor_now}"
 
 

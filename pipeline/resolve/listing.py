@@ -15,12 +15,12 @@ from pipeline.model.source.library_file import Area
 from pipeline.model.source.versions import numbers, version_ref
 from pipeline.resolve.citations.fill import named_works
 from pipeline.resolve.citations.works import year_of
-from pipeline.resolve.environment import Environment, listed
+from pipeline.resolve.environment import Environment, briefings_in_pack
 from pipeline.resolve.evidence import areas_with_columns
 from pipeline.resolve.links import is_reference
-from pipeline.resolve.reading import BriefingView, read_briefings, read_library
-from pipeline.resolve.status import is_overdue, review_by, reviewed_on
-from pipeline.resolve.versions import inherited_differences, own_differences, pinned_readings
+from pipeline.resolve.reading import BriefingView, view_briefings, view_library
+from pipeline.resolve.status import is_overdue, last_review_of, next_review_of
+from pipeline.resolve.versions import differences_in_file, differences_in_inherited_values, view_pinned_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ListedBriefing:
 
 
 @dataclass(frozen=True, slots=True)
-class Citing:
+class CitingText:
     """A text that uses a work, and where: 'text', 'evidence' (a source or via), 'practice', 'listed'.
 
     It is a present briefing, or a kept version that packs ask for.
@@ -65,10 +65,10 @@ class Citing:
 
 
 @dataclass(frozen=True, slots=True)
-class IssuedCiting:
+class IssuedCitingText:
     """A text that uses a work, in an edition that was issued."""
 
-    citing: Citing
+    citing: CitingText
     pack: str
     edition: str
     issued: date
@@ -78,7 +78,7 @@ class IssuedCiting:
 
 def list_briefings(library: Library, produced: date) -> tuple[ListedBriefing, ...]:
     """List every briefing in order of id, without the pages of the handbook."""
-    views = read_briefings(library, produced)
+    views = view_briefings(library, produced)
     return tuple(_line(view) for _, view in sorted(views.items()) if not view.briefing.manual)
 
 
@@ -92,15 +92,15 @@ def _line(view: BriefingView) -> ListedBriefing:
         owner=fields.owner or "",
         first_published=fields.first_published,
         updated=fields.updated,
-        reviewed=reviewed_on(fields),
+        reviewed=last_review_of(fields),
         evidence_to=fields.evidence_to,
-        review_by=review_by(fields, environment.imprint.fields),
+        review_by=next_review_of(fields, environment.imprint.fields),
         overdue=is_overdue(fields, environment.imprint.fields, view.produced),
         series=view.series.id if view.series else "",
-        packs=tuple(sorted(name for name, pack in environment.packs.items() if briefing.id in listed(pack))),
+        packs=tuple(sorted(name for name, pack in environment.packs.items() if briefing.id in briefings_in_pack(pack))),
         keys=tuple(sorted(_uses(view))),
         kept=environment.kept_numbers.get(briefing.id, ()),
-        changed=changed_since_kept(environment, briefing),
+        changed=has_changed_since_kept(environment, briefing),
         results=_by_area(fields.evidence.findings, areas_with_columns(environment.areas)),
     )
 
@@ -112,31 +112,31 @@ def _by_area(findings: tuple[Finding, ...], areas: tuple[Area, ...]) -> tuple[tu
     return tuple(columns.values())
 
 
-def changed_since_kept(environment: Environment, briefing: Briefing) -> bool:
+def has_changed_since_kept(environment: Environment, briefing: Briefing) -> bool:
     """True if a briefing differs from its last kept version: in its number or its content."""
     versions, version = environment.kept_numbers.get(briefing.id, ()), briefing.fields.version
     if not versions or version != versions[-1]:
         return bool(versions)
     kept = environment.kept.get(version_ref(briefing.id, version))
     return kept is not None and bool(
-        own_differences(briefing, environment.assets, kept)
-        or any(True for _ in inherited_differences(environment, briefing, kept))
+        differences_in_file(briefing, environment.assets, kept)
+        or any(True for _ in differences_in_inherited_values(environment, briefing, kept))
     )
 
 
-def cites(library: Library, key: str) -> tuple[Citing, ...]:
+def list_texts_citing(library: Library, key: str) -> tuple[CitingText, ...]:
     """List the texts that use a work: briefings, and kept versions in packs."""
-    environment, present = read_library(library, date.min)
+    environment, present = view_library(library, date.min)
     packs_with: dict[str, list[str]] = {}
     for name, pack in environment.packs.items():
         for line in dict.fromkeys(pack.lines):
             packs_with.setdefault(line, []).append(name)
     citing = []
-    for line, view in {**present, **pinned_readings(environment, environment.packs, date.min)}.items():
+    for line, view in {**present, **view_pinned_versions(environment, environment.packs, date.min)}.items():
         if uses := _uses(view).get(key):
             fields = view.briefing.fields
             packs = tuple(sorted(packs_with.get(line, ())))
-            citing.append(Citing(view.briefing.id, fields.title, fields.version, tuple(uses), packs))
+            citing.append(CitingText(view.briefing.id, fields.title, fields.version, tuple(uses), packs))
     return tuple(sorted(citing, key=lambda text: (text.id, numbers(text.version))))
 
 
@@ -154,7 +154,7 @@ class ListedWork:
 
 def list_works(library: Library) -> tuple[ListedWork, ...]:
     """List every work by key, with the number of texts that use it."""
-    uses = Counter(key for view in read_briefings(library, date.min).values() for key in _uses(view))
+    uses = Counter(key for view in view_briefings(library, date.min).values() for key in _uses(view))
     works = sorted(library.bibliography.entries.items())
     return tuple(
         ListedWork(key, author_and_year(work), work.place.path, uses[key], state_in_words(work)) for key, work in works

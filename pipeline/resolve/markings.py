@@ -21,7 +21,7 @@ def marking_of(environment: Environment, briefing: BriefingHead) -> Marking:
     return briefing.fields.marking or inherited or environment.imprint.fields.marking
 
 
-def rank(marking: Marking) -> tuple[int, bool]:
+def marking_rank(marking: Marking) -> tuple[int, bool]:
     """A sort key: a higher marking has a higher rank."""
     return (_TIERS.index(marking.tier), marking.sensitive)
 
@@ -31,22 +31,22 @@ def classification(marking: Marking) -> str:
     return f"{marking.tier}-SENSITIVE" if marking.sensitive else str(marking.tier)
 
 
-def printed(marking: Marking) -> str:
+def printed_marking(marking: Marking) -> str:
     """The marking in full: 'OFFICIAL-SENSITIVE – RECIPIENTS ONLY'."""
     further = (marking.instruction, marking.descriptor)
     return " – ".join([classification(marking), *(words.upper() for words in further if words)])
 
 
-def shown(marking: Marking, imprint: LibrarySettings) -> str:
+def marking_on_pages(marking: Marking, imprint: LibrarySettings) -> str:
     """Return the marking that pages show; '' for plain OFFICIAL, unless the library asks for it."""
-    plain = printed(marking) == Tier.OFFICIAL
-    return "" if plain and not imprint.fields.show_marking else printed(marking)
+    plain = printed_marking(marking) == Tier.OFFICIAL
+    return "" if plain and not imprint.fields.show_marking else printed_marking(marking)
 
 
-def highest(markings: Iterable[Marking], otherwise: Marking) -> Marking:
+def highest_marking(markings: Iterable[Marking], otherwise: Marking) -> Marking:
     """The marking that covers them all: the highest level, every instruction and descriptor."""
     parts = tuple(markings) or (otherwise,)
-    top = max(parts, key=rank)
+    top = max(parts, key=marking_rank)
     return Marking(
         tier=top.tier,
         sensitive=top.sensitive,
@@ -64,7 +64,7 @@ def is_above_official(marking: Marking) -> bool:
     return marking.tier is not Tier.OFFICIAL
 
 
-def may_be_made(environment: Environment, briefing: BriefingHead) -> bool:
+def may_be_published(environment: Environment, briefing: BriefingHead) -> bool:
     """True if a marking can be read and is not above OFFICIAL."""
     return briefing.id not in environment.withheld and not is_above_official(marking_of(environment, briefing))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import known_names, suggestion
+from pipeline.core.sentences import list_known_names, suggest_names
 from pipeline.model.body import Abbreviated, Inline, Text
 from pipeline.model.manuscript import Subject
 from pipeline.model.source.briefing import Abbreviation, BriefingFields
@@ -110,7 +110,7 @@ def known_briefings(environment: Environment) -> tuple[str, ...]:
 
 def unknown_briefing(name: str, known: Iterable[str], place: Location) -> Diagnostic:
     """The error for a name that no briefing has, with the nearest of the known ones."""
-    hint = suggestion(name, known, "Briefings live in source/briefings/.")
+    hint = suggest_names(name, known, "Briefings live in source/briefings/.")
     return message("briefing-unknown", place, hint=hint, name=name)
 
 
@@ -158,7 +158,7 @@ def briefings_are_in_one_series(environment: Environment, series: Series) -> Ite
 # Entries of the small lists: source/tags.yaml, glossary.yaml, organisations.yaml
 
 
-def is_refused(environment: Environment, listed: str, name: str) -> bool:
+def entry_is_refused(environment: Environment, listed: str, name: str) -> bool:
     """True if an entry of a small list could not be read, which is reported there."""
     marks = environment.list_marks.get(listed)
     return marks is not None and (name,) in marks.keys
@@ -172,7 +172,7 @@ def areas_are_refused(environment: Environment) -> bool:
     return "source/tags.yaml" in environment.unread or len(written) > len(environment.areas)
 
 
-def in_list(environment: Environment, name: str, *path: Step) -> Location:
+def location_in_list(environment: Environment, name: str, *path: Step) -> Location:
     """The location of a value in one of the small lists."""
     return environment.list_marks.get(name, FieldLocations(f"source/{name}.yaml")).at(*path)
 
@@ -212,9 +212,9 @@ def entries_are_listed(view: BriefingView) -> Iterator[Diagnostic]:
     """The tags, terms and organisations that a briefing names are in their lists."""
     environment, marks = view.environment, view.briefing.marks
     for file, kind, known, name, path, advice in _listed_names(environment, view.briefing.fields):
-        is_unread = f"source/{file}.yaml" in environment.unread or is_refused(environment, file, name)
+        is_unread = f"source/{file}.yaml" in environment.unread or entry_is_refused(environment, file, name)
         if name not in known and not is_unread:
-            hint = suggestion(name, known, advice)
+            hint = suggest_names(name, known, advice)
             yield message("entry-unknown", marks.at(*path), hint=hint, file=file, kind=kind, name=name)
 
 
@@ -225,7 +225,7 @@ def areas_are_listed(view: BriefingView) -> Iterator[Diagnostic]:
     for index, finding in enumerate(view.briefing.fields.evidence.findings):
         if finding.area and finding.area not in known and not areas_are_refused(view.environment):
             place = view.briefing.marks.at("evidence", "findings", index, "area")
-            hint = suggestion(finding.area, known, known_names(known) or no_areas)
+            hint = suggest_names(finding.area, known, list_known_names(known) or no_areas)
             yield message("entry-unknown", place, hint=hint, file="tags", kind="area", name=finding.area)
 
 
@@ -233,7 +233,7 @@ def terms_lead_to_terms(environment: Environment) -> Iterator[Diagnostic]:
     """The terms under 'see' in the glossary are in the glossary."""
     for id_, term in environment.glossary.items():
         for index, name in enumerate(term.see):
-            if name not in environment.glossary and not is_refused(environment, "glossary", name):
-                place = in_list(environment, "glossary", id_, "see", index)
-                hint = suggestion(name, environment.glossary, f"'{term.term}' leads on to it.")
+            if name not in environment.glossary and not entry_is_refused(environment, "glossary", name):
+                place = location_in_list(environment, "glossary", id_, "see", index)
+                hint = suggest_names(name, environment.glossary, f"'{term.term}' leads on to it.")
                 yield message("entry-unknown", place, hint=hint, file="glossary", kind="term", name=name)

@@ -7,7 +7,7 @@ from itertools import chain
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import suggestion
+from pipeline.core.sentences import suggest_names
 from pipeline.core.text.typography import typeset
 from pipeline.model.publication import (
     GoneTitle,
@@ -29,12 +29,12 @@ from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import areas_with_columns, finding_areas
 from pipeline.resolve.markings import (
     classification,
-    highest,
+    highest_marking,
     is_above_official,
     marked_parts,
-    may_be_made,
+    marking_rank,
+    may_be_published,
     parts_marked,
-    rank,
     series_is_refused,
 )
 from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
@@ -73,7 +73,7 @@ def changes_since_last_edition(pack_view: PackView, members: tuple[Publication, 
     )
 
 
-def names_gone(pack_view: PackView, present: Collection[str]) -> tuple[str, ...]:
+def texts_gone_from_pack(pack_view: PackView, present: Collection[str]) -> tuple[str, ...]:
     """Return the ids of texts of the last edition that are not present."""
     edition = pack_view.environment.issued.get(pack_view.pack.id)
     return tuple(name for name, _ in edition.versions if name not in present) if edition else ()
@@ -84,7 +84,7 @@ def _gone_titles(pack_view: PackView, present: Collection[str]) -> Iterator[Gone
     environment = pack_view.environment
     edition = environment.issued.get(pack_view.pack.id)
     titles = dict(edition.titles) if edition else {}
-    for name in names_gone(pack_view, present):
+    for name in texts_gone_from_pack(pack_view, present):
         if name not in environment.briefings:
             yield GoneTitle(typeset(titles[name], environment.imprint.fields.language))
             continue
@@ -106,7 +106,7 @@ def _title_changes(
     """Return the changes since a version of an edition, or without versions since a day."""
     now, fields = member.identity.version, member.briefing.fields
     was = _version_on(member.id, since, environment) if versions is None else versions.get(member.id, "")
-    entries = tuple(amendments(fields, was, now)) if was else ()
+    entries = tuple(amendments_between(fields, was, now)) if was else ()
     older = bool(was) and numbers(now) < numbers(was)
     reviews = [entry.date for entry in fields.history if entry.kind == "review-no-change" and entry.date > since]
     return TitleChanges(member.id, member.identity.title, was, now, entries, older, max(reviews, default=None))
@@ -118,7 +118,7 @@ def _version_on(briefing: str, day: date, environment: Environment) -> str:
     return next((v for v in reversed(versions) if published.get(version_ref(briefing, v), date.max) <= day), "")
 
 
-def amendments(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
+def amendments_between(fields: BriefingFields, was: str, now: str) -> list[Amendment]:
     """Entries of the history on the versions after `was`, up to `now`."""
     return [
         entry
@@ -147,7 +147,7 @@ def members_exist(pack_view: PackView) -> Iterator[Diagnostic]:
         place = pack_view.place_of(member)
         if manual:
             name = member.id.removeprefix("handbook-")
-            hint = suggestion(name, pages, "Pages live in source/handbook/.")
+            hint = suggest_names(name, pages, "Pages live in source/handbook/.")
             yield message("pack-page-unknown", place, hint=hint, name=name)
         elif known:
             hint = f"It is gone; what was published of it is '{version_ref(member.id, known[-1])}'."
@@ -163,7 +163,7 @@ def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:
     for member in pack_view.members:
         unread = member.id in environment.broken and member.key not in pack_view.readings
         view = pack_view.readings.get(member.key)
-        refused = view is not None and not may_be_made(view.environment, view.briefing)
+        refused = view is not None and not may_be_published(view.environment, view.briefing)
         if member.id in environment.withheld or unread or refused:
             advice = []
             if fault := environment.faults.get(member.id):
@@ -274,7 +274,9 @@ def packs_are_marked_as_high_as_their_parts(pack_view: PackView) -> Iterator[Dia
     own, place = pack_view.pack.fields.marking, pack_view.pack.marks.at("marking")
     if own is None:
         return
-    for part in parts_marked(pack_view, lambda marking: rank(marking) > rank(own) and not is_above_official(marking)):
+    for part in parts_marked(
+        pack_view, lambda marking: marking_rank(marking) > marking_rank(own) and not is_above_official(marking)
+    ):
         marking = classification(part.marking)
         yield message("pack-marking-low", place, marking=classification(own), name=part.name, part=marking)
 
@@ -308,7 +310,7 @@ def changes_have_an_earlier_version(pack_view: PackView) -> Iterator[Diagnostic]
     names = {view.briefing.id for view in pack_view.present}
     kept_on, kept_numbers = pack_view.environment.kept_on, pack_view.environment.kept_numbers
     days = (kept_on.get(version_ref(name, version)) for name in names for version in kept_numbers.get(name, ()))
-    gone = names_gone(pack_view, names)
+    gone = texts_gone_from_pack(pack_view, names)
     if not gone and not any(day and day <= fields.since for day in days):
         yield message("pack-since", marks.at("since"), day=format_date(fields.since))
 
@@ -334,11 +336,11 @@ def may_be_bound(pack_view: PackView) -> bool:
     return bool(pack_view.present) and not (
         any(member.id in environment.broken and member.key not in pack_view.readings for member in pack_view.members)
         or pack_view.pack.id in environment.withheld
-        or not all(may_be_made(view.environment, view.briefing) for view in pack_view.present)
+        or not all(may_be_published(view.environment, view.briefing) for view in pack_view.present)
         or any(series_is_refused(environment, part.series) for part in marked_parts(pack_view))
         or has_forbidden_marking(pack_view)
         or any(True for _ in missing_versions(pack_view))
-        or any(path_of(insert) not in environment.inserts for insert, _ in pack_view.inserts)
+        or any(insert_path(insert) not in environment.inserts for insert, _ in pack_view.inserts)
     )
 
 
@@ -349,7 +351,7 @@ def has_forbidden_marking(pack_view: PackView) -> bool:
     return any(is_above_official(marking) or (marking.sensitive and is_public(pack_view)) for marking in markings)
 
 
-def path_of(insert: Insert) -> str:
+def insert_path(insert: Insert) -> str:
     """Path of an insert's file in the project."""
     return f"source/packs/{insert.insert}"
 
@@ -367,13 +369,13 @@ def pack_marking(pack_view: PackView) -> Marking:
     """The marking of a pack: its own, raised to that of its highest part or series."""
     own_marking = pack_view.pack.fields.marking
     parts = tuple(part.marking for part in marked_parts(pack_view))
-    top = highest(parts, pack_view.environment.imprint.fields.marking)
+    top = highest_marking(parts, pack_view.environment.imprint.fields.marking)
     if own_marking is None:
         return top
-    return own_marking if rank(own_marking) >= rank(top) else highest((own_marking, top), top)
+    return own_marking if marking_rank(own_marking) >= marking_rank(top) else highest_marking((own_marking, top), top)
 
 
-def is_numbered(pack_view: PackView) -> bool:
+def has_numbered_copies(pack_view: PackView) -> bool:
     """True if copies are numbered: by choice, or because the pack is OFFICIAL-SENSITIVE."""
     return pack_view.pack.fields.numbered or pack_marking(pack_view).sensitive
 
@@ -405,7 +407,7 @@ def _inserts(pack_view: PackView) -> tuple[InsertedPages, ...]:
     language = pack_view.environment.imprint.fields.language
     return tuple(
         InsertedPages(
-            f"pack-insert-{number}", typeset(insert.title, language), pack_view.environment.inserts[path_of(insert)]
+            f"pack-insert-{number}", typeset(insert.title, language), pack_view.environment.inserts[insert_path(insert)]
         )
         for number, (insert, _) in enumerate(pack_view.inserts, 1)
     )
@@ -432,7 +434,7 @@ def bind_publication(
         identity,
         edition=typeset(fields.edition or "", language),
         address="" if pack.manual else identity.address,
-        copy=identity.words.say("unnumbered") if is_numbered(pack_view) else "",
+        copy=identity.words.say("unnumbered") if has_numbered_copies(pack_view) else "",
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}

@@ -6,13 +6,13 @@ from typing import Any
 
 from pipeline.load.pictures.picture import picture_file
 from pipeline.model import body as tree
-from pipeline.model.body import rebuild, rebuilt_below, walk
+from pipeline.model.body import rebuild_children, rebuild_nodes, walk_nodes
 from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing, FigureRecord
 from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.resolve.evidence import caveat_of
 from pipeline.resolve.links import PLACEHOLDER_CLASS
-from pipeline.resolve.reading import MADE_ANCHORS, anchors, by_kind
+from pipeline.resolve.reading import COMPOSED_ANCHORS, anchors_in, nodes_by_kind
 
 BODY, KEY_FINDING, RECOMMENDATION, METHOD_NOTE, NOTES = "body", "key-finding", "recommendation", "method-note", "notes"
 CAVEAT, DESCRIPTION = "caveat-", "description-"
@@ -39,9 +39,9 @@ class PublicationState:
 
     def part(self, name: str, body: tree.Body, path: str) -> TextPart:
         """Add a text: with unique ids, notes in the common list, figures by digest."""
-        kinds = by_kind((body,)) if body else {}
-        ids = anchors(kinds)
-        renamed = {id_: f"{name}-{id_}" for id_ in (ids & self.used_ids) - MADE_ANCHORS} if name != BODY else {}
+        kinds = nodes_by_kind((body,)) if body else {}
+        ids = anchors_in(kinds)
+        renamed = {id_: f"{name}-{id_}" for id_ in (ids & self.used_ids) - COMPOSED_ANCHORS} if name != BODY else {}
         self.used_ids |= ids | set(renamed.values())
         offset = len(self.notes)
         if not (renamed or tree.Figure in kinds or tree.Image in kinds or body.footnotes):
@@ -50,21 +50,21 @@ class PublicationState:
         def change(node: Any) -> tuple[Any, ...] | None:
             match node:
                 case tree.Figure() | tree.Image():
-                    return (self._figure(rebuilt_below(node, change), path, renamed),)
+                    return (self._figure(rebuild_children(node, change), path, renamed),)
                 case tree.Heading(id=old) | tree.Table(id=old) | tree.Equation(id=old) | tree.EquationLabel(id=old) if (
                     old in renamed
                 ):
-                    return (replace(rebuilt_below(node, change), id=renamed[old]),)
+                    return (replace(rebuild_children(node, change), id=renamed[old]),)
                 case tree.Link(href=href) if href[:1] == "#" and href[1:] in renamed:
-                    return (replace(rebuilt_below(node, change), href=f"#{renamed[href[1:]]}"),)
+                    return (replace(rebuild_children(node, change), href=f"#{renamed[href[1:]]}"),)
                 case tree.CrossReference(target=old) | tree.NumberReference(target=old) if old in renamed:
                     return (replace(node, target=renamed[old]),)
                 case tree.FootnoteCall() if offset:
                     return (replace(node, number=node.number + offset, label=f"{name}-{node.label}"),)
             return None
 
-        blocks = rebuild(body.blocks, change)
-        for note in rebuild(body.footnotes, change):
+        blocks = rebuild_nodes(body.blocks, change)
+        for note in rebuild_nodes(body.footnotes, change):
             self.notes.append(replace(note, number=note.number + offset) if offset else note)
         return TextPart(name, blocks)
 
@@ -115,7 +115,7 @@ def arrange_texts(
     for record in briefing.fields.practice:
         caveat, path = caveat_of(record, briefing, series, imprint)
         caveats[record.id] = state.part(f"{CAVEAT}{record.id}", caveat or _NO_CAVEAT, path)
-    placed = replace(body, children=rebuild(body.children, _placing(caveats)))
+    placed = replace(body, children=rebuild_nodes(body.children, _placing(caveats)))
     descriptions = tuple(state.part(f"{DESCRIPTION}{name}", text, briefing.path) for name, text in texts.descriptions)
     note, path = method_note_of(briefing, series, imprint)
     method = state.part(METHOD_NOTE, note, path)
@@ -143,7 +143,7 @@ def _placing(caveats: dict[str, TextPart]) -> Any:
             last = caveats.pop(node.ref)
         else:
             return None
-        below = rebuilt_below(node, change)
+        below = rebuild_children(node, change)
         return (replace(below, children=(*below.children, last)),)
 
     return change
@@ -163,7 +163,7 @@ def method_note_of(briefing: Briefing, series: Series | None, imprint: LibrarySe
 def split_texts(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
     """The texts by name again, each on its own; the body has all notes."""
     texts = {part.name: tree.Body(part.children) for part in parts}
-    if any(name.startswith(CAVEAT) for name in texts) or any(isinstance(node, tree.Box) for node in walk(parts)):
+    if any(name.startswith(CAVEAT) for name in texts) or any(isinstance(node, tree.Box) for node in walk_nodes(parts)):
         texts = _without_nested_parts(parts)
     notes = texts.pop(NOTES, tree.Body()).blocks
     texts[BODY] = replace(texts.get(BODY, tree.Body()), footnotes=notes)  # type: ignore[arg-type]
@@ -176,9 +176,9 @@ def _without_nested_parts(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
 
     def change(node: Any) -> tuple[Any, ...] | None:
         if isinstance(node, TextPart):
-            texts[node.name] = tree.Body(rebuild(node.children, change))
+            texts[node.name] = tree.Body(rebuild_nodes(node.children, change))
             return ()
         return None
 
-    rebuild(parts, change)
+    rebuild_nodes(parts, change)
     return texts

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.core.text.typography import typeset
 from pipeline.model import body as tree
-from pipeline.model.body import branches, plain_text, rebuild, walk
+from pipeline.model.body import node_fields, plain_text, rebuild_nodes, walk_nodes
 from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Credit, Role
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
@@ -18,29 +18,37 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve import parts
-from pipeline.resolve.characters import Coverage, mark_missing, shown
+from pipeline.resolve.characters import Coverage, mark_missing, replace_missing_characters
 from pipeline.resolve.citations import fill as citations
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 from pipeline.resolve.citations.fill import ShowMissing, fill_citations, reference_list
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import evidence_of, practice_examples
-from pipeline.resolve.filing import filed_name
+from pipeline.resolve.filing import name_to_sort_by
 from pipeline.resolve.links import (
     Anchors,
     fill_number,
     fill_reference,
     fill_references,
-    number_figures,
+    number_figures_and_tables,
     reference_numbers,
+    reference_words,
     resolve_link,
-    targets,
 )
 from pipeline.resolve.markings import marking_of
-from pipeline.resolve.markings import shown as shown_marking
+from pipeline.resolve.markings import marking_on_pages as shown_marking
 from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_from_tags
 from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, arrange_texts
-from pipeline.resolve.reading import MADE_ANCHORS, BriefingView
-from pipeline.resolve.status import dated, is_retired, newer_briefing, pack_statuses, review_by, stamp_dates, statuses
+from pipeline.resolve.reading import COMPOSED_ANCHORS, BriefingView
+from pipeline.resolve.status import (
+    briefing_statuses,
+    dates_under_title,
+    is_retired,
+    label_date,
+    newer_briefing,
+    next_review_of,
+    pack_statuses,
+)
 
 
 def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ...]:
@@ -55,7 +63,7 @@ def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ..
         "reviewer": briefing.fields.reviewers,
     }
     return tuple(
-        Credit(person.name, person.file_as or filed_name(person.name, organisations), role)
+        Credit(person.name, person.file_as or name_to_sort_by(person.name, organisations), role)
         for role, people in roles.items()
         for person in people
     )
@@ -111,7 +119,7 @@ def draft_briefing(view: BriefingView, context: RenderContext) -> PublicationDra
     used: set[str] = set()
     language = language_of(briefing, environment.imprint)
     forms = short_forms(briefing.fields.abbreviations)
-    composed_anchors = view.passage.anchors & MADE_ANCHORS
+    composed_anchors = view.passage.anchors & COMPOSED_ANCHORS
     parts = _fill_in(texts, context, context.words.of(language), forms, used, composed_anchors)
     document = _document(f"briefing/{view.key}", parts, citations.works_to_list(briefing), language, context)
     return PublicationDraft(parts, document, assets, frozenset(used))
@@ -143,9 +151,9 @@ def _fill_in(
     phrases: Phrases,
     forms: ShortForms | None,
     used: set[str],
-    composed_anchors: frozenset[str] = MADE_ANCHORS,
+    composed_anchors: frozenset[str] = COMPOSED_ANCHORS,
 ) -> tuple[TextPart, ...]:
-    words = targets(numbered := number_figures(parts), phrases, composed_anchors)
+    words = reference_words(numbered := number_figures_and_tables(parts), phrases, composed_anchors)
     numbers = reference_numbers(numbered)
 
     def text(node: tree.Text) -> tuple[Any, ...] | None:
@@ -159,7 +167,7 @@ def _fill_in(
         return tuple(pieces)
 
     def code(node: tree.Code | tree.CodeBlock) -> tuple[Any, ...] | None:
-        printed = shown(node.text, context.coverage)
+        printed = replace_missing_characters(node.text, context.coverage)
         return None if printed == node.text else (replace(node, text=printed),)
 
     changes: dict[type, Callable[[Any], tuple[Any, ...] | None]] = {
@@ -177,7 +185,7 @@ def _fill_in(
         known = changes.get(type(node))
         return known(node) if known else None
 
-    return rebuild(numbered, change)
+    return rebuild_nodes(numbered, change)
 
 
 _PLAIN = "0123456789+-=()"
@@ -207,7 +215,7 @@ def keep_long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, 
     """Keep a short form that has a long form of its own."""
     if node.role is not tree.TextRole.SHORT_FORM or not node.title:
         return None
-    words = rebuild(
+    words = rebuild_nodes(
         node.children, lambda child: mark_missing(child, coverage) if isinstance(child, tree.Text) else None
     )
     return (tree.Marked(node.role, words, node.title, node.language),)
@@ -226,7 +234,7 @@ def publish(
     texts = parts.split_texts(filled.parts)
     references = shown_entries(reference_list(formatted, environment.bibliography), context)
     words = count_prose_words(texts[parts.BODY].blocks)
-    last = review_by(briefing.fields, environment.imprint.fields)
+    last = next_review_of(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
     faulty = view.key in context.faulty or filled.has_placeholder
@@ -245,8 +253,8 @@ def publish(
         evidence=evidence_of(briefing, {entry.key: entry.short for entry in references}),
         practice=practice_examples(briefing, caveats, environment.organisations),
         references=references,
-        dates=stamp_dates(briefing.fields, phrases),
-        review_by=dated(phrases.say("next-review"), last, phrases) if last and not is_retired(briefing) else None,
+        dates=dates_under_title(briefing.fields, phrases),
+        review_by=label_date(phrases.say("next-review"), last, phrases) if last and not is_retired(briefing) else None,
         words=words,
         read_minutes=reading_minutes(words, environment.imprint.fields.words_per_minute),
         subjects=subjects_from_tags(briefing.fields.tags, environment.tags),
@@ -276,9 +284,9 @@ def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Ident
         title=typeset(fields.title, language),
         short_title=typeset(fields.short_title or fields.title, language),
         version="" if briefing.manual else fields.version,
-        publisher=inherit.publisher_name(environment, briefing, view.series),
+        publisher=inherit.publisher_name_of(environment, briefing, view.series),
         language=language,
-        statuses=statuses(environment, briefing, view.produced, faulty, words),
+        statuses=briefing_statuses(environment, briefing, view.produced, faulty, words),
         marking=shown_marking(marking_of(environment, briefing), environment.imprint),
         address=inherit.address_of(briefing, environment.imprint),
     )
@@ -297,11 +305,11 @@ def collection_identity(
         title=typeset(source.fields.title, language),
         short_title=typeset(source.fields.title, language),
         version="",
-        publisher=inherit.publisher_name(environment, None, source if isinstance(source, Series) else None),
+        publisher=inherit.publisher_name_of(environment, None, source if isinstance(source, Series) else None),
         language=language,
         statuses=pack_statuses(imprint.fields.notice, draft, due, words),
         marking=shown_marking(marking, imprint),
-        address=inherit.address_under(imprint, source.id),
+        address=inherit.address_in_library(imprint, source.id),
     )
 
 
@@ -320,9 +328,9 @@ def shown_entries(entries: tuple[ReferenceEntry, ...], context: RenderContext) -
     return tuple(
         replace(
             entry,
-            children=rebuild(entry.children, change),
-            short=shown(entry.short, context.coverage),
-            title=shown(entry.title, context.coverage),
+            children=rebuild_nodes(entry.children, change),
+            short=replace_missing_characters(entry.short, context.coverage),
+            title=replace_missing_characters(entry.title, context.coverage),
         )
         for entry in entries
     )
@@ -395,12 +403,12 @@ def count_prose_words(blocks: tuple[Any, ...]) -> int:
         elif hasattr(node, "term"):
             total += _words_in_line(node.term) + count_prose_words(node.meanings)
         elif not isinstance(node, _UNREAD):
-            total += sum(count_prose_words(getattr(node, name)) for name in branches(type(node)))
+            total += sum(count_prose_words(getattr(node, name)) for name in node_fields(type(node)))
     return total
 
 
 def _words_in_line(children: tuple[Any, ...]) -> int:
-    in_formulas = sum(count_words(node.words) - 1 for node in walk(children) if isinstance(node, tree.Formula))
+    in_formulas = sum(count_words(node.words) - 1 for node in walk_nodes(children) if isinstance(node, tree.Formula))
     return count_words(plain_text(children)) - in_formulas
 
 

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
-from pipeline.core.processes import blamed_on
-from pipeline.load.markdown.citations import is_target
+from pipeline.core.processes import blame_faults_on
+from pipeline.load.markdown.citations import looks_like_target
 from pipeline.model import body as tree
 from pipeline.model.body import (
     Code,
@@ -26,8 +26,8 @@ from pipeline.model.body import (
     Strong,
     Table,
     Text,
-    unpacked,
-    walk,
+    unpack_body,
+    walk_nodes,
 )
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
@@ -39,11 +39,11 @@ from pipeline.resolve.environment import Environment, environment_of
 
 NodeType = TypeVar("NodeType")
 
-MADE_ANCHORS = frozenset({"references"})
+COMPOSED_ANCHORS = frozenset({"references"})
 """Anchors that composing adds and an author may link to: the list of references, if there is one."""
 
 
-def out_of_the_way(anchor: str) -> str:
+def avoid_composed_anchor(anchor: str) -> str:
     """Rename an author's anchor that has the name of one that composing adds."""
     return f"{anchor}-text"
 
@@ -53,7 +53,7 @@ class NodeIndex:
     """The nodes of some texts of one file, by kind in reading order, and their anchors."""
 
     kinds: Mapping[type, tuple[Any, ...]] = field(default_factory=dict)
-    anchors: frozenset[str] = MADE_ANCHORS
+    anchors: frozenset[str] = COMPOSED_ANCHORS
 
     def every(self, kind: type[NodeType]) -> tuple[NodeType, ...]:
         """The nodes of a kind, in reading order."""
@@ -69,7 +69,7 @@ class BriefingView:
     series: Series | None
     passage: NodeIndex
     produced: date
-    body_anchors: frozenset[str] = MADE_ANCHORS
+    body_anchors: frozenset[str] = COMPOSED_ANCHORS
     """Anchors of the body alone, which are never renamed."""
     kept: str = ""
     """The number of a kept version; '' for the present text."""
@@ -86,14 +86,14 @@ class BriefingView:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class CheckedText:
     """Anchors of a briefing's text, and the remarks of the rules on it."""
 
     anchors: frozenset[str]
     remarks: tuple[Diagnostic, ...]
 
 
-def bodies(briefing: Briefing) -> tuple[tree.Body, ...]:
+def texts_of_briefing(briefing: Briefing) -> tuple[tree.Body, ...]:
     """All texts in a briefing's own file, in printed order."""
     texts = briefing.texts
     caveats = (caveat for _, caveat in texts.caveats)
@@ -101,20 +101,22 @@ def bodies(briefing: Briefing) -> tuple[tree.Body, ...]:
     return (texts.key_finding, texts.recommendation, briefing.body, *caveats, *descriptions, texts.method_note)
 
 
-def pictures_in(text: tree.Body) -> Iterator[tree.Figure | tree.Image]:
+def pictures_in_text(text: tree.Body) -> Iterator[tree.Figure | tree.Image]:
     """The figures and pictures of a text, at any depth."""
-    yield from (node for node in walk((text.blocks, text.footnotes)) if isinstance(node, tree.Figure | tree.Image))
+    yield from (
+        node for node in walk_nodes((text.blocks, text.footnotes)) if isinstance(node, tree.Figure | tree.Image)
+    )
 
 
-def by_kind(texts: Iterable[tree.Body]) -> dict[type, tuple[Any, ...]]:
+def nodes_by_kind(texts: Iterable[tree.Body]) -> dict[type, tuple[Any, ...]]:
     """The nodes of some texts by kind, in reading order."""
-    return sorted_by_kind(tuple((body.blocks, body.footnotes) for body in texts))
+    return group_nodes_by_kind(tuple((body.blocks, body.footnotes) for body in texts))
 
 
-def sorted_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
+def group_nodes_by_kind(roots: tuple[Any, ...]) -> dict[type, tuple[Any, ...]]:
     """These nodes and all below them by kind, in reading order."""
     by_kind: dict[type, list[Any]] = {}
-    for node in walk(roots):
+    for node in walk_nodes(roots):
         by_kind.setdefault(type(node), []).append(node)
     return {kind: tuple(nodes) for kind, nodes in by_kind.items()}
 
@@ -123,29 +125,29 @@ NAMED_KINDS = (tree.Heading, tree.Figure, tree.Table, tree.Equation, tree.Equati
 """Kinds of nodes that have an id."""
 
 
-def anchors(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
+def anchors_in(kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to."""
     named = [node.id for kind in NAMED_KINDS for node in kinds.get(kind, ())]
     attributed = [node.attributes.id for kind in (tree.Span, tree.Division) for node in kinds.get(kind, ())]
     ids = frozenset(filter(None, named + attributed))
-    return ids.union(map(out_of_the_way, ids & MADE_ANCHORS))
+    return ids.union(map(avoid_composed_anchor, ids & COMPOSED_ANCHORS))
 
 
-def text_anchors(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
+def anchors_of_briefing(briefing: Briefing, kinds: Mapping[type, tuple[Any, ...]]) -> frozenset[str]:
     """The ids that a link may lead to in a briefing, by its own file alone."""
     fields = briefing.fields
-    ids = anchors(kinds)
+    ids = anchors_in(kinds)
     cites_works = (
-        any(not is_target(citation.key) or citation.key not in ids for citation in kinds.get(tree.Citation, ()))
+        any(not looks_like_target(citation.key) or citation.key not in ids for citation in kinds.get(tree.Citation, ()))
         or fields.references
         or fields.evidence.base
         or any(finding.sources or finding.via for finding in fields.evidence.findings)
         or any(record.sources for record in fields.practice)
     )
-    return ids | MADE_ANCHORS if cites_works else ids
+    return ids | COMPOSED_ANCHORS if cites_works else ids
 
 
-def read_library(
+def view_library(
     library: Library, produced: date, anchored: Mapping[str, frozenset[str]] = MappingProxyType({})
 ) -> tuple[Environment, dict[str, BriefingView]]:
     """Return the environment of a library's texts, and a view of every briefing by id.
@@ -155,18 +157,18 @@ def read_library(
     environment = environment_of(library)
     views = {}
     for name, briefing in library.briefings.items():
-        with blamed_on(briefing.path):
-            views[name] = read_briefing(environment, briefing, produced, anchored.get(name))
+        with blame_faults_on(briefing.path):
+            views[name] = view_briefing(environment, briefing, produced, anchored.get(name))
     environment = replace(environment, anchors={name: view.passage.anchors for name, view in views.items()})
     return environment, {name: replace(view, environment=environment) for name, view in views.items()}
 
 
-def read_briefings(library: Library, produced: date) -> dict[str, BriefingView]:
+def view_briefings(library: Library, produced: date) -> dict[str, BriefingView]:
     """Return a view of every briefing of a library, by id."""
-    return read_library(library, produced)[1]
+    return view_library(library, produced)[1]
 
 
-def read_briefing(
+def view_briefing(
     environment: Environment, briefing: Briefing, produced: date, known: frozenset[str] | None = None, kept: str = ""
 ) -> BriefingView:
     """Return a view of a briefing; its text is not read if its own anchors are `known`."""
@@ -174,21 +176,21 @@ def read_briefing(
     imprint = environment.imprint
     notes = [imprint.method_note, imprint.practice_caveat]
     notes += [series.method_note, series.practice_caveat] if series else []
-    of_notes = MADE_ANCHORS if tree.Citation in by_kind(notes) else frozenset()
+    of_notes = COMPOSED_ANCHORS if tree.Citation in nodes_by_kind(notes) else frozenset()
     if known is not None:
         ids = known | of_notes
         return BriefingView(environment, briefing, series, NodeIndex({}, ids), produced, ids, kept)
-    briefing = replace(briefing, body=unpacked(briefing.body))
-    kinds = by_kind(bodies(briefing))
-    ids = text_anchors(briefing, kinds) | of_notes
-    of_body = ids if sum(map(bool, bodies(briefing))) == 1 else anchors(by_kind((briefing.body,)))
+    briefing = replace(briefing, body=unpack_body(briefing.body))
+    kinds = nodes_by_kind(texts_of_briefing(briefing))
+    ids = anchors_of_briefing(briefing, kinds) | of_notes
+    of_body = ids if sum(map(bool, texts_of_briefing(briefing))) == 1 else anchors_in(nodes_by_kind((briefing.body,)))
     return BriefingView(environment, briefing, series, NodeIndex(kinds, ids), produced, of_body, kept)
 
 
 def index_nodes(*texts: tree.Body) -> NodeIndex:
     """Index the nodes of texts that are not those of a briefing."""
-    kinds = by_kind(map(unpacked, texts))
-    return NodeIndex(kinds, anchors(kinds) | MADE_ANCHORS)
+    kinds = nodes_by_kind(map(unpack_body, texts))
+    return NodeIndex(kinds, anchors_in(kinds) | COMPOSED_ANCHORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +231,10 @@ class PackView:
         return self.pack.marks.at(*member.way)
 
 
-def read_pack(environment: Environment, pack: Pack, views: Mapping[str, BriefingView], produced: date) -> PackView:
+def view_pack(environment: Environment, pack: Pack, views: Mapping[str, BriefingView], produced: date) -> PackView:
     """Return a view of a pack."""
     members, inserts = [], []
-    for line, path in lines_with_ways(pack):
+    for line, path in pack_lines_with_paths(pack):
         if isinstance(line, Insert):
             inserts.append((line, path))
         else:
@@ -242,7 +244,7 @@ def read_pack(environment: Environment, pack: Pack, views: Mapping[str, Briefing
     return PackView(environment, pack, tuple(members), tuple(inserts), present, produced)
 
 
-def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
+def pack_lines_with_paths(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
     """The lines of a pack in order, each with its path in the pack's file."""
     key = "pages" if pack.manual else "briefings"
     for index, line in enumerate(pack.fields.briefings):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location, Remarks, errors, ordered
-from pipeline.core.processes import Fault, blamed_on, is_fault, reported_fault
+from pipeline.core.processes import Fault, blame_faults_on, is_fault, report_fault
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.formats import Order
 from pipeline.model.library import Library
@@ -27,8 +27,8 @@ from pipeline.resolve.citations.pack_citations import (
     pooled_members,
 )
 from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
-from pipeline.resolve.environment import Chosen, Environment, choose, leave_out_finished
-from pipeline.resolve.markings import is_above_official, marking_of, may_be_made
+from pipeline.resolve.environment import Chosen, Environment, choose_things, leave_out_finished
+from pipeline.resolve.markings import is_above_official, marking_of, may_be_published
 from pipeline.resolve.packs import (
     bind_publication,
     has_forbidden_marking,
@@ -44,15 +44,15 @@ from pipeline.resolve.publications import (
     publish,
     publish_series,
 )
-from pipeline.resolve.reading import BriefingView, Examined, PackView, read_library, read_pack
+from pipeline.resolve.reading import BriefingView, CheckedText, PackView, view_library, view_pack
 from pipeline.resolve.rules import RuleContext, check_briefing, check_library, check_packs
-from pipeline.resolve.versions import link_targets_of, pinned_readings
+from pipeline.resolve.versions import link_targets_of, view_pinned_versions
 from pipeline.resolve.wording import Digests, pack_page_code, page_code_of, set_page_code, text_digests
 
 T = TypeVar("T")
 
 
-def isolated(library: Library, work: Callable[[Library], T]) -> tuple[T, Remarks]:
+def run_without_faulty_files(library: Library, work: Callable[[Library], T]) -> tuple[T, Remarks]:
     """Call `work` on the library without the files in which the program fails.
 
     Returns its result, and a diagnostic for each of these files.
@@ -65,7 +65,7 @@ def isolated(library: Library, work: Callable[[Library], T]) -> tuple[T, Remarks
         try:
             return work(library), tuple(diagnostics)
         except Fault as fault:
-            diagnostic = reported_fault(Location(fault.path), fault, "resolved this file")
+            diagnostic = report_fault(Location(fault.path), fault, "resolved this file")
             smaller = _without_file(library, fault.path, diagnostic)
             if smaller is library:
                 raise
@@ -98,7 +98,7 @@ def _without_file(library: Library, path: str, diagnostic: Diagnostic) -> Librar
 class RuleRemarks:
     """Remarks of the rules on each briefing, on each pack, and on what all share."""
 
-    texts: Mapping[str, Examined]
+    texts: Mapping[str, CheckedText]
     packs: Mapping[str, Remarks]
     shared: Remarks
 
@@ -110,7 +110,7 @@ class RuleRemarks:
         return ordered((*texts, *packs, *self.shared))
 
 
-def examine(
+def check_by_rules(
     library: Library,
     produced: date,
     coverage: frozenset[int],
@@ -123,23 +123,23 @@ def examine(
     `coverage` has the characters of the layout's fonts (if empty, characters are not checked); `styles` has the text
     of each citation style (if None, the style is not checked).
     """
-    return examine_all(library, produced, coverage, names, styles).remarks
+    return check_all_by_rules(library, produced, coverage, names, styles).remarks
 
 
-def examine_all(
+def check_all_by_rules(
     library: Library,
     produced: date,
     coverage: frozenset[int],
     names: tuple[str, ...] = (),
     styles: Mapping[str, str] | None = None,
-    known: Mapping[str, Examined] = MappingProxyType({}),
+    known: Mapping[str, CheckedText] = MappingProxyType({}),
 ) -> RuleRemarks:
-    """Check as `examine` does and return the remarks grouped. Texts in `known` are not checked again."""
+    """Check as `check_by_rules` does and return the remarks grouped. Texts in `known` are not checked again."""
     anchors = {name: text.anchors for name, text in known.items()}
 
     def check(library: Library) -> RuleRemarks:
-        chosen = choose(library, names)
-        environment, views = read_library(library, produced, anchors)
+        chosen = choose_things(library, names)
+        environment, views = view_library(library, produced, anchors)
         context = RuleContext(environment, views, library.loose, produced, coverage, styles)
         return RuleRemarks(
             {name: known[name] if name in known else check_briefing(views[name], coverage) for name in chosen.needed},
@@ -147,7 +147,7 @@ def examine_all(
             check_library(context, chosen),
         )
 
-    result, faults = isolated(library, check)
+    result, faults = run_without_faulty_files(library, check)
     return replace(result, shared=(*result.shared, *faults))
 
 
@@ -161,7 +161,7 @@ HOUSE_STYLE = "house"
 class ResolveMemory:
     """Results of earlier builds that are still valid, so that they are not computed again."""
 
-    texts: Mapping[str, Examined] = field(default_factory=dict)
+    texts: Mapping[str, CheckedText] = field(default_factory=dict)
     """Remarks of the rules on briefings, by id."""
     packs: Mapping[str, Remarks] = field(default_factory=dict)
     """Remarks on packs, by id."""
@@ -182,7 +182,7 @@ class ResolveResult:
     packs: tuple[PackPublication, ...]
     series: tuple[SeriesPublication, ...]
     remarks: Remarks
-    texts: Mapping[str, Examined] = field(default_factory=dict)
+    texts: Mapping[str, CheckedText] = field(default_factory=dict)
     """Remarks of the rules on each briefing, by id."""
     said_of_packs: Mapping[str, Remarks] = field(default_factory=dict)
     """Remarks of the rules on each pack, by id."""
@@ -236,10 +236,10 @@ def resolve(
     """
 
     def resolve_all(library: Library) -> ResolveResult:
-        everything = choose(library, order.names)
+        everything = choose_things(library, order.names)
         chosen = leave_out_finished(library, everything, known.things.keys())
         anchors = {name: text.anchors for name, text in known.texts.items() if name not in chosen.needed}
-        environment, views = read_library(library, order.produced, anchors)
+        environment, views = view_library(library, order.produced, anchors)
         rule_context = RuleContext(environment, views, library.loose, order.produced, coverage, styles)
         checked = RuleRemarks(
             {name: known.texts.get(name) or check_briefing(views[name], coverage) for name in everything.needed},
@@ -250,11 +250,11 @@ def resolve(
         digests = text_digests(environment, map(views.__getitem__, chosen.needed), known.wordings)
         legible = show_missing_in_library(library, coverage)
         if legible is not library:
-            environment, views = read_library(legible, order.produced, anchors)
+            environment, views = view_library(legible, order.produced, anchors)
         style = styles.get(environment.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
         unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
         context = RenderContext(environment, style, coverage, {**unread, **environment.anchors}, words, faulty)
-        pinned = pinned_readings(environment, chosen.packs, order.produced)
+        pinned = view_pinned_versions(environment, chosen.packs, order.produced)
         all_digests = {**digests, **text_digests(environment, pinned.values())}
         result = _publish_all(_Run(context, chosen, order, views | pinned, all_digests, cite, styles), tuple(pinned))
         things = {**known.things, **result.things}
@@ -262,7 +262,7 @@ def resolve(
         result = replace(result, remarks=ordered(remarks), things=things, faulty=faulty, wordings=digests)
         return replace(result, texts=checked.texts, said_of_packs=checked.packs)
 
-    result, faults = isolated(library, resolve_all)
+    result, faults = run_without_faulty_files(library, resolve_all)
     return replace(result, remarks=ordered((*result.remarks, *faults))) if faults else result
 
 
@@ -270,10 +270,10 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
     """Publish everything chosen; `pinned` are the keys of kept versions that packs ask for."""
     environment, chosen = run.environment, run.chosen
     wanted = (run.views[key] for key in (*chosen.needed, *pinned))
-    views = [view for view in wanted if may_be_made(view.environment, view.briefing)]
+    views = [view for view in wanted if may_be_published(view.environment, view.briefing)]
     drafts = {}
     for view in views:
-        with blamed_on(view.path):
+        with blame_faults_on(view.path):
             drafts[view.key] = draft_briefing(view, _context_of(view, run.context))
     pack_views = tuple(_bindable_packs(run))
     series_drafts = _draft_series(run, pack_views)
@@ -287,7 +287,7 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
     briefings, remarks = _publish_briefings(run, views, texts, keep_drafts=bool(pack_views))
     series = {}
     for name, draft in series_drafts.items():
-        with blamed_on(environment.series[name].path):
+        with blame_faults_on(environment.series[name].path):
             citations = texts.citations_of(draft)
             series[name] = publish_series(environment.series[name], draft, citations, run.context, briefings)
     for pack_view in pack_views:
@@ -310,7 +310,7 @@ def _publish_briefings(
     remarks: dict[str, Remarks] = {}
     for view in views:
         draft = texts.drafts[view.key] if keep_drafts else texts.drafts.pop(view.key)
-        with blamed_on(view.path):
+        with blame_faults_on(view.path):
             citations = texts.citations_of(draft)
             if not view.kept:
                 remarks[f"briefings/{view.key}"] = ordered(engine_remarks(view, citations))
@@ -328,8 +328,8 @@ def _context_of(view: BriefingView, context: RenderContext) -> RenderContext:
 def _bindable_packs(run: _Run) -> Iterator[PackView]:
     for name in run.chosen.packs:
         pack = run.environment.packs[name]
-        with blamed_on(pack.path):
-            pack_view = read_pack(run.environment, pack, run.views, run.order.produced)
+        with blame_faults_on(pack.path):
+            pack_view = view_pack(run.environment, pack, run.views, run.order.produced)
             bindable = may_be_bound(pack_view)
         if bindable:
             yield pack_view
@@ -342,7 +342,7 @@ def _draft_series(run: _Run, pack_views: Iterable[PackView]) -> dict[str, Public
     for name in dict.fromkeys((*run.chosen.series, *in_packs)):
         if name not in run.environment.withheld:
             series = run.environment.series[name]
-            with blamed_on(series.path):
+            with blame_faults_on(series.path):
                 drafts[name] = draft_series(series, run.context)
     return drafts
 
@@ -354,7 +354,7 @@ def _bind_pack(
     briefings: Mapping[str, Publication],
     series: Mapping[str, SeriesPublication],
 ) -> PackPublication:
-    with blamed_on(pack_view.pack.path):
+    with blame_faults_on(pack_view.pack.path):
         pooled = pooled_members(pack_view, texts, run.context)
         pooled = {key: set_page_code(text, briefings[key].identity.coded) for key, text in pooled.items()}
         members = tuple(pooled.get(view.key) or briefings[view.key] for view in pack_view.present)
@@ -374,7 +374,7 @@ def _forbidden(run: _Run) -> Iterator[str]:
         if (marking := environment.series[name].fields.marking) and is_above_official(marking):
             yield f"series/{name}"
     for name in chosen.packs:
-        if has_forbidden_marking(read_pack(environment, environment.packs[name], run.views, run.order.produced)):
+        if has_forbidden_marking(view_pack(environment, environment.packs[name], run.views, run.order.produced)):
             yield f"packs/{name}"
 
 
@@ -387,7 +387,7 @@ def _blamed_by_document(documents: tuple[CitedDocument, ...], cite: Cite, paths:
         if not is_fault(failure):
             raise
         for document in documents:
-            with blamed_on(paths.get(document.id.partition("/")[2]) or document.references[0].place.path):
+            with blame_faults_on(paths.get(document.id.partition("/")[2]) or document.references[0].place.path):
                 cite((document,))
         raise
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, ordered
 from pipeline.core.messages import with_house_rules
-from pipeline.core.processes import blamed_on, faults_reported
-from pipeline.core.services import hooked
+from pipeline.core.processes import blame_faults_on, report_faults
+from pipeline.core.services import load_hook
 from pipeline.model.body import Body
 from pipeline.model.source.library_file import Series
 from pipeline.resolve import characters, evidence, house_style, links, markings, names, packs, status, versions, wording
@@ -16,11 +16,11 @@ from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
 from pipeline.resolve.reading import (
     BriefingView,
-    Examined,
+    CheckedText,
     NodeIndex,
     PackView,
     index_nodes,
-    read_pack,
+    view_pack,
 )
 
 PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
@@ -132,24 +132,24 @@ class RuleContext:
     """Citation styles by name; None if the style is not checked."""
 
 
-def check_briefing(view: BriefingView, coverage: frozenset[int]) -> Examined:
+def check_briefing(view: BriefingView, coverage: frozenset[int]) -> CheckedText:
     """Check a briefing. Of other briefings its remarks depend on fields and anchors only."""
-    with blamed_on(view.path):
+    with blame_faults_on(view.path):
         remarks = (*_check_briefing(view, coverage), *characters.references_have_their_letters(view, coverage))
         settings = view.environment.imprint.fields.rules.settings()
-        return Examined(view.passage.anchors, ordered(with_house_rules(remarks, settings)))
+        return CheckedText(view.passage.anchors, ordered(with_house_rules(remarks, settings)))
 
 
 def check_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remarks]:
     """Check packs; returns the remarks by id."""
     environment = context.environment
-    views = {**context.views, **versions.pinned_readings(environment, names, context.produced)}
-    rules = (*PACK_RULES, *(rule for _, rule in hooked("pack_rules")))
+    views = {**context.views, **versions.view_pinned_versions(environment, names, context.produced)}
+    rules = (*PACK_RULES, *(rule for _, rule in load_hook("pack_rules")))
     remarks = {}
     for name in names:
         pack = environment.packs[name]
-        with blamed_on(pack.path):
-            pack_view = read_pack(environment, pack, views, context.produced)
+        with blame_faults_on(pack.path):
+            pack_view = view_pack(environment, pack, views, context.produced)
             letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, context.coverage)
             remarks[name] = ordered((*(remark for rule in rules for remark in rule(pack_view)), *letters))
     return remarks
@@ -170,14 +170,14 @@ def check_library(context: RuleContext, chosen: Chosen) -> Remarks:
         lambda: versions.inherited_values_are_unchanged(context.views[name] for name in chosen.needed),
     )
     for check in checks:
-        with faults_reported(diagnostics, Location(imprint.path), "checked the whole library"):
+        with report_faults(diagnostics, Location(imprint.path), "checked the whole library"):
             diagnostics.extend(check())
     for series in environment.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
-            with blamed_on(series.path):
+            with blame_faults_on(series.path):
                 diagnostics.extend(_check_series(environment, series, coverage))
     for name in chosen.loose:
-        with faults_reported(diagnostics, Location(environment.faults[name].place.path), "checked this file"):
+        with report_faults(diagnostics, Location(environment.faults[name].place.path), "checked this file"):
             diagnostics.extend(_check_text(environment, index_nodes(context.loose[name]), coverage))
     return diagnostics.remarks
 
@@ -204,7 +204,7 @@ def _check_settings(environment: Environment, coverage: frozenset[int]) -> Itera
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
     yield from markings.markings_stay_within_official(imprint)
-    for rule in (*LIBRARY_RULES, *(rule for _, rule in hooked("library_rules"))):
+    for rule in (*LIBRARY_RULES, *(rule for _, rule in load_hook("library_rules"))):
         yield from rule(environment)
 
 

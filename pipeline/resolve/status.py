@@ -14,7 +14,7 @@ from pipeline.model.source.briefing import RETIRED, BriefingFields, BriefingHead
 from pipeline.model.source.library_file import LibraryFields, LibrarySettings
 from pipeline.model.source.record import KeyPath
 from pipeline.model.source.versions import numbers
-from pipeline.model.words import Phrases, format_date, months_after
+from pipeline.model.words import Phrases, add_months, format_date
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.names import unknown_briefing
 from pipeline.resolve.reading import BriefingView
@@ -35,7 +35,7 @@ def withdrawal_reason(briefing: BriefingHead) -> str:
     return briefing.fields.withdrawn_reason or "" if briefing.fields.status is Status.WITHDRAWN else ""
 
 
-def retired_in_words(library: Library, name: str) -> str:
+def retirement_in_words(library: Library, name: str) -> str:
     """Return why a text is not in force: 'withdrawn: The study was retracted.'; or ''."""
     briefing = library.briefings.get(name)
     if briefing is None or not is_retired(briefing):
@@ -49,40 +49,40 @@ def retired_in_words(library: Library, name: str) -> str:
 # Dates
 
 
-def dated(label: str, on: date, words: Phrases) -> LabelledDate:
+def label_date(label: str, on: date, words: Phrases) -> LabelledDate:
     """A date with its label and its form in the language of the text."""
     return LabelledDate(label, on, words.day(on))
 
 
-def reviewed_on(fields: BriefingFields) -> date | None:
+def last_review_of(fields: BriefingFields) -> date | None:
     """The day of the last review, by 'reviewed' or by the history, whichever is later."""
     days = [entry.date for entry in fields.history if entry.kind == "review-no-change"]
     return max([*days, fields.reviewed] if fields.reviewed else days, default=None)
 
 
-def review_by(fields: BriefingFields, settings: LibraryFields) -> date | None:
+def next_review_of(fields: BriefingFields, settings: LibraryFields) -> date | None:
     """The day by which to review: 'review_by', else the library's 'review_months' after the last date."""
     if fields.review_by or not settings.review_months:
         return fields.review_by
-    days = [day for day in (fields.first_published, fields.updated, reviewed_on(fields)) if day]
-    return months_after(max(days), settings.review_months) if days else None
+    days = [day for day in (fields.first_published, fields.updated, last_review_of(fields)) if day]
+    return add_months(max(days), settings.review_months) if days else None
 
 
 def is_overdue(fields: BriefingFields, settings: LibraryFields, produced: date) -> bool:
     """True if a briefing is in force and its day of review has passed."""
-    due = review_by(fields, settings)
+    due = next_review_of(fields, settings)
     return fields.status not in RETIRED and due is not None and due < produced
 
 
-def stamp_dates(fields: BriefingFields, words: Phrases) -> tuple[LabelledDate, ...]:
+def dates_under_title(fields: BriefingFields, words: Phrases) -> tuple[LabelledDate, ...]:
     """The dates under the title that are set."""
     days = (
         ("first-published", fields.first_published),
         ("updated", fields.updated),
-        ("last-reviewed", reviewed_on(fields)),
+        ("last-reviewed", last_review_of(fields)),
         ("evidence-to", fields.evidence_to),
     )
-    return tuple(dated(words.say(label), on, words) for label, on in days if on)
+    return tuple(label_date(words.say(label), on, words) for label, on in days if on)
 
 
 # Rules
@@ -158,7 +158,7 @@ def history_matches_the_version(view: BriefingView) -> Iterator[Diagnostic]:
 def reviews_are_kept(view: BriefingView) -> Iterator[Diagnostic]:
     """A briefing is reviewed in time."""
     fields, settings = view.briefing.fields, view.environment.imprint.fields
-    due = review_by(fields, settings)
+    due = next_review_of(fields, settings)
     if due and is_overdue(fields, settings, view.produced):
         yield message("review-overdue", view.briefing.marks.at("review_by"), review_by=format_date(due))
 
@@ -166,7 +166,7 @@ def reviews_are_kept(view: BriefingView) -> Iterator[Diagnostic]:
 # Status
 
 
-def statuses(
+def briefing_statuses(
     environment: Environment, briefing: BriefingHead, produced: date, faulty: bool, words: Phrases
 ) -> tuple[str, ...]:
     """Return the words at the head of a briefing's pages, in order."""
@@ -188,7 +188,7 @@ def statuses(
     return tuple(filter(None, texts))
 
 
-def as_draft(identity: Identity, notice: str | None) -> Identity:
+def add_draft_status(identity: Identity, notice: str | None) -> Identity:
     """Add DRAFT to the statuses of an identity, after the library's notice."""
     present, draft = identity.statuses, identity.words.say("draft")
     if draft in present:

@@ -11,12 +11,12 @@ from typing import Any, TypeVar, assert_never
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
 from pipeline.core.messages import message
-from pipeline.core.processes import blamed_on
-from pipeline.core.sentences import enumerated
+from pipeline.core.processes import blame_faults_on
+from pipeline.core.sentences import join_names
 from pipeline.load.markdown.links import resolve_text_path
 from pipeline.load.pictures.picture import picture_file
 from pipeline.model import body as tree
-from pipeline.model.body import NOWHERE, Body, Link, plain_text, rebuild, walk
+from pipeline.model.body import NOWHERE, Body, Link, plain_text, rebuild_nodes, walk_nodes
 from pipeline.model.formats import Asset
 from pipeline.model.library import PublishedVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields, BriefingHead, Marking, Status
@@ -27,11 +27,11 @@ from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.evidence import caveat_of, force_name
 from pipeline.resolve.links import Anchors, split_target
-from pipeline.resolve.markings import highest, marking_of
+from pipeline.resolve.markings import highest_marking, marking_of
 from pipeline.resolve.names import subjects_from_tags
 from pipeline.resolve.parts import method_note_of
 from pipeline.resolve.publications import related_titles
-from pipeline.resolve.reading import BriefingView, bodies, by_kind, pictures_in, read_briefing
+from pipeline.resolve.reading import BriefingView, nodes_by_kind, pictures_in_text, texts_of_briefing, view_briefing
 from pipeline.resolve.status import is_retired, newer_briefing
 
 WORDS_SHOWN = 8
@@ -53,7 +53,7 @@ class Difference:
     what: str
 
 
-def own_differences(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> tuple[Difference, ...]:
+def differences_in_file(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> tuple[Difference, ...]:
     """Differences of a briefing's own file from the kept version, in order of the file."""
     old = kept.briefing
     differences: Iterable[Difference] = ()
@@ -106,7 +106,7 @@ def _block_differences(old: Any, new: Any, place: Location) -> Iterator[Differen
 
 def _pairs(old: Any, new: Any, kind: type[_Node]) -> Iterator[tuple[_Node, _Node]]:
     """The nodes of a kind in two blocks, in pairs."""
-    before, after = ([node for node in walk((block,)) if isinstance(node, kind)] for block in (old, new))
+    before, after = ([node for node in walk_nodes((block,)) if isinstance(node, kind)] for block in (old, new))
     return zip(before, after, strict=False)
 
 
@@ -130,7 +130,7 @@ def _pieces(parts: tuple[Any, ...]) -> Iterator[Any]:
 
 def _place(block: Any, start: Location) -> Location:
     """The place of a block, or of the first node in it that has one."""
-    places = (getattr(node, "place", NOWHERE) for node in walk((block,)))
+    places = (getattr(node, "place", NOWHERE) for node in walk_nodes((block,)))
     return next((place for place in places if place != NOWHERE), start)
 
 
@@ -179,7 +179,7 @@ def _first_words(block: Any, other: Any = None) -> str:
 
 def _text_of(block: Any) -> str:
     """The words of a block, with its citations as written in the source."""
-    return plain_text(rebuild((block,), _as_written))
+    return plain_text(rebuild_nodes((block,), _as_written))
 
 
 def _as_written(node: Any) -> tuple[Any, ...] | None:
@@ -191,8 +191,8 @@ def _as_written(node: Any) -> tuple[Any, ...] | None:
 
 def _picture_differences(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> Iterator[Difference]:
     """Pictures whose file has the same name and other content."""
-    for body in bodies(briefing):
-        for node in pictures_in(body):
+    for body in texts_of_briefing(briefing):
+        for node in pictures_in_text(body):
             if picture_changed(picture_file(briefing.path, node.source), assets, kept):
                 yield Difference(node.place, f"the picture '{node.source}' was changed")
     for number, record in enumerate(briefing.fields.figures):
@@ -214,7 +214,7 @@ def _imprint_values(environment: Environment, briefing: Briefing) -> dict[str, o
     """Values that a text inherits from its series or the library, by key of `library.yaml`."""
     series, imprint = environment.series_of(briefing.id), environment.imprint
     return {
-        "publisher": inherit.publisher_name(environment, briefing, series),
+        "publisher": inherit.publisher_name_of(environment, briefing, series),
         "language": inherit.language_of(briefing, imprint),
         "licence": inherit.licence_of(briefing, series, imprint),
         "copyright": inherit.copyright_of(briefing, imprint),
@@ -223,7 +223,9 @@ def _imprint_values(environment: Environment, briefing: Briefing) -> dict[str, o
     }
 
 
-def inherited_differences(environment: Environment, briefing: Briefing, kept: PublishedVersion) -> Iterator[Difference]:
+def differences_in_inherited_values(
+    environment: Environment, briefing: Briefing, kept: PublishedVersion
+) -> Iterator[Difference]:
     """Values from other files that are not the same as in the kept version."""
     then = environment_of(kept.library)
     yield from _imprint_differences(environment, briefing, then, kept)
@@ -308,7 +310,7 @@ def _note_differences(
         marks: FieldLocations = series.marks if series and series.path == path else environment.imprint.marks
         if digest(old) != digest(new):
             yield Difference(marks.key_at(name), f"'{name}'")
-        for node in pictures_in(new):
+        for node in pictures_in_text(new):
             if picture_changed(picture_file(path, node.source), environment.assets, kept):
                 yield Difference(marks.key_at(name), f"The picture '{node.source}' in '{name}'")
 
@@ -323,17 +325,17 @@ _STATES = ("status", "superseded_by", "withdrawn_reason")
 _REVIEWS = ("reviewed", "review_by", "reviewers")
 
 
-def pinned_readings(environment: Environment, packs: Iterable[str], produced: date) -> dict[str, BriefingView]:
+def view_pinned_versions(environment: Environment, packs: Iterable[str], produced: date) -> dict[str, BriefingView]:
     """Views of the kept versions that packs ask for, by 'id@version'."""
     lines = {line for name in packs for line in environment.packs[name].lines if line in environment.kept}
     views = {}
     for line in sorted(lines):
-        with blamed_on(f"{environment.kept[line].folder}/{RECORD}"):
-            views[line] = read_kept_version(environment, environment.kept[line], produced)
+        with blame_faults_on(f"{environment.kept[line].folder}/{RECORD}"):
+            views[line] = view_kept_version(environment, environment.kept[line], produced)
     return views
 
 
-def read_kept_version(environment: Environment, kept: PublishedVersion, produced: date) -> BriefingView:
+def view_kept_version(environment: Environment, kept: PublishedVersion, produced: date) -> BriefingView:
     """A view of a kept version, in the environment that was kept with it."""
     kept_environment = environment_of(kept.library)
     present = environment.briefings.get(kept.id)
@@ -347,14 +349,14 @@ def read_kept_version(environment: Environment, kept: PublishedVersion, produced
         logo=environment.logo,
         withheld=environment.withheld & {kept.id},
     )
-    return read_briefing(kept_environment, briefing, produced, kept=kept.version)
+    return view_briefing(kept_environment, briefing, produced, kept=kept.version)
 
 
 def marking_now(environment: Environment, kept: PublishedVersion) -> Marking:
     """The marking of a kept version: the present one, raised to that of its publication."""
     now = marking_of(environment, environment.briefings.get(kept.id) or kept.briefing)
     then = kept.record.marking or kept.briefing.fields.marking
-    return highest((then, now), now) if then else now
+    return highest_marking((then, now), now) if then else now
 
 
 def link_targets_of(view: BriefingView) -> Anchors:
@@ -362,14 +364,14 @@ def link_targets_of(view: BriefingView) -> Anchors:
     return {name: None for name, _ in _linked_texts(view)}
 
 
-def texts_by_path(view: BriefingView) -> tuple[str, ...]:
+def briefings_linked_by_path(view: BriefingView) -> tuple[str, ...]:
     """The briefings that links lead to by a path, which only the whole library can resolve."""
     return tuple(name for name, link in _linked_texts(view) if not link.href.startswith("briefing:"))
 
 
 def _linked_texts(view: BriefingView) -> Iterator[tuple[str, Link]]:
     """The briefings that a text and its notes link to."""
-    for link in (*view.passage.every(Link), *by_kind(inherited_texts(view)).get(Link, ())):
+    for link in (*view.passage.every(Link), *nodes_by_kind(inherited_texts(view)).get(Link, ())):
         href = resolve_text_path(link.href, link.place.path, view.environment.briefings)
         if href.startswith("briefing:"):
             yield split_target(href)[0], link
@@ -419,7 +421,7 @@ def _with_present_status(fields: BriefingFields, present: BriefingHead) -> Brief
 def published_texts_are_unchanged(view: BriefingView) -> Iterator[Diagnostic]:
     """A text under a published number has not changed since it was published."""
     if kept := _published_as(view):
-        for change in own_differences(view.briefing, view.environment.assets, kept):
+        for change in differences_in_file(view.briefing, view.environment.assets, kept):
             yield message("kept-differs", change.place, version=kept.version, what=change.what, folder=kept.folder)
 
 
@@ -428,13 +430,13 @@ def inherited_values_are_unchanged(views: Iterable[BriefingView]) -> Iterator[Di
     users: dict[Difference, list[str]] = {}
     for view in views:
         if kept := _published_as(view):
-            for change in inherited_differences(view.environment, view.briefing, kept):
+            for change in differences_in_inherited_values(view.environment, view.briefing, kept):
                 users.setdefault(change, []).append(f"'{kept.id}' {kept.version}")
     for change, versions in users.items():
         names = list(dict.fromkeys(versions))
         if len(names) > MOST_VERSIONS_NAMED:
             names = [*names[: MOST_VERSIONS_NAMED - 1], f"{len(names) - MOST_VERSIONS_NAMED + 1} more"]
-        yield message("kept-inherited-differs", change.place, what=change.what, names=enumerated(names))
+        yield message("kept-inherited-differs", change.place, what=change.what, names=join_names(names))
 
 
 def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diagnostic]:

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
-from pipeline.core.printed_code import PrintedCode, code_among
-from pipeline.core.processes import blamed_on
+from pipeline.core.printed_code import PrintedCode, code_in_register
+from pipeline.core.processes import blame_faults_on
 from pipeline.model import body as tree
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.briefing import BriefingFields
@@ -24,7 +24,7 @@ from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.evidence import force_name
 from pipeline.resolve.names import subjects_from_tags
-from pipeline.resolve.packs import path_of
+from pipeline.resolve.packs import insert_path
 from pipeline.resolve.parts import TextPart
 from pipeline.resolve.publications import PublicationDraft, RenderContext, credits_of, draft_briefing, related_titles
 from pipeline.resolve.reading import BriefingView, PackView
@@ -39,7 +39,7 @@ BoundInsert = tuple[str, str]
 """An inserted PDF in it: its title and the SHA-256 of its bytes."""
 
 
-def words_digest(pack: str, edition: str, texts: Iterable[BoundText], inserts: Iterable[BoundInsert] = ()) -> str:
+def edition_digest(pack: str, edition: str, texts: Iterable[BoundText], inserts: Iterable[BoundInsert] = ()) -> str:
     """Return the digest of an edition: the name of the form and a SHA-256 of its parts.
 
     The id of the pack and the name of the edition are part of the words, so that no two editions share a code.
@@ -208,17 +208,17 @@ _COMPARED = PhraseTable(
 """Fixed words of references: a library with other words has the same wording."""
 
 
-def drafted(view: BriefingView) -> PublicationDraft:
+def draft_for_wording(view: BriefingView) -> PublicationDraft:
     """Draft a text without the citation engine, for its wording."""
     return draft_briefing(view, RenderContext(view.environment, "", frozenset(), link_targets_of(view), _COMPARED))
 
 
-def words_of(view: BriefingView) -> bytes:
+def compute_wording(view: BriefingView) -> bytes:
     """The wording of a text, drafted for it."""
-    return wording(view, drafted(view))
+    return write_wording(view, draft_for_wording(view))
 
 
-def wording(view: BriefingView, draft: PublicationDraft) -> bytes:
+def write_wording(view: BriefingView, draft: PublicationDraft) -> bytes:
     """Return the wording, `["words/1", entry, …]`, one entry or block a line, in UTF-8."""
     entries = [*_field_wordings(view), *_inherited_wordings(view), *_work_wordings(draft)]
     texts = [_text_json(part.name, block_wordings(part.children)) for part in draft.parts if part.children]
@@ -236,7 +236,7 @@ def pinned_texts_read_as_published(pack_view: PackView) -> Iterator[Diagnostic]:
         kept, view = pack_view.environment.kept.get(member.key), pack_view.readings.get(member.key)
         if kept is None or view is None or not kept.record.digest.startswith(f"{WORDING}:"):
             continue
-        if wording_digest(words_of(view)) != kept.record.digest:
+        if wording_digest(compute_wording(view)) != kept.record.digest:
             place = pack_view.place_of(member)
             yield message("kept-old-dialect", place, name=member.id, version=member.version)
 
@@ -252,7 +252,7 @@ def _inherited_wordings(view: BriefingView) -> Iterator[Wording]:
     """What the text takes from the library, its series and the small lists."""
     environment, briefing = view.environment, view.briefing
     fields, series, imprint = briefing.fields, view.series, environment.imprint
-    yield ["publisher", inherit.publisher_name(environment, briefing, series)]
+    yield ["publisher", inherit.publisher_name_of(environment, briefing, series)]
     yield ["language", inherit.language_of(briefing, imprint)]
     yield from _record("licence", inherit.licence_of(briefing, series, imprint))
     yield from _record("copyright", inherit.copyright_of(briefing, imprint))
@@ -306,7 +306,7 @@ def text_digest(environment: Environment, view: BriefingView) -> str:
     kept = environment.kept.get(view.key)
     if kept and kept.record.digest.startswith(f"{WORDING}:"):
         return kept.record.digest
-    return wording_digest(words_of(view))
+    return wording_digest(compute_wording(view))
 
 
 def text_digests(
@@ -318,7 +318,7 @@ def text_digests(
     digests = {}
     for view in texts:
         if not view.briefing.manual:
-            with blamed_on(view.path):
+            with blame_faults_on(view.path):
                 digests[view.key] = known.get(view.key) or text_digest(environment, view)
     return digests
 
@@ -327,11 +327,11 @@ def page_code_of(environment: Environment, digest: str) -> PageCode:
     """The code of a digest, unlike all codes on record, and its status page."""
     if not digest:
         return NO_PAGE_CODE
-    code, base = code_among(digest, environment.codes), environment.imprint.fields.status_pages
-    return str(code), status_page(base, code)
+    code, base = code_in_register(digest, environment.codes), environment.imprint.fields.status_pages
+    return str(code), status_page_of(base, code)
 
 
-def status_page(base: str | None, code: PrintedCode) -> str:
+def status_page_of(base: str | None, code: PrintedCode) -> str:
     """The address of a code's status page; '' if the library has none."""
     return f"{base.rstrip('/')}/{code.text.casefold()}" if base else ""
 
@@ -353,5 +353,5 @@ def pack_digest(pack_view: PackView, digests: Digests) -> str:
     if not pack.fields.edition or pack.manual:
         return ""
     texts = ((view.briefing.id, view.briefing.fields.version, digests[view.key]) for view in pack_view.present)
-    pdfs = ((insert.title, inserts[path_of(insert)].sha256) for insert, _ in pack_view.inserts)
-    return words_digest(pack.id, pack.fields.edition, texts, pdfs)
+    pdfs = ((insert.title, inserts[insert_path(insert)].sha256) for insert, _ in pack_view.inserts)
+    return edition_digest(pack.id, pack.fields.edition, texts, pdfs)

@@ -9,7 +9,7 @@ import pytest
 from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from pipeline.services.editions.edition import FinishedFile
-from pipeline.services.editions.issue import OURS, verdict_of
+from pipeline.services.editions.issue import OWN_CHECKS, count_verdict
 from tests.support import libraries
 from tests.support.editions.issued_library import COLLEGES, PACK, issue, library
 from tests.support.publishing import rewrite
@@ -88,5 +88,5 @@ def test_a_remark_is_counted_for_the_judge_that_made_it() -> None:
         message("proof-gone", PLACE),
     )
     files = (FinishedFile("screen", "nights.pdf", b"", 1),)
-    counted = {name: verdict_of(name, files, remarks).errors for name in ("veraPDF", "page-validation", OURS)}
-    assert counted == {"veraPDF": 0, "page-validation": 1, OURS: 1}
+    counted = {name: count_verdict(name, files, remarks).errors for name in ("veraPDF", "page-validation", OWN_CHECKS)}
+    assert counted == {"veraPDF": 0, "page-validation": 1, OWN_CHECKS: 1}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.processes import Limit, within
+from pipeline.core.processes import Limit, break_off_after
 from pipeline.load.briefing import parse_briefing
 from tests.support.bombs.documents import DOCUMENTS, packed, shapes
 from tests.support.bombs.drawings import DRAWINGS
@@ -132,7 +132,7 @@ def made(root: Path) -> dict[str, bytes]:
 @pytest.mark.proof
 @pytest.mark.parametrize("name", sample(READ, len(READ) // 2))
 def test_text_is_read_within_its_limit(name: str) -> None:
-    with within(Limit(60, 1200)):
+    with break_off_after(Limit(60, 1200)):
         parsed = parse_briefing("source/briefings/lamps.md", TEXTS[name]().encode())
     assert parsed.briefing or parsed.remarks
 

@@ -10,9 +10,9 @@ from pikepdf import Pdf
 
 from pipeline.core.printed_code import read_code
 from pipeline.load.folders import read_files
-from pipeline.load.library import load
-from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.wording import wording_digest, words_of
+from pipeline.load.library import load_library
+from pipeline.resolve.reading import view_briefings
+from pipeline.resolve.wording import compute_wording, wording_digest
 from tests.support import libraries, outputs
 from tests.support.editions.issued_library import FILES, PACK, issue, library
 from tests.support.publishing import files_of, publish, text
@@ -112,7 +112,9 @@ def test_of_two_that_share_six_symbols_both_verify(tmp_path: Path) -> None:
     """The one that was kept first has the short code, the other a longer one; each has a page of its own."""
     project = library(tmp_path / "library", **{"library.yaml": HOUSE, "briefings/lamps.md": text(title="Lamps")})
     short = _code_asked(project)
-    own = wording_digest(words_of(read_briefings(load(read_files(project))[0], date(2024, 4, 26))["lamps"]))
+    own = wording_digest(
+        compute_wording(view_briefings(load_library(read_files(project))[0], date(2024, 4, 26))["lamps"])
+    )
     kept = project / "source/versions/foot-patrol/1.0/kept.json"
     words = json.loads(kept.read_text("utf-8"))["digest"]
     alike = f"words/1:{int(own.rpartition(':')[2], 16) ^ 1 << 225:064x}"  # its first 30 bits, and not the next

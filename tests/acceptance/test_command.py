@@ -10,9 +10,9 @@ from typing import Any
 import click
 import pytest
 
-from pipeline.build.survey import check
+from pipeline.build.survey import check_source
 from pipeline.cli.main import main, verbs
-from pipeline.resolve.house_style import PLACEHOLDERS
+from pipeline.resolve.house_style import PLACEHOLDER_WORDS
 from tests.support import libraries
 from tests.support.calls import calls_of
 from tests.support.project import ROOT, Said
@@ -151,7 +151,7 @@ def test_a_wrong_epoch_is_told(small: Callable[..., Path], epoch: str) -> None:
 
 
 def on_a_terminal(project: Path, **env: str) -> str:
-    """What `check` says on a terminal."""
+    """What `check_source` says on a terminal."""
     import os
     import pty
 
@@ -188,7 +188,7 @@ def test_a_new_library_builds_and_tells_what_is_to_be_replaced(tmp_path: Path, b
     told = [line for line in check.out.splitlines() if not line.startswith(" ")]
     assert check.code == 0
     assert [line for line in told if "warning starter-words: '" not in line] == []
-    assert {line.split("'")[1] for line in told} == set(PLACEHOLDERS)
+    assert {line.split("'")[1] for line in told} == set(PLACEHOLDER_WORDS)
     build = briefings(tmp_path / "mine", "build", "--jobs", "1")
     assert build.code == 0, build.err
     assert {path.suffix for path in (tmp_path / "mine" / "output").rglob("*.*")} >= {".pdf", ".epub", ".html"}
@@ -227,7 +227,7 @@ def test_a_fault_of_ours_says_so(small: Callable[..., Path], briefings: Run) -> 
     def break_down() -> None:
         raise RuntimeError("a broken wheel")
 
-    with calls_of(check, break_down):
+    with calls_of(check_source, break_down):
         said = briefings(small(), "check")
     assert said.code == 4
     assert "a broken wheel" in said.err

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.rules import attempt
-from pipeline.core.processes import fault_of, log, log_in
+from pipeline.build.rules import run_rule
+from pipeline.core.processes import fault_of, log_fault, open_fault_log
 from tests.support import libraries
 from tests.support.libraries import failing
 from tests.support.project import REFERENCES
@@ -35,15 +35,15 @@ FAULTS = {
     "load a briefing": ("pipeline.load.briefing:parse_briefing", "briefings/bad.md", BRIEFING),
     "load a bibliography": ("pipeline.load.references.files:read_reference_file", "references/bad", BIBLIOGRAPHY),
     "load a picture": ("pipeline.load.pictures.picture:read_picture", "bad.svg", PICTURED),
-    "check a pack": ("pipeline.resolve.rules:read_pack", "Bad pack", PACK),
+    "check a pack": ("pipeline.resolve.rules:view_pack", "Bad pack", PACK),
     "resolve a briefing": ("pipeline.resolve.resolve:draft_briefing", "briefings/bad.md", BRIEFING),
     "resolve a series": ("pipeline.resolve.resolve:draft_series", "bad-series", SERIES),
     "resolve a work": ("pipeline.resolve.citations.citeproc:format_within_limits", "bad2020", CITING),
     "compose a pack": ("pipeline.build.pack_layout:compose_front", "Bad pack", PACK),
     "press a briefing": ("pipeline.press.press:press", "Badtown", BRIEFING),
     "bind a pack": ("pipeline.build.formats:bind", "Bad pack", "output/packs/bad-pack/bad-pack.pdf"),
-    "proof a briefing": ("pipeline.proof.inspection:own_proof", "bad/bad.pdf", "output/briefings/bad/bad.pdf"),
-    "proof a series": ("pipeline.proof.inspection:page_proof", "bad-series", PAGE),
+    "proof a briefing": ("pipeline.proof.inspection:check_pdf", "bad/bad.pdf", "output/briefings/bad/bad.pdf"),
+    "proof a series": ("pipeline.proof.inspection:check_web_page", "bad-series", PAGE),
 }  # fmt: skip
 """Where the program fails and on what, and the file at which that is reported."""
 
@@ -106,13 +106,13 @@ def test_the_log_of_faults_replaces_a_link(tmp_path: Path) -> None:
     (tmp_path / "output").mkdir()
     (tmp_path / "elsewhere").write_text("mine")
     (tmp_path / "output/faults.log").symlink_to(tmp_path / "elsewhere")
-    with log_in(tmp_path):
-        log(fault_of(KeyError("on purpose")), "source/briefings/bad.md")
+    with open_fault_log(tmp_path):
+        log_fault(fault_of(KeyError("on purpose")), "source/briefings/bad.md")
     assert (tmp_path / "elsewhere").read_text() == "mine"
     assert "KeyError: 'on purpose'" in (tmp_path / "output/faults.log").read_text()
 
 
 def test_a_fault_comes_back_from_a_worker() -> None:
-    failure = pickle.loads(pickle.dumps(attempt("json:loads", 5)))
+    failure = pickle.loads(pickle.dumps(run_rule("json:loads", 5)))
     assert failure.crash.summary.startswith("TypeError in ")
     assert "TypeError: the JSON object must be" in failure.crash.details

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipeline.__main__ import guarded
-from pipeline.services.comments.returning import TAKE_IN
+from pipeline.services.comments.returning import TAKE_IN_LABEL
 from pipeline.services.hosting.host import host_files
 from tests.support import libraries
 from tests.support.hosts import Comments, Runner, clone, commit, git, jobs, repository
@@ -247,7 +247,7 @@ def test_exactly_what_is_ticked_is_committed(returned: Path, tmp_path: Path) -> 
     """The document leaves the inbox, the list says that nothing is left, the PDF is built; an old one makes nothing."""
     text = listed(returned, tmp_path)
     assert text.startswith("### `inbox/walks back.docx`\n")
-    done = text.replace("- [ ] 2. ", "- [x] 2. ").replace(f"- [ ] {TAKE_IN}", f"- [x] {TAKE_IN}")
+    done = text.replace("- [ ] 2. ", "- [x] 2. ").replace(f"- [ ] {TAKE_IN_LABEL}", f"- [x] {TAKE_IN_LABEL}")
     comments = Comments({"id": 3, "user": {"login": BOT}, "body": f"{BOXES}\n{done}"})
     old = done.replace("at ease", "in a hurry")
     said, steps = ticked_and_committed(returned, tmp_path / "old", f"{BOXES}\n{old}", comments)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.services.comments.returned import origin_of
-from pipeline.services.comments.units import sent_of
+from pipeline.services.comments.returned import find_sent_source
+from pipeline.services.comments.units import identify_source
 from pipeline.services.hosting.host import host_files
 from tests.support import libraries
 from tests.support.hosts import Runner, clone, commit, git, jobs, repository
@@ -63,7 +63,7 @@ def test_a_proposed_change_is_sent_as_it_is_proposed(origin: Path, tmp_path: Pat
     (step,) = [one for one in jobs(CHECK)["build"]["steps"] if one["name"] == "Make documents for comment"]
     assert runner.script(step["run"], step["env"]).code == 0
     (made,) = (runner.temp / "change/comment").iterdir()
-    assert origin_of(made.read_bytes()) == sent_of("walks", TEXT.replace("Nobody", "No one").encode())
+    assert find_sent_source(made.read_bytes()) == identify_source("walks", TEXT.replace("Nobody", "No one").encode())
 
 
 @pytest.mark.parametrize(("code", "ends"), [(1, 0), (3, 3), (4, 4)])

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.build.output import Output
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
+from pipeline.build.summary import BuildResult
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
@@ -20,8 +20,8 @@ from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.proof import validators
 from pipeline.services.editions import issue as issuing
-from pipeline.services.editions.gates import Asked
-from pipeline.services.editions.issue import files_as_built
+from pipeline.services.editions.gates import IssueRequest
+from pipeline.services.editions.issue import read_built_files
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
 from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition
@@ -223,7 +223,7 @@ def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_wri
 
 
 @LATER
-@pytest.mark.skipif(bool(validators.vera_command()), reason="veraPDF is on this machine")
+@pytest.mark.skipif(bool(validators.verapdf_command()), reason="veraPDF is on this machine")
 def test_a_judge_that_was_not_asked_stands_against_it(own_issue: Path) -> None:
     """A PDF is issued once veraPDF has looked at it."""
     next_edition(own_issue, "Autumn 2024", "Spring 2025")
@@ -325,7 +325,7 @@ def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(ow
     assert issue(own_issue, "2025-03-01").code == 0
     before = files_of(own_issue / "source"), files_of(own_issue.parent / "archive")
     with pytest.raises(UsageError, match="Another edition of 'nights' was issued meanwhile: nothing was written"):
-        issuing.issue(slow, "nights", issuing.Ordered(Asked(), None, date(2025, 3, 1), {}))
+        issuing.issue(slow, "nights", issuing.Ordered(IssueRequest(), None, date(2025, 3, 1), {}))
     assert (files_of(own_issue / "source"), files_of(own_issue.parent / "archive")) == before
 
 
@@ -359,9 +359,9 @@ def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> No
     fields = PackFields(title="Nights", briefings=("foot-patrol",))
     pack = Pack("nights", "source/packs/nights.yaml", fields, FieldLocations("source/packs/nights.yaml"))
     project = Project(tmp_path, SHIPPED, ProgressReporter())
-    built = Build((), (output,), ())
+    built = BuildResult((), (output,), ())
     for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
         place.write_bytes(content)
-        assert [str(remark.place) for remark in files_as_built(project, built, pack)[1]] == told
+        assert [str(remark.place) for remark in read_built_files(project, built, pack)[1]] == told
     place.unlink()
-    assert [remark.code for remark in files_as_built(project, built, pack)[1]] == ["copies-altered"]
+    assert [remark.code for remark in read_built_files(project, built, pack)[1]] == ["copies-altered"]

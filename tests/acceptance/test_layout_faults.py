@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose.design.typeface import HOUSE, families, font_remarks
+from pipeline.compose.design.typeface import USUAL_FAMILIES, font_remarks, listed_families
 from pipeline.model.formats import Layouts
 from tests.support.project import ROOT, Said
 
@@ -108,8 +108,10 @@ def test_a_fault_is_told_and_the_rest_is_built(
 def test_the_house_s_fonts_are_those_of_the_list_that_ships() -> None:
     shipped_list = Layouts({"fonts.yaml": (ROOT / "layouts" / "fonts.yaml").read_text(encoding="utf-8")})
     assert not font_remarks(shipped_list)
-    assert tuple(family for family in families(shipped_list) if family.name != "Lato") == HOUSE  # Lato may be chosen
-    assert families(Layouts({"fonts.yaml": "- ["})) == HOUSE
+    assert (
+        tuple(family for family in listed_families(shipped_list) if family.name != "Lato") == USUAL_FAMILIES
+    )  # Lato may be chosen
+    assert listed_families(Layouts({"fonts.yaml": "- ["})) == USUAL_FAMILIES
 
 
 def test_a_fault_that_shows_when_a_template_is_read_is_told_by_check(library: Write, briefings: Run) -> None:

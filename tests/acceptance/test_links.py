@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.files import writing_below
+from pipeline.core.files import forbid_links_below
 from pipeline.services.colleges.ledger import file_ledger
 from pipeline.services.colleges.recall_notices import clear_notices
 from tests.support import hosts, libraries
@@ -112,7 +112,7 @@ def test_notices_are_not_removed_through_a_link(library: Path, name: str) -> Non
     notice = elsewhere / "recall-1" / "south.txt" if name == "output/recalls" else elsewhere / "south.txt"
     notice.parent.mkdir(parents=True)
     notice.touch()
-    with writing_below(library / "output"), pytest.raises(EnvironmentFailure, match="is a link"):
+    with forbid_links_below(library / "output"), pytest.raises(EnvironmentFailure, match="is a link"):
         clear_notices(library / "output/recalls/recall-1")
     assert notice.exists()
 

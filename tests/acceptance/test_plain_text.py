@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.text.wrapping import COLUMNS, columns
+from pipeline.core.text.wrapping import COLUMNS, count_columns
 from tests.support import libraries
 from tests.support.project import IMPRINT, Said
 
@@ -49,6 +49,6 @@ def test_the_sample_library_reads_well(own: Path, briefings: Run) -> None:
     assert said.code == 0, said.out + said.err
     assert said.out.startswith("1 web page, 8 plain texts in ")
     for made in own.glob("output/*/*/*.txt"):
-        wide = [line for line in made.read_text().split("\n") if columns(line) > COLUMNS]
+        wide = [line for line in made.read_text().split("\n") if count_columns(line) > COLUMNS]
         code = made.name == "handbook.txt"
         assert [line for line in wide if "://" not in line and not (code and line.startswith("    "))] == [], made

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pikepdf import Name, Pdf
 
-from pipeline.proof.print_checks import print_faults
+from pipeline.proof.print_checks import check_print_pdf
 from tests.support import libraries
 from tests.support.bind.profiles import toy_profile
 from tests.support.project import IMPRINT
@@ -28,7 +28,7 @@ def test_a_library_with_a_printer_gets_a_file_for_its_press(tmp_path: Path) -> N
     """PDF/X-4 with the printer's own profile, and nobody has to be warned."""
     said, path = built(tmp_path, f"{FORMATS}print: {{profile: press.icc}}\n", press_icc=toy_profile())
     assert "print-no-profile" not in said
-    assert print_faults(path.read_bytes(), path.name) == ()
+    assert check_print_pdf(path.read_bytes(), path.name) == ()
     with Pdf.open(path) as pdf:
         (intent,) = pdf.Root.OutputIntents
         assert intent.S == Name.GTS_PDFX
@@ -40,5 +40,5 @@ def test_a_library_without_one_gets_a_grey_file_and_is_told(tmp_path: Path) -> N
     said, path = built(tmp_path, FORMATS)
     assert said.count("print-no-profile") == 1
     assert "source/library.yaml:3:11: warning print-no-profile" in said
-    assert print_faults(path.read_bytes(), path.name) == ()
+    assert check_print_pdf(path.read_bytes(), path.name) == ()
     assert b"PDF/X" not in path.read_bytes()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.services import services
+from pipeline.core.services import installed_services
 from tests.support.editions.issued_library import library
 from tests.support.project import ROOT
 
@@ -31,7 +31,7 @@ def program_without(removed: set[str], folder: Path) -> Path:
             shutil.copytree(ROOT / name, folder / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, folder / name)
-    for name, service in services().items():
+    for name, service in installed_services().items():
         if removed & {name, *service.reads}:
             shutil.rmtree(folder / "pipeline/services" / name)
     return folder
@@ -45,7 +45,7 @@ def run(program: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", sorted(services()))
+@pytest.mark.parametrize("name", sorted(installed_services()))
 def test_texts_are_built_without_a_service(name: str, tmp_path: Path) -> None:
     """And its verbs are unknown, while those of the services that do not import it are listed."""
     program = program_without({name}, tmp_path / "program")
@@ -55,7 +55,7 @@ def test_texts_are_built_without_a_service(name: str, tmp_path: Path) -> None:
     built = run(program, "-m", "pipeline", "--project", str(project), "build", "--date", "2024-10-01", "--jobs", "1")
     assert built.returncode == 0, built
     listed = run(program, "-m", "pipeline", "--help").stdout
-    for other, service in services().items():
+    for other, service in installed_services().items():
         here = name not in (other, *service.reads)
         assert all((f"\n  {verb} " in listed) is here for verb in service.verbs), (other, listed)
 
@@ -76,7 +76,7 @@ def test_editions_are_issued_where_no_service_knows_colleges(tmp_path: Path) -> 
 
 def test_the_line_stands_without_any_service(tmp_path: Path) -> None:
     """It builds the sample library and passes its own tests: those whose files and helpers import no service."""
-    program = program_without(set(services()), tmp_path / "program")
+    program = program_without(set(installed_services()), tmp_path / "program")
     built = run(program, "-m", "pipeline", "build", "--format", "pdf", "--date", "2026-11-25")
     assert built.returncode == 0, built
     tests = [

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from lxml import etree, html
 
-from pipeline.load.words import read_wordbook
-from pipeline.model.words import Phrases, form_of
+from pipeline.load.words import read_phrase_table
+from pipeline.model.words import Phrases, plural_form_index
 from tests.support import libraries
 from tests.support.project import ROOT
 from tests.support.words import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
@@ -128,7 +128,7 @@ def test_whatever_the_author_has_not_written_is_in_the_table(translated: Path) -
 def table(text: str, name: str = "cy") -> tuple[dict[str, Phrases], list[str]]:
     """The tables that there are with one of a library's own, and what is said of it."""
     files = {**LAYOUTS.files, f"words/{name}.yaml": text}
-    book, remarks = read_wordbook(replace(LAYOUTS, files=files))
+    book, remarks = read_phrase_table(replace(LAYOUTS, files=files))
     return dict(book.tables), [f"{r.place.line}:{r.place.column} {r.sentence}" for r in remarks]
 
 
@@ -204,4 +204,8 @@ def test_a_table_that_cannot_be_read_is_told_once(name: str, text: str, said: st
 
 
 def test_a_rule_that_fails_for_some_number_takes_the_first_form() -> None:
-    assert [form_of("100/(n-300)*0", 300), form_of("n", 7), form_of("0-n", 7)] == [0, 5, 0]
+    assert [plural_form_index("100/(n-300)*0", 300), plural_form_index("n", 7), plural_form_index("0-n", 7)] == [
+        0,
+        5,
+        0,
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.core.documents.xhtml import XHTML, words
+from pipeline.core.documents.xhtml import XHTML, element_text
 
 NAMES = {"h": XHTML, "o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
 
@@ -24,4 +24,4 @@ def tree(book: bytes, path: str) -> Any:
 
 def found(root: etree._Element, path: str) -> list[str]:
     """The attribute values, or the text of the elements, that a path names."""
-    return [words(e) if isinstance(e, etree._Element) else str(e) for e in root.xpath(path, namespaces=NAMES)]
+    return [element_text(e) if isinstance(e, etree._Element) else str(e) for e in root.xpath(path, namespaces=NAMES)]

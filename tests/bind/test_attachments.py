@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 
 from pipeline.bind.fields import BindContext
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.running_lines import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_briefing_pdf
+from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.model.formats import Attachment, Claim
 from tests.bind.compliance import compliant
 from tests.support.bind.sheets import DAY, LIGHTING, lighting, stamps
@@ -26,8 +26,8 @@ CLAIM = Claim(
 def bound(claim: Claim | None, day: date = DAY) -> bytes:
     """The bound briefing."""
     sheets = lighting()
-    lines = stamps(briefing_stamps(LIGHTING, day, sheets.pages))
-    return bind_pdf(sheets, BindContext(metadata(), LIGHTING, day, {}), lines, claim=claim)
+    lines = stamps(list_briefing_stamps(LIGHTING, day, sheets.pages))
+    return bind_briefing_pdf(sheets, BindContext(metadata(), LIGHTING, day, {}), lines, claim=claim)
 
 
 def test_each_file_is_associated_with_the_document() -> None:

@@ -1,7 +1,7 @@
 """Print with black ink alone: text, labels and marks are solid black, and what is soft is a tint that is meant."""
 
 from pipeline.bind.print.inks import BlackInk
-from pipeline.bind.print.print_file import prepress
+from pipeline.bind.print.print_file import make_print_file
 from pipeline.compose.briefing import compose_briefing
 from pipeline.press.press import press
 from tests.support.bind.colours import DAY, solids
@@ -15,7 +15,7 @@ def greys() -> frozenset[tuple[float, ...]]:
     """Every solid colour that the print file of a briefing paints with, of a library with colours of its own."""
     imprint = samples.imprint(design={"accent": "#5c0f2e", "ink": INK})
     text = compose_briefing(samples.publication(imprint=imprint), LAYOUTS, "print")
-    return solids(prepress(press(text).pdf, None, DAY))
+    return solids(make_print_file(press(text).pdf, None, DAY))
 
 
 def test_what_is_not_soft_is_solid_black() -> None:

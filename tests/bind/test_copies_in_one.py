@@ -5,9 +5,9 @@ from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.fields import Exchange, Values
+from pipeline.bind.fields import FieldReplacement, FieldValues
 from pipeline.bind.pdf.written_file import save_exact_version
-from pipeline.bind.variable import Run, join_copies
+from pipeline.bind.variable import PrintRun, join_copies
 from pipeline.build.formats import exchange
 from tests.bind.masters import master, stamps
 from tests.support.pixels import drawn
@@ -21,15 +21,15 @@ PAGES = 4
 def joined(*numbers: int) -> bytes:
     """The copies of these numbers in one file; the bar of each is ten times as wide as its number says."""
     return join_copies(
-        Run(master(), numbers, tuple(stamps(10 * number) for number in numbers), "Copies in a row", "No number")
+        PrintRun(master(), numbers, tuple(stamps(10 * number) for number in numbers), "Copies in a row", "No number")
     )
 
 
 def test_each_copy_shows_what_it_shows_by_itself() -> None:
     file = joined(7, 3)
     words = ("Copy 7", "Copy 3")
-    after = [Values(DAY, word, bars) for word, bars in zip(words, (stamps(70), stamps(30)), strict=True)]
-    single_copies = exchange(Exchange(master(), "print", ENGLISH, Values(DAY, "No number"), tuple(after)))
+    after = [FieldValues(DAY, word, bars) for word, bars in zip(words, (stamps(70), stamps(30)), strict=True)]
+    single_copies = exchange(FieldReplacement(master(), "print", ENGLISH, FieldValues(DAY, "No number"), tuple(after)))
     blank = drawn(file)[1]
     assert drawn(file) == [page for copy in single_copies for page in (*drawn(copy), blank)]
     assert len(set(drawn(file))) == 5  # the blank page is the same in both
@@ -49,7 +49,7 @@ def test_where_folios_run_by_briefing_the_copy_stands_apart_from_them() -> None:
         matter, briefing = (Dictionary(S=Name.D, St=1, P=String(prefix)) for prefix in ("A-", "2-"))
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, matter, 2, briefing]))
         file = save_exact_version(pdf)
-    run = Run(file, (7, 3), (stamps(70), stamps(30)), "Copies in a row", "No number")
+    run = PrintRun(file, (7, 3), (stamps(70), stamps(30)), "Copies in a row", "No number")
     with Pdf.open(BytesIO(join_copies(run))) as pdf:
         assert [page.label for page in pdf.pages] == [
             *("7: A-1", "7: A-2", "7: 2-1", "7: 2-2"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter, epub_chapters, leads_within_book
+from pipeline.bind.epub.documents import EpubChapter, leads_within_book, list_epub_chapters
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree
@@ -68,7 +68,7 @@ def test_chapters_know_the_pages_that_start_in_them() -> None:
     chapters = (Chapter("cover", "A", ""), Chapter("contents", "B", ""))
     text = replace(books.manuscript(), chapters=chapters)
     starts = (PageStart(1, "cover.title", 0), PageStart(2, "contents.b1", 4))
-    assert [(c.starts, c.first) for c in epub_chapters(text, starts, 3)] == [
+    assert [(c.starts, c.first) for c in list_epub_chapters(text, starts, 3)] == [
         ((PageStart(1, "title", 0),), 3),
         ((PageStart(2, "b1", 4),), 3),
     ]

@@ -8,7 +8,7 @@ import pytest
 from pipeline.bind.epub.archive import cover_alt_text
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML
-from pipeline.core.text.fonts import CJK, NOTO, STIX, font_licence, is_installed
+from pipeline.core.text.fonts import CJK, NOTO, STIX, is_installed, read_font_licence
 from pipeline.model.manuscript import BookFont, Credit, EpubAssets, FontLicence
 from tests.bind.epub_files import files, found, tree
 from tests.support.bind import books
@@ -91,19 +91,19 @@ def test_the_style_sheet_names_them_before_it_uses_them() -> None:
 
 
 def test_a_font_package_brings_its_licence() -> None:
-    assert "Reserved Font Name" in font_licence("fontpkg_lato")
-    assert "SIL OPEN FONT LICENSE" in font_licence("fontpkg_atkinson_hyperlegible")
+    assert "Reserved Font Name" in read_font_licence("fontpkg_lato")
+    assert "SIL OPEN FONT LICENSE" in read_font_licence("fontpkg_atkinson_hyperlegible")
     with pytest.raises(EnvironmentFailure, match="fontpkg_absent"):
-        font_licence("fontpkg_absent")
+        read_font_licence("fontpkg_absent")
     with pytest.raises(EnvironmentFailure, match="'email' is no font package"):
-        font_licence("email")
+        read_font_licence("email")
 
 
 @pytest.mark.parametrize("package", [NOTO, STIX, CJK])
 def test_a_borrowed_font_brings_the_whole_of_its_licence(package: str) -> None:
     if not is_installed(package):
         pytest.skip("the system has no such fonts")
-    licence, full_licence = font_licence(package), font_licence("fontpkg_atkinson_hyperlegible")
+    licence, full_licence = read_font_licence(package), read_font_licence("fontpkg_atkinson_hyperlegible")
     assert re.match("Copyright|©", licence)
     for part in ("PREAMBLE", "DEFINITIONS", "PERMISSION & CONDITIONS", "TERMINATION", "DISCLAIMER"):
         assert licence.count(f"\n{part}\n") == full_licence.count(f"\n{part}\n") == 1

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from pipeline.core.documents.roles import HEADINGS
-from pipeline.core.documents.xhtml import local, words
+from pipeline.core.documents.xhtml import element_text, xml_local_name
 from pipeline.model.manuscript import Bookmark
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books
@@ -32,7 +32,7 @@ def outline(nav: etree._Element) -> Iterator[tuple[int, str]]:
     """Level and words of each line of the contents."""
     (contents,) = nav.xpath("//h:nav[@id='toc']", namespaces=NAMES)
     for link in contents.iter("{*}a"):
-        yield len(list(link.iterancestors("{*}ol"))), words(link)
+        yield len(list(link.iterancestors("{*}ol"))), element_text(link)
 
 
 def headings(book: bytes) -> Iterator[tuple[int, str]]:
@@ -41,8 +41,8 @@ def headings(book: bytes) -> Iterator[tuple[int, str]]:
     for place in package.xpath("//o:itemref/@idref", namespaces=NAMES):
         (path,) = package.xpath("//o:item[@id=$id and @id!='nav']/@href", namespaces=NAMES, id=place) or ("",)
         for element in tree(book, path).iter("{*}*") if path else ():
-            if local(element) in HEADINGS:
-                yield int(local(element)[1]), words(element)
+            if xml_local_name(element) in HEADINGS:
+                yield int(xml_local_name(element)[1]), element_text(element)
 
 
 @pytest.mark.parametrize("book", [BRIEFING, PACK], ids=["briefing", "pack"])

@@ -4,10 +4,10 @@ import pytest
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.frames import fill_document, page_in
-from pipeline.compose.design.style import joined
-from pipeline.compose.page.fragment import set_page
-from pipeline.compose.page.gate import Flaw, closed, pass_gate
+from pipeline.bind.frames import fill_document, fill_page_frame
+from pipeline.compose.design.style import join_sheets
+from pipeline.compose.page.fragment import fill_page
+from pipeline.compose.page.gate import Flaw, check_page_content, remove_outside_addresses
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import Layouts
 from tests.support.compose import samples
@@ -145,7 +145,7 @@ def with_(name: str, text: str) -> Layouts:
 @pytest.mark.parametrize("markup", HOSTILE)
 def test_no_text_holds_what_runs_or_reaches_out(markup: str) -> None:
     with pytest.raises(LayoutFault) as error:
-        set_page(with_(PAGE, f"<section>\n<p>words</p>\n{markup}\n</section>"), PAGE, {}, "en-GB")
+        fill_page(with_(PAGE, f"<section>\n<p>words</p>\n{markup}\n</section>"), PAGE, {}, "en-GB")
     assert (error.value.path, error.value.line) == (f"layouts/{PAGE}", 3)
 
 
@@ -180,7 +180,7 @@ def page_of(text: str) -> str:
         "words": ENGLISH,
         "house": "",
     }
-    return page_in(with_(name, text), name, values, "<p>the body</p>", "p { margin: 0 }")
+    return fill_page_frame(with_(name, text), name, values, "<p>the body</p>", "p { margin: 0 }")
 
 
 @pytest.mark.proof
@@ -238,7 +238,7 @@ def test_a_frame_prints_text_and_style_where_they_belong(frame: str) -> None:
 def test_markup_that_is_not_well_formed_is_told_at_its_line(template: str, line: int, sentence: str) -> None:
     layouts = Layouts({PAGE: template, "epub/part.j2": "<p>\nb</p>\n<p><i>c</p>"})
     with pytest.raises(LayoutFault) as error:
-        set_page(layouts, PAGE, {}, "en-GB")
+        fill_page(layouts, PAGE, {}, "en-GB")
     where = "epub/part.j2" if "include" in template else PAGE
     assert (error.value.path, error.value.line, error.value.sentence) == (f"layouts/{where}", line, sentence)
 
@@ -252,7 +252,7 @@ def test_what_texts_hold_passes() -> None:
         '<math alttext="i"><mi>i</mi></math><p style="--a: 3pt; width: calc(1em + 2pt)" aria-label="j" data-k="l">m</p>'
         '<table><tr><th scope="row" colspan="2">n</th></tr></table></section>'
     )
-    assert set_page(Layouts({PAGE: markup}), PAGE, {}, "en-GB")[0].startswith("<section")
+    assert fill_page(Layouts({PAGE: markup}), PAGE, {}, "en-GB")[0].startswith("<section")
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_what_texts_hold_passes() -> None:
     ],
 )
 def test_no_style_sheet_reaches_out(sheet: str) -> None:
-    used = joined(("a.css",), Layouts({"a.css": sheet}))
-    assert not closed(used)[1]
+    used = join_sheets(("a.css",), Layouts({"a.css": sheet}))
+    assert not remove_outside_addresses(used)[1]
     assert "image-set(var" not in used
     assert "attr(title)" not in used
     for word in ("url(https", "url('https", 'url("https', "src('https", "@import", "font:os", ".."):
@@ -281,7 +281,7 @@ def test_no_style_sheet_reaches_out(sheet: str) -> None:
 
 def test_the_gate_tells_what_and_where() -> None:
     with pytest.raises(Flaw) as error:
-        pass_gate(etree.fromstring("<body>\n<p>a</p>\n<script/></body>"))
+        check_page_content(etree.fromstring("<body>\n<p>a</p>\n<script/></body>"))
     assert error.value.line == 3
     assert (
         error.value.sentence == "it puts '<script>' into a page, which holds words, tables, drawings and links alone."

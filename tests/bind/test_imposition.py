@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.bind.print.booklet import impose, imposition_order
+from pipeline.bind.print.booklet import impose_booklet, imposition_order
 from pipeline.press.press import press
 from tests.support.bind.sheets import bound
 from tests.support.press.manuscripts import manuscript, page_texts
@@ -38,7 +38,7 @@ def booklet_of(count: int) -> tuple[bytes, bytes]:
     """A text of so many A5 pages, and its booklet."""
     body = "".join(f'<p id="p{n}" style="break-after:page">Leaf {n}.</p>' for n in range(1, count + 1))
     pdf = press(manuscript(body, A5)).pdf
-    return pdf, impose(pdf)
+    return pdf, impose_booklet(pdf)
 
 
 def test_pages_stand_against_the_fold() -> None:
@@ -66,12 +66,12 @@ def test_a_book_that_runs_from_right_to_left_is_folded_the_other_way() -> None:
     with Pdf.open(BytesIO(booklet_of(4)[0])) as pdf, BytesIO() as out:
         pdf.Root.Lang = "ar"
         pdf.save(out)
-        front, back = page_texts(impose(out.getvalue()))
+        front, back = page_texts(impose_booklet(out.getvalue()))
     assert [re.findall(r"\d", side) for side in (front, back)] == [["1", "4"], ["3", "2"]]
 
 
 def test_links_tags_and_claims_go() -> None:
-    booklet = impose(bound())
+    booklet = impose_booklet(bound())
     with Pdf.open(BytesIO(booklet)) as pdf:
         assert not {"/StructTreeRoot", "/Names", "/Outlines", "/MarkInfo", "/OutputIntents"} & set(pdf.Root.keys())
         assert all("/Annots" not in page.obj for page in pdf.pages)

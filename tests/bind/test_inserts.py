@@ -10,13 +10,19 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from pipeline.bind.fields import BindContext, Exchange, Values
-from pipeline.bind.pdf.inserts import InsertJob, drawn_boxes, find_insert_fault, fit_insert, page_boxes
-from pipeline.bind.pdf.pack import bind_pack, pack_stamps
-from pipeline.bind.running_lines import copy_lines
+from pipeline.bind.fields import BindContext, FieldReplacement, FieldValues
+from pipeline.bind.pdf.inserts import InsertJob, drawn_boxes, find_insert_fault, fit_insert, read_page_boxes
+from pipeline.bind.pdf.pack import bind_pack_pdf, list_pack_stamps
+from pipeline.bind.running_lines import list_copy_stamps
 from pipeline.build.formats import exchange
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.pdf import child_elements, name_tree, read_ids, walk, wrong_mappings
+from pipeline.core.documents.pdf import (
+    count_wrong_parents,
+    read_name_tree,
+    read_structure_ids,
+    structure_child_elements,
+    walk_structure,
+)
 from pipeline.model.formats import EDITIONS
 from pipeline.model.sheets import Section, TypesetPages
 from tests.support.bind import foreign_pdfs
@@ -39,7 +45,7 @@ A4 = (595.275591, 841.889764)
 
 def fitted(*changes: foreign_pdfs.Change) -> TypesetPages:
     """The insert among pages of A4."""
-    return fit_insert(InsertJob("Timetable", foreign_pdfs.changed(*changes), page_boxes(lighting().pdf)))
+    return fit_insert(InsertJob("Timetable", foreign_pdfs.changed(*changes), read_page_boxes(lighting().pdf)))
 
 
 @cache
@@ -52,17 +58,17 @@ def pack(change: foreign_pdfs.Change = lambda pdf: None, copy: str = "") -> byte
         replace(PACK, title="Timetable", short_title="Timetable"),
     )
     parts = (replace(front, cover=bool(copy)), *between, insert)
-    return bind_pack(parts, BindContext(RECORD, identity, DAY, {}), stamps(pack_stamps(parts, identity, DAY)))
+    return bind_pack_pdf(parts, BindContext(RECORD, identity, DAY, {}), stamps(list_pack_stamps(parts, identity, DAY)))
 
 
 def kinds(pdf: Pdf) -> list[str]:
     """The types of the tags of the last part."""
-    part = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
-    return [str(element.S)[1:] for element in walk(part)]
+    part = structure_child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
+    return [str(element.S)[1:] for element in walk_structure(part)]
 
 
 def test_a_page_of_the_same_size_stays_as_it_is() -> None:
-    clear = fit_insert(InsertJob("Timetable", lighting_alone(), page_boxes(lighting().pdf)))
+    clear = fit_insert(InsertJob("Timetable", lighting_alone(), read_page_boxes(lighting().pdf)))
     before = [box for page in drawn_boxes(lighting_alone()) for box in page]
     after = [box for page in drawn_boxes(clear.pdf) for box in page]
     assert after == [pytest.approx(box, abs=0.01) for box in before]
@@ -106,10 +112,10 @@ def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
 
 def test_its_tags_are_joined_with_the_others() -> None:
     with Pdf.open(BytesIO(pack())) as pdf:
-        parts = child_elements(pdf.Root.StructTreeRoot.K[0])
+        parts = structure_child_elements(pdf.Root.StructTreeRoot.K[0])
         assert str(parts[-1].T) == "Timetable"
         assert {"H1", "H2", "P", "Table", "TH", "TD", "Link"} <= set(kinds(pdf))
-        assert wrong_mappings(pdf)[1] == 0
+        assert count_wrong_parents(pdf)[1] == 0
         with pdf.open_outline() as outline:
             assert outline.root[-1].title == "Timetable"
 
@@ -118,18 +124,18 @@ def test_its_own_words_for_tags_become_the_standard_s() -> None:
     with Pdf.open(BytesIO(pack(foreign_pdfs.calls_things_otherwise))) as pdf:
         assert "H1" in kinds(pdf)
         assert "/RoleMap" not in pdf.Root.StructTreeRoot
-        last = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
-        heads = [element for element in walk(last) if element.S == Name.TH]
+        last = structure_child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
+        heads = [element for element in walk_structure(last) if element.S == Name.TH]
         assert heads
         assert all("/A" in head and "/C" not in head for head in heads)
-        assert all(str(kid.Lang) == "en-GB" for kid in child_elements(last))
+        assert all(str(kid.Lang) == "en-GB" for kid in structure_child_elements(last))
 
 
 def test_its_cells_still_name_their_heads() -> None:
     with Pdf.open(BytesIO(pack(foreign_pdfs.names_its_head))) as pdf:
-        ids = read_ids(pdf)
-        last = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
-        cells = [cell.A for cell in walk(last) if cell.S == Name.TD and "/Headers" in cell.get("/A", ())]
+        ids = read_structure_ids(pdf)
+        last = structure_child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
+        cells = [cell.A for cell in walk_structure(last) if cell.S == Name.TD and "/Headers" in cell.get("/A", ())]
         assert cells
         assert all(ids[str(head)].S == Name.TH for cell in cells for head in cell.Headers)
 
@@ -140,7 +146,7 @@ def test_its_links_lead_where_they_led() -> None:
     assert "https://b.example/foot-patrol#findings" in ways
     inner = [name for name in ways if name.startswith("pack-insert-1.place-")]
     with Pdf.open(BytesIO(pack())) as pdf:
-        places = dict(name_tree(pdf.Root.Names.Dests))
+        places = dict(read_name_tree(pdf.Root.Names.Dests))
         pages = [page.obj.objgen for page in pdf.pages]
         led = {pages.index(places[name][0].objgen) for name in inner}
     insert = range(len(pages) - fitted().pages, len(pages))
@@ -160,7 +166,7 @@ def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
     sheets = fitted(foreign_pdfs.notes_things_for_its_makers)
     assert "secret" not in all_of(sheets.pdf)
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        heading = next(element for element in walk(pdf.Root.StructTreeRoot.K[0]) if element.S == Name.H1)
+        heading = next(element for element in walk_structure(pdf.Root.StructTreeRoot.K[0]) if element.S == Name.H1)
         assert set(heading.keys()) <= {"/Type", "/S", "/P", "/K", "/Pg", "/ID"}
 
 
@@ -198,9 +204,9 @@ def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
 
 def test_copies_leave_its_drawings_alone() -> None:
     master = pack(foreign_pdfs.draws_under_our_names, "No number")
-    lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
-    after = Values(DAY, "Copy 7", tuple(stamps(lines).items()))
-    (copy,) = exchange(Exchange(master, "screen", ENGLISH, Values(DAY, "No number"), (after,)))
+    lines = list_copy_stamps(replace(PACK, copy="Copy 7"), DAY)
+    after = FieldValues(DAY, "Copy 7", tuple(stamps(lines).items()))
+    (copy,) = exchange(FieldReplacement(master, "screen", ENGLISH, FieldValues(DAY, "No number"), (after,)))
     texts = page_texts(copy)
     assert "Copy 7" in texts[-1]
     assert "9 9 30 30 re f" in drawn_by_forms(copy, len(texts) - fitted().pages)

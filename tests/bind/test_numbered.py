@@ -9,10 +9,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.fields import Exchange, Values
-from pipeline.bind.pdf.pack import pack_stamps
-from pipeline.bind.pdf.written_file import save_exact_version, settle
-from pipeline.bind.running_lines import copy_lines
+from pipeline.bind.fields import FieldReplacement, FieldValues
+from pipeline.bind.pdf.pack import list_pack_stamps
+from pipeline.bind.pdf.written_file import normalise_pdf, save_exact_version
+from pipeline.bind.running_lines import list_copy_stamps
 from pipeline.bind.variable import rebuild_copy
 from pipeline.build.formats import bind, exchange
 from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
@@ -34,8 +34,8 @@ def bound(edition: Edition, copy: str, code: str) -> tuple[bytes, tuple[tuple[St
     """A small pack bound for a holder, and the stamps that say so."""
     front, *briefings = sections()
     parts, identity = (replace(front, cover=True), *briefings), replace(PACK, copy=copy, code=code)
-    lines = stamps(pack_stamps(parts, identity, DAY, edition))
-    copy_stamps = tuple((text, lines[text]) for text in copy_lines(identity, DAY, edition) if text in lines)
+    lines = stamps(list_pack_stamps(parts, identity, DAY, edition))
+    copy_stamps = tuple((text, lines[text]) for text in list_copy_stamps(identity, DAY, edition) if text in lines)
     about: dict[str, Any] = {"metadata": RECORD, "identity": identity, "produced": DAY, "addresses": ()}
     job = PackJob(**about, stamps=tuple(lines.items()), edition=edition, profile=toy_profile(), sections=parts)
     return bind(job), copy_stamps
@@ -53,8 +53,8 @@ def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition, code: str, copie
         bound(edition, "No number", code),
         bound(edition, "Copy 7, held by Ann", copied),
     )
-    after = Values(DAY, "Copy 7, held by Ann", copy_stamps)
-    job = Exchange(master, edition, ENGLISH, Values(DAY, "No number"), (after,), profile=toy_profile())
+    after = FieldValues(DAY, "Copy 7, held by Ann", copy_stamps)
+    job = FieldReplacement(master, edition, ENGLISH, FieldValues(DAY, "No number"), (after,), profile=toy_profile())
     assert exchange(job) == (expected,)
     assert drawn(rebuild_copy(job, after)) == drawn(expected)
 
@@ -65,19 +65,23 @@ def test_a_book_and_a_page_are_as_if_bound_for_their_holder(format: Format, code
     holder = "Copy 7, held by Ann's “Learning & Development” Unit, " + "Investigations and Enquiries, " * 4
     master, expected = reflowing(format, "No number", code), reflowing(format, holder, copied)
     before, after = (
-        Values(DAY, who, code=symbols and f"Code {symbols}") for who, symbols in (("No number", code), (holder, copied))
+        FieldValues(DAY, who, code=symbols and f"Code {symbols}")
+        for who, symbols in (("No number", code), (holder, copied))
     )
-    copies = exchange(Exchange(master, format, ENGLISH, before, (after,)))
+    copies = exchange(FieldReplacement(master, format, ENGLISH, before, (after,)))
     assert copies == (expected,)
     with pytest.raises(TypesettingFailure):
-        exchange(Exchange(expected, format, ENGLISH, before, (after,)))
+        exchange(FieldReplacement(expected, format, ENGLISH, before, (after,)))
 
 
 @pytest.mark.parametrize("format", ["epub", "html", "text"])
 def test_a_file_of_before_there_were_codes_has_copies_without(format: Format) -> None:
     """An edition that was issued then is in the archive as it was."""
-    before, after = Values(DAY, "No number", code="Code 5ZK8D-R00YC"), Values(DAY, "Copy 7", code="Code 5ZK8D-R07N1")
-    copies = exchange(Exchange(reflowing(format, "No number", ""), format, ENGLISH, before, (after,)))
+    before, after = (
+        FieldValues(DAY, "No number", code="Code 5ZK8D-R00YC"),
+        FieldValues(DAY, "Copy 7", code="Code 5ZK8D-R07N1"),
+    )
+    copies = exchange(FieldReplacement(reflowing(format, "No number", ""), format, ENGLISH, before, (after,)))
     assert copies == (reflowing(format, "Copy 7", ""),)
 
 
@@ -104,13 +108,13 @@ def file(change: Callable[[Pdf], None] = lambda pdf: None) -> bytes:
     """A print file of bars that say that it has no number, changed."""
     with Pdf.open(BytesIO(toys.master())) as pdf:
         change(pdf)
-        return settle(save_exact_version(pdf))
+        return normalise_pdf(save_exact_version(pdf))
 
 
-def numbering(content: bytes, *copies: str) -> Exchange:
+def numbering(content: bytes, *copies: str) -> FieldReplacement:
     """Copies of a file: the bar of each is ten times as wide as its number says."""
-    after = tuple(Values(DAY, copy, toys.stamps(10 * int(copy[-1]))) for copy in copies)
-    return Exchange(content, "print", ENGLISH, Values(DAY, "No number"), after)
+    after = tuple(FieldValues(DAY, copy, toys.stamps(10 * int(copy[-1]))) for copy in copies)
+    return FieldReplacement(content, "print", ENGLISH, FieldValues(DAY, "No number"), after)
 
 
 def bar_elsewhere(pdf: Pdf) -> None:

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from pipeline.bind.pdf.stamps import covered, stamp_box
-from pipeline.bind.running_lines import page_lines
+from pipeline.bind.pdf.stamps import find_covered_text, read_stamp_box
+from pipeline.bind.running_lines import briefing_running_lines
 from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.model.manuscript import StampText
@@ -25,9 +25,9 @@ def sheets(style: str) -> TypesetPages:
 
 def covered_at(style: str) -> list[tuple[str, str]]:
     """What a briefing's running lines would cover, and what would cover it."""
-    lines = page_lines(LIGHTING, DAY, sheets(style).pages)
+    lines = briefing_running_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = stamps(line for page in lines for line in page)
-    return [(match.words, match.stamp) for match in covered(sheets(style).outliers, lines, pressed)]
+    return [(match.words, match.stamp) for match in find_covered_text(sheets(style).outliers, lines, pressed)]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_text_of_a_briefing_is_clear_of_all_lines() -> None:
 
 def test_it_is_told_at_its_page() -> None:
     style = "#moved { position: absolute; top: -18mm; left: 50mm }"
-    lines = page_lines(LIGHTING, DAY, sheets(style).pages)
+    lines = briefing_running_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = tuple(stamps(line for page in lines for line in page).items())
     job = PdfJob(
         sheets=sheets(style), metadata=metadata(), identity=LIGHTING, produced=DAY, stamps=pressed, addresses=()
@@ -65,7 +65,7 @@ def test_it_is_told_at_its_page() -> None:
 
 def test_a_stamp_is_as_wide_as_its_words() -> None:
     short, long = StampText("head-title", "Lamps"), StampText("head-title", "Lamps and the streets that they stand on")
-    boxes = {text: stamp_box(sheet) for text, sheet in stamps((short, long)).items()}
+    boxes = {text: read_stamp_box(sheet) for text, sheet in stamps((short, long)).items()}
     assert boxes[short][:2] == boxes[long][:2]
     assert 20 < boxes[short][2] - boxes[short][0] < 35
     assert 150 < boxes[long][2] - boxes[long][0] < 220

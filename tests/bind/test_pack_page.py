@@ -5,7 +5,7 @@ from dataclasses import replace
 from lxml import html
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.web import bind_pack_page
+from pipeline.bind.web import bind_pack_web_page
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import Identity, PageStart
 from tests.support.bind import books
@@ -48,7 +48,7 @@ def page(*chapters: EpubChapter) -> html.HtmlElement:
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute")
     addresses = {"patrol": "https://example.org/patrol"}
     context = books.context(IDENTITY, metadata, addresses)
-    return html.fromstring(bind_pack_page(chapters, context, books.STYLE, (books.FIGURE,)))
+    return html.fromstring(bind_pack_web_page(chapters, context, books.STYLE, (books.FIGURE,)))
 
 
 TREE = page(FRONT, TOC, MARKING, LIGHTING)

@@ -8,10 +8,10 @@ import pytest
 import tinycss2
 from lxml import html
 
-from pipeline.bind.web import bind_page, css_string, page_furniture
+from pipeline.bind.web import bind_web_page, css_string, page_furniture
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.manuscript import Manuscript
-from pipeline.proof.inspection import page_proof
+from pipeline.proof.inspection import check_web_page
 from pipeline.proof.promise import ProofJob
 from tests.support.bind import books
 
@@ -19,7 +19,7 @@ from tests.support.bind import books
 def page(manuscript: Manuscript | None = None) -> str:
     """The briefing's page."""
     text = manuscript or books.manuscript()
-    return bind_page(text, books.context(), books.STARTS if manuscript is None else ()).decode()
+    return bind_web_page(text, books.context(), books.STARTS if manuscript is None else ()).decode()
 
 
 PAGE = page()
@@ -63,7 +63,7 @@ def test_the_foot_says_what_the_page_is() -> None:
 
 def test_links_to_other_briefings_lead_to_their_pages() -> None:
     assert "../../briefings/lighting/lighting.html#found" in TREE.xpath("//main//a/@href")
-    html_page = bind_page(books.manuscript(), books.context(addresses={"patrol": "https://example.org/p"}), ())
+    html_page = bind_web_page(books.manuscript(), books.context(addresses={"patrol": "https://example.org/p"}), ())
     assert "https://example.org/p" in html.fromstring(html_page).xpath("//main//a/@href")
 
 
@@ -105,7 +105,7 @@ def test_paper_names_a_briefing_of_the_library_by_its_title() -> None:
     link = '<a href="briefing:lamps">Lamps</a>'
     text = books.manuscript(f"<p>See {link}.</p><h3>{link}</h3>")
     at = {"lamps": "https://example.org/lamps"}
-    tree = html.fromstring(bind_page(text, books.context(addresses=at), ()))
+    tree = html.fromstring(bind_web_page(text, books.context(addresses=at), ()))
     assert tree.xpath("//main//a[@data-address]/..") == tree.xpath("//main//h3")
 
 
@@ -143,4 +143,4 @@ def test_a_style_sheet_cannot_end_itself() -> None:
 
 def test_a_broken_page_is_told() -> None:
     html_page = page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
-    assert any("'#gone'" in remark.sentence for remark in page_proof(ProofJob("page.html", html_page.encode())))
+    assert any("'#gone'" in remark.sentence for remark in check_web_page(ProofJob("page.html", html_page.encode())))

@@ -5,13 +5,13 @@ from lxml import etree
 
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.xhtml import MATHML, XHTML, parse
+from pipeline.core.documents.xhtml import MATHML, XHTML, parse_xhtml
 from pipeline.model.sheets import PageStart
 
 
 def marked(body: str, element: str, offset: int = 0, page: int = 2, pictures: int = 0) -> str:
     """The body with a mark, written short as [2]."""
-    root = parse(f'<body xmlns="{XHTML}">{body}</body>', "marking")
+    root = parse_xhtml(f'<body xmlns="{XHTML}">{body}</body>', "marking")
     (mark,) = mark_pages(root, (PageStart(page, element, offset, pictures),), 1, "marking")
     text: str = etree.tostring(root, encoding="unicode", method="html")
     inside = text[text.index(">") + 1 : text.rindex("</body>")]
@@ -113,7 +113,7 @@ PARAGRAPHS = (
 
 @pytest.mark.parametrize(("element", "offset"), [("x", 0), ("p", 3), ("e", 0)])
 def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
-    root = parse(f'<body xmlns="{XHTML}">{PARAGRAPHS}<p id="q">After</p></body>', "marking")
+    root = parse_xhtml(f'<body xmlns="{XHTML}">{PARAGRAPHS}<p id="q">After</p></body>', "marking")
     mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), 1, "marking")
     hidden_by_folio = {mark.get("aria-label"): mark.get("aria-hidden") for mark in root.iter(f"{{{XHTML}}}span")}
     assert hidden_by_folio == {"2": "true", "3": None}
@@ -168,7 +168,7 @@ def test_what_names_something_else_keeps_its_words(body: str, expected: str) -> 
 
 
 def test_folios_are_counted_from_the_section_s_first() -> None:
-    root = parse(f'<body xmlns="{XHTML}"><p id="a">x</p><p id="b">y</p></body>', "marking")
+    root = parse_xhtml(f'<body xmlns="{XHTML}"><p id="a">x</p><p id="b">y</p></body>', "marking")
     marks = mark_pages(root, (PageStart(2, "b", 0), PageStart(1, "a", 0)), 9, "marking")
     assert marks == (PageMark("9", "page-9"), PageMark("10", "page-10"))
 

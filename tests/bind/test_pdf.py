@@ -8,10 +8,10 @@ import pikepdf
 import pytest
 
 from pipeline.bind.fields import BindContext
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.record import record
+from pipeline.bind.pdf.briefing import bind_briefing_pdf
+from pipeline.bind.pdf.record import write_metadata
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.pdf import index_ids, wrong_mappings
+from pipeline.core.documents.pdf import count_wrong_parents, write_id_index
 from tests.support.bind.sheets import DAY, LIGHTING, bound, lighting
 from tests.support.press.manuscripts import annotations, metadata, page_texts
 from tests.support.press.tag_lines import kinds
@@ -32,7 +32,7 @@ def test_the_date_produced_is_read_aloud_where_the_text_keeps_its_place() -> Non
         version, produced = article.K[1], article.K[2]
         marks = opened.pages[0].obj.Contents
         content = b"".join(stream.read_bytes() for stream in marks)
-        assert wrong_mappings(opened)[1] == 0
+        assert count_wrong_parents(opened)[1] == 0
     assert (version.S, produced.S) == (pikepdf.Name.P, pikepdf.Name.P)
     assert b"/P <</MCID %d>> BDC" % int(produced.K[0]) in content
     assert "This copy produced 26 April 2024" in " ".join(page_texts(pdf)[0].split())
@@ -53,7 +53,7 @@ def test_a_link_to_another_briefing_leads_to_its_address() -> None:
 
 def test_latin_words_of_a_file_in_arabic_are_copied_in_their_order() -> None:
     with pikepdf.Pdf.open(BytesIO(bound())) as pdf, BytesIO() as out:
-        record(pdf, metadata(language="ar"))
+        write_metadata(pdf, metadata(language="ar"))
         pdf.save(out)
         assert "Street lighting" in page_texts(out.getvalue())[0]
 
@@ -68,7 +68,7 @@ def test_a_stamp_that_was_not_pressed_is_named() -> None:
     with pytest.raises(
         TypesettingFailure, match="There is no stamp for 'This copy produced 26 April 2024' at produced"
     ):
-        bind_pdf(lighting(), BindContext(metadata(), LIGHTING, DAY, {}), {})
+        bind_briefing_pdf(lighting(), BindContext(metadata(), LIGHTING, DAY, {}), {})
 
 
 def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
@@ -78,8 +78,8 @@ def test_a_place_that_the_tags_do_not_keep_is_named() -> None:
             if isinstance(obj, pikepdf.Dictionary) and str(obj.get("/ID", "")) == "slot-produced":
                 del obj["/ID"]
         del pdf.Root.StructTreeRoot.IDTree
-        index_ids(pdf)
+        write_id_index(pdf)
         output = BytesIO()
         pdf.save(output)
     with pytest.raises(TypesettingFailure, match="keeps no place called 'slot-produced'"):
-        bind_pdf(replace(sheets, pdf=output.getvalue()), BindContext(metadata(), LIGHTING, DAY, {}), {})
+        bind_briefing_pdf(replace(sheets, pdf=output.getvalue()), BindContext(metadata(), LIGHTING, DAY, {}), {})

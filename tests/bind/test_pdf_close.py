@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from pipeline.bind.fields import BindContext
-from pipeline.bind.pdf.briefing import bind_pdf, pictures
-from pipeline.bind.running_lines import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_briefing_pdf, pictures
+from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from tests.bind.compliance import compliant
@@ -42,8 +42,8 @@ def bound() -> bytes:
     body = "".join(f'<p><img src="asset:{image.sha256}" alt="A street"/></p>' for image in images)
     body = f'<h1 id="title">Street lighting</h1>{body}<p>{DRAWING}</p><h2 id="findings">Findings</h2><p>Words.</p>'
     pressed = press(manuscript(body, images=images, bookmarks=MARKS))
-    lines = stamps(briefing_stamps(LIGHTING, DAY, pressed.pages))
-    return bind_pdf(pressed, BindContext(metadata(), LIGHTING, DAY, {}), lines)
+    lines = stamps(list_briefing_stamps(LIGHTING, DAY, pressed.pages))
+    return bind_briefing_pdf(pressed, BindContext(metadata(), LIGHTING, DAY, {}), lines)
 
 
 def test_no_picture_asks_to_be_smoothed(bound: bytes) -> None:

@@ -7,9 +7,16 @@ import pikepdf
 import pytest
 from pikepdf import Array, Pdf
 
-from pipeline.bind.pdf.pack import JoinedPdf, PackJoiner, folios, prefix_of, section_lines
+from pipeline.bind.pdf.pack import JoinedPdf, PackJoiner, first_folios, prefix_of, section_running_lines
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.pdf import HEADED, child_elements, name_tree, save_deterministic, walk, wrong_mappings
+from pipeline.core.documents.pdf import (
+    HEADER_CELLS,
+    count_wrong_parents,
+    read_name_tree,
+    save_deterministic,
+    structure_child_elements,
+    walk_structure,
+)
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section
 from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
@@ -29,7 +36,7 @@ def starts() -> dict[str, int]:
     ("pages", "firsts"), [((2, 4, 3, 1), (1, 3, 7, 11)), ((1, 1, 1), (1, 3, 5)), ((3,), (1,)), ((), ())]
 )
 def test_every_section_starts_on_a_right_hand_page(pages: tuple[int, ...], firsts: tuple[int, ...]) -> None:
-    assert folios(pages, recto=True) == firsts
+    assert first_folios(pages, recto=True) == firsts
 
 
 def test_page_labels_are_the_folios_printed() -> None:
@@ -41,34 +48,34 @@ def test_page_labels_are_the_folios_printed() -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_cover_shows_no_page_number(edition: Edition) -> None:
     front, *_ = sections()
-    cover, following, *_ = section_lines(replace(front, cover=True), PACK, DAY, edition)
+    cover, following, *_ = section_running_lines(replace(front, cover=True), PACK, DAY, edition)
     assert "folio" not in {line.slot for line in cover}
     assert [line.text for line in following if line.slot == "folio"] == ["2"]
 
 
 def test_each_section_is_a_part_of_its_own() -> None:
     with pikepdf.open(BytesIO(pack())) as pdf:
-        parts = child_elements(pdf.Root.StructTreeRoot.K[0])
+        parts = structure_child_elements(pdf.Root.StructTreeRoot.K[0])
         assert {str(part.S) for part in parts} == {"/Part"}
         assert [str(part.T) for part in parts] == ["Front matter", "Street lighting", "Foot patrol"]
-        checked, wrong = wrong_mappings(pdf)
-        count = sum(1 for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+        checked, wrong = count_wrong_parents(pdf)
+        count = sum(1 for _ in walk_structure(pdf.Root.StructTreeRoot.K[0]))
     assert (checked > 100, wrong) == (True, 0)
     with pikepdf.open(BytesIO(lighting().pdf)) as first, pikepdf.open(BytesIO(patrol().pdf)) as second:
-        assert count > sum(1 for pdf in (first, second) for _ in walk(pdf.Root.StructTreeRoot.K[0]))
+        assert count > sum(1 for pdf in (first, second) for _ in walk_structure(pdf.Root.StructTreeRoot.K[0]))
 
 
 def test_joining_without_care_is_found_out() -> None:
     with pikepdf.open(BytesIO(lighting().pdf)) as pdf, pikepdf.open(BytesIO(patrol().pdf)) as other:
         with pytest.warns(pikepdf.PageCopyWarning):
             pdf.pages.extend(other.pages)
-        assert wrong_mappings(pdf)[1] > 0
+        assert count_wrong_parents(pdf)[1] > 0
 
 
 def test_ids_of_briefings_do_not_meet() -> None:
     with pikepdf.open(BytesIO(pack())) as pdf:
-        names = [name for name, _ in name_tree(pdf.Root.Names.Dests)]
-        elements = list(walk(pdf.Root.StructTreeRoot.K[0]))
+        names = [name for name, _ in read_name_tree(pdf.Root.Names.Dests)]
+        elements = list(walk_structure(pdf.Root.StructTreeRoot.K[0]))
         ids = [str(e.ID) for e in elements if "/ID" in e]
         pointed = {str(h) for e in elements if "/A" in e and "/Headers" in e.A for h in e.A.Headers}
     assert len(names) == len(set(names))
@@ -83,7 +90,7 @@ def test_links_between_briefings_stay_within_the_pack() -> None:
     assert ways["Foot patrol"] in {"foot-patrol", "foot-patrol.findings"}
     assert ways["Alley gates"] == "https://b.example/alley-gates"
     with pikepdf.open(BytesIO(pack())) as pdf:
-        places = dict(name_tree(pdf.Root.Names.Dests))
+        places = dict(read_name_tree(pdf.Root.Names.Dests))
         pages = [page.obj.objgen for page in pdf.pages]
         ways_of_links = [link["way"] for _, link in annotations(pack()) if not link["way"].startswith("http")]
         assert all(way in places for way in ways_of_links)
@@ -107,12 +114,14 @@ def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
 
 def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
     with Pdf.open(BytesIO(lighting().pdf)) as pdf:
-        pdf.Root[HEADED] = Array([])
+        pdf.Root[HEADER_CELLS] = Array([])
         forged = save_deterministic(pdf)
     joiner = PackJoiner()
     joiner.add(JoinedPdf("timetable", "Timetable", forged, from_outside=True))
     with joiner.close() as pdf:
-        cells = [element for element in walk(pdf.Root.StructTreeRoot.K[0]) if "/Headers" in element.get("/A", ())]
+        cells = [
+            element for element in walk_structure(pdf.Root.StructTreeRoot.K[0]) if "/Headers" in element.get("/A", ())
+        ]
         assert cells
         assert all(str(name) in joiner.ids for cell in cells for name in cell.A.Headers)
 

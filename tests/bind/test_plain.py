@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.epub.documents import EpubChapter, epub_chapters
-from pipeline.bind.fields import DateFields, Exchange, Values
-from pipeline.bind.plain_text import bind_text, join_blocks, text_blocks
-from pipeline.bind.variable import exchange_texts
+from pipeline.bind.epub.documents import EpubChapter, list_epub_chapters
+from pipeline.bind.fields import DateFields, FieldReplacement, FieldValues
+from pipeline.bind.plain_text import bind_plain_text, join_blocks, text_blocks
+from pipeline.bind.variable import replace_plain_text_fields
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.xhtml import XHTML, elements, parse
+from pipeline.core.documents.xhtml import XHTML, iterate_elements, parse_xhtml
 from pipeline.core.text.wrapping import COLUMNS
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import Identity
@@ -30,10 +30,10 @@ COPIES = ("Copy 7, held by Northmoor Learning Unit of the North and South of the
 def plain(markdown: str) -> str:
     """The text of a body, with its notes."""
     publication = samples.publication(body=words(f"{markdown}\n", "source/briefings/lamps.md"))
-    page = parse(
+    page = parse_xhtml(
         f'<body xmlns="{XHTML}">{compose_briefing(publication, samples.layouts()).chapter.body}</body>', "lamps"
     )
-    parts = [part for part in elements(page) if part.get("class") == "text" or part.get("id") == "notes"]
+    parts = [part for part in iterate_elements(page) if part.get("class") == "text" or part.get("id") == "notes"]
     return "\n\n".join("\n".join(join_blocks(text_blocks(part, COLUMNS))) for part in parts)
 
 
@@ -52,7 +52,9 @@ def test_markdown_reads_as_shown(number: int, request: pytest.FixtureRequest) ->
 def briefing(identity: Identity = books.IDENTITY, produced: date = books.PRODUCED, body: str = "") -> str:
     """The file of a briefing."""
     text = books.manuscript(body) if body else books.manuscript()
-    return bind_text(epub_chapters(text, ()), identity, produced, {"lighting": "https://l.example/"}).decode()
+    return bind_plain_text(
+        list_epub_chapters(text, ()), identity, produced, {"lighting": "https://l.example/"}
+    ).decode()
 
 
 def test_a_file_says_first_what_it_is_and_at_its_foot_which() -> None:
@@ -71,29 +73,29 @@ def test_a_text_without_a_place_for_the_day_says_it_at_its_foot() -> None:
 def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
     assert "See also better\nlighting <https://l.example/#found> and patrol." in briefing()
     lighting = Chapter("lighting", "Better lighting", '<h1 id="title">Better lighting</h1><p id="b1">Lamps.</p>')
-    chapters = (*epub_chapters(books.manuscript(), ()), EpubChapter(lighting, identity=books.IDENTITY))
-    text = bind_text(chapters, books.IDENTITY, books.PRODUCED, {}).decode()
+    chapters = (*list_epub_chapters(books.manuscript(), ()), EpubChapter(lighting, identity=books.IDENTITY))
+    text = bind_plain_text(chapters, books.IDENTITY, books.PRODUCED, {}).decode()
     assert "See also better\nlighting and patrol." in text
     assert f"\n{'=' * 72}\n\nBetter lighting\n===============\n" in text
 
 
 def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
     before, after = briefing(), briefing(produced=NEXT)
-    days = Values(books.PRODUCED), (Values(NEXT),)
-    job = Exchange(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))
-    (redated,) = exchange_texts(job)
+    days = FieldValues(books.PRODUCED), (FieldValues(NEXT),)
+    job = FieldReplacement(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))
+    (redated,) = replace_plain_text_fields(job)
     assert redated.decode() == after != before
     with pytest.raises(TypesettingFailure):
-        list(exchange_texts(replace(job, dated=DateFields("lamps.txt", "en-GB", sentences=2))))
+        list(replace_plain_text_fields(replace(job, dated=DateFields("lamps.txt", "en-GB", sentences=2))))
 
 
 def test_a_numbered_copy_is_as_if_bound_for_its_holder() -> None:
     none = ENGLISH.say("unnumbered")
     master = briefing(replace(books.IDENTITY, copy=none))
     assert f"This copy produced 26 April 2024. {none}." in master.split("\n")
-    after = tuple(Values(books.PRODUCED, copy) for copy in COPIES)
-    job = Exchange(master.encode(), "text", ENGLISH, Values(books.PRODUCED, none), after)
-    copies = exchange_texts(job)
+    after = tuple(FieldValues(books.PRODUCED, copy) for copy in COPIES)
+    job = FieldReplacement(master.encode(), "text", ENGLISH, FieldValues(books.PRODUCED, none), after)
+    copies = replace_plain_text_fields(job)
     assert [copy.decode() for copy in copies] == [briefing(replace(books.IDENTITY, copy=copy)) for copy in COPIES]
     with pytest.raises(TypesettingFailure):
-        list(exchange_texts(replace(job, content=briefing().encode())))
+        list(replace_plain_text_fields(replace(job, content=briefing().encode())))

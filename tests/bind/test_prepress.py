@@ -12,11 +12,11 @@ import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, Pdf, Stream
 
-from pipeline.bind.pdf.record import record
-from pipeline.bind.print.print_file import prepress
+from pipeline.bind.pdf.record import write_metadata
+from pipeline.bind.print.print_file import make_print_file
 from pipeline.model.sheets import TypesetPages
 from pipeline.press.press import press
-from pipeline.proof.print_checks import print_faults
+from pipeline.proof.print_checks import check_print_pdf
 from tests.support.bind.colours import BLEED, DAY, KINDS, colours, operators, spaces
 from tests.support.bind.profiles import profiles, toy_profile
 from tests.support.bind.sheets import bound, pack
@@ -31,7 +31,7 @@ every_profile = pytest.mark.parametrize("profile", profiles())
 @cache
 def printed(with_profile: bool = True) -> bytes:
     """The sheet of all colours as a print file."""
-    return prepress(colours(), toy_profile() if with_profile else None, DAY)
+    return make_print_file(colours(), toy_profile() if with_profile else None, DAY)
 
 
 def test_the_sheet_of_colours_is_worth_its_name() -> None:
@@ -42,10 +42,10 @@ def test_the_sheet_of_colours_is_worth_its_name() -> None:
 
 @every_profile
 def test_nothing_is_painted_in_colours_of_the_screen(profile: Profile) -> None:
-    file = prepress(colours(), profile(), DAY)
+    file = make_print_file(colours(), profile(), DAY)
     assert operators(file) == {"k", "K", "g", "cs", "scn", "CS", "SCN"}
     assert spaces(file) == {"DeviceCMYK", "DeviceGray"}
-    assert print_faults(file, "print.pdf") == ()
+    assert check_print_pdf(file, "print.pdf") == ()
 
 
 def test_without_a_profile_everything_is_grey_and_nothing_is_claimed() -> None:
@@ -55,14 +55,14 @@ def test_without_a_profile_everything_is_grey_and_nothing_is_claimed() -> None:
     assert b"PDF/X" not in file
     with Pdf.open(BytesIO(file)) as pdf:
         assert "/OutputIntents" not in pdf.Root
-    assert print_faults(file, "print.pdf") == ()
+    assert check_print_pdf(file, "print.pdf") == ()
 
 
 @pytest.mark.parametrize(("width", "height"), [(210, 297), (148, 210)])
 @pytest.mark.parametrize("bleed", ["", BLEED])
 def test_boxes_are_exact(width: int, height: int, bleed: str) -> None:
     size = f"@page {{ size: {width}mm {height}mm; margin: 10mm }}{bleed}"
-    file = prepress(press(manuscript("<p id='p'>Words.</p>", size)).pdf, toy_profile(), DAY)
+    file = make_print_file(press(manuscript("<p id='p'>Words.</p>", size)).pdf, toy_profile(), DAY)
     with Pdf.open(BytesIO(file)) as pdf:
         page = pdf.pages[0].obj
         for name, beyond in (("/TrimBox", 0), ("/BleedBox", 3), ("/MediaBox", 12)):
@@ -75,7 +75,7 @@ def test_boxes_are_exact(width: int, height: int, bleed: str) -> None:
 @pytest.mark.parametrize(("language", "lefts"), [("en-GB", [-15, -9]), ("ar", [-9, -15])])
 def test_pages_move_away_from_where_they_are_bound(language: str, lefts: list[int]) -> None:
     body = '<p id="p">One.</p><p id="q" style="break-before: page">Two.</p>'
-    file = prepress(press(manuscript(body, language=language)).pdf, None, DAY, gutter=3)
+    file = make_print_file(press(manuscript(body, language=language)).pdf, None, DAY, gutter=3)
     with Pdf.open(BytesIO(file)) as pdf:
         assert [float(page.mediabox[0]) / MM for page in pdf.pages] == pytest.approx(lefts, abs=0.01)
 
@@ -127,9 +127,9 @@ def test_the_file_says_for_which_press_it_is_made() -> None:
 def test_no_file_was_changed_before_it_was_made(colour: bool) -> None:
     """Of a pack nobody says when it was published: the day of its texts' last change gives way to that of the copy."""
     with Pdf.open(BytesIO(press(manuscript("<p id='p'>Words.</p>")).pdf)) as pdf:
-        record(pdf, metadata(modified="2023-01-02"))
+        write_metadata(pdf, metadata(modified="2023-01-02"))
         pdf.save(output := BytesIO())
-    with Pdf.open(BytesIO(prepress(output.getvalue(), toy_profile() if colour else None, DAY))) as pdf:
+    with Pdf.open(BytesIO(make_print_file(output.getvalue(), toy_profile() if colour else None, DAY))) as pdf:
         packet = pdf.Root.Metadata.read_bytes().decode()
         information = {key: str(value) for key, value in pdf.trailer.Info.items()}
     assert (information["/CreationDate"], information["/ModDate"]) == ("D:20240426", "D:20240426")
@@ -140,13 +140,13 @@ def test_the_id_follows_the_content() -> None:
     def identity(file: bytes) -> str:
         return re.findall(rb"DocumentID>uuid:([0-9a-f-]{36})<", file)[0].decode()
 
-    other = prepress(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
-    assert identity(printed()) == identity(prepress(colours(), toy_profile(), DAY))
+    other = make_print_file(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
+    assert identity(printed()) == identity(make_print_file(colours(), toy_profile(), DAY))
     assert identity(printed()) != identity(other)
 
 
 def test_nothing_is_left_that_is_not_printed() -> None:
-    file = prepress(bound(), toy_profile(), DAY)
+    file = make_print_file(bound(), toy_profile(), DAY)
     with Pdf.open(BytesIO(file)) as pdf:
         assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/PageLabels", "/Lang", "/Metadata", "/OutputIntents"}
         for page in pdf.pages:
@@ -158,20 +158,20 @@ def test_nothing_is_left_that_is_not_printed() -> None:
 
 
 def test_a_pack_with_blank_pages_prints() -> None:
-    file = prepress(pack(), toy_profile(), DAY)
-    assert print_faults(file, "pack.pdf") == ()
+    file = make_print_file(pack(), toy_profile(), DAY)
+    assert check_print_pdf(file, "pack.pdf") == ()
     assert page_texts(file) == page_texts(pack())
 
 
 def test_solid_black_letters_are_printed_over_what_is_below() -> None:
     """And nothing else is: a light bar under black words shows no white outline."""
-    with Pdf.open(BytesIO(prepress(bound(), toy_profile(), DAY))) as pdf:
+    with Pdf.open(BytesIO(make_print_file(bound(), toy_profile(), DAY))) as pdf:
         page = pdf.pages[0].obj
         content = page.Contents.read_bytes()
         assert page.Resources.ExtGState.PressOver.op
         assert not page.Resources.ExtGState.PressApart.op
     assert content.count(b"/PressOver gs") == content.count(b"/PressApart gs") > 0
-    with Pdf.open(BytesIO(prepress(bound(), None, DAY))) as pdf:
+    with Pdf.open(BytesIO(make_print_file(bound(), None, DAY))) as pdf:
         assert b"PressOver" not in pdf.pages[0].obj.Contents.read_bytes()
 
 
@@ -213,7 +213,7 @@ def test_words_are_on_the_black_plate_alone(tmp_path: Path) -> None:
     sheets: TypesetPages = press(
         manuscript("<p id='p'>Black words.</p><p id='q' style='color:#474c50'>Grey words.</p>")
     )
-    cyan, magenta, yellow, key = coverage(prepress(sheets.pdf, toy_profile(), DAY), tmp_path)
+    cyan, magenta, yellow, key = coverage(make_print_file(sheets.pdf, toy_profile(), DAY), tmp_path)
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert key > 0
     assert coverage(printed(), tmp_path)[0] > 0

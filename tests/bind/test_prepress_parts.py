@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from pipeline.bind.print.print_file import prepress
+from pipeline.bind.print.print_file import make_print_file
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.proof.print_checks import print_faults
+from pipeline.proof.print_checks import check_print_pdf
 from tests.support.bind.colours import DAY, operators, spaces
 from tests.support.bind.profiles import toy_profile
 
@@ -32,8 +32,8 @@ def file(content: bytes, make: Make = lambda pdf: {}) -> bytes:
 
 def in_inks(content: bytes, make: Make = lambda pdf: {}) -> tuple[list[str], Any, Pdf]:
     """The lines of the page's content in inks, its resources, and the file, which must be held open."""
-    converted = prepress(file(content, make), toy_profile(), DAY)
-    assert print_faults(converted, "print.pdf") == ()
+    converted = make_print_file(file(content, make), toy_profile(), DAY)
+    assert check_print_pdf(converted, "print.pdf") == ()
     assert not {"rg", "RG"} & operators(converted)
     assert spaces(converted) <= {"DeviceCMYK", "DeviceGray", "Indexed"}
     opened = Pdf.open(BytesIO(converted))
@@ -192,4 +192,4 @@ REFUSED: dict[str, tuple[bytes, Make]] = {
 def test_what_cannot_be_printed_is_refused_in_words(what: str) -> None:
     content, make = REFUSED[what]
     with pytest.raises(TypesettingFailure, match=r"cannot be printed"):
-        prepress(file(content, make), toy_profile(), DAY)
+        make_print_file(file(content, make), toy_profile(), DAY)

@@ -4,7 +4,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from pipeline.bind.pdf.written_file import save_exact_version
-from pipeline.bind.print.print_file import PrintFacts, prepress, print_facts
+from pipeline.bind.print.print_file import PrintFacts, make_print_file, read_print_facts
 from pipeline.press.press import press
 from tests.support.bind.colours import BLEED, DAY, colours
 from tests.support.bind.profiles import toy_profile
@@ -37,7 +37,7 @@ PICTURE = b"q 50 0 0 50 0 0 cm BI /W 1 /H 1 /BPC 8 /CS %s ID %s EI Q"
     ],
 )
 def test_pages_that_need_more_than_black_are_named(content: bytes, pages: tuple[int, ...]) -> None:
-    assert print_facts(file(content)) == PrintFacts(148, 210, 3, "", pages)
+    assert read_print_facts(file(content)) == PrintFacts(148, 210, 3, "", pages)
 
 
 def test_colour_is_found_wherever_it_lies() -> None:
@@ -49,11 +49,11 @@ def test_colour_is_found_wherever_it_lies() -> None:
         page = pdf.add_blank_page(page_size=(595.28, 841.89)).obj
         page.Contents = pdf.make_stream(b"/Marks cs 1 scn 0 0 9 9 re f /Out Do")
         page.Resources = Dictionary(XObject=Dictionary(Out=outer))
-    assert print_facts(save_exact_version(pdf)) == PrintFacts(210, 297, 0, "", (2,))
+    assert read_print_facts(save_exact_version(pdf)) == PrintFacts(210, 297, 0, "", (2,))
 
 
 def test_a_file_made_for_a_press_names_its_printing_condition() -> None:
-    coloured, grey = (print_facts(prepress(colours(), profile, DAY)) for profile in (toy_profile(), None))
+    coloured, grey = (read_print_facts(make_print_file(colours(), profile, DAY)) for profile in (toy_profile(), None))
     assert (coloured.condition, coloured.coloured, coloured.bleed) == ("Toy press", (1, 2), 3)
     assert (grey.condition, grey.coloured, grey.bleed) == ("", (), 3)
 
@@ -81,4 +81,4 @@ def shape(fill: str) -> str:
 )
 def test_colour_is_told_however_it_is_painted(text: str, coloured: bool) -> None:
     sheets = press(manuscript(f'<h1 id="title">Colours</h1>{text}', BLEED))
-    assert bool(print_facts(prepress(sheets.pdf, toy_profile(), DAY)).coloured) is coloured
+    assert bool(read_print_facts(make_print_file(sheets.pdf, toy_profile(), DAY)).coloured) is coloured

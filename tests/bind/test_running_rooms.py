@@ -6,9 +6,9 @@ from itertools import combinations
 
 import pytest
 
-from pipeline.bind.pdf.stamps import stamp_box
+from pipeline.bind.pdf.stamps import read_stamp_box
 from pipeline.bind.running_lines import running_lines
-from pipeline.compose.design.style import compose_stamp, joined
+from pipeline.compose.design.style import compose_stamp, join_sheets
 from pipeline.core.documents.pdf import Rectangle
 from pipeline.model.formats import BY_STAMPS, SLOTS, StampSheet
 from pipeline.model.manuscript import StampText
@@ -43,7 +43,7 @@ def boxes(sheet: StampSheet, texts: tuple[StampText, ...], typeface: str = "") -
     """Where the words of each line stand on a page, by slot."""
     imprint = samples.imprint(design={"typeface": typeface} if typeface else {})
     pressed = press_stamps(compose_stamp(imprint, LAYOUTS, sheet), texts)
-    return {line.slot: _letters(stamp_box(pdf)) for line, pdf in zip(texts, pressed, strict=True)}
+    return {line.slot: _letters(read_stamp_box(pdf)) for line, pdf in zip(texts, pressed, strict=True)}
 
 
 def _letters(box: Rectangle) -> Rectangle:
@@ -54,7 +54,7 @@ def _letters(box: Rectangle) -> Rectangle:
 
 def edges(sheet: StampSheet) -> tuple[float, float]:
     """Where the text of a page starts and ends, from below."""
-    style = joined(("tokens.css", *BY_STAMPS[sheet].styles), LAYOUTS)
+    style = join_sheets(("tokens.css", *BY_STAMPS[sheet].styles), LAYOUTS)
     lengths = {name: re.findall(rf"--{name}: ([\d.]+)(pt|mm)", style)[-1] for name in ("page-height", "head", "foot")}
     points = {name: float(number) * (72 / 25.4 if unit == "mm" else 1) for name, (number, unit) in lengths.items()}
     return points["page-height"] - points["head"], points["foot"]
@@ -82,7 +82,9 @@ def test_lines_stand_above_and_below_the_text(sheet: StampSheet) -> None:
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_inserts_leave_the_lines_their_room(sheet: StampSheet) -> None:
     row = BY_STAMPS[sheet]
-    height = edges(sheet)[0] + float(re.findall(r"--head: ([\d.]+)", joined(("tokens.css", *row.styles), LAYOUTS))[-1])
+    height = edges(sheet)[0] + float(
+        re.findall(r"--head: ([\d.]+)", join_sheets(("tokens.css", *row.styles), LAYOUTS))[-1]
+    )
     if row.insert_room is None:
         return
     for slot, box in boxes(sheet, lines(sheet, *CODED[0])).items():

@@ -6,14 +6,14 @@ import pytest
 
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.manuscript import Bookmark
-from pipeline.proof.inspection import book_proof
+from pipeline.proof.inspection import check_epub
 from pipeline.proof.promise import ProofJob
 from tests.support.bind import books
 
 
 def remarks_on(book: bytes) -> str:
     """The sentences on a book."""
-    return "\n".join(f"{remark.code}: {remark.sentence}" for remark in book_proof(ProofJob("book.epub", book)))
+    return "\n".join(f"{remark.code}: {remark.sentence}" for remark in check_epub(ProofJob("book.epub", book)))
 
 
 @pytest.mark.parametrize(

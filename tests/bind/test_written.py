@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from pikepdf import ObjectStreamMode
 
-from pipeline.bind.pdf.written_file import replace_streams, save_exact_version, settle
+from pipeline.bind.pdf.written_file import normalise_pdf, replace_streams, save_exact_version
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import save_deterministic
 
@@ -32,9 +32,9 @@ def test_every_stream_reads_as_before() -> None:
     """Only those few that could be misread are longer by one byte."""
     original, contents = file(600)
     assert original.count(MISREAD) > 0
-    settled = settle(original)
+    settled = normalise_pdf(original)
     assert MISREAD not in settled
-    assert settled == settle(settled)
+    assert settled == normalise_pdf(settled)
     assert abs(len(settled) - len(original)) < 3 * len(contents) * 2  # the table has its places at full length
     with pikepdf.open(BytesIO(settled)) as pdf:
         assert [page.obj.Contents.read_bytes() for page in pdf.pages] == contents
@@ -42,7 +42,7 @@ def test_every_stream_reads_as_before() -> None:
 
 
 def test_the_identifier_is_worked_out_from_the_bytes() -> None:
-    named = [settle(file(streams)[0]) for streams in (0, 1, 1)]
+    named = [normalise_pdf(file(streams)[0]) for streams in (0, 1, 1)]
     identifiers = [re.findall(rb"/ID \[<(\w+)><(\w+)>\]", pdf) for pdf in named]
     assert [len(match) for match in identifiers] == [1, 1, 1]
     assert identifiers[1] == identifiers[2] != identifiers[0]
@@ -70,7 +70,7 @@ def long() -> bytes:
 @pytest.mark.parametrize("words", [lambda: b"% short", ending_badly, long])
 def test_a_file_with_another_stream_is_as_if_written_with_it(words: Callable[[], bytes]) -> None:
     before, after = b"% before", words()
-    old, new = settle(save_deterministic(changed(before))), settle(save_deterministic(changed(after)))
+    old, new = normalise_pdf(save_deterministic(changed(before))), normalise_pdf(save_deterministic(changed(after)))
     assert replace_streams(old, [(packed(before), packed(after))]) == new
     assert replace_streams(new, [(packed(after), packed(before))]) == old
 
@@ -86,7 +86,7 @@ def changed(word: bytes) -> pikepdf.Pdf:
 
 def test_what_is_not_there_cannot_be_exchanged() -> None:
     with pytest.raises(TypesettingFailure, match="found 0 times"):
-        replace_streams(settle(file(2)[0]), [(b"nothing like it", b"x")])
+        replace_streams(normalise_pdf(file(2)[0]), [(b"nothing like it", b"x")])
 
 
 # Where qpdf writes otherwise
@@ -110,10 +110,10 @@ def otherwise(layout: str, **more: Any) -> tuple[bytes, list[bytes]]:
 @pytest.mark.parametrize("layout", OTHERWISE)
 def test_a_file_written_otherwise_is_settled_all_the_same(layout: str) -> None:
     original, contents = otherwise(layout)
-    settled = settle(original)
+    settled = normalise_pdf(original)
     assert MISREAD not in settled
-    assert settled == settle(original)
-    assert settled == settle(settled)
+    assert settled == normalise_pdf(original)
+    assert settled == normalise_pdf(settled)
     with pikepdf.open(BytesIO(settled)) as pdf:
         assert [page.obj.Contents.read_bytes() for page in pdf.pages] == contents
         assert pdf.check_pdf_syntax() == []
@@ -129,11 +129,11 @@ def test_it_has_streams_that_end_badly_before() -> None:
 def test_nothing_is_exchanged_in_a_file_written_otherwise(layout: str, settled: bool) -> None:
     original, contents = otherwise(layout)
     with pytest.raises(TypesettingFailure):
-        replace_streams(settle(original) if settled else original, [(packed(contents[0]), packed(b"% other"))])
+        replace_streams(normalise_pdf(original) if settled else original, [(packed(contents[0]), packed(b"% other"))])
 
 
 def test_records_that_are_written_otherwise_are_noticed() -> None:
-    pdf = settle(file(2)[0])
+    pdf = normalise_pdf(file(2)[0])
     replace_streams(pdf, [], {b"/Count 2": b"/Count 3"})
     with pytest.raises(TypesettingFailure, match="object streams"):
         replace_streams(pdf.replace(b"/Type /ObjStm", b"/Type/ObjStm "), [], {b"/Count 2": b"/Count 3"})
@@ -146,14 +146,14 @@ def test_records_that_are_written_otherwise_are_noticed() -> None:
 )
 def test_words_of_records_are_exchanged_where_they_are_and_fit(words: dict[bytes, bytes], message: str) -> None:
     with pytest.raises(TypesettingFailure, match=message):
-        replace_streams(settle(file(2)[0]), [], words)
+        replace_streams(normalise_pdf(file(2)[0]), [], words)
 
 
 def test_a_record_in_xmp_may_become_longer() -> None:
     def saying(words: bytes) -> bytes:
         pdf = changed(b"% word")
         pdf.Root.Metadata = pdf.make_stream(words, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
-        return settle(save_exact_version(pdf))
+        return normalise_pdf(save_exact_version(pdf))
 
     assert replace_streams(saying(b"<a>No number</a>"), [], {b">No number<": b">Copy 7, held by Ann<"}) == saying(
         b"<a>Copy 7, held by Ann</a>"

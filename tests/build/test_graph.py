@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.build.explain import record_inputs
 from pipeline.press.press import press
-from pipeline.proof.listening import others_proof
+from pipeline.proof.listening import check_pdf_with_tools
 from tests.support import libraries
 from tests.support.broken_layouts import breaking
 from tests.support.calls import calls_of
@@ -68,10 +68,10 @@ def test_other_editions_of_a_pack_are_made_if_one_fails(build: Run, small: Small
 
 def test_only_a_proof_runs_the_validators(build: Run, briefings: Run, small: Small) -> None:
     project = small(LIBRARY)
-    with calls_of(others_proof) as checks:
+    with calls_of(check_pdf_with_tools) as checks:
         build(project)
     assert checks == []
-    with calls_of(others_proof) as checks:
+    with calls_of(check_pdf_with_tools) as checks:
         briefings(project, "proof", "--jobs", "1")
     packs = ["packs/days/days", "packs/nights/nights"]
     assert sorted(check.given["job"].path for check in checks) == [f"output/{book}.pdf" for book in [*BOOKS, *packs]]

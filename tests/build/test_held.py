@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.checks import File, expected_file_of, hold
+from pipeline.build.checks import FileToCheck, find_expected_file, store_promise
 from pipeline.core.cache import Cache
 from pipeline.model.sheets import Identity
 from pipeline.proof.promise import ExpectedContent
@@ -16,8 +16,8 @@ PATROL = Identity("patrol", "Foot patrol", "Foot patrol", "1.0", ENGLISH)
 """The briefing that the files are of."""
 
 
-def file(day: date, origin: str = "as today", sha256: str = "") -> File:
-    return File(
+def file(day: date, origin: str = "as today", sha256: str = "") -> FileToCheck:
+    return FileToCheck(
         "output/briefings/patrol/patrol.pdf",
         sha256 or day.isoformat(),
         "screen",
@@ -33,16 +33,16 @@ def store(tmp_path: Path) -> Cache:
 
 def test_a_file_is_held_to_its_own_day(store: Cache) -> None:
     for day in (MONDAY, TUESDAY):
-        hold(store, file(day))
-    found = [expected_file_of(store, day.isoformat()) for day in (MONDAY, TUESDAY, date(2026, 11, 29))]
+        store_promise(store, file(day))
+    found = [find_expected_file(store, day.isoformat()) for day in (MONDAY, TUESDAY, date(2026, 11, 29))]
     assert [held and held.promise and held.promise.produced for held in found] == [MONDAY, TUESDAY, None]
 
 
 def test_the_same_bytes_are_held_to_what_they_were_bound_from_last(store: Cache) -> None:
-    hold(store, file(MONDAY, "as before", "one file"))
+    store_promise(store, file(MONDAY, "as before", "one file"))
     later = Cache(store._folder)
-    hold(later, file(MONDAY, "as today", "one file"))
+    store_promise(later, file(MONDAY, "as today", "one file"))
     later.prune(frozenset(later.asked))
-    held = expected_file_of(later, "one file")
+    held = find_expected_file(later, "one file")
     assert held is not None
     assert held.origin == "as today"

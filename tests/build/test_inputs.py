@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.build import rules
 from pipeline.build.api import build
-from pipeline.build.checks import File
+from pipeline.build.checks import FileToCheck
 from pipeline.build.graph import date_inputs, without_date
 from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
 from pipeline.build.project import Project
@@ -23,8 +23,8 @@ from pipeline.build.rules import (
     CHECK_WEB_PAGE,
     COVER,
     FIT,
-    JOIN,
-    NUMBER,
+    JOIN_COPIES,
+    NUMBER_COPIES,
     PRESS,
     REDATE,
     STAMPS,
@@ -94,7 +94,7 @@ FILES: Mapping[str, str | bytes] = {
     "packs/nights.yaml": "title: Nights\nformats: [screen, epub, html, text]\n"
     "briefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
 }
-UNCACHED = {REDATE, NUMBER, JOIN, VALIDATE_PDF}
+UNCACHED = {REDATE, NUMBER_COPIES, JOIN_COPIES, VALIDATE_PDF}
 """Rules that no build keeps results of: three write files at once, and validators run only in a proof."""
 
 CHECKS: set[AnyRule] = {CHECK_PDF, CHECK_EPUB, CHECK_WEB_PAGE}
@@ -186,7 +186,7 @@ def _key(job: Job) -> str:
 def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: RecordingProject) -> None:
     promises = [job.promise for rule, job in first.recording.ran if rule in CHECKS]
     for promise in promises:
-        file = File("output/x.pdf", "", "screen", "origin", promise)
+        file = FileToCheck("output/x.pdf", "", "screen", "origin", promise)
         for field in fields(promise):
             another = replace(file, promise=replace(promise, **{field.name: other(getattr(promise, field.name))}))
             assert (digest(another.key) == digest(file.key)) == (field.name == "produced"), field.name

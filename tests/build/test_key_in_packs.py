@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.editions.verify import page_texts
+from pipeline.services.editions.verify import extract_page_texts
 from tests.support import libraries
 from tests.support.editions.sealing import KEY
 
@@ -20,6 +20,6 @@ def test_the_key_is_set_once_and_never_alone(many: int, tmp_path: Path) -> None:
     project = libraries.written(tmp_path, {"library.yaml": HOUSE, "packs/nights.yaml": pack, **texts})
     said = libraries.here(project, "build", "nights", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 0, said
-    pages = page_texts((project / "output/packs/nights/nights.pdf").read_bytes())
+    pages = extract_page_texts((project / "output/packs/nights/nights.pdf").read_bytes())
     (page,) = [text for text in pages if KEY.public.minisign[:14] in text]
     assert "About this pack" in page

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.cache import locked
-from pipeline.core.files import put_in_place, remove_stale_files
+from pipeline.core.cache import lock_folder
+from pipeline.core.files import remove_stale_files, replace_path
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -68,7 +68,7 @@ def test_a_folder_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
         new = tmp_path / f".new-{os.getpid()}-{number}"
         new.mkdir()
         (new / "a.txt").write_text("new")
-        put_in_place(new, place)
+        replace_path(new, place)
     over.set()
     looking.join()
     assert [path.name for path in tmp_path.iterdir()] == ["nights"]
@@ -79,7 +79,7 @@ def test_who_holds_a_folder_hears_that_the_last_one_was_stopped(tmp_path: Path) 
     heard = []
     for failure in (None, KeyboardInterrupt(), None, None):
         try:
-            with locked(tmp_path, lambda: None) as disturbed:
+            with lock_folder(tmp_path, lambda: None) as disturbed:
                 heard.append(disturbed)
                 if failure:
                     raise failure

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from pipeline.build.project import PRESS
+from pipeline.build.project import PRESS_MODULES
 from tests.support.project import ROOT
 
 RULES = (
@@ -21,8 +21,8 @@ def loaded_by(program: str) -> set[str]:
 
 
 def test_a_worker_need_not_know_what_a_library_is() -> None:
-    loaded = loaded_by("\n".join(f"import {module}" for module in (*PRESS, *RULES)))
-    assert loaded >= {*PRESS, *RULES}
+    loaded = loaded_by("\n".join(f"import {module}" for module in (*PRESS_MODULES, *RULES)))
+    assert loaded >= {*PRESS_MODULES, *RULES}
     assert not loaded & {"pydantic", "pipeline.model.library", "markdown_it"}
 
 
@@ -33,9 +33,9 @@ def test_what_hands_out_the_work_loads_no_engine() -> None:
 def test_who_resolves_loads_no_engine() -> None:
     program = (
         "from pipeline.build import run\n"
-        "from pipeline.compose.design.typeface import coverage\n"
+        "from pipeline.compose.design.typeface import common_points\n"
         "from pipeline.model.manuscript import FontFace\n"
-        "assert coverage((FontFace('Lato', 400, False, 'fontpkg_lato', 'Lato-Regular.ttf'),))"
+        "assert common_points((FontFace('Lato', 400, False, 'fontpkg_lato', 'Lato-Regular.ttf'),))"
     )
     assert "pipeline.build.run" in (loaded := loaded_by(program))
     assert not loaded & {"weasyprint", "pikepdf", "pipeline.press"}

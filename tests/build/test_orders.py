@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.build.plan import refuse_unknown
+from pipeline.build.plan import refuse_unknown_owners
 from pipeline.core.diagnostics import UsageError
 from tests.support.resolve.library_parts import briefing, library
 
@@ -20,9 +20,9 @@ from tests.support.resolve.library_parts import briefing, library
 def test_the_path_of_a_file_is_answered_with_its_name(name: str) -> None:
     """Whoever types a path, as the shell completes it, is told what to type."""
     with pytest.raises(UsageError, match=r"Write 'foot-patrol'\.$"):
-        refuse_unknown(library(briefing()), (name,))
+        refuse_unknown_owners(library(briefing()), (name,))
 
 
 def test_another_name_is_answered_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match=r"has no briefing, pack or series 'foot-patrl\.md'"):
-        refuse_unknown(library(briefing()), ("foot-patrl.md",))
+        refuse_unknown_owners(library(briefing()), ("foot-patrl.md",))

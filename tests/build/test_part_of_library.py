@@ -8,7 +8,7 @@ import pytest
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import ProgressReporter
-from pipeline.load.library import load_part
+from pipeline.load.library import load_heads
 from pipeline.model.body import Body
 from pipeline.model.source.college import colleges_of
 from tests.support import libraries
@@ -42,6 +42,6 @@ def test_a_part_without_briefings_has_the_imprint(library: Callable[..., Path]) 
 
 def test_of_a_briefing_the_head_alone_is_read() -> None:
     files = {f"source/{path}": text.encode() for path, text in FILES.items()}
-    found = load_part(files, {"walks", "other", "nobody"})
+    found = load_heads(files, {"walks", "other", "nobody"})
     assert (found.briefings["walks"].fields.title, found.briefings["walks"].body) == ("Walks", Body())
     assert found.broken == {"other"}

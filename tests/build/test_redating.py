@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.fields import DateFields, Exchange, Values
+from pipeline.bind.fields import DateFields, FieldReplacement, FieldValues
 from pipeline.build.formats import exchange
 from pipeline.build.redate import Redater
 from pipeline.core.diagnostics import TypesettingFailure
@@ -145,7 +145,7 @@ def sentence(day: str, times: int) -> bytes:
 @pytest.mark.parametrize("times", [0, 2])
 def test_a_text_that_says_the_sentence_itself_is_not_touched(times: int) -> None:
     """The day of a copy stands as often as the bindery has put it, or the file is bound."""
-    days = Values(date(2024, 3, 1)), (Values(date(2024, 11, 30)),)
+    days = FieldValues(date(2024, 3, 1)), (FieldValues(date(2024, 11, 30)),)
     dated = DateFields("lamps.html", "en-GB", sentences=1)
     with pytest.raises(TypesettingFailure, match="names the day elsewhere"):
-        exchange(Exchange(sentence("1 March 2024", times), "html", ENGLISH, *days, dated))
+        exchange(FieldReplacement(sentence("1 March 2024", times), "html", ENGLISH, *days, dated))

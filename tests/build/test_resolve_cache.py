@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.build.resolve_cache import environment_digest
 from pipeline.core.printed_code import code_of
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import read_library
+from pipeline.resolve.reading import view_library
 from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, published
 from tests.support.retraction_watch import PATH as NOTICES
@@ -85,7 +85,7 @@ def read(changes: tuple[tuple[str, str, str], ...] = ()) -> tuple[Environment, s
         assert before in files.get(path, "")
         files[path] = files.get(path, "").replace(before, after, 1)
     content = {f"source/{path}": text.encode() for path, text in files.items()}
-    environment, _ = read_library(load(content, examine=lambda _: "")[0], DAY)
+    environment, _ = view_library(load_library(content, examine=lambda _: "")[0], DAY)
     return environment, environment_digest(environment, content)
 
 

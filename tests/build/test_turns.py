@@ -15,8 +15,8 @@ import pikepdf
 import pytest
 from lxml import html
 
-from pipeline.core.cache import locked
-from pipeline.core.workers import deaf_to_interruption
+from pipeline.core.cache import lock_folder
+from pipeline.core.workers import defer_interruptions
 from tests.build.disturbed import hears
 from tests.support import libraries
 from tests.support.processes import alive, invent, started, wait_for
@@ -64,7 +64,7 @@ def assert_whole(project: Path) -> None:
 
 def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
-    with locked(project / "output", lambda: None):
+    with lock_folder(project / "output", lambda: None):
         build = subprocess.Popen(
             [*libraries.COMMAND, "build", "--project", str(project), "--date", libraries.DATE],
             env=libraries.environment(),
@@ -152,7 +152,7 @@ def test_a_signal_that_another_thread_takes_waits_as_well(number: signal.Signals
         raise KeyboardInterrupt
 
     def work() -> None:
-        with deaf_to_interruption():
+        with defer_interruptions():
             begun.set()
             thread.join()
             done.append("what must not be broken off")

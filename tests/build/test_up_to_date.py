@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.checks import expected_file_of
+from pipeline.build.checks import find_expected_file
 from pipeline.core.cache import Cache
 from pipeline.core.digests import sha256
-from pipeline.proof.inspection import own_proof
+from pipeline.proof.inspection import check_pdf
 from tests.support import libraries
 from tests.support.broken_layouts import breaking
 from tests.support.calls import calls_of
@@ -48,7 +48,7 @@ def reword(project: Path, name: str = "lamps", word: str = "dim") -> None:
 
 def test_remarks_on_files_that_are_up_to_date_are_repeated(small: Small, build: Run) -> None:
     project = small(WIDE_TABLES)
-    with calls_of(own_proof) as checks:
+    with calls_of(check_pdf) as checks:
         first = built(build, project)
         reword(project)
         again = built(build, project)
@@ -111,7 +111,7 @@ def test_after_an_incomplete_build_the_other_files_are_up_to_date(small: Small, 
     assert "pressed 1, bound 1" in built(build, project)
     libraries.here(project, "prune")
     store = Cache(project / "output" / ".store")
-    assert all(expected_file_of(store, sha256(path.read_bytes())) for path in libraries.pdfs(project))
+    assert all(find_expected_file(store, sha256(path.read_bytes())) for path in libraries.pdfs(project))
 
 
 def test_where_nothing_has_changed_no_model_is_loaded(small: Small, build: Run) -> None:

@@ -25,7 +25,7 @@ from pipeline.cli.doctor import (
     version_in,
 )
 from pipeline.cli.doctor import locked as locked_releases
-from pipeline.core.cache import locked
+from pipeline.core.cache import lock_folder
 from tests.support.project import IMPRINT, ROOT, Said
 
 Library = Callable[..., Path]
@@ -220,7 +220,7 @@ def test_what_is_needed_is_read_from_the_lock_or_from_the_record() -> None:
 def test_an_output_folder_that_is_held_is_told(library: Library) -> None:
     project = library({"library.yaml": f"{IMPRINT}print: {{profile: press.icc}}\n"})
     assert premises_of(project) == Premises(str(project / "output"), "press.icc")
-    with locked(project / "output", lambda: None):
+    with lock_folder(project / "output", lambda: None):
         assert premises_of(project).held
     assert premises_of(project) == Premises(str(project / "output"), "press.icc")
 

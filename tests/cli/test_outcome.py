@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.cli.outcome import Outcome, Table, rendered
+from pipeline.cli.outcome import Outcome, Table, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location, Refused, Severity
 
 REMARK = Diagnostic(Location("source/a.md", 3), Severity.ERROR, "field-missing", "There is no 'title'.", "Write one.")
@@ -14,7 +14,7 @@ ROWS = Table(("id", "title"), [("patrol", "Foot patrol")])
 
 def run(one: Outcome, *arguments: str) -> Result:
     @click.command()
-    @rendered("text", "json", "csv", library=False)
+    @verb_with_outcome("text", "json", "csv", library=False)
     def tell(_: object) -> Outcome:
         return one
 
@@ -50,7 +50,7 @@ def test_the_exit_code_may_ask_whether_warnings_count() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_what_is_refused_tells_its_remarks_and_nothing_else(form: str) -> None:
     @click.command()
-    @rendered("text", "json", library=False)
+    @verb_with_outcome("text", "json", library=False)
     def refuse(_: object) -> Outcome:
         raise Refused((REMARK,))
 

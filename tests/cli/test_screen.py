@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.reports import ERRORS, KINDS, SCREEN, as_text, grouped_diagnostics, kinds_of
+from pipeline.cli.reports import (
+    MAX_ERRORS,
+    MAX_KINDS,
+    SCREEN_LINES,
+    format_diagnostics,
+    group_by_kind,
+    grouped_diagnostics,
+)
 from pipeline.core.diagnostics import Diagnostic, Location, Severity, ordered
 from pipeline.core.messages import catalogue, message
 from tests.support.project import Said
@@ -23,8 +30,8 @@ def tables(path: str, times: int, first: int = 1) -> tuple[Diagnostic, ...]:
 
 
 def test_few_remarks_are_shown_as_they_are() -> None:
-    few = ordered((*tables("a.md", 15), *tables("b.md", SCREEN // 2 - 15)))
-    assert grouped_diagnostics(few) == as_text(few)
+    few = ordered((*tables("a.md", 15), *tables("b.md", SCREEN_LINES // 2 - 15)))
+    assert grouped_diagnostics(few) == format_diagnostics(few)
 
 
 def unknown(times: int) -> tuple[Diagnostic, ...]:
@@ -62,7 +69,7 @@ def test_every_error_of_a_long_list_is_shown() -> None:
 def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
     cause = message("yaml-syntax", Location("source/briefings/z.md", 3, 1), sentence="A bracket is never closed.")
     text = grouped_diagnostics(ordered((*unknown(70), cause)))
-    assert shown_of(text, "error") == ["cite-unknown-key"] * (ERRORS - 1) + ["yaml-syntax"]
+    assert shown_of(text, "error") == ["cite-unknown-key"] * (MAX_ERRORS - 1) + ["yaml-syntax"]
     assert "\n21 more errors (21 cite-unknown-key): --all shows all.\n" in text
 
 
@@ -70,8 +77,8 @@ def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
 def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
     text = grouped_diagnostics(MESS)
     warnings = [one for one in MESS if one.severity is Severity.WARNING]
-    assert f"\n{len(warnings)} warnings of {len(kinds_of(warnings))} kinds in 50 files:\n" in text
-    assert len(shown_of(text, "warning")) == KINDS
+    assert f"\n{len(warnings)} warnings of {len(group_by_kind(warnings))} kinds in 50 files:\n" in text
+    assert len(shown_of(text, "warning")) == MAX_KINDS
     assert "    1,275 times in 50 files: 50 in 49.md, 49 in 48.md, 48 in 47.md, …\n" in text
     assert "\nAlso: " in text
     assert ": off', or another code, under 'rules:' in source/library.yaml.\n" in text

@@ -15,7 +15,7 @@ from string import Formatter
 import pytest
 from jsonschema import Draft7Validator
 
-from pipeline.cli.check import explanation
+from pipeline.cli.check import explain_code
 from pipeline.core.messages import catalogue, former_names, present
 from tests.support.code_cases import CASES, shown
 from tests.support.project import ROOT, Said
@@ -109,7 +109,7 @@ PLACEHOLDERS = ["field-missing", "footnote-unknown"]
 def test_no_explanation_leaves_words_out() -> None:
     """Neither in the terminal nor on the handbook's page does a dot stand for what a remark would say."""
     page = handbook_page()
-    shown_to_authors = {code: explanation(row) for code, row in catalogue().items()}
+    shown_to_authors = {code: explain_code(row) for code, row in catalogue().items()}
     assert [code for code, words in shown_to_authors.items() if "…" in words] == PLACEHOLDERS
     assert page.count("…") == sum(words.count("…") for words in shown_to_authors.values())
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipeline.compose.page.body import blocks, body
+from pipeline.compose.page.body import set_blocks, set_body
 from pipeline.compose.page.chapter import ChapterContext
-from pipeline.compose.page.fragment import sound
+from pipeline.compose.page.fragment import check_markup
 from pipeline.model import body as nodes
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
@@ -36,14 +36,14 @@ def titles(name: str) -> list[str]:
 @pytest.mark.parametrize(("title", "source", "expected"), cases("blocks.txt"), ids=titles("blocks.txt"))
 def test_every_block_has_its_form(title: str, source: str, expected: str) -> None:
     tree = eval(source.strip(), {}, NAMES)
-    markup, _ = sound(str(blocks(tree, ChapterContext("#0f4c5c", ENGLISH))))
+    markup, _ = check_markup(str(set_blocks(tree, ChapterContext("#0f4c5c", ENGLISH))))
     assert markup.strip().replace("\u00a0", "&#160;") == expected.strip(), title
 
 
 @pytest.mark.parametrize(("title", "source", "expected"), cases("openings.txt"), ids=titles("openings.txt"))
 def test_a_heading_is_one_with_what_it_opens(title: str, source: str, expected: str) -> None:
     tree = nodes.Body(eval(f"({source.strip()})", {}, NAMES))
-    page = etree.fromstring(f"<body>{body(tree, ChapterContext('#0f4c5c', ENGLISH))}</body>")
+    page = etree.fromstring(f"<body>{set_body(tree, ChapterContext('#0f4c5c', ENGLISH))}</body>")
     assert "\n".join(map(shape, page)) == expected.strip(), title
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.compose.design import book_fonts
-from pipeline.compose.design.book_fonts import fonts_of_book
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.typeface import choose_fonts
 from pipeline.model.manuscript import Chapter, SubsetFont
 from tests.support.compose import samples
 from tests.support.press import variable_fonts
 
 STYLE = 'body { font-family: "Book Text" } code { font-family: "Book Code" }'
-EMOJI = font_set(samples.imprint(), samples.layouts(), text="🐉").fallback[0]
-FACES = font_set(samples.imprint(), samples.layouts()).book_faces
+EMOJI = choose_fonts(samples.imprint(), samples.layouts(), text="🐉").fallback[0]
+FACES = choose_fonts(samples.imprint(), samples.layouts()).book_faces
 REGULAR, ITALIC, BOLD, BOLD_ITALIC = (face.file.partition(".")[0] for face in FACES[:4])
 
 
@@ -25,7 +25,7 @@ def chosen(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> lis
 
 def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple[SubsetFont, ...]:
     """The cuts for some chapters."""
-    return fonts_of_book([Chapter(f"c{n}", "T", body) for n, body in enumerate(bodies)], words, FACES, style)
+    return choose_book_fonts([Chapter(f"c{n}", "T", body) for n, body in enumerate(bodies)], words, FACES, style)
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_a_face_that_the_text_does_not_use_is_not_enclosed(body: str, more: list
     [("<h2>The beat</h2><h3>On <em>foot</em></h3>", [False]), ("<h2>The <em>beat</em></h2>", [False, True])],
 )
 def test_a_book_has_a_bold_face_for_its_titles(body: str, slants: list[bool]) -> None:
-    heads = font_set(samples.imprint(), samples.layouts()).head_faces
+    heads = choose_fonts(samples.imprint(), samples.layouts()).head_faces
     chapters = [Chapter("a", "T", body)]
     assert {face.family for face in heads} == {"Source Serif 4"}
     assert {face.family for face in FACES} == {"Source Sans 3", "IBM Plex Mono"}
-    found = fonts_of_book(chapters, (), FACES, f'{STYLE} h2 {{ font-family: "Book Head" }}', heads=heads)
+    found = choose_book_fonts(chapters, (), FACES, f'{STYLE} h2 {{ font-family: "Book Head" }}', heads=heads)
     worn = [(cut.face.weight, cut.face.italic) for cut in found if cut.family == "Book Head"]
     assert worn == [(700, slanted) for slanted in slants]
-    assert fonts_of_book(chapters, (), FACES, STYLE, heads=heads) == fonts_of_book(chapters, (), FACES, STYLE)
+    assert choose_book_fonts(chapters, (), FACES, STYLE, heads=heads) == choose_book_fonts(chapters, (), FACES, STYLE)
 
 
 def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them() -> None:
@@ -72,18 +72,18 @@ def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them()
 def test_a_font_without_terms_is_not_enclosed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     mono = replace(FACES[-1], package=variable_fonts.package(tmp_path, "fontpkg_without_terms", licence=""))
-    found = fonts_of_book([Chapter("a", "T", "<p><code>b</code></p>")], (), (*FACES[:-1], mono), STYLE)
+    found = choose_book_fonts([Chapter("a", "T", "<p><code>b</code></p>")], (), (*FACES[:-1], mono), STYLE)
     assert [cut.face.family for cut in found] == ["Source Sans 3", "Source Sans 3"]
 
 
 def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None:
     body = "<p>A ☞ and 𝑥 → <b>∇</b> <code>├</code></p>"
-    faces = font_set(samples.imprint(), samples.layouts(), text=body).book_faces
-    found = fonts_of_book([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
+    faces = choose_fonts(samples.imprint(), samples.layouts(), text=body).book_faces
+    found = choose_book_fonts([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
     assert [(cut.family, cut.extra) for cut in found if cut.alone] == [
         ("Book DejaVu Sans", "∇├☞"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),
     ]  # fmt: skip
-    style = book_fonts.with_fallback(STYLE, (cut.family for cut in found))
+    style = book_fonts.name_fallback_families(STYLE, (cut.family for cut in found))
     names = '"Book Text", "Book DejaVu Sans", "Book STIX Two Math", "Book Noto Emoji"'
     assert style == f'body {{ font-family: {names} }} code {{ font-family: "Book Code" }}'
-    assert book_fonts.with_fallback(STYLE, ("Book Text", "Book Code")) == STYLE
+    assert book_fonts.name_fallback_families(STYLE, ("Book Text", "Book Code")) == STYLE

@@ -2,13 +2,13 @@
 
 import pytest
 
-from pipeline.compose.language.direction import runs_rtl, set_sides
-from pipeline.compose.page.fragment import sound
+from pipeline.compose.language.direction import directed_style, runs_rtl
+from pipeline.compose.page.fragment import check_markup
 
 
 def page(markup: str, language: str = "en-GB") -> str:
     """A page as it is made sound."""
-    return sound(markup, language)[0].strip()
+    return check_markup(markup, language)[0].strip()
 
 
 @pytest.mark.parametrize(
@@ -118,5 +118,5 @@ def test_a_language_has_a_direction(language: str, rtl: bool) -> None:
     ],
 )
 def test_the_style_sheet_of_a_text_in_arabic_is_mirrored(sheet: str, mirrored: str) -> None:
-    assert set_sides(sheet, "ar") == mirrored
-    assert set_sides(sheet, "en-GB") == sheet
+    assert directed_style(sheet, "ar") == mirrored
+    assert directed_style(sheet, "en-GB") == sheet

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from pipeline.compose.page.fragment import sound
-from pipeline.resolve.characters import shown
+from pipeline.compose.page.fragment import check_markup
+from pipeline.resolve.characters import replace_missing_characters
 
 
 def page(markup: str, language: str = "en-GB") -> str:
     """A page as it is made sound."""
-    return sound(markup, language)[0].strip()
+    return check_markup(markup, language)[0].strip()
 
 
 def heard(markup: str) -> str:
@@ -57,5 +57,5 @@ def test_a_key_is_its_letter_in_a_box_and_the_flag_of_a_part_of_a_country_its_co
 
 
 def test_where_no_element_can_stand_they_are_letters() -> None:
-    assert shown(f"Press {KEYS}\u20e3", frozenset(map(ord, "Pres 1#GBWLS-"))) == "Press 1 # GB-WLS"
+    assert replace_missing_characters(f"Press {KEYS}\u20e3", frozenset(map(ord, "Pres 1#GBWLS-"))) == "Press 1 # GB-WLS"
     assert page('<p id="a">\u20e3 none</p>') == '<p id="a"> none</p>'

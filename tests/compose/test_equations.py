@@ -2,9 +2,9 @@
 
 from lxml import etree
 
-from pipeline.compose.page.body import blocks
+from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext
-from pipeline.core.text.formulas import row_heights
+from pipeline.core.text.formulas import formula_row_heights
 from pipeline.model.body import Equation, EquationLabel, Formula, NumberReference, Paragraph, Text
 from tests.support.words import ENGLISH
 
@@ -13,7 +13,7 @@ ROWS = r"\begin{aligned} a &= b \\ c &= d \\ e &= \sum_{i=1}^n \frac{x}{y} \end{
 
 def composed(*nodes: object) -> etree._Element:
     """The nodes as a tree."""
-    return etree.fromstring(f"<div>{blocks(nodes, ChapterContext('#000000', ENGLISH))}</div>")  # type: ignore[arg-type]
+    return etree.fromstring(f"<div>{set_blocks(nodes, ChapterContext('#000000', ENGLISH))}</div>")  # type: ignore[arg-type]
 
 
 def test_each_label_stands_beside_its_row() -> None:
@@ -33,9 +33,9 @@ def test_a_sign_of_the_author_stands_as_it_is_written() -> None:
 
 
 def test_rows_are_as_high_as_what_is_in_them() -> None:
-    low, also_low, high = row_heights(ROWS)
+    low, also_low, high = formula_row_heights(ROWS)
     assert 0.8 < low <= also_low < 1.6 < high < 4
-    assert row_heights("x")[0] < 1
+    assert formula_row_heights("x")[0] < 1
 
 
 def test_a_reference_is_a_link() -> None:

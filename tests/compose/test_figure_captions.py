@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from pipeline.compose.page.body import blocks
+from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext, assets_by_name
 from pipeline.compose.page.figures import picture_height
 from pipeline.model.body import Figure, Text
@@ -33,7 +33,7 @@ def dots(width: int, height: int) -> bytes:
 def hangs(caption: str, width: int = 0) -> bool:
     """Whether a caption hangs beside a drawing 92 points high."""
     chapter = ChapterContext("#000", ENGLISH, pictures=assets_by_name((asset(WIDE),)))
-    return '<figure class="hangs' in blocks((Figure("asset:00", "", (Text(caption),), width=width),), chapter)
+    return '<figure class="hangs' in set_blocks((Figure("asset:00", "", (Text(caption),), width=width),), chapter)
 
 
 def test_a_caption_hangs_beside_a_picture_that_is_as_high() -> None:

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.page.body import blocks
+from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext
 from pipeline.model.body import Body, Box, BoxKind, Figure
 from pipeline.model.publication import Publication
@@ -36,12 +36,13 @@ def described(*figures: Figure) -> etree._Element:
 
 
 def test_a_caption_names_source_and_licence() -> None:
-    caption = etree.fromstring(str(blocks((replace(ONE, described=""),), ChapterContext("#000", ENGLISH)))).find(
+    caption = etree.fromstring(str(set_blocks((replace(ONE, described=""),), ChapterContext("#000", ENGLISH)))).find(
         "figcaption"
     )
     assert words(caption) == "Figure 1 Source: A. Hart. Licence: CC BY 4.0."
     assert (
-        blocks((Figure("asset:00", "A line", credit="Us"),), ChapterContext("#000", ENGLISH)).count("<figcaption>") == 1
+        set_blocks((Figure("asset:00", "A line", credit="Us"),), ChapterContext("#000", ENGLISH)).count("<figcaption>")
+        == 1
     )
 
 
@@ -75,7 +76,9 @@ def test_several_descriptions_have_a_heading_above_them() -> None:
 
 def test_a_lesson_has_its_time_and_curriculum() -> None:
     chapter = ChapterContext("#000", ENGLISH, teaching=Teaching(minutes=45, curriculum=("Unit 3", "Unit 4")))
-    said = etree.fromstring(f"<body>{blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.OUTCOMES, ())), chapter)}</body>")
+    said = etree.fromstring(
+        f"<body>{set_blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.OUTCOMES, ())), chapter)}</body>"
+    )
     assert words(said) == "Learning outcomes Session 45 minutes Curriculum Unit 3; Unit 4"
 
 

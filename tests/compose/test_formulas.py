@@ -2,12 +2,12 @@
 
 from lxml import etree
 
-from pipeline.compose.page.body import blocks
+from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext
-from pipeline.compose.page.fragment import sound
-from pipeline.compose.page.inlines import inlines
+from pipeline.compose.page.fragment import check_markup
+from pipeline.compose.page.inlines import set_inlines
 from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, LineBreak, Text, plain_text
-from pipeline.resolve.links import number_figures, targets
+from pipeline.resolve.links import number_figures_and_tables, reference_words
 from tests.support.words import ENGLISH
 
 X = Formula("x^2", "x^2")
@@ -16,7 +16,7 @@ MATH = "{http://www.w3.org/1998/Math/MathML}math"
 
 def kept(*nodes: object) -> list[str]:
     """The words of each part that stays on one line; the formula as 'F'."""
-    root = etree.fromstring(f"<p>{inlines(nodes, ChapterContext('#000000', ENGLISH))}</p>")  # type: ignore[arg-type]
+    root = etree.fromstring(f"<p>{set_inlines(nodes, ChapterContext('#000000', ENGLISH))}</p>")  # type: ignore[arg-type]
     for formula in root.iter(MATH):
         formula[:] = []
         formula.text = "F"
@@ -24,9 +24,9 @@ def kept(*nodes: object) -> list[str]:
 
 
 def test_a_formula_tells_its_words() -> None:
-    (english,) = etree.fromstring(f"<p>{inlines((X,), ChapterContext('#000000', ENGLISH))}</p>")
+    (english,) = etree.fromstring(f"<p>{set_inlines((X,), ChapterContext('#000000', ENGLISH))}</p>")
     assert (english.tag, english.get("alttext"), english.get("lang")) == (MATH, "x squared", None)
-    (welsh,) = etree.fromstring(f"<p>{inlines((X,), ChapterContext('#000000', ENGLISH, language='cy'))}</p>")
+    (welsh,) = etree.fromstring(f"<p>{set_inlines((X,), ChapterContext('#000000', ENGLISH, language='cy'))}</p>")
     assert (welsh.get("lang"), welsh[0].get("alttext")) == ("en", "x squared")
 
 
@@ -46,16 +46,18 @@ def test_a_formula_keeps_what_touches_it() -> None:
 def test_an_equation_is_numbered_by_its_id() -> None:
     one = Equation((Formula("x", "x", True),), "eq-x")
     two = Equation((Formula("y", "y", True), Text(".")))
-    found = number_figures((two, one))
+    found = number_figures_and_tables((two, one))
     assert [node.number for node in found] == [None, 1]
-    assert targets(found, ENGLISH)["eq-x"] == "Equation 1"
-    markup, _ = sound(str(blocks(found, ChapterContext("#000000", ENGLISH))))
+    assert reference_words(found, ENGLISH)["eq-x"] == "Equation 1"
+    markup, _ = check_markup(str(set_blocks(found, ChapterContext("#000000", ENGLISH))))
     assert '<p class="equation" id="eq-x">' in markup
     assert '<span class="label">Equation 1</span></p>' in markup
     assert markup.count("Equation") == 1
 
 
 def test_a_heading_is_listed_by_its_words() -> None:
-    _, bookmarks = sound(str(blocks((Heading(2, "h", (Text("Why "), X)),), ChapterContext("#000000", ENGLISH))))
+    _, bookmarks = check_markup(
+        str(set_blocks((Heading(2, "h", (Text("Why "), X)),), ChapterContext("#000000", ENGLISH)))
+    )
     assert [mark.text for mark in bookmarks] == ["Why x squared"]
     assert plain_text((Text("Why "), X)) == "Why x^2"

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.compose.page.chapter import ChapterContext
-from pipeline.compose.page.inlines import inline, inlines
+from pipeline.compose.page.inlines import inline, set_inlines
 from pipeline.model.body import (
     Abbreviated,
     Attributes,
@@ -73,7 +73,7 @@ def test_every_inline_has_its_form(node: Inline, expected: str) -> None:
     ],
 )
 def test_a_call_stays_with_the_word_before_it(before: str, kept: str) -> None:
-    said = inlines((Text(before), FootnoteCall("a", 1)), ChapterContext("#000000", ENGLISH))
+    said = set_inlines((Text(before), FootnoteCall("a", 1)), ChapterContext("#000000", ENGLISH))
     assert said.startswith(f"{kept}<a role=")
 
 

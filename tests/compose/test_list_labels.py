@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipeline.compose.page.list_labels import INDENT_STEP, MOST_INDENT, USUAL_INDENT, hanging_indent, label
+from pipeline.compose.page.list_labels import INDENT_STEP, MOST_INDENT, USUAL_INDENT, hanging_indent, list_label
 from pipeline.model.body import ListBlock, ListItem
 from tests.support.project import ROOT
 
@@ -29,7 +29,7 @@ def listed(form: str, entries: int, start: int = 1) -> ListBlock:
     ],
 )
 def test_a_label_says_its_number_in_the_form_of_its_list(number: int, form: str, said: str) -> None:
-    assert label(number, form) == said
+    assert list_label(number, form) == said
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from pipeline.compose.page.body import blocks, notes
+from pipeline.compose.page.body import set_blocks, set_notes
 from pipeline.compose.page.chapter import ChapterContext
 from pipeline.model.body import Footnote, FootnoteCall, Paragraph
 from tests.support.compose.street_lamps import paragraph
@@ -12,8 +12,8 @@ from tests.support.words import ENGLISH
 def page(*numbers: int, anchors_in: str = "") -> etree._Element:
     """A paragraph that calls notes of these numbers, and the notes."""
     chapter = ChapterContext("#000000", ENGLISH, anchors_in=anchors_in)
-    called = blocks((Paragraph(tuple(FootnoteCall(f"n{number}", number) for number in numbers)),), chapter)
-    written = notes(
+    called = set_blocks((Paragraph(tuple(FootnoteCall(f"n{number}", number) for number in numbers)),), chapter)
+    written = set_notes(
         tuple(Footnote(f"n{number}", number, (paragraph("Note."),)) for number in dict.fromkeys(numbers)), chapter
     )
     return etree.fromstring(f"<body>{called}{written}</body>")
@@ -43,9 +43,9 @@ def test_a_note_that_is_called_again_leads_back_to_each_call() -> None:
 
 def test_a_note_leads_back_to_its_call_in_a_later_note() -> None:
     chapter = ChapterContext("#000000", ENGLISH)
-    called = blocks((Paragraph((FootnoteCall("a", 1), FootnoteCall("b", 2))),), chapter)
+    called = set_blocks((Paragraph((FootnoteCall("a", 1), FootnoteCall("b", 2))),), chapter)
     again = Paragraph((FootnoteCall("a", 1),))
-    written = notes((Footnote("a", 1, (paragraph("Note."),)), Footnote("b", 2, (again,))), chapter)
+    written = set_notes((Footnote("a", 1, (paragraph("Note."),)), Footnote("b", 2, (again,))), chapter)
     root = etree.fromstring(f"<body>{called}{written}</body>")
     assert [target for _, target, _ in ways(root, "doc-backlink")] == ["#fnref-1", "#fnref-1-2", "#fnref-2"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import tinycss2
 
-from pipeline.compose.page.inlines import PLAIN, is_own
+from pipeline.compose.page.inlines import PLAIN, is_layout_class
 
 ROOT = Path(__file__).parents[2]
 LAYOUTS, HANDBOOK = ROOT / "layouts", ROOT / "source" / "handbook"
@@ -33,4 +33,4 @@ def test_no_style_of_ours_is_had_by_its_name() -> None:
     """A span {.leader} was hidden in EPUBs, and one {.mark} moved off the full stop behind it."""
     used = styled()
     assert used > PLAIN
-    assert {name for name in used if not is_own(name)} == PLAIN
+    assert {name for name in used if not is_layout_class(name)} == PLAIN

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.build.pack_layout import cited_on
+from pipeline.build.pack_layout import citation_folios
 from pipeline.compose.briefing import compose_series
 from pipeline.compose.layouts import layout_remarks
 from pipeline.compose.pack.matter import compose_back, compose_front
@@ -201,7 +201,7 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
     member = replace(first, references=(one, other))
     targets = (("cites-smith", 1), ("cite-smith-1", 3), ("cites-smith-3", 2), ("cite-smith-2-1", 4), ("ref-smith", 5))
     sheets = {member.key: TypesetPages(b"", 5, (), targets=targets)}
-    found = cited_on(replace(pack, members=(member,)), sheets, {member.id: 11})
+    found = citation_folios(replace(pack, members=(member,)), sheets, {member.id: 11})
     assert found == {f"{member.id}#smith": ("11", "12", "13"), f"{member.id}#smith-2": ("14",)}
 
 

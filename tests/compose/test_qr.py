@@ -8,7 +8,7 @@ import segno
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.pack.matter import compose_front
-from pipeline.compose.page.drawings import QUIET_ZONE, identity_qr, qr
+from pipeline.compose.page.drawings import QUIET_ZONE, identity_qr, qr_drawing
 from tests.support.compose import samples
 
 ADDRESS = "https://p.example/lighting"
@@ -33,13 +33,13 @@ def side(address: str) -> str:
 )
 def test_capitals_are_written_where_they_lead_to_the_same_page(page: str, written: str) -> None:
     made = identity_qr(replace(IDENTITY, address=ADDRESS, status_page=page))
-    assert made == qr(page, written)
+    assert made == qr_drawing(page, written)
     assert side(written) in made
     assert f"<title>QR code of the address {page}</title>" in made
 
 
 def test_without_a_status_page_it_is_that_of_the_address() -> None:
-    assert identity_qr(replace(IDENTITY, address=ADDRESS, status_page="")) == qr(ADDRESS)
+    assert identity_qr(replace(IDENTITY, address=ADDRESS, status_page="")) == qr_drawing(ADDRESS)
     assert identity_qr(replace(IDENTITY, address="", status_page="")) == ""
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.compose.page.gate import closed, sheet_remarks
+from pipeline.compose.page.gate import remove_outside_addresses, sheet_remarks
 from pipeline.model.formats import Layouts
 
 CASES = {
@@ -22,7 +22,7 @@ CASES = {
 
 @pytest.mark.parametrize(("sheet", "left", "target"), CASES.values(), ids=CASES)
 def test_a_sheet_is_closed(sheet: str, left: str | None, target: str) -> None:
-    kept, reaches = closed(sheet)
+    kept, reaches = remove_outside_addresses(sheet)
     assert [reach[0] for reach in reaches] == [target]
     assert left is None or kept == left
     assert target not in kept
@@ -38,7 +38,7 @@ def test_a_sheet_is_closed(sheet: str, left: str | None, target: str) -> None:
     ],
 )
 def test_what_is_its_own_stays(sheet: str) -> None:
-    assert closed(sheet) == (sheet, ())
+    assert remove_outside_addresses(sheet) == (sheet, ())
 
 
 def test_the_remark_names_the_place() -> None:

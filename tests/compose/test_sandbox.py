@@ -10,8 +10,8 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.sandbox import View, view
-from pipeline.compose.templates import fill, syntax_fault
+from pipeline.compose.sandbox import View, view_of
+from pipeline.compose.templates import fill_template, syntax_fault
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Metadata
@@ -156,7 +156,7 @@ def filled(text: str, **values: object) -> str:
         "day": DAY,
         "words": ENGLISH,
     }
-    return fill(layouts, PAGE, given | values, turns=100_000, length=2_000_000)
+    return fill_template(layouts, PAGE, given | values, turns=100_000, length=2_000_000)
 
 
 @pytest.mark.parametrize("payload", RUN.values(), ids=list(RUN))
@@ -242,7 +242,7 @@ def test_what_templates_need_they_have(payload: str, expected: str) -> None:
 
 def test_a_template_may_go_on_from_another_of_the_layouts() -> None:
     on = "{% extends 'a.j2' %}{% block b %}{{ super() }}b{% endblock %}"
-    assert fill(Layouts({"a.j2": "<{% block b %}a{% endblock %}>", "b.j2": on}), "b.j2", {}) == "<ab>"
+    assert fill_template(Layouts({"a.j2": "<{% block b %}a{% endblock %}>", "b.j2": on}), "b.j2", {}) == "<ab>"
 
 
 @pytest.mark.parametrize("name", ['x"+str(1)+"y.j2', "x'y.j2", "x\ny.j2", "é.j2", "a b.j2", "{{ 1 }}.j2"])
@@ -253,7 +253,7 @@ def test_the_name_of_a_template_is_plain(name: str) -> None:
     assert fault.sentence.startswith("its name may have letters")
     for asked in (name, "b.j2"):
         with pytest.raises(LayoutFault, match="there is no template"):
-            fill(layouts, asked, {"b": False})
+            fill_template(layouts, asked, {"b": False})
 
 
 def records(value: object, seen: dict[type, object]) -> dict[type, object]:
@@ -276,7 +276,7 @@ def test_views_hold_values_alone() -> None:
     found = records((samples.publication(), samples.pack(), samples.series()), {})
     assert len(found) > 30
     for record in found.values():
-        seen = view(record)
+        seen = view_of(record)
         assert type(seen) is View
         assert not [name for name in ("parse_raw", "parse_file", "model_dump", "json") if name in dir(seen)]
         for name in dir(seen):
@@ -287,7 +287,7 @@ def test_views_hold_values_alone() -> None:
 
 
 def test_views_hold_what_is_worked_out() -> None:
-    seen = {type(one): set(dir(view(one))) for one in (samples.publication(), samples.pack(), METADATA, ISBNS)}
+    seen = {type(one): set(dir(view_of(one))) for one in (samples.publication(), samples.pack(), METADATA, ISBNS)}
     assert seen[Publication] >= {"id", "key", "tags", "manual", "identity"}
     assert seen[PackPublication] >= {"id", "order", "members"}
     assert seen[Metadata] >= {"authors", "keywords", "title"}
@@ -295,7 +295,7 @@ def test_views_hold_what_is_worked_out() -> None:
 
 
 def test_a_view_does_not_change() -> None:
-    seen = view(samples.publication())
+    seen = view_of(samples.publication())
     with pytest.raises(AttributeError):
         seen.identity = 1
 

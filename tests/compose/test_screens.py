@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import tinycss2
 
-from pipeline.compose.design.style import EPUB, SERIES, WEB, screen_style, web_style
+from pipeline.compose.design.style import EPUB_SHEETS, SERIES_SHEETS, WEB_SHEETS, screen_style, web_style
 from pipeline.compose.design.tokens import BLACK, NIGHT, PAPER, contrast, design_remarks
 from pipeline.model.formats import Layouts
 from tests.support.compose import samples
@@ -14,9 +14,9 @@ from tests.support.compose import samples
 pytestmark = pytest.mark.proof
 
 LAYOUTS = samples.layouts()
-BOOK = screen_style(EPUB, samples.imprint(), LAYOUTS)
-PAGE = web_style(WEB, "briefing", samples.imprint(), LAYOUTS)
-STYLES = {"book": BOOK, "page": PAGE, "series": web_style(SERIES, "briefing", samples.imprint(), LAYOUTS)}
+BOOK = screen_style(EPUB_SHEETS, samples.imprint(), LAYOUTS)
+PAGE = web_style(WEB_SHEETS, "briefing", samples.imprint(), LAYOUTS)
+STYLES = {"book": BOOK, "page": PAGE, "series": web_style(SERIES_SHEETS, "briefing", samples.imprint(), LAYOUTS)}
 SEPIA = "#f5ecd9"
 
 Rule = tuple[str, str, str, str]
@@ -82,7 +82,7 @@ def test_words_of_a_page_can_be_read_in_any_light(dark: bool) -> None:
 def test_marks_in_a_book_are_seen_on_any_ground() -> None:
     for accent in (None, "#5c0f2e", "#12355b", "#0b3d0b"):
         own = samples.imprint(design={"accent": accent}) if accent else samples.imprint()
-        shade = token("--accent-mid", screen_style(EPUB, own, LAYOUTS), dark=False)
+        shade = token("--accent-mid", screen_style(EPUB_SHEETS, own, LAYOUTS), dark=False)
         assert min(contrast(shade, ground) for ground in (PAPER, BLACK, NIGHT, SEPIA)) >= 3.5, accent
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.compose.language.typography import NO_BREAK, keep_together, split
-from pipeline.compose.page.fragment import sound
+from pipeline.compose.page.fragment import check_markup
 from pipeline.core.text.typography import typeset
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -80,25 +80,27 @@ def test_words_stay_together(typed: str, printed: str) -> None:
     ],
 )
 def test_a_run_is_set_as_one(markup: str, printed: str) -> None:
-    page, _ = sound(f'<p id="a">{markup}</p>')
+    page, _ = check_markup(f'<p id="a">{markup}</p>')
     assert page.strip().replace(NO_BREAK, "~") == f'<p id="a">{printed}</p>'
 
 
 def test_no_break_spaces_never_hold_a_whole_line_together() -> None:
     entries = ", ".join(f"<code>{name}</code>" for name in ("appearance", "hotkeys", "plugins", "history"))
-    page, _ = sound(f'<p id="a">{entries} and 10 km</p>'.replace(" ", NO_BREAK).replace(f"p{NO_BREAK}id", "p id"))
+    page, _ = check_markup(
+        f'<p id="a">{entries} and 10 km</p>'.replace(" ", NO_BREAK).replace(f"p{NO_BREAK}id", "p id")
+    )
     assert page.strip().replace(NO_BREAK, "~") == f'<p id="a">{entries} and 10~km</p>'
 
 
 def test_a_text_in_another_language_is_left() -> None:
     markup = '<p id="a">\'3 - 5 km\' <span lang="en-GB">30 mph</span></p>'
-    assert sound(markup, "de")[0].strip() == markup.replace("30 ", "30\u00a0")
+    assert check_markup(markup, "de")[0].strip() == markup.replace("30 ", "30\u00a0")
     assert typeset("'so'", "de-CH") == "'so'"
 
 
 def test_a_reference_keeps_names_together_and_its_own_marks() -> None:
     entry = "Hine L, King RS and Hart, J. (2020) 'The UK' - pp 12–15"
-    page, _ = sound(f'<ul id="r" class="references"><li id="a">{entry}</li></ul>')
+    page, _ = check_markup(f'<ul id="r" class="references"><li id="a">{entry}</li></ul>')
     expected = "Hine~L, King~RS and Hart,~J. (2020) 'The UK' - pp~12–15"
     assert "".join(map(str, etree.fromstring(page).itertext())).strip().replace(NO_BREAK, "~") == expected
 
@@ -119,14 +121,14 @@ def test_nothing_else_is_changed(text: str) -> None:
 def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> None:
     inner = "".join(f'<{tag} data-kept="pp 12-15">{words}</{tag}> {words}' for tag, words in pieces)
     markup = f'<div id="x">{inner} </div>'
-    page, _ = sound(markup)
+    page, _ = check_markup(markup)
     before, after = etree.fromstring(markup), etree.fromstring(page.strip())
     assert [e.tag for e in before.iter()] == [e.tag for e in after.iter()]
     assert plain("".join(map(str, before.itertext()))) == plain("".join(map(str, after.itertext())))
     for one, other in zip(before.iter("code", "math"), after.iter("code", "math"), strict=True):
         assert one.text == (other.text or one.text)
     assert {e.get("data-kept") for e in after.iterfind(".//*[@data-kept]")} <= {"pp 12-15"}
-    assert sound(page)[0] == page
+    assert check_markup(page)[0] == page
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing, compose_series
 from pipeline.compose.language.words import conditions
-from pipeline.compose.page.body import blocks
+from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext
 from pipeline.model.body import Align, Box, BoxKind, Table, Text
 from pipeline.model.formats import Asset
@@ -25,14 +25,14 @@ def words(markup: object) -> str:
 
 @pytest.mark.parametrize("kind", tuple(BoxKind))
 def test_an_empty_box_is_left_out(kind: BoxKind) -> None:
-    assert words(blocks((Box(kind, ()),), ChapterContext("#000", ENGLISH))) == ""
+    assert words(set_blocks((Box(kind, ()),), ChapterContext("#000", ENGLISH))) == ""
 
 
 def test_an_empty_box_takes_what_the_front_matter_holds() -> None:
     chapter = ChapterContext(
         "#000", ENGLISH, teaching=Teaching(questions=("What's known?", "Who asked?"), outcomes=("tell them apart",))
     )
-    printed = blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.QUESTIONS, ())), chapter)
+    printed = set_blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.QUESTIONS, ())), chapter)
     assert words(printed) == "Learning outcomes tell them apart Questions for discussion What's known? Who asked?"
     assert printed.count("<li>") == 2
 
@@ -75,5 +75,5 @@ def test_a_series_page_has_its_works_figures_and_states() -> None:
 def test_a_table_without_a_caption_is_named_by_its_heads() -> None:
     years = Table(((Text("Year"),), (Text("Mended"),)), (), (Align.LEFT, Align.RIGHT))
     bare = Table(((), ()), (((Text("12"),), ()),), (Align.LEFT, Align.LEFT))
-    root = etree.fromstring(f"<body>{blocks((years, bare, years), ChapterContext('#000', ENGLISH))}</body>")
+    root = etree.fromstring(f"<body>{set_blocks((years, bare, years), ChapterContext('#000', ENGLISH))}</body>")
     assert root.xpath("//@aria-label") == ["Table: Year, Mended", "Table", "Table: Year, Mended 2"]

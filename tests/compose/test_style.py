@@ -7,9 +7,9 @@ import segno
 from lxml import etree
 
 from pipeline.compose.design.style import compose_stamp, paged_style
-from pipeline.compose.design.tokens import accent, contrast, design_remarks, logo, tokens
-from pipeline.compose.design.typeface import font_set, text_faces
-from pipeline.compose.page.drawings import QUIET_ZONE, qr
+from pipeline.compose.design.tokens import accent_colour, contrast, design_remarks, logo_markup, tokens
+from pipeline.compose.design.typeface import choose_fonts, faces_of_text
+from pipeline.compose.page.drawings import QUIET_ZONE, qr_drawing
 from pipeline.model.formats import Asset, Layouts
 from tests.support.compose import samples
 
@@ -43,8 +43,8 @@ def test_a_layouts_own_colours_are_looked_at_too() -> None:
 
 def test_a_chosen_typeface_dresses_text_and_stamps() -> None:
     own = samples.imprint(design={"typeface": "Atkinson Hyperlegible"})
-    assert {face.family for face in text_faces(own, LAYOUTS)} == {"Atkinson Hyperlegible"}
-    style = paged_style("briefing", own, LAYOUTS, font_set(own, LAYOUTS))
+    assert {face.family for face in faces_of_text(own, LAYOUTS)} == {"Atkinson Hyperlegible"}
+    style = paged_style("briefing", own, LAYOUTS, choose_fonts(own, LAYOUTS))
     assert '--face: "Atkinson Hyperlegible";' in style
     assert "SourceSans3" not in style
     assert "SourceSerif4" not in style  # it sets titles too
@@ -52,12 +52,12 @@ def test_a_chosen_typeface_dresses_text_and_stamps() -> None:
     wrong = samples.imprint(design={"typeface": "Atkinson Hyperlegibel"})
     (remark,) = design_remarks(wrong, LAYOUTS)
     assert (remark.code, remark.hint) == ("typeface-missing", "Did you mean 'Atkinson Hyperlegible'?")
-    assert {face.family for face in text_faces(wrong, LAYOUTS)} == {"Source Sans 3"}
+    assert {face.family for face in faces_of_text(wrong, LAYOUTS)} == {"Source Sans 3"}
 
 
 def test_a_typeface_by_package_and_files() -> None:
     mono = {"family": "Lato", "package": "fontpkg_lato", "bold": "Lato-Black.ttf"}
-    faces = text_faces(samples.imprint(design={"typeface": mono}), LAYOUTS)
+    faces = faces_of_text(samples.imprint(design={"typeface": mono}), LAYOUTS)
     names = ["Lato-Regular.ttf", "Lato-Italic.ttf", "Lato-Black.ttf", "Lato-BoldItalic.ttf"]
     assert [face.file for face in faces] == names
     absent = {"family": "Wraxby Sans", "package": "fontpkg_wraxby_sans"}
@@ -67,20 +67,20 @@ def test_a_typeface_by_package_and_files() -> None:
 
 
 def test_large_print_takes_the_legible_face_where_it_can() -> None:
-    name = lambda text: font_set(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
+    name = lambda text: choose_fonts(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
     assert name("Street lighting – 30 mph") == "Atkinson Hyperlegible"
     assert name("Dŵr") == "Source Sans 3"
-    assert font_set(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Source Sans 3"
+    assert choose_fonts(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Source Sans 3"
 
 
 def test_the_logo_is_a_picture_with_words() -> None:
     own = samples.imprint(design={"logo": {"file": "logo.svg", "alt": "Northmoor Institute"}})
     asset = Asset("source/logo.svg", "image/svg+xml", "a" * 64, b"<svg/>")
     assert (
-        str(logo(own, (asset,)))
+        str(logo_markup(own, (asset,)))
         == f'<p class="logo" id="logo"><img src="asset:{"a" * 64}" alt="Northmoor Institute"/></p>'
     )
-    assert logo(own, ()) == logo(samples.imprint(), (asset,)) == ""
+    assert logo_markup(own, ()) == logo_markup(samples.imprint(), (asset,)) == ""
 
 
 def test_the_house_accent_and_inks_are_dark_enough() -> None:
@@ -95,11 +95,11 @@ def test_the_librarys_accent_replaces_the_houses() -> None:
     own = samples.imprint(design={"accent": "#5c0f2e"})
     assert "--accent: #5c0f2e" in tokens(own, LAYOUTS)
     assert "#8fd0e0" not in tokens(own, LAYOUTS)
-    assert accent(own, LAYOUTS) == "#5c0f2e"
+    assert accent_colour(own, LAYOUTS) == "#5c0f2e"
 
 
 def test_the_code_holds_the_address() -> None:
-    root = etree.fromstring(str(qr(ADDRESS)))
+    root = etree.fromstring(str(qr_drawing(ADDRESS)))
     dark = set()
     for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1", root[2].get("d", "")):
         dark |= {(int(x) + step, int(y)) for step in range(int(width))}
@@ -107,8 +107,8 @@ def test_the_code_holds_the_address() -> None:
     wanted = {(x + QUIET_ZONE, y + QUIET_ZONE) for y, row in enumerate(matrix) for x, on in enumerate(row) if on}
     assert dark == wanted
     assert ADDRESS in str(root[0].text)
-    assert qr(ADDRESS) == qr(ADDRESS)
-    assert qr("") == ""
+    assert qr_drawing(ADDRESS) == qr_drawing(ADDRESS)
+    assert qr_drawing("") == ""
 
 
 @pytest.mark.parametrize("name", ["web/series.css", "web/series-paper.css"])

@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from pipeline.compose.page.body import blocks
+from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext
 from pipeline.model.body import Align, Table, Text
 from tests.support.words import ENGLISH
@@ -15,7 +15,7 @@ def hangs(caption: str, columns: int = 2, rows: int = 2, cell: str = "Wraxby") -
     """Whether a caption hangs beside a table of so many columns, and rows below its head."""
     row = ((Text(cell),),) * columns
     made = Table(row, (row,) * rows, (Align.LEFT,) * columns, caption=(Text(caption),) if caption else (), number=1)
-    region = etree.fromstring(str(blocks((made,), ChapterContext("#000", ENGLISH))))
+    region = etree.fromstring(str(set_blocks((made,), ChapterContext("#000", ENGLISH))))
     return "hangs" in str(region.get("class")).split()
 
 
@@ -36,17 +36,17 @@ def test_a_caption_with_a_word_that_is_too_long_stands_above() -> None:
 def test_a_table_without_a_caption_has_none_that_hangs() -> None:
     row = ((Text("Wraxby"),),)
     made = Table(row, (row,), (Align.LEFT,))
-    assert "hangs" not in str(blocks((made,), ChapterContext("#000", ENGLISH)))
+    assert "hangs" not in str(set_blocks((made,), ChapterContext("#000", ENGLISH)))
     assert hangs("")
 
 
 def test_a_table_without_heads_is_headed_by_its_first_column_with_words() -> None:
     row = ((), (Text("Lit"),), (Text("12"),))
     made = Table(((), (), ()), (row, row), (Align.LEFT,) * 3)
-    heads = etree.fromstring(str(blocks((made,), ChapterContext("#000", ENGLISH)))).findall(".//th")
+    heads = etree.fromstring(str(set_blocks((made,), ChapterContext("#000", ENGLISH)))).findall(".//th")
     assert [(head.get("scope"), head.text) for head in heads] == [("row", "Lit")] * 2
 
 
 def test_a_table_without_any_word_is_left_out() -> None:
     empty = Table(((), ()), (((), ()),), (Align.LEFT,) * 2)
-    assert blocks((empty,), ChapterContext("#000", ENGLISH)).strip() == ""
+    assert set_blocks((empty,), ChapterContext("#000", ENGLISH)).strip() == ""

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.evidence import verdict
+from pipeline.compose.evidence import set_verdict
 from pipeline.model.publication import EvidenceBase
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.evidence import Evidence
@@ -24,7 +24,7 @@ def judged(overall: Result | None, strength: Strength | None) -> EvidenceBase:
 
 def tree(overall: Result | None, strength: Strength | None) -> etree._Element:
     """The verdict's elements."""
-    return etree.fromstring(f"<p>{verdict(judged(overall, strength), ENGLISH, '#0f4c5c')}</p>")
+    return etree.fromstring(f"<p>{set_verdict(judged(overall, strength), ENGLISH, '#0f4c5c')}</p>")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_mark_is_silent_beside_its_word() -> None:
 
 
 def test_a_briefing_without_evidence_has_no_verdict() -> None:
-    assert verdict(None, ENGLISH, "#0f4c5c") == ""
+    assert set_verdict(None, ENGLISH, "#0f4c5c") == ""
     page = compose_briefing(samples.publication(evidence=None), LAYOUTS).chapter.body
     assert 'class="verdict"' not in page
     assert 'id="key-finding"' in page

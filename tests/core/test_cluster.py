@@ -18,7 +18,7 @@ import pytest
 from distributed import Client
 
 from pipeline.core.dask_cluster import OtherProgram, _checked
-from pipeline.core.digests import fingerprint
+from pipeline.core.digests import program_digest
 from tests.support import libraries
 from tests.support.processes import invent, started, wait_for
 from tests.support.project import ROOT
@@ -157,7 +157,7 @@ def test_a_job_is_refused_by_a_worker_with_other_code() -> None:
     """One that has come since the cluster was asked."""
     with pytest.raises(OtherProgram):
         _checked("another program", lambda: "made")
-    assert _checked(fingerprint(), lambda: "made") == "made"
+    assert _checked(program_digest(), lambda: "made") == "made"
 
 
 @pytest.mark.parametrize("whom", ["scheduler", "workers"])

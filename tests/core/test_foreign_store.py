@@ -15,7 +15,7 @@ from pipeline.build.output import Output
 from pipeline.build.up_to_date import Artifacts
 from pipeline.core.cache import Cache, _seal
 from pipeline.core.diagnostics import Diagnostic, Location, Severity
-from pipeline.core.records import written
+from pipeline.core.records import encode_record
 from pipeline.core.text.fonts import font_path
 from pipeline.model.manuscript import FontFace
 
@@ -62,7 +62,7 @@ def pickled(trap: Path) -> list[bytes]:
 def test_a_pickle_is_no_result(tmp_path: Path) -> None:
     trap = tmp_path / "sprung"
     for content in pickled(trap):
-        for form in (content, zlib.compress(content), written(content, bytes)):
+        for form in (content, zlib.compress(content), encode_record(content, bytes)):
             forged(tmp_path, form)
             assert Cache(tmp_path).find(KEY, Diagnostic) is None
     assert not trap.exists()
@@ -87,7 +87,7 @@ def test_a_sealed_value_of_another_kind_is_none(tmp_path: Path, value: Any) -> N
         frozenset: frozenset[int],
     }
     plain = tuple(value) if isinstance(value, list) else value
-    forged(tmp_path, written(plain, kinds.get(type(value), type(value))))
+    forged(tmp_path, encode_record(plain, kinds.get(type(value), type(value))))
     assert Cache(tmp_path).find(KEY, Diagnostic) is None
     assert Cache(tmp_path).find(KEY, FontFace) is None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.git import UnreadableGit, blobs_in, commit_of, tracked_in
+from pipeline.core.git import UnreadableGit, checked_out_commit, tracked_blobs, tracked_paths
 from tests.support import hosts
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
@@ -36,29 +36,29 @@ def repository(tmp_path: Path) -> Path:
 
 def test_blobs_are_those_that_git_lists(repository: Path) -> None:
     listed = [line.split(maxsplit=3) for line in git(repository, "ls-files", "-s", "source").splitlines()]
-    assert blobs_in(repository / "source") == {path.removeprefix("source/"): blob for _, blob, _, path in listed}
-    assert "editions/One.json" in blobs_in(repository / "source")
+    assert tracked_blobs(repository / "source") == {path.removeprefix("source/"): blob for _, blob, _, path in listed}
+    assert "editions/One.json" in tracked_blobs(repository / "source")
 
 
 def test_the_commit_is_that_of_the_head(repository: Path) -> None:
     head = git(repository, "rev-parse", "HEAD")
-    assert commit_of(repository / "source") == head
+    assert checked_out_commit(repository / "source") == head
     git(repository, "pack-refs", "--all")
-    assert commit_of(repository) == head
+    assert checked_out_commit(repository) == head
     git(repository, "checkout", "-q", "--detach", "HEAD~1")
-    assert commit_of(repository) == git(repository, "rev-parse", "HEAD") != head
+    assert checked_out_commit(repository) == git(repository, "rev-parse", "HEAD") != head
 
 
 def test_a_checkout_beside_another_has_a_head_of_its_own(repository: Path, tmp_path: Path) -> None:
     git(repository, "worktree", "add", "-q", "-b", "other", str(tmp_path / "other"), "HEAD~1")
-    assert commit_of(tmp_path / "other/source") == git(tmp_path / "other", "rev-parse", "HEAD")
-    assert set(blobs_in(tmp_path / "other/source")) == {"editions/One.json", "words.txt"}
+    assert checked_out_commit(tmp_path / "other/source") == git(tmp_path / "other", "rev-parse", "HEAD")
+    assert set(tracked_blobs(tmp_path / "other/source")) == {"editions/One.json", "words.txt"}
 
 
 def test_where_git_keeps_nothing_there_is_no_commit(tmp_path: Path) -> None:
-    assert (commit_of(tmp_path), blobs_in(tmp_path)) == (None, {})
+    assert (checked_out_commit(tmp_path), tracked_blobs(tmp_path)) == (None, {})
     git(tmp_path, "init", "-q")
-    assert commit_of(tmp_path) is None
+    assert checked_out_commit(tmp_path) is None
 
 
 @pytest.mark.parametrize("head", ["ref: ../../secret", "ref: refs/../../secret", "0123", "ref: HEAD", "\0"])
@@ -66,15 +66,15 @@ def test_a_head_that_names_no_branch_and_no_commit_is_refused(repository: Path, 
     (repository.parent / "secret").write_text("secret")
     (repository / ".git/HEAD").write_text(f"{head}\n")
     with pytest.raises(UnreadableGit, match="HEAD of the git repository"):
-        commit_of(repository)
+        checked_out_commit(repository)
 
 
 def test_a_repository_of_the_reftable_format_is_refused(repository: Path) -> None:
     (repository / ".git/reftable").mkdir()
     (repository / ".git/HEAD").write_text("ref: refs/heads/.invalid\n")
     with pytest.raises(UnreadableGit, match="reftable"):
-        commit_of(repository)
-    assert "words.txt" in blobs_in(repository / "source")
+        checked_out_commit(repository)
+    assert "words.txt" in tracked_blobs(repository / "source")
 
 
 @pytest.mark.parametrize("name", ["HEAD", "index", "config", "commondir", "packed-refs", "refs/heads/main"])
@@ -83,7 +83,7 @@ def test_no_pipe_and_no_device_is_read(repository: Path, name: str, device: bool
     path = repository / ".git" / name
     path.unlink(missing_ok=True)
     path.symlink_to("/dev/zero") if device else os.mkfifo(path)
-    for question in (commit_of, tracked_in):
+    for question in (checked_out_commit, tracked_paths):
         with suppress(UnreadableGit):
             question(repository)
 
@@ -108,5 +108,5 @@ def test_a_forged_index_is_read_in_bounded_time(repository: Path, index: bytes) 
     (repository / ".git/index").write_bytes(index)
     (repository / f".git/sharedindex.{'0' * 40}").write_bytes(index)
     began = time.process_time()
-    assert len(tracked_in(repository)) < 100
+    assert len(tracked_paths(repository)) < 100
     assert time.process_time() - began < 2

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.git import UnreadableGit, committed_in, uncommitted
+from pipeline.core.git import UnreadableGit, committed_objects, uncommitted_paths
 from tests.support import hosts
 from tests.support.project import files_in
 
@@ -48,11 +48,11 @@ def test_the_files_of_a_commit_are_those_that_git_lists(repository: Path, packed
         git(repository, "gc", "-q", "--aggressive", "--prune=now")
         assert len(list((repository / ".git/objects").glob("??/*"))) == 0
     source = repository / "library/source"
-    assert committed_in(source) == listed(source)
+    assert committed_objects(source) == listed(source)
     assert len(listed(source)) == 3
     git(repository, "checkout", "-q", "HEAD~2")
-    assert committed_in(source) == listed(source)
-    assert uncommitted(source, files_in(source)) == ()
+    assert committed_objects(source) == listed(source)
+    assert uncommitted_paths(source, files_in(source)) == ()
 
 
 def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(repository: Path, tmp_path: Path) -> None:
@@ -60,23 +60,23 @@ def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(reposit
     git(tmp_path, "clone", "-qs", "repository", "clone")
     git(repository, "worktree", "add", "-q", str(tmp_path / "beside"), "HEAD~1")
     clone, beside = (tmp_path / name / "library/source" for name in ("clone", "beside"))
-    assert committed_in(beside) == listed(beside)
+    assert committed_objects(beside) == listed(beside)
     with pytest.raises(UnreadableGit) if len(git(clone, "rev-parse", "HEAD")) == 64 else nullcontext():
-        assert committed_in(clone) == listed(clone)
+        assert committed_objects(clone) == listed(clone)
 
 
 def test_what_the_commit_does_not_hold_is_named(repository: Path) -> None:
     source = repository / "library/source"
     (source / "patrol.md").write_bytes(LONG.replace("night 3 ", "day patrol.md ").replace("\n", "\r\n").encode())
-    assert uncommitted(source, files_in(source)) == ()
+    assert uncommitted_paths(source, files_in(source)) == ()
     (source / "lamps ü.md").write_text("Lamps.\n")
     git(repository, "add", ".")
     (source / "new.md").write_text("New.\n")
     (source / "packs/nights.yaml").unlink()
-    assert uncommitted(source, files_in(source)) == ("lamps ü.md", "new.md", "packs/nights.yaml")
+    assert uncommitted_paths(source, files_in(source)) == ("lamps ü.md", "new.md", "packs/nights.yaml")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "All")
-    assert uncommitted(source, files_in(source)) == ()
+    assert uncommitted_paths(source, files_in(source)) == ()
 
 
 def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path) -> None:
@@ -85,19 +85,19 @@ def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path
     (source / "map.png").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 6\n")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "Map")
-    assert uncommitted(source, files_in(source) | {"map.png": b"hello\n"}) == ()
-    assert uncommitted(source, files_in(source) | {"map.png": b"hullo\n"}) == ("map.png",)
+    assert uncommitted_paths(source, files_in(source) | {"map.png": b"hello\n"}) == ()
+    assert uncommitted_paths(source, files_in(source) | {"map.png": b"hullo\n"}) == ("map.png",)
 
 
 def test_a_folder_of_which_git_has_nothing_is_not_committed(repository: Path, tmp_path: Path) -> None:
     (repository / "library/layouts").mkdir()
     (repository / "library/layouts/common.css").write_text("p {}")
     layouts = repository / "library/layouts"
-    assert committed_in(layouts) == {}
-    assert uncommitted(layouts, files_in(layouts)) == ("common.css",)
+    assert committed_objects(layouts) == {}
+    assert uncommitted_paths(layouts, files_in(layouts)) == ("common.css",)
     (tmp_path / "new/source").mkdir(parents=True)
     git(tmp_path / "new", "init", "-q")
-    assert uncommitted(tmp_path / "new/source", {"one.md": b""}) == ("one.md",)
+    assert uncommitted_paths(tmp_path / "new/source", {"one.md": b""}) == ("one.md",)
 
 
 def test_a_link_is_held_by_where_it_leads_and_what_is_there(repository: Path) -> None:
@@ -105,27 +105,27 @@ def test_a_link_is_held_by_where_it_leads_and_what_is_there(repository: Path) ->
     (repository / "library/house.md").write_text("House.\n")
     for name, target in (("dogs.md", "patrol.md"), ("house.md", "../house.md")):
         (source / name).symlink_to(target)
-    assert uncommitted(source, files_in(source)) == ("dogs.md", "house.md")
+    assert uncommitted_paths(source, files_in(source)) == ("dogs.md", "house.md")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "Links")
-    assert committed_in(source) == listed(source)
-    assert uncommitted(source, files_in(source)) == ()
+    assert committed_objects(source) == listed(source)
+    assert uncommitted_paths(source, files_in(source)) == ()
     (repository / "library/house.md").write_text("Other house.\n")
     (source / "dogs.md").unlink()
     (source / "dogs.md").symlink_to("lamps ü.md")
-    assert uncommitted(source, files_in(source)) == ("dogs.md", "house.md")
+    assert uncommitted_paths(source, files_in(source)) == ("dogs.md", "house.md")
 
 
 def test_a_file_that_nobody_reads_counts_if_it_is_committed(repository: Path) -> None:
     source = repository / "library/source"
     (source / "packs/nights.bak").write_text("Old.\n")
     (source / "patrol.md").write_text("New.\n")
-    assert uncommitted(source, files_in(source), {"packs/nights.bak", "patrol.md"}) == ("patrol.md",)
+    assert uncommitted_paths(source, files_in(source), {"packs/nights.bak", "patrol.md"}) == ("patrol.md",)
 
 
 def test_nothing_is_reported_where_there_is_no_git(tmp_path: Path) -> None:
     (tmp_path / "one.md").write_text("One.\n")
-    assert (committed_in(tmp_path), uncommitted(tmp_path, files_in(tmp_path))) == (None, ())
+    assert (committed_objects(tmp_path), uncommitted_paths(tmp_path, files_in(tmp_path))) == (None, ())
 
 
 def loose(repository: Path, name: str) -> Path:
@@ -143,7 +143,7 @@ def test_a_damaged_or_partial_store_is_unreadable(repository: Path, object_of: s
     path = loose(repository, git(repository, "rev-parse", object_of))
     path.unlink() if content is None else path.write_bytes(content)
     with pytest.raises(UnreadableGit, match="Run 'git fsck'"):
-        committed_in(repository / "library/source")
+        committed_objects(repository / "library/source")
 
 
 def test_an_object_that_unpacks_without_end_is_unreadable(repository: Path) -> None:
@@ -151,7 +151,7 @@ def test_an_object_that_unpacks_without_end_is_unreadable(repository: Path) -> N
     parts = [packer.compress(b"commit 1500000000\0"), *(packer.compress(bytes(1_000_000)) for _ in range(200))]
     loose(repository, git(repository, "rev-parse", "HEAD")).write_bytes(b"".join([*parts, packer.flush()]))
     with pytest.raises(UnreadableGit):
-        committed_in(repository / "library/source")
+        committed_objects(repository / "library/source")
 
 
 @pytest.mark.proof  # ten seconds go by
@@ -160,4 +160,4 @@ def test_a_pipe_in_place_of_an_object_is_unreadable(repository: Path) -> None:
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(UnreadableGit):
-        committed_in(repository / "library/source")
+        committed_objects(repository / "library/source")

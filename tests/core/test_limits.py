@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import JobBroken
-from pipeline.core.processes import Limit, LimitReached, resident, within
-from pipeline.core.workers import workers
+from pipeline.core.processes import Limit, LimitReached, break_off_after, resident_megabytes
+from pipeline.core.workers import start_workers
 
 pytestmark = pytest.mark.proof
 
@@ -63,7 +63,7 @@ def done(jobs: list[tuple[str, str]], processes: int, limit: Limit = SMALL) -> l
     async def results() -> list[str]:
         return list(await asyncio.gather(*map(result, jobs)))
 
-    with workers(processes) as there:
+    with start_workers(processes) as there:
         return asyncio.run(results())
 
 
@@ -93,7 +93,7 @@ def test_this_process_breaks_its_own_jobs_off() -> None:
 
 def test_limit_is_over_with_its_job() -> None:
     """What comes after a job may take as long as it likes."""
-    with pytest.raises(LimitReached, match="longer than 1 seconds"), within(Limit(1, 4000)):
+    with pytest.raises(LimitReached, match="longer than 1 seconds"), break_off_after(Limit(1, 4000)):
         work(("loop", ""))
     signal.raise_signal(signal.SIGPROF)
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
@@ -101,13 +101,13 @@ def test_limit_is_over_with_its_job() -> None:
 
 def test_memory_that_was_there_before_does_not_count_against_a_job() -> None:
     """A process that is large already may take half of the limit more."""
-    with within(Limit(60, max(resident() // 2, 1))):
+    with break_off_after(Limit(60, max(resident_megabytes() // 2, 1))):
         assert sum(range(20_000_000)) > 0
 
 
 def test_a_first_task_that_is_large_is_run() -> None:
     async def run() -> int:
-        with workers(2) as pool:
+        with start_workers(2) as pool:
             return await pool.run(len, bytes(130_000_000), Limit(60, 260))
 
     assert asyncio.run(run()) == 130_000_000

@@ -12,7 +12,7 @@ from pipeline.core.printed_code import (
     SHORTEST,
     SYMBOLS,
     PrintedCode,
-    code_among,
+    code_in_register,
     code_of,
     codes_on_record,
     read_code,
@@ -114,14 +114,14 @@ def alike(symbols: int) -> str:
 def test_of_two_that_begin_alike_the_later_one_has_more_symbols() -> None:
     """As many as tell it from all that is on record; what is on record keeps its own."""
     taken = codes_on_record([(DIGEST, "5ZK8DR")])
-    assert code_among(DIGEST, taken) == PrintedCode("5ZK8DR")
-    assert code_among(alike(5), taken) == code_of(alike(5))
-    assert code_among(alike(6), taken) == PrintedCode(symbols_of(alike(6), 7))
-    assert code_among(alike(8), taken) == PrintedCode(symbols_of(alike(8), 9))
+    assert code_in_register(DIGEST, taken) == PrintedCode("5ZK8DR")
+    assert code_in_register(alike(5), taken) == code_of(alike(5))
+    assert code_in_register(alike(6), taken) == PrintedCode(symbols_of(alike(6), 7))
+    assert code_in_register(alike(8), taken) == PrintedCode(symbols_of(alike(8), 9))
     both = codes_on_record([(DIGEST, "5ZK8DR"), (alike(6), symbols_of(alike(6), 7))])
-    assert code_among(alike(6), both) == PrintedCode(symbols_of(alike(6), 7))
-    assert code_among(DIGEST, codes_on_record([(DIGEST, symbols_of(DIGEST, 8))])).text == symbols_of(DIGEST, 8)
-    assert code_among(alike(40), taken).text == symbols_of(DIGEST, LONGEST)
+    assert code_in_register(alike(6), both) == PrintedCode(symbols_of(alike(6), 7))
+    assert code_in_register(DIGEST, codes_on_record([(DIGEST, symbols_of(DIGEST, 8))])).text == symbols_of(DIGEST, 8)
+    assert code_in_register(alike(40), taken).text == symbols_of(DIGEST, LONGEST)
 
 
 @pytest.mark.parametrize("length", range(SHORTEST, LONGEST + 1))

@@ -13,7 +13,7 @@ import pytest
 from markupsafe import Markup
 
 from pipeline.core.diagnostics import Severity
-from pipeline.core.records import UnreadableRecord, read, written
+from pipeline.core.records import UnreadableRecord, decode_record, encode_record
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.model.body import Body, Paragraph, Quote, Text
 from pipeline.model.source.briefing import BriefingFields
@@ -66,7 +66,7 @@ LOOSE = Loose(
 
 
 def test_what_is_written_and_read_is_the_same() -> None:
-    again = read(written(LOOSE, Loose), Loose)
+    again = decode_record(encode_record(LOOSE, Loose), Loose)
     assert again == LOOSE
     assert type(again.lamps["b"]) is Colour
     assert type(again.csl["pair"]) is tuple
@@ -76,15 +76,15 @@ def test_what_is_written_and_read_is_the_same() -> None:
 
 
 def test_no_code_of_a_record_runs_when_it_is_read() -> None:
-    content = written(LAMP, Lamp)
+    content = encode_record(LAMP, Lamp)
     SPRUNG.clear()
-    assert read(content, Lamp) == LAMP
+    assert decode_record(content, Lamp) == LAMP
     assert SPRUNG == []
 
 
 @pytest.mark.parametrize("text", ["", "é" * 20, "\ud800 half a character", '"\\\n\x00' * 9])
 def test_any_text_comes_back(text: str) -> None:
-    assert read(written((text, text[:5]), tuple[str, str]), tuple[str, str]) == (text, text[:5])
+    assert decode_record(encode_record((text, text[:5]), tuple[str, str]), tuple[str, str]) == (text, text[:5])
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_any_text_comes_back(text: str) -> None:
 def test_what_is_not_quite_of_its_kind_is_not_written(value: Any, kind: Any) -> None:
     """It would come back as something else: that is a fault of ours, and told at once."""
     with pytest.raises((TypeError, ValueError)):
-        written(value, kind)
+        encode_record(value, kind)
 
 
 def said(plain: object, texts: str = "", lengths: tuple[int, ...] = (), contents: tuple[int, ...] = ()) -> bytes:
@@ -127,7 +127,7 @@ def said(plain: object, texts: str = "", lengths: tuple[int, ...] = (), contents
 )
 def test_a_record_of_another_shape_is_refused(plain: object) -> None:
     with pytest.raises(UnreadableRecord):
-        read(said(plain), Lamp)
+        decode_record(said(plain), Lamp)
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_a_record_of_another_shape_is_refused(plain: object) -> None:
 )
 def test_bytes_of_another_form_are_refused(content: bytes) -> None:
     with pytest.raises(UnreadableRecord):
-        read(content, str)
+        decode_record(content, str)
 
 
 def test_a_head_beyond_all_measure_is_refused() -> None:
-    assert read(said("a"), str, most=100) == "a"
+    assert decode_record(said("a"), str, most=100) == "a"
     with pytest.raises(UnreadableRecord):
-        read(said(["a"] * 100), tuple[str, ...], most=100)
+        decode_record(said(["a"] * 100), tuple[str, ...], most=100)
 
 
 @pytest.mark.parametrize(
@@ -157,27 +157,27 @@ def test_a_head_beyond_all_measure_is_refused() -> None:
 )
 def test_a_member_that_a_union_does_not_have_is_refused(plain: object) -> None:
     with pytest.raises(UnreadableRecord):
-        read(said(plain), Lamp | Colour | int)  # type: ignore[arg-type]
+        decode_record(said(plain), Lamp | Colour | int)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("word", ["RED", "__class__", "mro", "", [], {}, 1])
 def test_only_the_values_of_an_enumeration_are_members(word: object) -> None:
     """Nothing else is reached by a name."""
     with pytest.raises(UnreadableRecord):
-        read(said(word), Colour)
-    assert read(said("error"), Severity) is Severity.ERROR
+        decode_record(said(word), Colour)
+    assert decode_record(said("error"), Severity) is Severity.ERROR
 
 
 @pytest.mark.parametrize("plain", [["{", [["a"], 1]], ["{", ["a"]], ["?", 1], [], {"a": 1}, ["{", [["{"], 1]]])
 def test_what_json_does_not_know_is_refused_where_anything_goes(plain: object) -> None:
     with pytest.raises(UnreadableRecord):
-        read(said(plain), Any)
+        decode_record(said(plain), Any)
 
 
 def test_a_text_of_the_line_comes_back_with_its_fields_as_given() -> None:
     front = "---\ntitle: Lamps\nsummary: Of lamps.\nupdated: 2024-04-26\ntags: [light]\n---\n\nLamps *help*.\n"
     parsed = parse_briefing("source/briefings/lamps.md", front.encode())
-    again = read(written(parsed, ParsedBriefing), ParsedBriefing)
+    again = decode_record(encode_record(parsed, ParsedBriefing), ParsedBriefing)
     assert again == parsed
     assert parsed.briefing
     assert again.briefing
@@ -189,4 +189,4 @@ def test_a_text_within_texts_comes_back_however_deep() -> None:
     body = Body((Paragraph((Text("within"),)),))
     for _ in range(60):
         body = Body((Quote(body.blocks),))
-    assert read(written(body, Body), Body) == body
+    assert decode_record(encode_record(body, Body), Body) == body

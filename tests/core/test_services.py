@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.core.services import HOOKS, Service, hooked
+from pipeline.core.services import HOOKS, Service, load_hook
 from pipeline.model.source.library_file import LibraryFields
 from pipeline.model.source.record import Record
 from pipeline.services.site.settings import SiteSettings
@@ -10,8 +10,8 @@ from pipeline.services.site.settings import SiteSettings
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_has_an_answer(hook: str) -> None:
-    assert all(callable(answer) for _, answer in hooked(hook))
-    assert list(hooked(hook))
+    assert all(callable(answer) for _, answer in load_hook(hook))
+    assert list(load_hook(hook))
 
 
 def test_a_service_cannot_use_a_hook_that_nobody_asks() -> None:

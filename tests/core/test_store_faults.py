@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.cache import _seal
-from pipeline.core.records import written
+from pipeline.core.records import encode_record
 from tests.support import libraries
 from tests.support.project import SEED, Said, sample
 
@@ -38,7 +38,7 @@ def forge(place: Path, dice: random.Random) -> None:
     """A value that is sealed as it must be and is none that was asked for."""
     key = place.parent.name + place.name
     kind, value = dice.choice([(int, 7), (tuple[float, ...], (1.5, 2.5)), (dict[str, str], {"a": "b"})])
-    content = written(value, kind)  # type: ignore[arg-type]
+    content = encode_record(value, kind)  # type: ignore[arg-type]
     place.write_bytes(_seal(key, content) + content)
 
 

@@ -13,9 +13,9 @@ from typing import get_type_hints
 import pytest
 
 from pipeline.build import rules
-from pipeline.build.rules import Failure, Rule, attempt
+from pipeline.build.rules import Failure, Rule, run_rule
 from pipeline.core import digests as toolchain
-from pipeline.core.digests import NEEDED, PACKAGES, fingerprint
+from pipeline.core.digests import NEEDED, PACKAGES, program_digest
 from pipeline.model.manuscript import StampLayout
 
 UNDECIDING = {
@@ -88,7 +88,7 @@ def test_a_rule_names_a_function_that_gives_what_is_cached(name: str) -> None:
 
 
 def test_a_function_that_cannot_do_its_job_gives_a_failure() -> None:
-    failure = attempt("pipeline.press.stamps:press_batch", (StampLayout("", ()), ()))
+    failure = run_rule("pipeline.press.stamps:press_batch", (StampLayout("", ()), ()))
     assert failure == Failure("The stamp layout names no fonts.")
 
 
@@ -96,7 +96,7 @@ def fingerprint_in(*folders: Path) -> str:
     """The fingerprint in a process that finds its modules in these folders first."""
     program = (
         f"import sys\nsys.path[:0] = {[str(folder) for folder in folders]!r}\n"
-        "from pipeline.core.digests import fingerprint\nprint(fingerprint())"
+        "from pipeline.core.digests import program_digest\nprint(program_digest())"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=folders[0])
     return run.stdout.strip()
@@ -104,12 +104,12 @@ def fingerprint_in(*folders: Path) -> str:
 
 def test_a_change_of_the_program_counts(tmp_path: Path) -> None:
     shutil.copytree(PIPELINE, tmp_path / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
-    assert fingerprint_in(tmp_path) == fingerprint()
+    assert fingerprint_in(tmp_path) == program_digest()
     file = tmp_path / "pipeline/press/book_parts.py"
     file.write_text(file.read_text(encoding="utf-8") + "\n# Another line.\n", encoding="utf-8")
-    assert fingerprint_in(tmp_path) != fingerprint()
+    assert fingerprint_in(tmp_path) != program_digest()
 
 
 def test_another_release_of_a_package_counts(tmp_path: Path) -> None:
     (tmp_path / "outloud-99.0.dist-info").mkdir()
-    assert fingerprint_in(tmp_path, PIPELINE.parent) != fingerprint()
+    assert fingerprint_in(tmp_path, PIPELINE.parent) != program_digest()

@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.cache import Cache, locked
+from pipeline.core.cache import Cache, lock_folder
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from tests.support.project import ROOT
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
     """The folders above it are made, and nothing else is left beside it."""
-    write_whole(tmp_path / "a" / "b" / "c.txt", b"words")
+    write_atomically(tmp_path / "a" / "b" / "c.txt", b"words")
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "b", "c.txt"]
 
 
@@ -33,10 +33,10 @@ def test_an_interrupted_writing_leaves_the_old_file(
     def interrupted(*_: object) -> None:
         raise failure
 
-    write_whole(tmp_path / "a.txt", b"old")
+    write_atomically(tmp_path / "a.txt", b"old")
     monkeypatch.setattr(Path, "replace", interrupted)
     with pytest.raises(type(failure)):
-        write_whole(tmp_path / "a.txt", b"new")
+        write_atomically(tmp_path / "a.txt", b"new")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"old"}
 
 
@@ -92,7 +92,7 @@ def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
 def test_at_no_moment_does_an_interruption_leave_anything_behind(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.txt"
     for moment in count():
-        if not interrupted_at(moment, lambda: write_whole(path, b"words")):
+        if not interrupted_at(moment, lambda: write_atomically(path, b"words")):
             break
         assert [file.read_bytes() for file in path.parent.glob("*")] in ([], [b"words"])
         shutil.rmtree(path.parent, ignore_errors=True)
@@ -106,19 +106,19 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(EnvironmentFailure, match=r"a\.txt cannot be written: No space left on device\."):
-        write_whole(tmp_path / "a.txt", b"new")
+        write_atomically(tmp_path / "a.txt", b"new")
 
 
 LEFT_BEHIND = """
 import os
 import sys
 from pathlib import Path
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 
 folder = Path(sys.argv[1])
 for number in range(9):
     (folder / f".new-{os.getpid()}-{number}").write_bytes(b"half")
-write_whole(folder / "a.txt", b"new")
+write_atomically(folder / "a.txt", b"new")
 """
 
 
@@ -133,7 +133,10 @@ def test_a_file_that_was_left_behind_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
     """An output folder that is a file cannot be locked."""
     (tmp_path / "output").write_text("in the way")
-    with pytest.raises(EnvironmentFailure, match="cannot be written to"), locked(tmp_path / "output", lambda: None):
+    with (
+        pytest.raises(EnvironmentFailure, match="cannot be written to"),
+        lock_folder(tmp_path / "output", lambda: None),
+    ):
         pass
 
 
@@ -162,6 +165,6 @@ def test_a_lock_that_is_no_file_of_ours_is_refused(kind: str, tmp_path: Path) ->
     output.mkdir()
     make = {"a link": os.symlink, "a second name": os.link, "a pipe": lambda _, place: os.mkfifo(place)}
     make[kind](precious, output / ".lock")
-    with pytest.raises(EnvironmentFailure, match=r"\.lock is "), locked(output, lambda: None):
+    with pytest.raises(EnvironmentFailure, match=r"\.lock is "), lock_folder(output, lambda: None):
         pass
     assert precious.read_bytes() == b"precious"

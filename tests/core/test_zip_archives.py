@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from pipeline.core.zip_archives import MAX_MEMBERS, BadArchive, LargeArchive, LockedArchive, archive_of
+from pipeline.core.zip_archives import MAX_MEMBERS, BadArchive, LargeArchive, LockedArchive, open_zip_archive
 
 SIZE = 50_000_000
 
@@ -29,7 +29,7 @@ def read(content: bytes, most: int) -> bytes:
     """The file of an archive, which may take twice the memory of the limit."""
     tracemalloc.start()
     try:
-        with archive_of(content, most) as opened:
+        with open_zip_archive(content, most) as opened:
             return opened.read("a.bin")
     finally:
         peak = tracemalloc.get_traced_memory()[1]

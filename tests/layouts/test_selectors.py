@@ -20,13 +20,13 @@ from pipeline.compose.accessibility import SHEET as CORRECTING
 from pipeline.compose.changes.marked_text import ON_SCREENS
 from pipeline.compose.changes.marked_text import SHEET as MARKS
 from pipeline.compose.design.style import (
-    EPUB,
+    EPUB_SHEETS,
     NARROW,
     PAGE_SHEET,
     PAGED,
     PRINTED,
-    SERIES,
     SERIES_PRINTED,
+    SERIES_SHEETS,
     SITE,
     STACKED,
     STACKED_QUERIES,
@@ -40,8 +40,8 @@ LAYOUTS = samples.layouts()
 ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in row.styles)}
 SHEETS: dict[str, set[str]] = {
     "paper": {*ON_PAPER, MARKS, CORRECTING},
-    "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
-    "web": {*SERIES, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
+    "book": {*EPUB_SHEETS, NARROW, STACKED, ON_SCREENS},
+    "web": {*SERIES_SHEETS, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},
     "check": {PAGE_SHEET},
     "site": {SITE},

@@ -14,13 +14,13 @@ from lxml import etree
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.briefing import parse_briefing
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.load.pictures.picture import read_picture
 from pipeline.load.references.files import read_reference_file
 from pipeline.model.body import CitationGroup, CitationLink, Inline, Text
 from pipeline.model.formats import Order
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.resolve import examine, resolve
+from pipeline.resolve.resolve import check_by_rules, resolve
 from tests.support.compose.samples import layouts
 from tests.support.project import ROOT
 from tests.support.resolve.library_parts import house_style
@@ -123,7 +123,7 @@ _layouts = cache(layouts)
 
 def printed(files: Mapping[str, bytes], path: str) -> Printed:
     """What becomes of one briefing of a library."""
-    library, remarks = load(files, parse=_parse, references=_references, picture=_picture)
+    library, remarks = load_library(files, parse=_parse, references=_references, picture=_picture)
     name = path.split("/")[2].removesuffix(".md")
     order = Order((name,), (), DAY)
     given = resolve(library, order, _cite, house_style(), frozenset(), WORDBOOK)
@@ -204,5 +204,5 @@ def _mutated(dice: random.Random, content: bytes) -> bytes:
 
 def checked(files: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
     """Everything that is said of a library, as `check` says it."""
-    library, remarks = load(files, parse=_parse, references=_references, picture=_picture)
-    return (*remarks, *examine(library, DAY, frozenset(), styles=house_style()))
+    library, remarks = load_library(files, parse=_parse, references=_references, picture=_picture)
+    return (*remarks, *check_by_rules(library, DAY, frozenset(), styles=house_style()))

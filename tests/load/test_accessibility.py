@@ -2,19 +2,21 @@
 
 import pytest
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 
 HEAD = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 
 
 def told(more: str) -> list[str]:
     """Places and sentences of what is said of a library file that goes on in line 3."""
-    remarks = load({"source/library.yaml": (HEAD + more).encode()})[1]
+    remarks = load_library({"source/library.yaml": (HEAD + more).encode()})[1]
     return [f"{r.place.line}:{r.place.column} {r.sentence}" for r in remarks]
 
 
 def test_a_name_is_enough() -> None:
-    library, remarks = load({"source/library.yaml": (HEAD + "accessibility: {evaluated_by: Hanna Price}\n").encode()})
+    library, remarks = load_library(
+        {"source/library.yaml": (HEAD + "accessibility: {evaluated_by: Hanna Price}\n").encode()}
+    )
     assert remarks == ()
     said = library.imprint.fields.accessibility
     assert said

@@ -1,6 +1,6 @@
 """Areas of outcome in the file of tags."""
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.model.library import Library
 
 AREAS = "areas:\n  - {id: harm, label: Harm and violence}\n  - {id: crime, label: Crime}\n"
@@ -9,7 +9,7 @@ AREAS = "areas:\n  - {id: harm, label: Harm and violence}\n  - {id: crime, label
 def read(tags: str) -> tuple[Library, list[str]]:
     """The library of this `tags.yaml`, and what was said of it."""
     files = {"source/library.yaml": "title: L\npublisher: P\n", "source/tags.yaml": tags}
-    library, remarks = load({path: text.encode() for path, text in files.items()})
+    library, remarks = load_library({path: text.encode() for path, text in files.items()})
     return library, [f"{one.place.line}:{one.place.column} {one.code}: {one.hint}" for one in remarks]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.markdown.reader import parse_body
-from pipeline.model.body import Citation, CodeBlock, Figure, PlaceholderBlock, plain_text, walk
+from pipeline.model.body import Citation, CodeBlock, Figure, PlaceholderBlock, plain_text, walk_nodes
 
 BLOCKS = [
     *('\n=== "', '\n=== "x"\n    '),
@@ -42,7 +42,7 @@ def test_every_word_is_printed(pieces: list[str], space: str, naming: set[str], 
         text = "".join(f"{chance.choice(pieces)}{chance.choice(pieces)}w{n}w{space}" for n in range(count))
         diagnostics = Diagnostics()
         body = parse_body(text, "x.md", diagnostics)
-        parts = list(walk((body.blocks, body.footnotes)))
+        parts = list(walk_nodes((body.blocks, body.footnotes)))
         set_apart = "".join(node.text for node in parts if isinstance(node, CodeBlock | PlaceholderBlock))
         set_apart += "".join(node.language for node in parts if isinstance(node, CodeBlock))
         pictures = "".join(node.alt + node.source for node in parts if isinstance(node, Figure))

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.load.briefing import briefing_id
-from pipeline.model.body import Citation, CitationGroup, walk
+from pipeline.model.body import Citation, CitationGroup, walk_nodes
 from tests.load.parsing import parse
 
 HEAD = "---\ntitle: Title\nsummary: Summary.\n---\n"
@@ -111,7 +111,7 @@ def test_markdown_in_front_matter_has_its_places(field: str, place: str) -> None
     briefing = parse(f"---\ntitle: T\nsummary: S\n{field}\n---\n").briefing
     assert briefing is not None
     texts = (briefing.texts.key_finding, briefing.texts.method_note, tuple(b for _, b in briefing.texts.caveats))
-    (group,) = [node for node in walk(texts) if isinstance(node, CitationGroup)]
+    (group,) = [node for node in walk_nodes(texts) if isinstance(node, CitationGroup)]
     assert isinstance(group.citations[0], Citation)
     assert f"{group.place.line}:{group.place.column}" == place
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from pipeline.core.messages import catalogue, present
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from tests.support.project import ROOT
 
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "every_code.yaml").read_text("utf-8"))
@@ -33,7 +33,7 @@ def test_the_smallest_file_gives_the_code(code: str) -> None:
             written["briefings/x.md"] = f"---\ntitle: T\nsummary: S\n---\n\n{text}\n"
         else:
             written[name] = text and text * times
-    _, remarks = load({f"source/{name}": text.encode() for name, text in written.items() if text is not None})
+    _, remarks = load_library({f"source/{name}": text.encode() for name, text in written.items() if text is not None})
     assert {r.code for r in remarks} == {present(code)}
     for remark in remarks:
         assert remark.severity is catalogue()[present(code)].severity

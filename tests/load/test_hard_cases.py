@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.markdown.reader import parse_body
-from pipeline.model.body import Citation, walk
+from pipeline.model.body import Citation, walk_nodes
 
 N = 5_000
 STEADY = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -58,7 +58,9 @@ def test_any_text_becomes_a_tree(text: str) -> None:
     diagnostics = Diagnostics()
     body = parse_body(text, "x.md", diagnostics)
     lines = text.split("\n")
-    places = [r.place for r in diagnostics.remarks] + [n.place for n in walk(body.blocks) if isinstance(n, Citation)]
+    places = [r.place for r in diagnostics.remarks] + [
+        n.place for n in walk_nodes(body.blocks) if isinstance(n, Citation)
+    ]
     for place in places:
         assert 1 <= place.line <= len(lines)
         assert 1 <= place.column <= len(lines[place.line - 1]) + 1
@@ -81,6 +83,6 @@ def test_a_citation_stands_where_its_place_says(pieces: list[str]) -> None:
     text = "".join(f"{piece}@k{n} " if piece.strip() else piece for n, piece in enumerate(pieces))
     lines = text.split("\n")
     body = parse_body(text, "x.md", Diagnostics())
-    for node in (*walk(body.blocks), *walk(body.footnotes)):
+    for node in (*walk_nodes(body.blocks), *walk_nodes(body.footnotes)):
         if isinstance(node, Citation):
             assert lines[node.place.line - 1][node.place.column - 1 :].startswith(f"@{node.key}")

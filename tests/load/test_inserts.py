@@ -3,7 +3,7 @@
 import pytest
 from pikepdf import Encryption
 
-from pipeline.load.library import unfit
+from pipeline.load.library import check_insert
 from tests.support.bind import foreign_pdfs
 
 REFUSED = (
@@ -29,15 +29,17 @@ REFUSED = (
 @pytest.mark.parametrize(("fault", "reason"), REFUSED)
 def test_what_is_wrong_with_it_is_said(fault: str, reason: str) -> None:
     """Nothing is taken out in silence: the author is told what it is."""
-    assert unfit(foreign_pdfs.changed(getattr(foreign_pdfs, fault))).startswith(reason)
+    assert check_insert(foreign_pdfs.changed(getattr(foreign_pdfs, fault))).startswith(reason)
 
 
 def test_what_is_locked_or_damaged_is_refused() -> None:
     """Also where the file could be opened without its password."""
-    assert unfit(foreign_pdfs.changed(encryption=Encryption(owner="o", user="u"))) == "it is locked with a password"
-    assert unfit(foreign_pdfs.changed(encryption=Encryption(owner="o", user=""))) == "it is encrypted"
+    assert (
+        check_insert(foreign_pdfs.changed(encryption=Encryption(owner="o", user="u"))) == "it is locked with a password"
+    )
+    assert check_insert(foreign_pdfs.changed(encryption=Encryption(owner="o", user=""))) == "it is encrypted"
     for broken in (foreign_pdfs.good()[:-2000], b"", b"%PDF-1.7\n", b"PK\x03\x04 a letter"):
-        assert unfit(broken) == "it is damaged, or no PDF"
+        assert check_insert(broken) == "it is damaged, or no PDF"
 
 
 @pytest.mark.parametrize(
@@ -45,5 +47,5 @@ def test_what_is_locked_or_damaged_is_refused() -> None:
 )
 def test_pages_must_stay_legible(size: tuple[float, float], fits: bool) -> None:
     """A5, A4 on its side and Letter can be made to fit; A3 would be too small to read."""
-    said = unfit(foreign_pdfs.changed(foreign_pdfs.is_of_size(*size)))
+    said = check_insert(foreign_pdfs.changed(foreign_pdfs.is_of_size(*size)))
     assert ("much larger than A4" in said) is not fits

@@ -15,11 +15,11 @@ import jsonschema
 import pytest
 import yaml
 
-from pipeline.compose.design.typeface import families
+from pipeline.compose.design.typeface import listed_families
 from pipeline.core.diagnostics import Severity
 from pipeline.core.messages import styles
-from pipeline.load.library import load
-from pipeline.load.yaml.schema import schemas
+from pipeline.load.library import load_library
+from pipeline.load.yaml.schema import json_schemas
 from pipeline.model.formats import Layouts
 from pipeline.model.source.library_file import Rules
 from tests.load.editors_yaml import EditorsLoader
@@ -28,7 +28,7 @@ from tests.support.bind.profiles import toy_profile
 from tests.support.project import ROOT
 
 HERE = Path(__file__).parent / "keys"
-SCHEMAS = schemas()
+SCHEMAS = json_schemas()
 
 PAGE = runpy.run_path(str(ROOT / ".setup" / "keys_page.py"))
 
@@ -129,14 +129,14 @@ def everything() -> dict[str, bytes]:
 
 def wrong(files: Mapping[str, bytes]) -> list[str]:
     """The errors in the files of a library."""
-    _, remarks = load({path: content for path, content in files.items() if path.startswith("source/")})
+    _, remarks = load_library({path: content for path, content in files.items() if path.startswith("source/")})
     return [str(remark) for remark in remarks if remark.severity is Severity.ERROR]
 
 
 @pytest.mark.every_service
 def test_every_key_of_the_files_is_read(everything: dict[str, bytes]) -> None:
     assert wrong(everything) == []
-    assert families(Layouts({"fonts.yaml": everything["layouts/fonts.yaml"].decode()}))
+    assert listed_families(Layouts({"fonts.yaml": everything["layouts/fonts.yaml"].decode()}))
 
 
 @pytest.mark.every_service

@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.load.briefing import ParsedBriefing, parse_briefing
 from pipeline.load.folders import read_folder, read_layouts
-from pipeline.load.library import load, read_files
-from pipeline.load.markdown.maths import Declared
+from pipeline.load.library import load_library, read_files
+from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.model.library import Library
 
 IMPRINT = "title: L\npublisher: P\n"
@@ -30,7 +30,7 @@ def made(files: dict[str, str | bytes], imprint: str | None = IMPRINT) -> tuple[
     whole = {f"source/{name}": text.encode() if isinstance(text, str) else text for name, text in files.items()}
     if imprint is not None:
         whole["source/library.yaml"] = imprint.encode()
-    library, remarks = load(whole)
+    library, remarks = load_library(whole)
     return library, [f"{r.place} {r.code}: {r.sentence} {r.hint}" for r in remarks]
 
 
@@ -146,11 +146,11 @@ def test_a_wrong_record_in_a_list_costs_itself() -> None:
 def test_parsing_may_be_remembered() -> None:
     asked: list[str] = []
 
-    def parse(path: str, content: bytes, macros: Declared) -> ParsedBriefing:
+    def parse(path: str, content: bytes, macros: DeclaredMacros) -> ParsedBriefing:
         asked.append(path)
         return parse_briefing(path, content, macros)
 
-    load({"source/library.yaml": IMPRINT.encode(), "source/briefings/a.md": briefing().encode()}, parse=parse)
+    load_library({"source/library.yaml": IMPRINT.encode(), "source/briefings/a.md": briefing().encode()}, parse=parse)
     assert asked == ["source/briefings/a.md"]
 
 

@@ -6,7 +6,7 @@ from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.load.briefing import parse_briefing, published_body
 from pipeline.load.markdown.positions import RemarkCounter
 from pipeline.load.markdown.reader import parse_body
-from pipeline.load.markdown.remarks import comment_lines
+from pipeline.load.markdown.remarks import count_comment_lines
 from tests.support.project import soon
 
 
@@ -14,7 +14,7 @@ def test_lines_of_comments_are_read_once() -> None:
     """However many there are; one remark tells of all."""
     tally = RemarkCounter()
     with soon():
-        comment_lines("\n".join(["% a remark"] * 40_000), lambda offset: Location("a.md", 1, 1), tally)
+        count_comment_lines("\n".join(["% a remark"] * 40_000), lambda offset: Location("a.md", 1, 1), tally)
     assert len(list(tally.remarks())) == 1
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.load.library import load
-from pipeline.model.body import Body, Formula, unpacked, walk
+from pipeline.load.library import load_library
+from pipeline.model.body import Body, Formula, unpack_body, walk_nodes
 from pipeline.model.library import Library
 
 IMPRINT = """title: L
@@ -30,12 +30,12 @@ def read(imprint: str = IMPRINT, text: str = TEXT) -> tuple[Library, tuple[Diagn
     """A library of one briefing, and what is told of it."""
     series = "title: S\nbriefings: [x]\nlanding: Is $\\RR$.\n"
     files = {"library.yaml": imprint, "briefings/x.md": text, "series/s.yaml": series}
-    return load({f"source/{name}": content.encode() for name, content in files.items()})
+    return load_library({f"source/{name}": content.encode() for name, content in files.items()})
 
 
 def formulas(body: Body) -> list[str]:
     """The TeX of every formula of a text."""
-    return [node.tex for node in walk(unpacked(body)) if isinstance(node, Formula)]
+    return [node.tex for node in walk_nodes(unpack_body(body)) if isinstance(node, Formula)]
 
 
 def test_the_commands_of_the_library_hold_in_every_text() -> None:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from pipeline.core.diagnostics import Location
-from pipeline.load.pictures.photos import without_notes
+from pipeline.load.pictures.photos import remove_photo_metadata
 from pipeline.load.pictures.picture import read_picture
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
@@ -37,7 +37,7 @@ def test_a_chunk_takes_no_more_room_than_the_file() -> None:
     out = BytesIO()
     Image.new("RGB", (4, 4)).save(out, "WEBP")
     claimed = out.getvalue() + b"JUNK" + (900_000_000).to_bytes(4, "little")
-    assert len(without_notes(claimed)) < 1000
+    assert len(remove_photo_metadata(claimed)) < 1000
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from lxml import etree
 from PIL import Image, ImageCms, ImageOps
 
 from pipeline.core.diagnostics import Location
-from pipeline.load.pictures.photos import has_notes, without_notes
+from pipeline.load.pictures.photos import has_photo_metadata, remove_photo_metadata
 from pipeline.load.pictures.picture import read_picture
 from tests.support.load import metadata_pictures as pictures
 
@@ -59,7 +59,11 @@ def test_notes_are_taken_out_and_no_dot_is_changed(content: bytes) -> None:
     assert before.info.get("icc_profile") == after.info.get("icc_profile")
     assert getattr(after, "n_frames", 1) == (1 if before.format == "MPO" else getattr(before, "n_frames", 1))
     assert not set(after.info) & {"exif", "xmp", "comment", "photoshop", "Author", "Comment", "Title", "mp"}
-    assert (has_notes(content), has_notes(published), without_notes(published)) == (True, False, published)
+    assert (has_photo_metadata(content), has_photo_metadata(published), remove_photo_metadata(published)) == (
+        True,
+        False,
+        published,
+    )
 
 
 @pytest.mark.parametrize("kind", MAKERS)

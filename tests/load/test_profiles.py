@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.load.library import load
-from pipeline.load.pictures.profiles import unfit
+from pipeline.load.library import load_library
+from pipeline.load.pictures.profiles import profile_fault
 from pipeline.model.library import Library
 from tests.support.bind.profiles import toy_profile
 
@@ -13,7 +13,7 @@ HEAD = b"title: Evidence briefings\npublisher: Northmoor Institute\n"
 def loaded(name: str, files: dict[str, bytes]) -> tuple[Library, list[str]]:
     """The library with its profile named so, and what is told of it."""
     imprint = {"source/library.yaml": HEAD + f"print: {{profile: {name}}}\n".encode()}
-    library, remarks = load(imprint | files)
+    library, remarks = load_library(imprint | files)
     return library, [f"{remark.place} {remark.code} {remark.hint}" for remark in remarks]
 
 
@@ -44,4 +44,4 @@ def test_nothing_outside_the_source_is_read(name: str) -> None:
     ],
 )
 def test_only_the_profile_of_a_press_will_do(content: bytes, reason: str) -> None:
-    assert unfit(content) == reason
+    assert profile_fault(content) == reason

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.load.briefing import parse_briefing, published_body
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 
 HEAD = "---\ntitle: T\nsummary: S\n---\n"
 PATH = "source/briefings/x.md"
@@ -43,13 +43,13 @@ def test_what_is_not_printed_goes(body: str, left: str) -> None:
 
 def test_bodies_are_kept_only_where_a_file_is_to_hold_them() -> None:
     files = {PATH: (HEAD + "Words.").encode(), "source/library.yaml": b"title: L\npublisher: P\n"}
-    assert load(files)[0].sources == {}
+    assert load_library(files)[0].sources == {}
     asked = files | {"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [source]}\n"}
-    assert load(asked)[0].sources == {"x": "Words.\n"}
+    assert load_library(asked)[0].sources == {"x": "Words.\n"}
     packed = files | {"source/packs/p.yaml": b"title: P\nbriefings: [x]\nattach: [source, references]\n"}
-    assert load(packed)[0].sources == {"x": "Words.\n"}
+    assert load_library(packed)[0].sources == {"x": "Words.\n"}
 
 
 def test_what_cannot_be_attached_is_told() -> None:
-    _, remarks = load({"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [notes]}\n"})
+    _, remarks = load_library({"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [notes]}\n"})
     assert [remark.hint for remark in remarks] == ["One of: source, references."]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 
 HEAD = "---\ntitle: T\nsummary: S\n---\n\n"
 CONFLICT = "<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> other\n"
@@ -12,7 +12,7 @@ def told(content: str | bytes, path: str = "briefings/x.md") -> list[str]:
     """Everything told of a library with one file, but for the path."""
     files = {"source/library.yaml": b"title: L\npublisher: P\n"}
     files[f"source/{path}"] = content if isinstance(content, bytes) else content.encode()
-    return [str(remark).partition(":")[2] for remark in load(files)[1]]
+    return [str(remark).partition(":")[2] for remark in load_library(files)[1]]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.load.register import HEADS, CopyEntry, read_register
+from pipeline.load.register import REGISTER_COLUMNS, CopyEntry, read_register
 
-HEAD = ",".join(HEADS) + "\r\n"
+HEAD = ",".join(REGISTER_COLUMNS) + "\r\n"
 ROW = 'north,nights,Spring 2027,a@1.0 b@1.2,print,24,,ab12,2026-11-25,"b=A trial, only; c=Volts = 12"\r\n'
 ENTRY = CopyEntry(
     *("north", "nights", "Spring 2027", "a@1.0 b@1.2", "print", 24, 0, "ab12", date(2026, 11, 25)),

@@ -8,10 +8,10 @@ import jsonschema
 import pytest
 import yaml
 
-from pipeline.load.yaml.schema import schemas
+from pipeline.load.yaml.schema import json_schemas
 from tests.load.editors_yaml import EditorsLoader
 
-SCHEMAS = schemas()
+SCHEMAS = json_schemas()
 
 
 @pytest.mark.parametrize("name", list(SCHEMAS))
@@ -70,4 +70,4 @@ def test_the_schemas_in_the_sample_library_are_the_present_ones() -> None:
     """`briefings schema` has been run since the models last changed, so that editors complete what load accepts."""
     folder = Path(__file__).parents[2] / "source" / ".schema"
     kept = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
-    assert kept == schemas()
+    assert kept == json_schemas()

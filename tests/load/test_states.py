@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from tests.support.resolve.kept_versions import FILES, loaded, published
 from tests.support.retraction_watch import BACK, CORRECTION, PATH, RETRACTION, row, watch_file
 
@@ -23,7 +23,7 @@ def states(files: dict[str, str], pin: str = "") -> dict[str, str]:
 
 def said(files: dict[str, str]) -> list[str]:
     """What is said in loading."""
-    _, remarks = load({f"source/{name}": text.encode() for name, text in files.items()})
+    _, remarks = load_library({f"source/{name}": text.encode() for name, text in files.items()})
     return [str(one).partition("\n")[0] for one in remarks]
 
 

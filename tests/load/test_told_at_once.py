@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.load.library import load
-from pipeline.resolve.resolve import examine
+from pipeline.load.library import load_library
+from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.library_parts import PRODUCED
 
 BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a).
@@ -16,8 +16,8 @@ BODY_CODES = [*("cite-unknown-key", "link-unknown-anchor", "briefing-unknown", "
 def told(text: str) -> list[str]:
     """Line and code of everything told of a briefing, in a library with no works."""
     files = {"library.yaml": "title: L\npublisher: P\n", "briefings/x.md": text}
-    library, remarks = load({f"source/{name}": content.encode() for name, content in files.items()})
-    found = (*remarks, *examine(library, PRODUCED, frozenset()))
+    library, remarks = load_library({f"source/{name}": content.encode() for name, content in files.items()})
+    found = (*remarks, *check_by_rules(library, PRODUCED, frozenset()))
     assert "x" in library.broken
     return sorted(f"{r.place.line} {r.code}" for r in found if r.place.path == "source/briefings/x.md")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 
 SMALL = {"library.yaml": "title: L\npublisher: P\n"}
 HEAD = "---\ntitle: T\nsummary: S\n{more}---\n\n{body}\n"
@@ -10,7 +10,7 @@ HEAD = "---\ntitle: T\nsummary: S\n{more}---\n\n{body}\n"
 
 def told(files: dict[str, str]) -> list[tuple[str, str]]:
     """Place and code, and the hint, of everything told of a library."""
-    _, remarks = load({f"source/{name}": text.encode() for name, text in (SMALL | files).items()})
+    _, remarks = load_library({f"source/{name}": text.encode() for name, text in (SMALL | files).items()})
     return [(f"{r.place.line}:{r.place.column} {r.code}", r.hint) for r in remarks]
 
 

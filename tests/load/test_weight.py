@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.limited_process import BrokenOff, run_limited
 from pipeline.load.pictures.picture import page_as_png, read_picture
 from tests.support.bombs.documents import DOCUMENTS, HONEST, packed, shapes
 from tests.support.bombs.drawings import DRAWINGS, copies, drawing, pattern
@@ -69,6 +69,6 @@ def test_honest_pdf_is_drawn(name: str) -> None:
 @pytest.mark.proof
 def test_pdf_page_is_drawn_within_its_limits() -> None:
     with pytest.raises(BrokenOff, match="more than 150 MB"):
-        limited(page_as_png, packed(200_000_000), 20, 150)
+        run_limited(page_as_png, packed(200_000_000), 20, 150)
     with pytest.raises(BrokenOff, match="longer than 1 seconds"):
-        limited(page_as_png, shapes(3_000_000), 1, 1000)
+        run_limited(page_as_png, shapes(3_000_000), 1, 1000)

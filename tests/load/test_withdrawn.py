@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from pipeline.core.diagnostics import Diagnostics
-from pipeline.load.words import read_wordbook
+from pipeline.load.words import read_phrase_table
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import fill
 from pipeline.model.source.record import Record
@@ -44,7 +44,7 @@ def test_a_withdrawn_key_is_a_warning_and_its_file_is_read() -> None:
 
 def test_withdrawn_phrases_of_a_table_are_one_warning() -> None:
     old = "preview-edit-form: Form\npreview-edit-add: Add\npreview-edit-save: Keep\n"
-    words, remarks = read_wordbook(replace(LAYOUTS, files={"words/en.yaml": old}))
+    words, remarks = read_phrase_table(replace(LAYOUTS, files={"words/en.yaml": old}))
     assert words.english.say("preview-edit-save") == "Keep"
     sentences = [(remark.code, remark.sentence) for remark in remarks]
     assert sentences == [("key-withdrawn", "No longer used: 'preview-edit-form', 'preview-edit-add'.")]

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from pikepdf import Dictionary, Pdf
 
-from pipeline.compose.design.faces import borrowed
+from pipeline.compose.design.faces import fallback_families
 from pipeline.model.manuscript import FontFace, Manuscript
 from tests.support.press.manuscripts import FACES, manuscript
 
@@ -14,7 +14,7 @@ MONO = FontFace("IBM Plex Mono", 400, False, "fontpkg_ibm_plex_mono", "IBMPlexMo
 
 def in_fonts(body: str, style: str = "", scripts: tuple[str, ...] = ()) -> Manuscript:
     """A manuscript in Lato, with the faces that its text falls back on."""
-    families = borrowed(set(body), FACES, scripts)
+    families = fallback_families(set(body), FACES, scripts)
     names = ", ".join(f'"{faces[0].family}"' for faces in families)
     text = manuscript(body, f"html {{ font-family: Lato, {names} }} {style}")
     return replace(text, fonts=(*FACES, MONO, *(face for faces in families for face in faces)))
@@ -22,7 +22,7 @@ def in_fonts(body: str, style: str = "", scripts: tuple[str, ...] = ()) -> Manus
 
 def families(text: str, *scripts: str) -> list[str]:
     """The names of the families that a text falls back on."""
-    return [faces[0].family.removeprefix("Fallback ") for faces in borrowed(text, FACES, scripts)]
+    return [faces[0].family.removeprefix("Fallback ") for faces in fallback_families(text, FACES, scripts)]
 
 
 def fonts(pdf: bytes) -> set[str]:

@@ -9,7 +9,7 @@ import pypdfium2
 from pikepdf import Dictionary, Name, Pdf
 from pypdfium2 import raw
 
-from pipeline.core.documents.pdf import children, is_element
+from pipeline.core.documents.pdf import is_structure_element, structure_children
 
 Place = tuple[int, int]
 
@@ -37,8 +37,8 @@ def read_aloud(pdf: bytes) -> Iterator[tuple[tuple[str, ...], int, str]]:
 
         def read(element: Any, tag_path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, str]]:
             tag_path = (*tag_path, str(element.S)[1:])
-            for kid in children(element):
-                if is_element(kid):
+            for kid in structure_children(element):
+                if is_structure_element(kid):
                     yield from read(kid, tag_path)
                 elif isinstance(kid, Dictionary) and kid.get("/Type") != Name.MCR:
                     continue

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.compose.changes.marking import mark
+from pipeline.compose.changes.marking import mark_changes
 from pipeline.compose.changes.parts import Element
 from pipeline.model.sheets import TypesetPages
 from pipeline.press.press import press
@@ -30,7 +30,7 @@ def paragraphs(*numbers: int, word: str = "counted") -> str:
 
 def copy_of(old: str, new: str, style: str = "") -> TypesetPages:
     """The sheets of a marked text."""
-    marked = mark(body(old), body(new)).text
+    marked = mark_changes(body(old), body(new)).text
     for number, element in enumerate(marked.iter("p", "div", "td", "th", "tr", "table", "li")):
         element.set("id", f"x{number}")
     inside = "".join(etree.tostring(element, encoding="unicode") for element in marked)

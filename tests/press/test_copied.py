@@ -10,9 +10,9 @@ from pikepdf import Pdf, String, parse_content_stream
 
 from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
-from pipeline.proof.inspection import own_proof
-from pipeline.proof.pdf_text import Walker
-from pipeline.proof.promise import ExpectedContent, ProofJob, briefing_promise
+from pipeline.proof.inspection import check_pdf
+from pipeline.proof.pdf_text import PageTextReader
+from pipeline.proof.promise import ExpectedContent, ProofJob, expected_briefing
 from tests.press.fonts import in_fonts
 from tests.support.bind.sheets import DAY, LIGHTING
 from tests.support.copied import copied
@@ -77,10 +77,10 @@ def test_glyphs_of_two_meanings_stay_in_their_order() -> None:
 def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
     text = in_fonts('<h1 id="a">Lamps</h1><p id="b">हिन्दी</p>', "", ("devanagari",))
     sheets = press(text)
-    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
+    promise = expected_briefing(text, sheets.pages, LIGHTING, DAY)
 
     def reports_glyph(pdf: bytes, promised: ExpectedContent | None) -> bool:
-        return "proof-glyph" in {fault.code for fault in own_proof(ProofJob("x.pdf", pdf, "screen", promised))}
+        return "proof-glyph" in {fault.code for fault in check_pdf(ProofJob("x.pdf", pdf, "screen", promised))}
 
     assert not reports_glyph(sheets.pdf, promise)
     without = changed(sheets.pdf, lambda stream: re.sub(rb"<[0-9a-f]{4}> <0926>\n", b"", stream))
@@ -161,7 +161,7 @@ def test_a_letter_with_dots_is_one_glyph_in_the_file() -> None:
     """Its dots are drawn beside it: a glyph more would be a letter more to some."""
     sheets = press(in_fonts('<p id="a" dir="rtl">بتثن</p>', "", ("arabic",)))
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        assert [run.text for run in Walker().runs(pdf.pages[0], 1)] == ["بتثن"]
+        assert [run.text for run in PageTextReader().runs(pdf.pages[0], 1)] == ["بتثن"]
 
 
 def test_letters_stand_where_the_engine_puts_them() -> None:
@@ -180,6 +180,6 @@ def test_a_mark_of_a_direction_needs_no_glyph() -> None:
     """Source Sans has none for it, and a Latin word may stand beside it."""
     text = in_fonts('<h1 id="a">Lamps</h1><p id="b" dir="rtl">גרסה של ACME\u200f (RFC 8555)</p>', "", ("hebrew",))
     sheets = press(text)
-    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
-    codes = {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
+    promise = expected_briefing(text, sheets.pages, LIGHTING, DAY)
+    codes = {fault.code for fault in check_pdf(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
     assert not codes & {"proof-glyph", "proof-words", "proof-differs"}

@@ -6,7 +6,7 @@ import pytest
 from pikepdf import Name, Object, Pdf
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.core.documents.pdf import child_elements, walk, wrong_mappings
+from pipeline.core.documents.pdf import count_wrong_parents, structure_child_elements, walk_structure
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.press.press import press
 from tests.support.compose import samples
@@ -14,8 +14,8 @@ from tests.support.compose import samples
 
 def figure(pdf: Pdf) -> list[Object]:
     """The rows of the figure."""
-    tables = [tag for tag in walk(pdf.Root.StructTreeRoot.K[0]) if Name.Table == tag.S]
-    rows = [[tag for tag in walk(table) if tag.S == Name.TR] for table in tables]
+    tables = [tag for tag in walk_structure(pdf.Root.StructTreeRoot.K[0]) if Name.Table == tag.S]
+    rows = [[tag for tag in walk_structure(table) if tag.S == Name.TR] for table in tables]
     return max(rows, key=len)
 
 
@@ -25,18 +25,18 @@ def test_a_row_a_finding_in_order(edition: Edition) -> None:
     sheets = press(compose_briefing(samples.publication(), samples.layouts(), edition))
     across = EDITIONS[edition].across
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        assert wrong_mappings(pdf)[1] == 0
+        assert count_wrong_parents(pdf)[1] == 0
         rows = figure(pdf)
         headed = rows[0] if len(rows) > len(samples.FINDINGS) else None
         assert headed is not None or EDITIONS[edition].large  # large print has no heads, its rows are lines
         if headed is not None:
-            assert [str(cell.S) for cell in child_elements(headed)] == ["/TH"] * (3 if across else 2)
+            assert [str(cell.S) for cell in structure_child_elements(headed)] == ["/TH"] * (3 if across else 2)
         for row in rows[-len(samples.FINDINGS) :]:
-            head, *cells = child_elements(row)
+            head, *cells = structure_child_elements(row)
             assert (str(head.S), str(head.A.Scope)) == ("/TH", "/Row")
             assert [str(cell.S) for cell in cells] == ["/TD"] * (2 if across else 1)
             assert all(len(cell.A.Headers) == (2 if headed is not None else 1) for cell in cells)
             assert all(len(list(cell.K)) for cell in cells)
-        drawings = [tag for row in rows for tag in walk(row) if Name.Figure == tag.S]
+        drawings = [tag for row in rows for tag in walk_structure(row) if Name.Figure == tag.S]
         alternatives = ["4 unfavourable, 2 favourable", "neither", "4 favourable, judged together", *["neither"] * 4]
         assert [str(tag.Alt) for tag in drawings] == ([*alternatives, "unfavourable"] if across else [])

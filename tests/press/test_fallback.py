@@ -8,14 +8,21 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.ttCollection import TTCollection
 from pikepdf import Dictionary, Pdf
 
-from pipeline.compose.design.faces import WHOLE, borrowed
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.design.faces import FULL_REPERTOIRE, fallback_families
+from pipeline.compose.design.typeface import choose_fonts
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.text.fonts import CJK, REPERTOIRE, font_characters, font_file, is_installed, one_of
+from pipeline.core.text.fonts import (
+    CJK,
+    COMMON_CHARACTERS,
+    extract_collection_font,
+    font_characters,
+    is_installed,
+    read_font_file,
+)
 from pipeline.model.manuscript import StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
-from pipeline.proof.pdf_text import Walker
+from pipeline.proof.pdf_text import PageTextReader
 from tests.press.fonts import families, fonts, in_fonts
 from tests.press.stamp_texts import TEXTS
 from tests.support.compose import samples
@@ -39,9 +46,9 @@ def test_a_text_gets_the_families_that_it_needs(text: str, named: list[str]) -> 
 
 
 def test_the_house_typeface_has_the_whole_repertoire() -> None:
-    for face in font_set(samples.imprint(), samples.layouts()).text.faces:
-        assert face.package in WHOLE
-        assert set(map(ord, REPERTOIRE)) <= font_characters(face.package, face.file)
+    for face in choose_fonts(samples.imprint(), samples.layouts()).text.faces:
+        assert face.package in FULL_REPERTOIRE
+        assert set(map(ord, COMMON_CHARACTERS)) <= font_characters(face.package, face.file)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +69,7 @@ def test_what_is_copied_is_what_was_written(words: str, mark: str) -> None:
 
 def test_a_stamp_falls_back_too_and_the_others_stay_as_they_are() -> None:
     text = StampText("head-title", "Letters ⇒ signs ✓")
-    names = ", ".join(f'"{faces[0].family}"' for faces in borrowed(text.text, FACES))
+    names = ", ".join(f'"{faces[0].family}"' for faces in fallback_families(text.text, FACES))
     layout = replace(STAMP, style=STAMP.style.replace("12pt Lato", f"12pt Lato, {names}"))
     *others, stamp = press_stamps(layout, (*TEXTS, text))
     assert " ".join(copied(stamp)[0].split()) == text.text
@@ -79,7 +86,7 @@ def test_joined_letters_are_read_in_their_order(script: str, words: str) -> None
     sheets = press(in_fonts(f'<p id="a">Words: {words} <b>{words}</b></p>', scripts=(script,)))
     assert sheets.remarks == ()
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        runs = Walker().runs(pdf.pages[0], 0)
+        runs = PageTextReader().runs(pdf.pages[0], 0)
     assert "".join("".join(run.text for run in runs).split()) == "".join(f"Words:{words}{words}".split())
     assert sum(run.missing for run in runs) == 0
 
@@ -105,17 +112,17 @@ def test_a_sign_is_copied_as_it_is_written_and_heard_by_its_name() -> None:
 def test_one_font_of_a_collection_is_a_font_of_its_own() -> None:
     collection, content = TTCollection(), BytesIO()
     sources = [("fontpkg_lato", "Lato-Regular.ttf"), ("fontpkg_lato", "Lato-Bold.ttf")]
-    collection.fonts = [TTFont(BytesIO(font_file(*source))) for source in sources]
+    collection.fonts = [TTFont(BytesIO(read_font_file(*source))) for source in sources]
     collection.save(content)
     for number, source in enumerate(sources):
-        font = TTFont(BytesIO(one_of(content.getvalue(), number)))
+        font = TTFont(BytesIO(extract_collection_font(content.getvalue(), number)))
         assert frozenset(font.getBestCmap()) == font_characters(*source)
         assert font["name"].getDebugName(4) == collection.fonts[number]["name"].getDebugName(4)
-    for broken in (content.getvalue()[:20], font_file(*sources[0]), b""):
+    for broken in (content.getvalue()[:20], read_font_file(*sources[0]), b""):
         with pytest.raises(EnvironmentFailure, match="damaged"):
-            one_of(broken, 0)
+            extract_collection_font(broken, 0)
     with pytest.raises(EnvironmentFailure, match="damaged"):
-        one_of(content.getvalue(), 7)
+        extract_collection_font(content.getvalue(), 7)
 
 
 def test_the_subset_holds_what_is_shown_and_no_more() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.compose.design.typeface import coverage
+from pipeline.compose.design.typeface import common_points
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.text.fonts import font_file
+from pipeline.core.text.fonts import read_font_file
 from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
 from tests.press.fonts import fonts
@@ -25,10 +25,10 @@ def test_a_family_that_the_layout_does_not_bring_is_not_looked_for_on_the_machin
 
 
 def test_coverage_is_what_every_face_can_print() -> None:
-    can = coverage(FACES)
+    can = common_points(FACES)
     assert {ord("a"), ord("ŵ"), ord("–")} <= can
     assert ord("漢") not in can
-    assert coverage(()) == frozenset()
+    assert common_points(()) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_coverage_is_what_every_face_can_print() -> None:
 )
 def test_a_font_that_is_not_there_is_the_machine_s_fault(package: str, file: str) -> None:
     with pytest.raises(EnvironmentFailure, match=package):
-        font_file(package, file)
+        read_font_file(package, file)
 
 
 def test_a_face_is_set_in_the_weight_it_was_given() -> None:

@@ -6,23 +6,23 @@ from typing import Any
 import pytest
 from pikepdf import Pdf, parse_content_stream
 
-from pipeline.compose.page.inlines import formula
+from pipeline.compose.page.inlines import set_formula
 from pipeline.core.diagnostics import Severity
-from pipeline.core.documents.pdf import walk
-from pipeline.core.text.formulas import spoken
+from pipeline.core.documents.pdf import walk_structure
+from pipeline.core.text.formulas import speak_formula
 from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.press.placed import MILLIMETRE, in_layout, words
 from tests.support.formulas import WIDE_ROOT, WIDE_SUM
 from tests.support.press.manuscripts import annotations, manuscript, tags
 
-X = formula("x^2", False, "en-GB")
+X = set_formula("x^2", False, "en-GB")
 P, ENTRY = '<p id="a">{}</p>', '<ul id="l"><li id="a">{}</li></ul>'
 TABLE = (
     '<div class="table"><table id="t"><tbody><tr id="r"><th id="h" scope="row">Lamps</th><td id="a">{}</td>'
     '<td id="b">Bulbs</td></tr></tbody></table></div>'
 )
-SUM = formula(r"\sum_{i=1}^{n} \frac{w_i}{n}", True, "en-GB")
+SUM = set_formula(r"\sum_{i=1}^{n} \frac{w_i}{n}", True, "en-GB")
 
 
 def colours(pdf: bytes) -> set[tuple[float, ...]]:
@@ -52,7 +52,7 @@ def test_a_formula_is_a_formula_with_its_words() -> None:
 
 
 def test_words_in_another_language_say_so() -> None:
-    sheets = press(manuscript(f'<p id="a">{formula("x", False, "cy")}</p>'))
+    sheets = press(manuscript(f'<p id="a">{set_formula("x", False, "cy")}</p>'))
     assert [tag["/Lang"] for tag in tags(sheets.pdf, "Span") if "/Lang" in tag] == ["en"]
     assert [tag["/Alt"] for tag in tags(sheets.pdf, "Formula")] == ["x"]
 
@@ -74,30 +74,30 @@ EDGE = {"screen": 210 - 17, "print": 210 - 17, "large-print": 210 - 17, "booklet
 def edges(pdf: bytes) -> list[tuple[float, ...]]:
     """The left, bottom, right and top edge of every formula, in points."""
     with Pdf.open(BytesIO(pdf)) as opened:
-        formulas = [tag for tag in walk(opened.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Formula"]
+        formulas = [tag for tag in walk_structure(opened.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Formula"]
         return [tuple(float(side) for side in tag.A["/BBox"]) for tag in formulas]
 
 
 @pytest.mark.parametrize(("edition", "body"), [("screen", P), ("large-print", ENTRY)])
 def test_a_wide_formula_is_broken_over_lines_and_is_one_to_those_who_listen(edition: Edition, body: str) -> None:
     """It was made smaller: 10 pt in large print."""
-    sheets = press(in_layout(body.format(formula(WIDE_SUM, True, "en-GB")), edition))
+    sheets = press(in_layout(body.format(set_formula(WIDE_SUM, True, "en-GB")), edition))
     ((_, low, right, high),) = edges(sheets.pdf)
     assert right <= EDGE[edition] * MILLIMETRE + 1
     assert high - low > 2 * 12
-    assert [tag["/Alt"] for tag in tags(sheets.pdf, "Formula")] == [spoken(WIDE_SUM, True, "en-GB")[0]]
+    assert [tag["/Alt"] for tag in tags(sheets.pdf, "Formula")] == [speak_formula(WIDE_SUM, True, "en-GB")[0]]
     assert not sheets.remarks
 
 
 def test_a_table_with_a_wide_formula_is_set_as_blocks() -> None:
-    sheets = press(in_layout(TABLE.format(formula(WIDE_SUM, True, "en-GB"))))
+    sheets = press(in_layout(TABLE.format(set_formula(WIDE_SUM, True, "en-GB"))))
     ((_, _, right, _),) = edges(sheets.pdf)
     assert right <= EDGE["screen"] * MILLIMETRE + 1
     assert [remark.code for remark in sheets.remarks] == ["made-table-blocks"]
 
 
 def test_a_formula_that_cannot_be_broken_is_named_where_it_leaves_the_page() -> None:
-    sheets = press(in_layout(f'<p id="a">{formula(WIDE_ROOT, True, "en-GB")}</p>', "large-print"))
+    sheets = press(in_layout(f'<p id="a">{set_formula(WIDE_ROOT, True, "en-GB")}</p>', "large-print"))
     (remark,) = sheets.remarks
     assert (remark.code, remark.severity) == ("made-formula-off-page", Severity.WARNING)
     assert "The formula 'square root of y equals alpha plus beta" in remark.sentence
@@ -106,7 +106,7 @@ def test_a_formula_that_cannot_be_broken_is_named_where_it_leaves_the_page() -> 
 def test_words_in_a_formula_are_broken_at_a_space() -> None:
     streets = r"\text{burglaries in all the streets that had new lamps}"
     share = rf"\frac{{{streets}}}{{{streets}}}"
-    sheets = press(in_layout(f'<p id="a">{formula(share, True, "en-GB")}</p>', "large-print"))
+    sheets = press(in_layout(f'<p id="a">{set_formula(share, True, "en-GB")}</p>', "large-print"))
     ((_, _, right, _),) = edges(sheets.pdf)
     assert right <= EDGE["large-print"] * MILLIMETRE + 1
     assert not sheets.remarks
@@ -115,7 +115,7 @@ def test_words_in_a_formula_are_broken_at_a_space() -> None:
 @pytest.mark.parametrize(("edition", "tex"), [("screen", r"x = \frac{a}{b}"), ("booklet", WIDE_SUM)])
 def test_a_number_is_flush_right_on_the_line_of_its_formula(edition: Edition, tex: str) -> None:
     number = '<span class="label">(1)</span>'
-    sheets = press(in_layout(f'<p class="equation" id="a">{formula(tex, True, "en-GB")} {number}</p>', edition))
+    sheets = press(in_layout(f'<p class="equation" id="a">{set_formula(tex, True, "en-GB")} {number}</p>', edition))
     ((_, low, _, high),), (placed,) = edges(sheets.pdf), words(sheets, "(1)")
     assert placed.right == pytest.approx(EDGE[edition] * MILLIMETRE, abs=1)
     assert low - 4 < placed.bottom < placed.top < high + 4
@@ -125,7 +125,7 @@ def test_a_number_is_flush_right_on_the_line_of_its_formula(edition: Edition, te
 def test_numbers_of_rows_stand_beside_their_rows() -> None:
     rows = rf"\begin{{aligned}} {WIDE_SUM.replace('=', '&=')} \\ z &= 1 \end{{aligned}}"
     labels = '<span class="rows"><span class="label">(1)</span> <span class="label">(2)</span></span>'
-    sheets = press(in_layout(f'<p class="equation" id="a">{formula(rows, True, "en-GB")} {labels}</p>'))
+    sheets = press(in_layout(f'<p class="equation" id="a">{set_formula(rows, True, "en-GB")} {labels}</p>'))
     ((_, low, _, _),), (first,), (second,) = edges(sheets.pdf), words(sheets, "(1)"), words(sheets, "(2)")
     assert first.bottom - second.top > 12
     assert low - 2 < second.bottom < low + 15

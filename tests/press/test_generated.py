@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from pikepdf import Dictionary, Name, Pdf
 
-from pipeline.core.documents.pdf import children, walk, wrong_mappings
+from pipeline.core.documents.pdf import count_wrong_parents, structure_children, walk_structure
 from tests.press.hearing import is_bullet, read_aloud
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.random_manuscripts import ALL, SHORT, blocks_of, composed, generated, letters
@@ -27,8 +27,8 @@ def test_what_is_heard_is_what_was_composed(seed: int, blocks: int) -> None:
     words, notes = text_and_notes(sheets.pdf)
     assert (words.removesuffix("Notes"), notes) == composed(body)  # a very long note stays at the end, with its heading
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        assert wrong_mappings(pdf)[1] == 0
-        elements = list(walk(pdf.Root.StructTreeRoot.K[0]))
+        assert count_wrong_parents(pdf)[1] == 0
+        elements = list(walk_structure(pdf.Root.StructTreeRoot.K[0]))
         root = ElementTree.fromstring(f"<body>{body}</body>")
         kinds = Counter(str(element.S)[1:] for element in elements)
         composed_kinds = Counter(element.tag for element in root.iter())
@@ -37,7 +37,7 @@ def test_what_is_heard_is_what_was_composed(seed: int, blocks: int) -> None:
         assert kinds["Link"] == composed_kinds["a"]
         drawings = sum(element.get("role") == "img" for element in root.iter())
         assert kinds["Figure"] == drawings + sum(bool(image.get("alt")) for image in root.iter("img"))
-        assert [str(e.S) for e in elements if not children(e) and e.S not in (Name.TD, Name.TH)] == []
+        assert [str(e.S) for e in elements if not structure_children(e) and e.S not in (Name.TD, Name.TH)] == []
         assert_links_lead(pdf, elements)
 
 
@@ -60,7 +60,9 @@ def assert_links_lead(pdf: Pdf, elements: list[Any]) -> None:
     """Every link has a rectangle that says its words; every rectangle belongs to a link."""
     annotations = set()
     for link in [e for e in elements if Name.Link == e.S]:
-        areas = [kid.Obj for kid in children(link) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
+        areas = [
+            kid.Obj for kid in structure_children(link) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR
+        ]
         assert areas
         assert all(str(annotation.Contents).strip() and annotation.F == 4 for annotation in areas)
         annotations |= {annotation.objgen for annotation in areas}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.build.texts import at_their_files
+from pipeline.build.texts import move_to_files
 from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
 from tests.support.compose import samples
@@ -23,11 +23,11 @@ RECORD = "source/versions/foot-patrol/1.0/kept.json"
     ids=["a text", "another edition", "a kept version"],
 )
 def test_a_remark_on_a_text_stands_at_its_pdf(path: str, place: str) -> None:
-    (remark,) = at_their_files([replace(REMARK, place=Location(path, 3))], None)
+    (remark,) = move_to_files([replace(REMARK, place=Location(path, 3))], None)
     assert str(remark.place) == place
 
 
 def test_a_remark_on_the_matter_of_a_pack_stands_at_the_pack() -> None:
     pack = samples.pack()
-    (remark,) = at_their_files([replace(REMARK, place=Location(f"front/{pack.id}/screen", 3))], pack)
+    (remark,) = move_to_files([replace(REMARK, place=Location(f"front/{pack.id}/screen", 3))], pack)
     assert str(remark.place) == f"output/packs/{pack.id}/{pack.id}.pdf:3:1"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose.page.body import blocks
+from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext
-from pipeline.compose.page.fragment import sound
+from pipeline.compose.page.fragment import check_markup
 from pipeline.model.body import ListBlock, ListItem, Paragraph, Text
 from pipeline.model.formats import Edition
 from pipeline.press.press import press
@@ -43,8 +43,8 @@ def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
     starts = {1: "(a)", 13: "(A)", 17: "(i)", 27: "i.", 87: "I)", 99: "", 1998: "", 998: "(1)", 98: "1)"}
     lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts.items())
     chapter = ChapterContext("#0f4c5c", ENGLISH)
-    body = "<p>Margin</p>" + "".join(str(blocks((list_block,), chapter)) for list_block in lists)
-    placed = words(press(in_layout(sound(body)[0], edition)), "")
+    body = "<p>Margin</p>" + "".join(str(set_blocks((list_block,), chapter)) for list_block in lists)
+    placed = words(press(in_layout(check_markup(body)[0], edition)), "")
     (margin,) = (word.left for word in placed if word.text == "Margin")
     labels = {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)", "99)"}
     assert labels <= {word.text for word in placed}

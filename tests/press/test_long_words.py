@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.design.style import paged_style
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.design.typeface import choose_fonts
 from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.support.compose import samples
@@ -51,7 +51,7 @@ PLACES = f"""
 @pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
 def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
     layouts = samples.layouts()
-    fonts = font_set(samples.imprint(), layouts, edition)
+    fonts = choose_fonts(samples.imprint(), layouts, edition)
     style = paged_style("pack", samples.imprint(), layouts, fonts, edition)
     ids = count()
     body = re.sub("@", lambda _: f'id="x{next(ids)}"', PLACES)
@@ -63,7 +63,7 @@ def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
 
 
 def test_code_may_break_anywhere() -> None:
-    fonts = font_set(samples.imprint(), samples.layouts(), "screen")
+    fonts = choose_fonts(samples.imprint(), samples.layouts(), "screen")
     style = paged_style("briefing", samples.imprint(), samples.layouts(), fonts, "screen")
     for element, codes in (("code", []), ("b", ["made-word-broken"])):
         body = f'<p id="x">It says <{element}>{LONG}</{element}> there.</p>'

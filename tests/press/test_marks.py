@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from pipeline.compose.page.drawings import mark
+from pipeline.compose.page.drawings import result_mark
 from pipeline.model.result import Result
 from pipeline.press.press import press
 from tests.support.press.manuscripts import manuscript
@@ -30,7 +30,7 @@ SIGHTS = {
 
 def rendered(result: Result, accent: str) -> Image.Image:
     """A mark as it is printed."""
-    sheets = press(manuscript(f'<p id="a">{mark(result, accent)}.</p>', STYLE))
+    sheets = press(manuscript(f'<p id="a">{result_mark(result, accent)}.</p>', STYLE))
     document = pypdfium2.PdfDocument(sheets.pdf)
     drawn = document[0].render(scale=DPI / 72).to_pil().convert("RGB")
     document.close()

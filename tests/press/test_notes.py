@@ -7,7 +7,7 @@ import pytest
 from pikepdf import Pdf
 
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.pdf import wrong_mappings
+from pipeline.core.documents.pdf import count_wrong_parents
 from pipeline.press.engine import patches as workarounds
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
@@ -49,7 +49,7 @@ def test_a_note_called_in_a_note_follows_it() -> None:
     tags = [line.strip() for line in kinds(sheets.pdf)]
     assert (tags.count("Note"), tags.count("Reference"), tags.count("Sect")) == (2, 2, 0)
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        assert wrong_mappings(pdf)[1] == 0
+        assert count_wrong_parents(pdf)[1] == 0
 
 
 def test_notes_of_headings_and_head_cells_follow_them() -> None:

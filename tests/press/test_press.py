@@ -6,7 +6,7 @@ import pytest
 from pikepdf import Pdf
 
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.pdf import wrong_mappings
+from pipeline.core.documents.pdf import count_wrong_parents
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript
 from pipeline.press.press import press
 from tests.support.broken_layouts import BREAKS_OFF
@@ -18,7 +18,7 @@ def test_sheets_hold_the_text_on_tagged_pages_without_a_remark() -> None:
     assert sheets.remarks == ()
     assert sheets.pages == len(page_texts(sheets.pdf)) == 3
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        checked, wrong = wrong_mappings(pdf)
+        checked, wrong = count_wrong_parents(pdf)
     assert (checked > 50, wrong) == (True, 0)
 
 

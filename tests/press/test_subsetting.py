@@ -8,7 +8,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
 
-from pipeline.core.text.fonts import REPERTOIRE, font_characters
+from pipeline.core.text.fonts import COMMON_CHARACTERS, font_characters
 from pipeline.model.manuscript import FontFace, SubsetFont
 from pipeline.press.book_parts import style_name, subset_font
 from tests.support.other_machines import elsewhere
@@ -35,12 +35,12 @@ def features(font: TTFont) -> set[str]:
 @pytest.mark.parametrize("face", FACES, ids=lambda face: face.file)
 def test_a_cut_holds_the_repertoire_as_far_as_its_face_has_it(face: FontFace) -> None:
     characters = set(opened(SubsetFont(face, "Book Text")).getBestCmap())
-    assert characters == set(map(ord, REPERTOIRE)) & font_characters(face.package, face.file)
+    assert characters == set(map(ord, COMMON_CHARACTERS)) & font_characters(face.package, face.file)
 
 
 def test_the_repertoire_is_that_of_the_house_s_texts() -> None:
-    assert set("Ŵŵ Ŷŷ Łódź Çelik Ştefan Žižek Øster Ðß £€ ‘’“” – — … · × ½ ² §") <= REPERTOIRE
-    assert set(map(ord, REPERTOIRE)) <= font_characters(REGULAR.package, REGULAR.file)
+    assert set("Ŵŵ Ŷŷ Łódź Çelik Ştefan Žižek Øster Ðß £€ ‘’“” – — … · × ½ ² §") <= COMMON_CHARACTERS
+    assert set(map(ord, COMMON_CHARACTERS)) <= font_characters(REGULAR.package, REGULAR.file)
 
 
 def test_a_text_gets_what_it_uses_beyond_the_repertoire() -> None:

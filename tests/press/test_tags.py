@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Dictionary, Pdf
 
-from pipeline.core.documents.pdf import walk, wrong_mappings
+from pipeline.core.documents.pdf import count_wrong_parents, walk_structure
 from pipeline.press.press import press
 from tests.press.hearing import read_aloud, text_read_aloud
 from tests.support.press.manuscripts import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
@@ -20,7 +20,7 @@ def tree(body: str) -> list[str]:
 def sound(pdf: bytes) -> bool:
     """Whether every mark belongs to the tag that names it."""
     with Pdf.open(BytesIO(pdf)) as opened:
-        return wrong_mappings(opened)[1] == 0
+        return count_wrong_parents(opened)[1] == 0
 
 
 def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
@@ -211,8 +211,8 @@ def test_a_cell_names_its_heads() -> None:
         '<tbody><tr><th id="e" scope="row">Lamps</th><td>1</td><td>2</td></tr></tbody></table>'
     )
     with Pdf.open(BytesIO(press(manuscript(body)).pdf)) as pdf:
-        cells = [e for e in walk(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/TD"]
-        scopes = {str(e.ID): str(e.A.get("/Scope")) for e in walk(pdf.Root.StructTreeRoot.K[0]) if "/ID" in e}
+        cells = [e for e in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/TD"]
+        scopes = {str(e.ID): str(e.A.get("/Scope")) for e in walk_structure(pdf.Root.StructTreeRoot.K[0]) if "/ID" in e}
         assert [[str(head) for head in cell.A.Headers] for cell in cells] == [
             ["t1-2-0", "t1-0-1", "t1-1-1"],
             ["t1-2-0", "t1-0-1", "t1-1-2"],
@@ -227,7 +227,7 @@ def test_a_head_without_a_scope_heads_its_row() -> None:
         '<tbody><tr><th id="c">North</th><td>7</td></tr></tbody></table>'
     )
     with Pdf.open(BytesIO(press(manuscript(body)).pdf)) as pdf:
-        heads = [e for e in walk(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/TH"]
+        heads = [e for e in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/TH"]
         assert [str(head.A.Scope) for head in heads] == ["/Column", "/Column", "/Row"]
 
 
@@ -246,7 +246,7 @@ def test_a_picture_has_its_box_in_points_from_the_lower_left() -> None:
     with Pdf.open(
         BytesIO(press(manuscript(f'<p id="a"><img src="asset:{image.sha256}" alt="x"/></p>', style, (image,))).pdf)
     ) as pdf:
-        (figure,) = [e for e in walk(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/Figure"]
+        (figure,) = [e for e in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/Figure"]
         assert [float(side) for side in figure.A.BBox] == [100, 250, 150, 300]
 
 
@@ -257,7 +257,7 @@ def test_drawings_that_make_one_picture_have_one_frame() -> None:
     style = "@page { size: 300pt 400pt; margin: 50pt } svg { display: block } .b { margin: 10pt 0 0 70pt }"
     field = f'<div id="f" role="img" aria-label="Two marks">{square}<div class="b">{square}</div></div>'
     with Pdf.open(BytesIO(press(manuscript(field, style)).pdf)) as pdf:
-        (figure,) = [tag for tag in walk(pdf.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Figure"]
+        (figure,) = [tag for tag in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Figure"]
         assert [round(float(side)) for side in figure.A.BBox] == [50, 300, 150, 350]
 
 

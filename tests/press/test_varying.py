@@ -13,9 +13,9 @@ from pikepdf import Dictionary, Pdf
 
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.tokens import typeface_remarks
-from pipeline.compose.design.typeface import text_faces
+from pipeline.compose.design.typeface import faces_of_text
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.core.text.fonts import UNRESERVED, font_file, font_looks, laid_down
+from pipeline.core.text.fonts import UNRESERVED_FAMILY, read_font_file, read_font_properties, write_temporary_font
 from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
@@ -51,7 +51,7 @@ def drawn(font: TTFont) -> dict[str, Any]:
 @pytest.mark.parametrize(("weight", "wide"), [(400, 60), (700, 210), (300, 60), (900, 260)])
 def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weight: int, wide: int) -> None:
     package = install(Bars__=variable_fonts.bars())
-    made = opened(font_file(package, f"Bars[wdth,wght]@{weight}.ttf"))
+    made = opened(read_font_file(package, f"Bars[wdth,wght]@{weight}.ttf"))
     meant = instantiateVariableFont(opened(variable_fonts.bars()), {"wght": min(weight, 800), "wdth": 100})
     assert drawn(made) == drawn(meant)
     assert made["glyf"]["u0041"].xMax - made["glyf"]["u0041"].xMin == wide
@@ -64,15 +64,15 @@ def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str)
     said: dict[str, Any] = {"copyright": variable_fonts.RESERVED} if where == "copyright" else {}
     licence = {"licence": f"{variable_fonts.RESERVED}\n{variable_fonts.LICENCE}"} if where == "licence" else {}
     package = install(Bars__=variable_fonts.bars(**said), **licence)
-    font = opened(font_file(package, "Bars[wdth,wght]@700.ttf"))
+    font = opened(read_font_file(package, "Bars[wdth,wght]@700.ttf"))
     names = {entry.nameID: str(entry) for entry in font["name"].names}
     assert "Bars" not in "".join(names[number] for number in (1, 2, 3, 4, 6))
-    assert names[1] == UNRESERVED
+    assert names[1] == UNRESERVED_FAMILY
     assert "Northmoor" in names[0]
 
 
 def test_a_font_is_laid_down_where_the_engine_can_open_it() -> None:
-    assert laid_down(b"font").read_bytes() == b"font"
+    assert write_temporary_font(b"font").read_bytes() == b"font"
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,13 @@ def test_what_is_no_font_is_told(install: Install, content: bytes) -> None:
     assert remark.code == "typeface-missing"
     assert "'Bars-Regular.ttf' of" in remark.sentence
     with pytest.raises(EnvironmentFailure, match="is no TrueType or OpenType font"):
-        font_looks(package, "Bars-Regular.ttf")
+        read_font_properties(package, "Bars-Regular.ttf")
 
 
 def chosen(package: str, **files: str) -> tuple[list[str], list[str]]:
     """The files of a typeface that a library chooses, and what is said of it."""
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package, **files}})
-    return [face.file for face in text_faces(own, LAYOUTS)], [one.sentence for one in typeface_remarks(own, LAYOUTS)]
+    return [face.file for face in faces_of_text(own, LAYOUTS)], [one.sentence for one in typeface_remarks(own, LAYOUTS)]
 
 
 def test_one_named_variable_file_has_every_weight(install: Install) -> None:
@@ -139,7 +139,7 @@ def test_variable_fonts_of_the_layouts_are_taken_apart_too(install: Install) -> 
     - {{file: "Bars[wdth,wght].ttf", weight: 700}}
 """
     layouts = Layouts(dict(LAYOUTS.files) | {"fonts.yaml": listed})
-    faces = text_faces(samples.imprint(), layouts)
+    faces = faces_of_text(samples.imprint(), layouts)
     assert [face.file for face in faces] == ["Bars[wdth,wght]@400.ttf", "Bars[wdth,wght]@700.ttf"]
     (remark,) = typeface_remarks(samples.imprint(), layouts)
     assert (str(remark.place.path), remark.place.line, remark.sentence) == ("layouts/fonts.yaml", 2, NO_ITALIC)
@@ -148,7 +148,7 @@ def test_variable_fonts_of_the_layouts_are_taken_apart_too(install: Install) -> 
 def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
     package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
-    faces = text_faces(own, LAYOUTS)
+    faces = faces_of_text(own, LAYOUTS)
     bare = manuscript('<p id="a" style="font-family: Bars">A<b>A</b><i>A</i><b><i>A</i></b></p>')
     sheets = press(Manuscript("briefing", bare.chapters, bare.metadata, font_rules(faces), "", "", faces))
     assert sheets.remarks == ()

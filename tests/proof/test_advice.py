@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 from outloud.registry import load_catalogue
 
-from pipeline.proof.listening import ADVICE, REPORT_IT, ProofedFile, advice, is_accepted
-from pipeline.proof.pdf_reader import reading
+from pipeline.proof.listening import ADVICE, REPORT_IT, ProofedFile, advice_for_rule, is_accepted
+from pipeline.proof.pdf_reader import open_pdf
 from tests.support.code_cases import heard
 from tests.support.proof.broken_pdfs import no_language, no_tab_order, picture_without_words
 from tests.support.proof.rich_briefing import rich
@@ -20,7 +20,7 @@ TOLD = [rule for rule, row in load_catalogue().items() if row.severity != "info"
 
 def test_no_advice_is_in_engineers_words() -> None:
     """The reader knows Markdown and front matter, and not the inside of a PDF."""
-    assert [rule for rule in TOLD if ENGINEERS.search(advice(rule))] == []
+    assert [rule for rule in TOLD if ENGINEERS.search(advice_for_rule(rule))] == []
     assert all(words.endswith(".") for words in (REPORT_IT, *ADVICE.values()))
 
 
@@ -43,7 +43,7 @@ def test_faults_of_sources_have_advice_and_others_ask_for_a_report() -> None:
 
 def test_parts_of_letters_may_all_mean_the_same() -> None:
     job = rich()
-    with reading(job.content) as file:
+    with open_pdf(job.content) as file:
         assert file is not None
         seen = ProofedFile(file, job.promise)
         pair = (r"U+200B '\u200b'", "U+0061 'a'")

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.messages import catalogue
-from pipeline.proof.inspection import book_proof
+from pipeline.proof.inspection import check_epub
 from pipeline.proof.promise import ProofJob
 from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.more_broken_epubs import MORE
@@ -14,7 +14,7 @@ ALL = {f"{code}: {what}": (break_, code) for code, faults in MORE.items() for wh
 
 def codes_of(book: bytes) -> list[str]:
     """The codes of remarks on a book."""
-    return [fault.code for fault in book_proof(ProofJob(BOOK, book))]
+    return [fault.code for fault in check_epub(ProofJob(BOOK, book))]
 
 
 def test_nothing_is_wrong_with_the_book_that_is_whole() -> None:
@@ -33,7 +33,7 @@ def test_every_fault_has_its_code() -> None:
 
 
 def test_faults_are_reported_at_the_book_with_the_document_in_words() -> None:
-    (fault,) = book_proof(ProofJob(BOOK, broken(made().book, BREAKS["a link without words"][0])))
+    (fault,) = check_epub(ProofJob(BOOK, broken(made().book, BREAKS["a link without words"][0])))
     assert str(fault).startswith(
         f"{BOOK}:1:1: error proof-text: In 'Foot patrol' (text/foot-patrol.xhtml) a link to '#tbl-months' has no words."
     )

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.proof.inspection import own_proof
-from pipeline.proof.listening import others_proof
+from pipeline.proof.inspection import check_pdf
+from pipeline.proof.listening import check_pdf_with_tools
 from pipeline.proof.promise import ProofJob
 from tests.support.proof.broken_pdfs import BREAKS, Break, broken
 from tests.support.proof.rich_briefing import rich
@@ -21,15 +21,15 @@ def whole() -> ProofJob:
 
 
 def test_nothing_is_wrong_with_the_file_that_is_whole(whole: ProofJob) -> None:
-    assert own_proof(whole) == ()
-    assert others_proof(whole) == ()
-    assert own_proof(replace(whole, promise=None)) == ()
+    assert check_pdf(whole) == ()
+    assert check_pdf_with_tools(whole) == ()
+    assert check_pdf(replace(whole, promise=None)) == ()
 
 
 @pytest.mark.parametrize("break_", BREAKS, ids=lambda break_: break_.__name__)
 def test_every_break_is_seen(break_: Break, whole: ProofJob) -> None:
     job = replace(whole, content=broken(whole.content, break_), promise=None)
-    ours, others = own_proof(job), others_proof(job)
+    ours, others = check_pdf(job), check_pdf_with_tools(job)
     assert ours or others
     if break_.__name__ in UNSEEN_BY_OTHERS:
         assert ours

@@ -20,7 +20,9 @@ def report(*messages: tuple[str, str]) -> bytes:
 
 
 def test_errors_and_warnings_are_reported_with_rule_and_place() -> None:
-    faults = validators.verdict(report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub")
+    faults = validators.read_epubcheck_report(
+        report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub"
+    )
     assert [str(fault).split("\n")[0] for fault in faults] == [
         "a.epub:1:1: error proof-standard: The file does not keep to EPUB 3.3: "
         f"It is so, in text/a.xhtml, line 7 (EPUBCheck {rule})."
@@ -30,14 +32,14 @@ def test_errors_and_warnings_are_reported_with_rule_and_place() -> None:
 
 def test_usage_counts_unless_it_is_on_the_list_with_a_reason() -> None:
     """An error of that number would count all the same."""
-    assert validators.verdict(report(("USAGE", "CSS-028")), "a.epub") == ()
-    assert len(validators.verdict(report(("USAGE", "OPF-097"), ("ERROR", "CSS-028")), "a.epub")) == 2
+    assert validators.read_epubcheck_report(report(("USAGE", "CSS-028")), "a.epub") == ()
+    assert len(validators.read_epubcheck_report(report(("USAGE", "OPF-097"), ("ERROR", "CSS-028")), "a.epub")) == 2
     assert all(len(reason.split()) > 5 for reason in validators.ACCEPTED_USAGE.values())
 
 
 @pytest.mark.parametrize("content", [b"", b"no report", b"[]", b"{}"])
 def test_a_book_without_report_has_not_passed(content: bytes) -> None:
-    assert [fault.code for fault in validators.verdict(content, "a.epub")] == ["proof-validator-broke"]
+    assert [fault.code for fault in validators.read_epubcheck_report(content, "a.epub")] == ["proof-validator-broke"]
 
 
 def test_without_java_there_is_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +69,7 @@ def test_without_a_compiler_books_are_judged_one_by_one(tmp_path: Path) -> None:
     files = {name: tmp_path / f"{name}.epub" for name in books}
     for name, place in files.items():
         place.write_bytes(books[name])
-    messages = validators.epubcheck_judged(call, files)
+    messages = validators.run_epubcheck(call, files)
     rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in messages.items()}
     assert rules.keys() == books.keys()
     assert rules["a"] == ["EPUBCheck RSC-005)."]

@@ -8,8 +8,8 @@ from pipeline.bind.running_lines import running_lines
 from pipeline.model.formats import BY_STAMPS
 from pipeline.model.sheets import Identity
 from pipeline.proof.pdf_checks import UNCUT_ID_LETTERS, feet_faults, statuses_on_every_page
-from pipeline.proof.pdf_reader import reading
-from pipeline.proof.promise import ExpectedContent, ExpectedText, of_copy, production_sentence
+from pipeline.proof.pdf_reader import open_pdf
+from pipeline.proof.promise import ExpectedContent, ExpectedText, expected_copy, production_sentence
 from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
 
 
@@ -56,7 +56,7 @@ def test_a_foot_that_lacks_the_code_or_says_another_is_reported(code: str) -> No
     passage = ExpectedText((), "", "", lighting().pages, meant)
 
     def foot_remarks(whose: Identity) -> list[str]:
-        with reading(bound(whose=whose)) as file:
+        with open_pdf(bound(whose=whose)) as file:
             assert file
             return [str(remark).partition("\n")[0] for remark in feet_faults(file, passage, 1, "x.pdf", meant)]
 
@@ -67,5 +67,5 @@ def test_a_foot_that_lacks_the_code_or_says_another_is_reported(code: str) -> No
 
 def test_a_numbered_copy_is_held_to_its_own_code() -> None:
     promise = ExpectedContent(replace(PACK, code="WWKM3-C00TC"), (), DAY)
-    assert of_copy(promise, "Copy 7", "WWKM3-C07X7").identity.coded == ("WWKM3-C07X7", "")
-    assert of_copy(ExpectedContent(PACK, (), DAY), "Copy 7", "WWKM3-C07X7").identity.code == ""
+    assert expected_copy(promise, "Copy 7", "WWKM3-C07X7").identity.coded == ("WWKM3-C07X7", "")
+    assert expected_copy(ExpectedContent(PACK, (), DAY), "Copy 7", "WWKM3-C07X7").identity.code == ""

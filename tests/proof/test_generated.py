@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.fields import BindContext
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.running_lines import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_briefing_pdf
+from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.model.formats import Edition
 from pipeline.model.sheets import Identity
-from pipeline.proof.inspection import own_proof
-from pipeline.proof.listening import others_proof
-from pipeline.proof.promise import ProofJob, briefing_promise
+from pipeline.proof.inspection import check_pdf
+from pipeline.proof.listening import check_pdf_with_tools
+from pipeline.proof.promise import ProofJob, expected_briefing
 from tests.support.bind.sheets import stamps
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.random_manuscripts import SEEDS, SHORT, generated
@@ -32,9 +32,9 @@ def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) 
     """An invented text as a finished file, with its expected content."""
     text = generated(seed, blocks=blocks, edition=edition)
     sheets = pressed(text)
-    laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
-    pdf = bind_pdf(sheets, BindContext(text.metadata, IDENTITY, DAY, {}), laid, edition)
-    return ProofJob(f"{seed}.pdf", pdf, edition, briefing_promise(text, sheets.pages, IDENTITY, DAY))
+    laid = stamps(list_briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
+    pdf = bind_briefing_pdf(sheets, BindContext(text.metadata, IDENTITY, DAY, {}), laid, edition)
+    return ProofJob(f"{seed}.pdf", pdf, edition, expected_briefing(text, sheets.pages, IDENTITY, DAY))
 
 
 def wrong(job: ProofJob) -> list[str]:
@@ -43,7 +43,7 @@ def wrong(job: ProofJob) -> list[str]:
     It sets words side by side without a gap, and leaves holes before tables and figures that stay whole.
     """
     by_chance = ("spaces between words", "per cent of this page is empty")
-    faults = (str(fault) for fault in (*own_proof(job), *others_proof(job)))
+    faults = (str(fault) for fault in (*check_pdf(job), *check_pdf_with_tools(job)))
     return [fault for fault in faults if not any(chance in fault for chance in by_chance)]
 
 
@@ -66,5 +66,5 @@ def test_a_word_that_is_lost_is_missed() -> None:
     chapter = passage.chapters[0]
     changed = replace(chapter, body=chapter.body.replace("lamps", "lanterns", 1))
     promise = replace(job.promise, passages=(replace(passage, chapters=(changed,)),))
-    (fault,) = (f for f in own_proof(replace(job, promise=promise)) if f.code == "proof-words")
+    (fault,) = (f for f in check_pdf(replace(job, promise=promise)) if f.code == "proof-words")
     assert "lanterns" in fault.sentence

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import epub_chapters
+from pipeline.bind.epub.documents import list_epub_chapters
 from pipeline.bind.fields import BindContext
-from pipeline.compose.design.book_fonts import fonts_of_book
-from pipeline.compose.design.style import EPUB, screen_style
-from pipeline.core.text.fonts import font_licence
+from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.style import EPUB_SHEETS, screen_style
+from pipeline.core.text.fonts import read_font_licence
 from pipeline.load.folders import read_layouts
 from pipeline.model.manuscript import NO_ASSETS, BookFont, Bookmark, EpubAssets, FontLicence, Manuscript
 from pipeline.model.sheets import Identity, PageStart
 from pipeline.press.book_parts import draw_cover, subset_font
-from pipeline.proof.inspection import book_proof
+from pipeline.proof.inspection import check_epub
 from pipeline.proof.promise import ProofJob
 from tests.proof.node import ace
 from tests.support.press.manuscripts import asset, manuscript
@@ -56,7 +56,9 @@ def text(seed: int) -> Manuscript:
         for level, identifier, words in re.findall(r'<h(\d) id="([^"]*)"[^>]*>(.*?)</h\1>', body)
     )
     chapter = replace(text_.chapter, body=body, bookmarks=marks, landmark="bodymatter")
-    return replace(text_, chapters=(chapter,), images=(PICTURE,), epub_style=screen_style(EPUB, imprint(), LAYOUTS))
+    return replace(
+        text_, chapters=(chapter,), images=(PICTURE,), epub_style=screen_style(EPUB_SHEETS, imprint(), LAYOUTS)
+    )
 
 
 def empty(cells: int) -> str:
@@ -72,10 +74,10 @@ def heard(words: str) -> str:
 
 def assets(text_: Manuscript) -> EpubAssets:
     """A cover, and the faces that the text uses."""
-    cuts = fonts_of_book(text_.chapters, (text_.metadata.title,), text_.fonts, text_.epub_style)
+    cuts = choose_book_fonts(text_.chapters, (text_.metadata.title,), text_.fonts, text_.epub_style)
     fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, subset_font(cut)) for cut in cuts)
     licences = tuple(
-        FontLicence(name, font_licence(name)) for name in dict.fromkeys(face.package for face in text_.fonts)
+        FontLicence(name, read_font_licence(name)) for name in dict.fromkeys(face.package for face in text_.fonts)
     )
     return EpubAssets(draw_cover(manuscript("<h1>Street lighting</h1>")).picture, fonts, licences)
 
@@ -93,7 +95,7 @@ def book(seed: int) -> bytes:
     """An invented text as an EPUB with pages."""
     made = text(seed)
     context = BindContext(made.metadata, IDENTITY, DAY, {}, LAYOUTS)
-    chapters = epub_chapters(made, pages(made))
+    chapters = list_epub_chapters(made, pages(made))
     return bind_epub(chapters, context, made.epub_style, (PICTURE,), assets(made) if seed == CASED else NO_ASSETS)
 
 
@@ -104,12 +106,12 @@ def books() -> Mapping[str, bytes]:
 
 
 def test_our_own_checks_find_nothing_in_a_book_with_its_cover_and_fonts() -> None:
-    assert [str(fault) for fault in book_proof(ProofJob("1.epub", book(CASED)))] == []
+    assert [str(fault) for fault in check_epub(ProofJob("1.epub", book(CASED)))] == []
 
 
 @pytest.mark.proof
 def test_epubcheck_finds_nothing_in_any(books: Mapping[str, bytes], tmp_path: Path) -> None:
-    assert [str(fault) for name, content in books.items() for fault in book_proof(ProofJob(name, content))] == []
+    assert [str(fault) for name, content in books.items() for fault in check_epub(ProofJob(name, content))] == []
     assert checked(books, tmp_path) == []
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.pdf.pack import folios
+from pipeline.bind.pdf.pack import first_folios
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Section
 from pipeline.press.press import press
-from pipeline.proof.promise import ProofJob, pack_promise
+from pipeline.proof.promise import ProofJob, expected_pack
 from tests.support.bind.sheets import COVER, DAY, LIGHTING, PACK, RECORD, pack
 from tests.support.press.manuscripts import FACES, STYLE, paragraphs, picture, table
 from tests.support.proof.holes import LINES, TABLE, finished, holed, holes
@@ -75,12 +75,12 @@ def bound(apart: frozenset[str] = frozenset()) -> ProofJob:
     chapters = (Chapter("cover", "Cover", COVER), Chapter("contents", "Contents", contents))
     front, text = Manuscript("pack", chapters, RECORD, STYLE, "", "", FACES), holed()
     sheets = press(front), press(text)
-    firsts = folios([sheet.pages for sheet in sheets])
+    firsts = first_folios([sheet.pages for sheet in sheets])
     parts = (
         Section("front", "Front matter", sheets[0], firsts[0], "front"),
         Section("lighting", "Street lighting", sheets[1], firsts[1], "briefing", LIGHTING),
     )
-    promise = pack_promise(parts, {"front": front, "lighting": text}, PACK, DAY, apart=apart)
+    promise = expected_pack(parts, {"front": front, "lighting": text}, PACK, DAY, apart=apart)
     return ProofJob("pack.pdf", pack(of=parts, claim=None), promise=promise)
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import epub_chapters
+from pipeline.bind.epub.documents import list_epub_chapters
 from pipeline.bind.fields import BindContext
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.running_lines import briefing_stamps
-from pipeline.bind.web import bind_page
+from pipeline.bind.pdf.briefing import bind_briefing_pdf
+from pipeline.bind.running_lines import list_briefing_stamps
+from pipeline.bind.web import bind_web_page
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes.marked_text import mark_words, merged
-from pipeline.compose.page.fragment import identified
+from pipeline.compose.changes.marked_text import merge_manuscripts, phrases_of_marks
+from pipeline.compose.page.fragment import with_block_ids
 from pipeline.model.manuscript import Manuscript
-from pipeline.proof.inspection import book_proof, own_proof
-from pipeline.proof.listening import others_proof
-from pipeline.proof.promise import ProofJob, briefing_promise
+from pipeline.proof.inspection import check_epub, check_pdf
+from pipeline.proof.listening import check_pdf_with_tools
+from pipeline.proof.promise import ProofJob, expected_briefing
 from tests.proof.node import nu
 from tests.support.bind.sheets import stamps
 from tests.support.compose import samples
@@ -49,32 +49,32 @@ def whole() -> Manuscript:
 def copy_of(seed: int) -> Manuscript:
     """The marked copies of the briefing with some edits."""
     new, _ = edited(tree(whole().chapter.body), seed, AUTHORS)
-    body, bookmarks = identified(without_loose_ends(new))
+    body, bookmarks = with_block_ids(without_loose_ends(new))
     now = replace(whole(), chapters=(replace(whole().chapter, body=body, bookmarks=bookmarks),))
-    return merged(whole(), now, LAYOUTS, mark_words(ENGLISH))
+    return merge_manuscripts(whole(), now, LAYOUTS, phrases_of_marks(ENGLISH))
 
 
 def finished(text: Manuscript, seed: int) -> ProofJob:
     """Its PDF, with the expected content."""
     sheets = pressed(text)
-    laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, "screen"))
-    pdf = bind_pdf(sheets, context(text), laid, "screen")
-    return ProofJob(f"{seed}.pdf", pdf, "screen", briefing_promise(text, sheets.pages, IDENTITY, DAY))
+    laid = stamps(list_briefing_stamps(IDENTITY, DAY, sheets.pages, "screen"))
+    pdf = bind_briefing_pdf(sheets, context(text), laid, "screen")
+    return ProofJob(f"{seed}.pdf", pdf, "screen", expected_briefing(text, sheets.pages, IDENTITY, DAY))
 
 
 def book(text: Manuscript) -> bytes:
     """Its EPUB."""
-    return bind_epub(epub_chapters(text, pressed(text).starts), context(text), text.epub_style, text.images)
+    return bind_epub(list_epub_chapters(text, pressed(text).starts), context(text), text.epub_style, text.images)
 
 
 def page(text: Manuscript) -> bytes:
     """Its web page."""
-    return bind_page(text, context(text), pressed(text).starts)
+    return bind_web_page(text, context(text), pressed(text).starts)
 
 
 def wrong(job: ProofJob) -> list[str]:
     """Remarks of our own and external checks on a PDF."""
-    return [str(remark) for remark in (*own_proof(job), *others_proof(job)) if remark.code != "page-hole"]
+    return [str(remark) for remark in (*check_pdf(job), *check_pdf_with_tools(job)) if remark.code != "page-hole"]
 
 
 @pytest.mark.proof
@@ -93,7 +93,7 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
     jobs = [finished(text, seed) for seed, text in texts.items()]
     books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
     assert [fault for job in jobs for fault in wrong(job)] == []
-    assert [str(remark) for name, content in books.items() for remark in book_proof(ProofJob(name, content))] == []
+    assert [str(remark) for name, content in books.items() for remark in check_epub(ProofJob(name, content))] == []
     assert judged({job.path: job.content for job in jobs}, tmp_path) == []
     assert checked(books, tmp_path) == []
 

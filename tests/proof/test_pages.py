@@ -2,14 +2,14 @@
 
 import pytest
 
-from pipeline.proof.inspection import page_proof
+from pipeline.proof.inspection import check_web_page
 from pipeline.proof.promise import ProofJob
 from tests.support.proof.rich_briefing import PAGE, made
 
 
 def codes_of(page: str) -> list[str]:
     """The codes of remarks on a page."""
-    return [fault.code for fault in page_proof(ProofJob(PAGE, page.encode()))]
+    return [fault.code for fault in check_web_page(ProofJob(PAGE, page.encode()))]
 
 
 BREAKS = {

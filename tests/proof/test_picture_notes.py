@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from pikepdf import Name, Pdf
 
-from pipeline.proof.inspection import book_proof, own_proof, page_proof
+from pipeline.proof.inspection import check_epub, check_pdf, check_web_page
 from pipeline.proof.promise import ProofJob
 from tests.support.load import metadata_pictures
 
@@ -24,7 +24,7 @@ def page(kind: str, content: bytes) -> list[str]:
     """Remarks on the pictures of a web page."""
     picture = f'<img alt="A scene" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
     html = f'<!DOCTYPE html><html lang="en"><title>x</title><h1>x</h1><p>{picture}</p></html>'
-    return [remark.code for remark in page_proof(ProofJob("x.html", html.encode())) if remark.code == CODE]
+    return [remark.code for remark in check_web_page(ProofJob("x.html", html.encode())) if remark.code == CODE]
 
 
 def book(kind: str, content: bytes) -> list[str]:
@@ -39,7 +39,7 @@ def book(kind: str, content: bytes) -> list[str]:
         listed = f'<manifest><item id="a" href="a" media-type="{kind}"/></manifest><metadata/><spine/>'
         archive.writestr("EPUB/p.opf", f'<package xmlns="http://www.idpf.org/2007/opf">{listed}</package>')
         archive.writestr("EPUB/a", content)
-    return [remark.code for remark in book_proof(ProofJob("x.epub", out.getvalue())) if remark.code == CODE]
+    return [remark.code for remark in check_epub(ProofJob("x.epub", out.getvalue())) if remark.code == CODE]
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -65,4 +65,4 @@ def test_notes_are_seen_in_a_pdf(content: bytes, expected: list[str]) -> None:
     pdf.pages[0].obj.Photograph = pdf.make_stream(content, Subtype=Name.Image, Filter=Name.DCTDecode)
     out = io.BytesIO()
     pdf.save(out)
-    assert [remark.code for remark in own_proof(ProofJob("x.pdf", out.getvalue())) if remark.code == CODE] == expected
+    assert [remark.code for remark in check_pdf(ProofJob("x.pdf", out.getvalue())) if remark.code == CODE] == expected

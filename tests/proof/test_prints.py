@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.proof.print_checks import print_faults
+from pipeline.proof.print_checks import check_print_pdf
 from tests.support.bind.colours import colours
 from tests.support.bind.sheets import bound
 from tests.support.proof.broken_prints import WORDS, WRONG, Wrong, painted, whole
@@ -17,12 +17,12 @@ def codes_of(wrong: Wrong, source: bytes) -> list[str]:
         wrong(pdf)
         out = BytesIO()
         pdf.save(out, fix_metadata_version=False)
-    return [f"{fault.place.line} {fault.code}" for fault in print_faults(out.getvalue(), "print.pdf")]
+    return [f"{fault.place.line} {fault.code}" for fault in check_print_pdf(out.getvalue(), "print.pdf")]
 
 
 def test_a_sound_file_is_sound() -> None:
-    assert print_faults(whole(), "print.pdf") == ()
-    assert print_faults(whole(grey=True), "print.pdf") == ()
+    assert check_print_pdf(whole(), "print.pdf") == ()
+    assert check_print_pdf(whole(grey=True), "print.pdf") == ()
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -41,7 +41,7 @@ def test_colours_of_type_may_be_dark() -> None:
 
 
 def test_a_file_for_the_screen_is_no_print_file() -> None:
-    codes = {fault.code for fault in print_faults(colours(), "screen.pdf")}
+    codes = {fault.code for fault in check_print_pdf(colours(), "screen.pdf")}
     assert codes >= {"proof-print-colour", "proof-print-claim"}
-    codes = {fault.code for fault in print_faults(bound(), "screen.pdf")}
+    codes = {fault.code for fault in check_print_pdf(bound(), "screen.pdf")}
     assert codes >= {"proof-print-colour", "proof-print-claim", "proof-print-box"}

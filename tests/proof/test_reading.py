@@ -5,7 +5,7 @@ from io import BytesIO
 from pikepdf import Dictionary, Name, Page, Pdf
 
 from pipeline.proof.pdf_reader import ContentMark, ObjectReference, TaggedElement, read_tags
-from pipeline.proof.pdf_text import TextRun, Walker
+from pipeline.proof.pdf_text import PageTextReader, TextRun
 from tests.support.bind.sheets import lighting
 
 PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
@@ -23,7 +23,7 @@ def runs(content: bytes) -> list[TextRun]:
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
         page.obj.Resources = Dictionary(Font=Dictionary(F=font))
         page.obj.Contents = pdf.make_stream(content)
-        return Walker().runs(page, 1)
+        return PageTextReader().runs(page, 1)
 
 
 def test_letters_are_read_with_their_marks() -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from pipeline.build.project import Project
-from pipeline.build.run import make
+from pipeline.build.run import run_build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.cache import Cache
 from pipeline.core.progress import ProgressReporter
@@ -76,7 +76,7 @@ def remarks_by_text() -> dict[str, list[str]]:
             libraries.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, ProgressReporter()
         )
         project.store = Cache(MEMORY)
-        result = make(Order(produced=date(2024, 4, 26)), project, "tests")
+        result = run_build(Order(produced=date(2024, 4, 26)), project, "tests")
     remarks: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}
     for remark in result.remarks:
         if not remark.place.path.startswith("source/"):

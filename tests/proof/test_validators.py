@@ -67,5 +67,5 @@ def test_no_judge_says_a_word_of_an_invented_library(invented: Path) -> None:
 
 
 def test_veraPDF_is_here() -> None:
-    if not validators.vera_command():
+    if not validators.verapdf_command():
         pytest.skip("veraPDF is not on this machine: `make proof` brings it by Maven")

@@ -114,11 +114,11 @@ JOBS = [
 
 def test_the_reference_validator_s_report_is_read() -> None:
     report = json.dumps({"report": {"jobs": JOBS}}).encode()
-    result = validators.verdicts(report, {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
+    result = validators.read_verapdf_report(report, {"/a.pdf": "a", "/b.pdf": "b", "/c.pdf": "c"})
     assert set(result) == {"a", "b"}
     assert result["a"] == ()
     (fault,) = result["b"]
     assert str(fault).startswith(
         "b:5:1: error proof-standard: The file does not keep to PDF/UA-1: It is not (veraPDF 7.1-3)."
     )
-    assert validators.verdicts(b"no report", {}) == {}
+    assert validators.read_verapdf_report(b"no report", {}) == {}

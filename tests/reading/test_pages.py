@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.bind.web import bind_page
-from pipeline.compose.design.style import WEB, web_style
+from pipeline.bind.web import bind_web_page
+from pipeline.compose.design.style import WEB_SHEETS, web_style
 from pipeline.model.sheets import Identity
 from tests.reading.browser import told
 from tests.support.bind import books
@@ -66,14 +66,14 @@ def test_a_page_that_holds_everything_is_open_to_all(everything: Path, seen: lis
 
 def invented(seed: int, page: Path) -> Path:
     """A page of a text that nobody wrote."""
-    style = web_style(WEB, "briefing", samples.imprint(), samples.layouts())
+    style = web_style(WEB_SHEETS, "briefing", samples.imprint(), samples.layouts())
     made = generated(seed, long_notes=False)
     body = re.sub("(</?)h3", r"\1h2", made.chapter.body)  # none skipped
     tables = count(1)
     body = re.sub('aria-label="Table"', lambda _: f'aria-label="Table {next(tables)}"', body)
     text = replace(made, web_style=style, chapters=(replace(made.chapter, body=body),))
     identity = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
-    page.write_bytes(bind_page(text, books.context(identity), ()))
+    page.write_bytes(bind_web_page(text, books.context(identity), ()))
     return page
 
 

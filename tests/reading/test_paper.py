@@ -6,9 +6,9 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.bind.resources import as_data, font_resource, place_in_style
+from pipeline.bind.resources import data_address, load_font_file, resolve_style_addresses
 from pipeline.compose.design.faces import font_rules
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.design.typeface import choose_fonts
 from tests.reading.browser import told
 from tests.support import outputs
 from tests.support.built_libraries import is_looked_at
@@ -38,9 +38,9 @@ def printed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
 def dressed(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
     """Pages of briefings and series, on a machine that has the typeface of the house."""
     folder = tmp_path_factory.mktemp("dressed")
-    faces = font_set(samples.imprint(), samples.layouts()).faces
+    faces = choose_fonts(samples.imprint(), samples.layouts()).faces
     sheet = folder / "faces.css"
-    sheet.write_text(place_in_style(font_rules(faces), {}, lambda named: as_data(font_resource(named))))
+    sheet.write_text(resolve_style_addresses(font_rules(faces), {}, lambda named: data_address(load_font_file(named))))
     lamps = everything / "output/briefings/street-lamps/street-lamps.html"
     pages = [*looked_at(built, "*/*/*.html"), lamps]
     return list(zip(pages, map(Path, told("print.mjs", "--style", sheet, folder, *pages)), strict=True))

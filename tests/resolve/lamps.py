@@ -7,9 +7,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipeline.load.library import load
-from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.wording import words_of
+from pipeline.load.library import load_library
+from pipeline.resolve.reading import view_briefings
+from pipeline.resolve.wording import compute_wording
 
 FOLDER = Path(__file__).parent / "wording"
 TEXT = (FOLDER / "lamps.md").read_text("utf-8")
@@ -27,9 +27,9 @@ REST = {
 def lamps(text: str = TEXT) -> bytes:
     """The wording of the example, or of the example with another text."""
     files = REST | {"briefings/lamps.md": text}
-    library = load({f"source/{name}": words.encode() for name, words in files.items()})[0]
-    reading = read_briefings(library, date(2024, 4, 26))["lamps"]
-    return words_of(reading)
+    library = load_library({f"source/{name}": words.encode() for name, words in files.items()})[0]
+    reading = view_briefings(library, date(2024, 4, 26))["lamps"]
+    return compute_wording(reading)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from pipeline.model.formats import Order
 from pipeline.model.publication import PackPublication
-from pipeline.resolve.resolve import examine, resolve
+from pipeline.resolve.resolve import check_by_rules, resolve
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
@@ -28,7 +28,7 @@ FOUR = FILES | {"tags.yaml": tags("crime", "fear", "harm", "cost"), BRIEFING: wi
 
 def area_remarks(files: dict[str, str]) -> list[str]:
     """Remarks on areas: file, line, code and hint."""
-    remarks = examine(loaded(files), DAY, frozenset())
+    remarks = check_by_rules(loaded(files), DAY, frozenset())
     return [
         f"{remark.place.path.rpartition('/')[2]}:{remark.place.line} {remark.code} {remark.hint}"
         for remark in remarks
@@ -67,7 +67,7 @@ def test_a_kept_version_takes_its_areas_from_today() -> None:
 def test_an_area_is_no_change_to_a_published_text() -> None:
     before, after = published(FOUR | {BRIEFING: with_area()}), published(FOUR)
     assert [path for path in before if path.endswith("words.json") and before[path] != after[path]] == []
-    remarks = examine(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())
+    remarks = check_by_rules(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())
     assert [remark.code for remark in remarks if remark.code.startswith("kept-")] == []
 
 

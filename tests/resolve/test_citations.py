@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from pipeline.model.bibliography import Verification
-from pipeline.model.body import CitationLink, plain_text, walk
+from pipeline.model.body import CitationLink, plain_text, walk_nodes
 from pipeline.model.formats import Order
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.resolve import examine, resolve
+from pipeline.resolve.resolve import check_by_rules, resolve
 from tests.support.resolve.library_parts import (
     PRODUCED,
     STYLES,
@@ -24,7 +24,7 @@ from tests.support.words import WORDBOOK
 
 def calls(node: object) -> list[tuple[str, int]]:
     """Every citation's key and number, in reading order."""
-    return [(part.key, part.occurrence) for part in walk(node) if isinstance(part, CitationLink)]
+    return [(part.key, part.occurrence) for part in walk_nodes(node) if isinstance(part, CitationLink)]
 
 
 def test_citations_are_formatted_and_listed() -> None:
@@ -77,12 +77,12 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
     assert [entry.key for entry in text.references] == ["egg", "via1"]
     assert text.evidence
     assert [link.short for link in text.evidence.rows[0].sources] == ["egg short", "[nope: not found]"]
-    assert "foot-patrol.md:6:59 cite-unknown-key" in said(examine(library(*things), PRODUCED, frozenset()))
+    assert "foot-patrol.md:6:59 cite-unknown-key" in said(check_by_rules(library(*things), PRODUCED, frozenset()))
 
 
 def test_an_unresolved_work_is_reported_once_and_marked() -> None:
     things = (briefing(body="One [@h1].\n\nTwo [@h1].\n"), work("h1", state=Verification.UNRESOLVED))
-    assert [text for text in said(examine(library(*things), PRODUCED, frozenset())) if "unresolved" in text] == [
+    assert [text for text in said(check_by_rules(library(*things), PRODUCED, frozenset())) if "unresolved" in text] == [
         "foot-patrol.md:1:6 reference-unresolved"
     ]
     assert publication(*things).references[0].unresolved

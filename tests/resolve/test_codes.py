@@ -7,10 +7,10 @@ import pytest
 
 from pipeline.core.printed_code import code_of, read_code, symbols_of
 from pipeline.model.formats import Order
-from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.reading import view_briefings
 from pipeline.resolve.resolve import EMPTY_MEMORY, ResolveMemory, ResolveResult, resolve
-from pipeline.resolve.wording import wording_digest, words_digest, words_of
-from pipeline.services.editions.approvals import words_code
+from pipeline.resolve.wording import compute_wording, edition_digest, wording_digest
+from pipeline.services.editions.approvals import code_of_words
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
@@ -28,7 +28,7 @@ def resolved(files: Mapping[str, str], known: ResolveMemory = EMPTY_MEMORY) -> R
 
 def digest(files: Mapping[str, str]) -> str:
     """The digest of the words of the briefing."""
-    return wording_digest(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]))
+    return wording_digest(compute_wording(view_briefings(loaded({**FILES, **files}), DAY)["patrol"]))
 
 
 def edition_on_record(symbols: str, digest: str) -> dict[str, str]:
@@ -48,7 +48,9 @@ def test_a_text_bears_the_code_that_one_would_approve(more: str) -> None:
     for changes in ({}, DRAFT):
         files = {"library.yaml": HOUSE + more, **changes}
         (text,) = resolved(files).publications
-        assert text.identity.code == words_code(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]), {})
+        assert text.identity.code == code_of_words(
+            compute_wording(view_briefings(loaded({**FILES, **files}), DAY)["patrol"]), {}
+        )
 
 
 def test_without_status_pages_and_archive_no_code_is_printed() -> None:
@@ -59,7 +61,7 @@ def test_without_status_pages_and_archive_no_code_is_printed() -> None:
 
 def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
     (pack,) = resolved({**ASKED, **PACK}).packs
-    pack_digest = words_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
+    pack_digest = edition_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
     assert pack.identity.code == str(code_of(pack_digest))
     assert pack.members[0].identity.code == str(code_of(digest(ASKED)))
     (bare,) = resolved(
@@ -84,7 +86,7 @@ def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
     result = resolved(changed)
     (pack,) = result.packs
     assert pack.members[0].identity.code == str(code_of(kept))
-    assert pack.identity.code == str(code_of(words_digest("nights", "Autumn 2024", [("patrol", "1.0", kept)])))
+    assert pack.identity.code == str(code_of(edition_digest("nights", "Autumn 2024", [("patrol", "1.0", kept)])))
     assert result.publications[0].identity.code != str(code_of(kept))
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.model.body import CrossReference, EquationLabel, NumberReference, Placeholder, plain_text, walk
+from pipeline.model.body import CrossReference, EquationLabel, NumberReference, Placeholder, plain_text, walk_nodes
 from pipeline.model.formats import Asset
-from pipeline.resolve.resolve import examine
+from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, said, work
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
@@ -34,7 +34,7 @@ def first(line: str) -> str:
     """The first paragraph of a text with figures and tables as printed, without remarks."""
     text = briefing(body=line + THINGS)
     things = (text, MAP, work("king2006"))
-    assert said(examine(library(*things), PRODUCED, frozenset())) == []
+    assert said(check_by_rules(library(*things), PRODUCED, frozenset())) == []
     return plain_text(publication(*things).body.blocks[0])
 
 
@@ -59,9 +59,9 @@ def test_a_key_that_is_an_id_of_the_text_refers_to_it(line: str, printed: str) -
 
 def test_the_reference_leads_to_the_figure() -> None:
     text = publication(briefing(body="See @fig-map." + THINGS), MAP)
-    assert [node.target for node in walk(text.body) if isinstance(node, CrossReference)] == ["fig-map"]
+    assert [node.target for node in walk_nodes(text.body) if isinstance(node, CrossReference)] == ["fig-map"]
     assert text.references == ()
-    assert not [node for node in walk(text.body) if isinstance(node, Placeholder)]
+    assert not [node for node in walk_nodes(text.body) if isinstance(node, Placeholder)]
 
 
 def test_a_work_of_that_key_is_cited_as_ever() -> None:
@@ -71,7 +71,7 @@ def test_a_work_of_that_key_is_cited_as_ever() -> None:
 
 def test_without_such_an_id_the_hint_says_what_to_write() -> None:
     text = briefing(body="See @fig-mapp, @fig-lost and ask @nobody." + THINGS)
-    remarks = examine(library(text, MAP, work("king2006")), PRODUCED, frozenset())
+    remarks = check_by_rules(library(text, MAP, work("king2006")), PRODUCED, frozenset())
     assert [(remark.code, remark.hint) for remark in remarks] == [
         (
             "link-unknown-anchor",
@@ -90,7 +90,9 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
 
 def test_a_text_that_cites_figures_alone_has_no_list_of_references() -> None:
     text = briefing(body="See @fig-map and [the works](#references)." + THINGS)
-    assert said(examine(library(text, MAP), PRODUCED, frozenset())) == ["foot-patrol.md:1:18 link-unknown-anchor"]
+    assert said(check_by_rules(library(text, MAP), PRODUCED, frozenset())) == [
+        "foot-patrol.md:1:18 link-unknown-anchor"
+    ]
 
 
 LATEX = r"""
@@ -136,10 +138,10 @@ def test_references_say_numbers_or_words() -> None:
 
 def test_rows_are_numbered_in_order() -> None:
     text = publication(briefing(body=LATEX), MAP)
-    rows = [(node.id, node.number, node.tag) for node in walk(text.body) if isinstance(node, EquationLabel)]
+    rows = [(node.id, node.number, node.tag) for node in walk_nodes(text.body) if isinstance(node, EquationLabel)]
     assert rows == [("eq:a", 2, ""), ("", None, ""), ("eq:b", 3, ""), ("eq:t", None, "T")]
-    assert all(node.children for node in walk(text.body) if isinstance(node, NumberReference))
+    assert all(node.children for node in walk_nodes(text.body) if isinstance(node, NumberReference))
 
 
 def test_a_reference_to_what_the_text_names_is_sound() -> None:
-    assert not list(examine(library(briefing(body=LATEX), MAP), PRODUCED, frozenset()))
+    assert not list(check_by_rules(library(briefing(body=LATEX), MAP), PRODUCED, frozenset()))

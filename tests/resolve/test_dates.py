@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pipeline.model.publication import Publication
-from pipeline.model.words import months_after
+from pipeline.model.words import add_months
 from tests.support.resolve.library_parts import briefing, codes, imprint, library, publication, resolved
 
 PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"
@@ -40,7 +40,7 @@ def test_the_house_may_set_when_to_review() -> None:
     text = publication(briefing(PUBLISHED), imprint("review_months: 24\n"))
     assert text.review_by is not None
     assert text.review_by.on == date(2024, 10, 19)
-    assert months_after(date(2023, 12, 31), 2) == date(2024, 2, 29)
+    assert add_months(date(2023, 12, 31), 2) == date(2024, 2, 29)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pipeline.model.formats import Order
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingHead, FieldTexts
 from pipeline.resolve.environment import Environment, environment_of
-from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.reading import view_briefings
 from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
@@ -108,7 +108,7 @@ def closed(library: Library, but: frozenset[str]) -> Library:
 
 def test_a_closed_text_cannot_be_read(library: Library) -> None:
     with pytest.raises(Read):
-        read_briefings(closed(library, frozenset({"lamps", "noise", "handbook-start"})), DAY)
+        view_briefings(closed(library, frozenset({"lamps", "noise", "handbook-start"})), DAY)
 
 
 @pytest.mark.parametrize("name", THINGS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.resolve.resolve import examine
+from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.kept_versions import DAY, FILES, SVG, loaded, published
 
 FIRST = "12: … the paragraph 'Foot patrol can reduce crime in small places …' was changed to"
@@ -10,7 +10,7 @@ FIRST = "12: … the paragraph 'Foot patrol can reduce crime in small places …
 
 def kept_remarks(files: dict[str, str]) -> list[str]:
     """Remarks on differences: line and sentence."""
-    remarks = examine(loaded(files), DAY, frozenset())
+    remarks = check_by_rules(loaded(files), DAY, frozenset())
     return [f"{remark.place.line}: {remark.sentence}" for remark in remarks if remark.code.startswith("kept-")]
 
 

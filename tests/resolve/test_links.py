@@ -2,9 +2,19 @@
 
 import pytest
 
-from pipeline.model.body import CrossReference, Division, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk
+from pipeline.model.body import (
+    CrossReference,
+    Division,
+    Figure,
+    Link,
+    Paragraph,
+    Placeholder,
+    Table,
+    plain_text,
+    walk_nodes,
+)
 from pipeline.model.formats import Asset
-from pipeline.resolve.resolve import examine
+from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, resolved, said
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
@@ -30,7 +40,7 @@ Text.
 def test_cross_references_say_what_they_lead_to() -> None:
     text = publication(briefing(body=FIGURES), MAP)
     assert plain_text(text.body.blocks[0]) == "See Figure 1, Table 1 and What harms."
-    assert [node.number for node in walk(text.body) if isinstance(node, Figure | Table)] == [None, 1, 1]
+    assert [node.number for node in walk_nodes(text.body) if isinstance(node, Figure | Table)] == [None, 1, 1]
 
 
 def test_a_missing_figure_is_a_placeholder() -> None:
@@ -47,12 +57,12 @@ def test_a_missing_figure_is_a_placeholder() -> None:
 
 def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
     text = "See [](#harm) and [the part](#nowhere).\n\n## Harms {#harms}\n"
-    remarks = examine(library(briefing(body=text)), PRODUCED, frozenset())
+    remarks = check_by_rules(library(briefing(body=text)), PRODUCED, frozenset())
     assert said(remarks) == ["foot-patrol.md:1:5 link-unknown-anchor", "foot-patrol.md:1:19 link-unknown-anchor"]
     assert remarks[0].hint == "Did you mean 'harms'?"
     result = publication(briefing(body=text))
     assert plain_text(result.body.blocks[0]) == "See [#harm: not found] and the part [#nowhere: not found]."
-    assert not [node for node in walk(result.body) if isinstance(node, Link | CrossReference)]
+    assert not [node for node in walk_nodes(result.body) if isinstance(node, Link | CrossReference)]
 
 
 @pytest.mark.parametrize(
@@ -71,30 +81,32 @@ def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: st
     linking = briefing(body=f"[it](#{anchor}) [](#{anchor})\n\n## {heading}\n")
     other = briefing(body=f"[it](foot-patrol.md#{anchor})\n", name="other")
     of = library(linking, other)
-    assert not [remark for remark in examine(of, PRODUCED, frozenset()) if remark.code.startswith("link-")]
+    assert not [remark for remark in check_by_rules(of, PRODUCED, frozenset()) if remark.code.startswith("link-")]
     text = resolved(of, "foot-patrol").publications[0]
-    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"#{expected}"]
-    assert [node.target for node in walk(text.body) if isinstance(node, CrossReference)] == [expected]
+    assert [node.href for node in walk_nodes(text.body) if isinstance(node, Link)] == [f"#{expected}"]
+    assert [node.target for node in walk_nodes(text.body) if isinstance(node, CrossReference)] == [expected]
     text = resolved(of, "other").publications[0]
-    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"briefing:foot-patrol#{expected}"]
+    assert [node.href for node in walk_nodes(text.body) if isinstance(node, Link)] == [
+        f"briefing:foot-patrol#{expected}"
+    ]
 
 
 def test_an_id_of_its_own_goes_before_one_that_is_alike() -> None:
     text = publication(briefing(body="[a](#a-b) [b](#A-b)\n\n## One {#ab}\n\n## Two {#a-b}\n"))
-    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == ["#a-b"]
+    assert [node.href for node in walk_nodes(text.body) if isinstance(node, Link)] == ["#a-b"]
 
 
 def test_links_between_briefings_are_checked_and_kept() -> None:
     other = briefing(body="## Costs {#costs}\n\nText.\n", name="cctv")
     text = "[a](briefing:cctv#costs) [b](briefing:cct) [c](briefing:cctv#cost) [d](briefing:broken-one)\n"
     of = library(briefing(body=text), other, broken=frozenset({"broken-one"}))
-    remarks = [r for r in examine(of, PRODUCED, frozenset()) if "link" in r.code or r.code == "briefing-unknown"]
+    remarks = [r for r in check_by_rules(of, PRODUCED, frozenset()) if "link" in r.code or r.code == "briefing-unknown"]
     assert [(r.code, r.hint.split("?")[0]) for r in remarks] == [
         ("briefing-unknown", "Did you mean 'cctv'"),
         ("link-unknown-anchor", "Did you mean 'costs'"),
     ]
     result = resolved(of, "foot-patrol").publications[0]
-    assert [node.href for node in walk(result.body) if isinstance(node, Link)] == [
+    assert [node.href for node in walk_nodes(result.body) if isinstance(node, Link)] == [
         "briefing:cctv#costs",
         "briefing:broken-one",
     ]
@@ -104,9 +116,9 @@ def test_same_ids_in_two_texts_are_renamed() -> None:
     front = "evidence:\n  method_note: |\n    ## Search {#search}\n\n    See [](#search).\n"
     text = publication(briefing(front, "## Search {#search}\n\nSee [](#search).\n"))
     assert [node.id for node in text.method_note.blocks[:1]] == ["method-note-search"]  # type: ignore[union-attr]
-    targets = [node.target for node in walk((text.body, text.method_note)) if isinstance(node, CrossReference)]
+    targets = [node.target for node in walk_nodes((text.body, text.method_note)) if isinstance(node, CrossReference)]
     assert targets == ["search", "method-note-search"]
-    assert not [node for node in walk(text.body) if isinstance(node, Placeholder)]
+    assert not [node for node in walk_nodes(text.body) if isinstance(node, Placeholder)]
 
 
 def test_the_list_of_references_is_no_target_where_there_is_none() -> None:
@@ -114,7 +126,7 @@ def test_the_list_of_references_is_no_target_where_there_is_none() -> None:
     other = briefing(body="See [them](briefing:foot-patrol#references).\n", name="cctv")
 
     def link_remarks(body: str) -> list[str]:
-        remarks = examine(library(briefing(body=body), other), PRODUCED, frozenset())
+        remarks = check_by_rules(library(briefing(body=body), other), PRODUCED, frozenset())
         return [line for line in said(remarks) if "link" in line]
 
     assert link_remarks(cited) == []

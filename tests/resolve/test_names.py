@@ -9,8 +9,8 @@ from pipeline.model.formats import Order
 from pipeline.model.source.briefing import Marking
 from pipeline.model.source.library_file import Organisation, Tag, Term
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
-from pipeline.resolve.markings import printed
-from pipeline.resolve.resolve import examine, resolve
+from pipeline.resolve.markings import printed_marking
+from pipeline.resolve.resolve import check_by_rules, resolve
 from tests.support.resolve.library_parts import (
     PRODUCED,
     STYLES,
@@ -48,7 +48,7 @@ def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
 
 def test_series_list_briefings_once() -> None:
     first, second = series("briefings: [a]\n", "first"), series("briefings: [a, b, b, c]\n", "second")
-    remarks = examine(library(briefing(name="a"), briefing(name="b"), first, second), PRODUCED, frozenset())
+    remarks = check_by_rules(library(briefing(name="a"), briefing(name="b"), first, second), PRODUCED, frozenset())
     assert said(remarks) == [
         "second.yaml:2:13 series-shared",
         "second.yaml:2:19 member-twice",
@@ -61,7 +61,7 @@ def test_markings_are_inherited_and_shown_only_if_they_say_something() -> None:
     assert publication(briefing()).identity.marking == ""
     assert publication(briefing(), imprint("show_marking: true\n")).identity.marking == "OFFICIAL"
     assert publication(briefing(), sensitive).identity.marking == "OFFICIAL-SENSITIVE"
-    assert printed(Marking(sensitive=True, instruction="Recipients only", descriptor="Commercial")) == (
+    assert printed_marking(Marking(sensitive=True, instruction="Recipients only", descriptor="Commercial")) == (
         "OFFICIAL-SENSITIVE – RECIPIENTS ONLY – COMMERCIAL"
     )
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.model.formats import Order
 from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import ResolveResult, resolve
@@ -82,7 +82,9 @@ def test_before_the_first_issue_there_are_no_changes() -> None:
 def test_a_record_that_cannot_be_read_is_reported(content: str) -> None:
     path, _ = record(1, "Autumn 2023", patrol="0.9")
     files = {f"source/{name}": text.encode() for name, text in (LIBRARY | {path: content}).items()}
-    assert [(remark.code, remark.place.path) for remark in load(files)[1]] == [("record-broken", f"source/{path}")]
+    assert [(remark.code, remark.place.path) for remark in load_library(files)[1]] == [
+        ("record-broken", f"source/{path}")
+    ]
 
 
 def test_briefings_of_the_last_edition_are_listed_with_their_fate() -> None:

@@ -11,7 +11,7 @@ from pipeline.model.body import plain_text
 from pipeline.model.formats import Asset, Order
 from pipeline.model.source.college import College
 from pipeline.resolve.citations.citeproc import format_documents
-from pipeline.resolve.resolve import ResolveResult, examine, resolve
+from pipeline.resolve.resolve import ResolveResult, check_by_rules, resolve
 from tests.support.resolve.library_parts import (
     PRODUCED,
     briefing,
@@ -179,19 +179,19 @@ def test_a_pack_is_marked_as_high_as_the_series_of_its_parts(front: str) -> None
     (bound,) = resolved(of).packs
     assert bound.identity.marking == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
     assert resolved(library(A, OPEN, *WORKS, beats, pack(text))).packs == ()
-    (public,) = examine(library(A, OPEN, *WORKS, beats, pack(text)), PRODUCED, frozenset())
+    (public,) = check_by_rules(library(A, OPEN, *WORKS, beats, pack(text)), PRODUCED, frozenset())
     assert public.sentence == (
         "The pack has no recipients, so it is public, but the series 'beats' in it is marked OFFICIAL-SENSITIVE."
     )
     low = pack(f"{text}recipients: [hendon]\nmarking: {{tier: OFFICIAL}}\n")
-    (remark,) = examine(library(A, OPEN, *WORKS, beats, low, colleges=HENDON), PRODUCED, frozenset())
+    (remark,) = check_by_rules(library(A, OPEN, *WORKS, beats, low, colleges=HENDON), PRODUCED, frozenset())
     assert remark.sentence == "The pack is marked OFFICIAL, but the series 'beats' in it is OFFICIAL-SENSITIVE."
 
 
 def test_a_series_is_reported_only_where_none_of_its_briefings_is() -> None:
     inherits = briefing(PUBLISHED, name="d")
     things = (OPEN, inherits, series(f"{SENSITIVE}briefings: [c, d]\n", "beats"), pack("briefings: [c, d]\n"))
-    (remark,) = examine(library(*things), PRODUCED, frozenset())
+    (remark,) = check_by_rules(library(*things), PRODUCED, frozenset())
     assert remark.sentence.partition(" but ")[2].startswith("'d' in it ")
 
 

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from pipeline.compose.design.tokens import logo
-from pipeline.load.library import load
-from pipeline.model.body import Image, Link, plain_text, walk
+from pipeline.compose.design.tokens import logo_markup
+from pipeline.load.library import load_library
+from pipeline.model.body import Image, Link, plain_text, walk_nodes
 from pipeline.model.formats import Order
 from pipeline.model.source.briefing import Marking, Tier
-from pipeline.resolve.markings import marking_of, printed
-from pipeline.resolve.resolve import examine, resolve
+from pipeline.resolve.markings import marking_of, printed_marking
+from pipeline.resolve.resolve import check_by_rules, resolve
 from tests.support.resolve.kept_versions import DAY, FILES, bound, loaded, pinned, published
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
@@ -26,7 +26,7 @@ HIGH = "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
 def marked(files: dict[str, str]) -> str:
     """The marking of the pinned text, in full."""
     reading = pinned(files)
-    return printed(marking_of(reading.environment, reading.briefing))
+    return printed_marking(marking_of(reading.environment, reading.briefing))
 
 
 def without(files: dict[str, str], *names: str) -> dict[str, str]:
@@ -37,7 +37,9 @@ def without(files: dict[str, str], *names: str) -> dict[str, str]:
 def pack_remarks(files: dict[str, str]) -> list[str]:
     """Remarks on the pack."""
     return [
-        str(remark) for remark in examine(loaded(files), DAY, frozenset()) if remark.place.path == "source/packs/p.yaml"
+        str(remark)
+        for remark in check_by_rules(loaded(files), DAY, frozenset())
+        if remark.place.path == "source/packs/p.yaml"
     ]
 
 
@@ -90,7 +92,9 @@ def test_a_damaged_version_of_a_missing_briefing_is_reported_at_its_files() -> N
     files = without(published(FILES), BRIEFING) | PACK
     files["versions/patrol/1.0/glossary.yaml"] += "\n"
     assert pack_remarks(files) == []
-    assert [remark.code for remark in load({f"source/{p}": t.encode() for p, t in files.items()})[1]] == ["kept-broken"]
+    assert [remark.code for remark in load_library({f"source/{p}": t.encode() for p, t in files.items()})[1]] == [
+        "kept-broken"
+    ]
 
 
 UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
@@ -141,7 +145,9 @@ def test_links_of_inherited_notes_lead_where_they_led(path: str) -> None:
     files[path] += note
     text = bound(without(published(files), "briefings/methods.md"))
     assert plain_text(text.method_note.blocks) == "Read how we work."
-    assert [link.href for link in walk(text.method_note.blocks) if isinstance(link, Link)] == ["briefing:methods#how"]
+    assert [link.href for link in walk_nodes(text.method_note.blocks) if isinstance(link, Link)] == [
+        "briefing:methods#how"
+    ]
     assert "DRAFT" not in text.identity.statuses
 
 
@@ -211,10 +217,10 @@ def test_the_logo_is_the_publisher_s_of_today() -> None:
     kept = published(files) | {"mark.svg": drawn.format("2 2")}
     kept["library.yaml"] += design
     text = bound(kept)
-    (key,) = (node for node in walk(text.method_note.blocks) if isinstance(node, Image))
+    (key,) = (node for node in walk_nodes(text.method_note.blocks) if isinstance(node, Image))
     shown = {f"asset:{asset.sha256}": asset.content.decode() for asset in text.assets}
     assert shown[key.source] == drawn.format("1 1")
-    match = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo(text.imprint, text.assets))
+    match = re.search(r'src="(asset:\w+)" alt="Northmoor"', logo_markup(text.imprint, text.assets))
     assert match
     assert shown[match[1]] == drawn.format("2 2")
 

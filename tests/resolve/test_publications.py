@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model.body import Body, Marked, Paragraph, Text, TextRole, plain_text, walk
+from pipeline.model.body import Body, Marked, Paragraph, Text, TextRole, plain_text, walk_nodes
 from pipeline.resolve.publications import count_prose_words, reading_minutes
 from tests.support.resolve.library_parts import briefing, library, publication, resolved, words, work
 
@@ -52,4 +52,4 @@ def test_a_short_form_that_says_its_long_form_is_left_alone() -> None:
     of = library(briefing(front, "x\n"))
     changed = replace(of.briefings["foot-patrol"], body=Body((Paragraph((body,)),)))
     (only,) = resolved(replace(of, briefings={"foot-patrol": changed})).publications
-    assert [type(node) for node in walk(only.body.blocks)] == [Paragraph, Marked, Text]
+    assert [type(node) for node in walk_nodes(only.body.blocks)] == [Paragraph, Marked, Text]

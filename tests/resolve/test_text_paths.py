@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.model.body import Link, plain_text, walk
-from pipeline.resolve.resolve import examine
+from pipeline.model.body import Link, plain_text, walk_nodes
+from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, resolved, said
 
@@ -15,7 +15,9 @@ OVERVIEW = briefing(body="Text.\n", name="survey")
 def led(href: str) -> list[str]:
     """Where a link of this address leads, from `source/briefings/foot-patrol.md`."""
     of = library(briefing(body=f"## See {{#here}}\n\n[it]({href})\n"), COSTING, SURVEY, OVERVIEW)
-    return [node.href for node in walk(resolved(of, "foot-patrol").publications[0].body) if isinstance(node, Link)]
+    return [
+        node.href for node in walk_nodes(resolved(of, "foot-patrol").publications[0].body) if isinstance(node, Link)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_a_path_leads_to_the_text_that_it_means(href: str, target: str) -> None:
 def test_an_unknown_path_is_reported_once_with_the_nearest_text() -> None:
     text = "[a](costings.md) and [b](../costings.md#x), [c](/elsewhere/), [d](costing.md#cost).\n"
     of = library(briefing(body=text), COSTING)
-    remarks = [remark for remark in examine(of, PRODUCED, frozenset()) if remark.code.startswith("link")]
+    remarks = [remark for remark in check_by_rules(of, PRODUCED, frozenset()) if remark.code.startswith("link")]
     assert said(tuple(remarks)) == [
         "foot-patrol.md:1:1 link-unknown-text",
         "foot-patrol.md:1:45 link-unknown-text",
@@ -69,5 +71,5 @@ def test_a_kept_version_leads_where_it_led() -> None:
     later = loaded({name: text for name, text in published(files).items() if name != "briefings/big-survey.md"})
     assert [remark.id for remark in later.kept["patrol@1.0"].record.leads_to] == ["big-survey"]
     (pack,) = resolved(later, "all", produced=DAY).packs
-    hrefs = [node.href for node in walk(pack.members[0].body) if isinstance(node, Link)]
+    hrefs = [node.href for node in walk_nodes(pack.members[0].body) if isinstance(node, Link)]
     assert "briefing:big-survey" in hrefs

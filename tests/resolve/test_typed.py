@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.resolve.resolve import examine
+from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.library_parts import HEAD, PRODUCED, briefing, library, work
 
 HERE = ("references-typed", "cite-typed", "words-unfinished", "number-typed", "caption-typed")
@@ -12,7 +12,7 @@ TABLE = "| A | B |\n|---|---|\n| C | D |\n"
 
 def remarks_on(body: str, front: str = "", head: str = HEAD) -> list[str]:
     """The remarks on a text in short: 'line:column code first quoted words'."""
-    remarks = examine(library(briefing(front, body, head=head), WORK), PRODUCED, frozenset())
+    remarks = check_by_rules(library(briefing(front, body, head=head), WORK), PRODUCED, frozenset())
     return [
         f"{r.place.line}:{r.place.column} {r.code} {r.sentence.split(chr(39))[1]}"
         for r in remarks
@@ -79,7 +79,7 @@ def test_a_word_of_the_language_is_not_unfinished(language: str, expected: list[
 
 def _sentence(body: str, code: str) -> str:
     """The sentence of the one remark of a code on a text."""
-    (remark,) = (r for r in examine(library(briefing(body=body)), PRODUCED, frozenset()) if r.code == code)
+    (remark,) = (r for r in check_by_rules(library(briefing(body=body)), PRODUCED, frozenset()) if r.code == code)
     return remark.sentence
 
 

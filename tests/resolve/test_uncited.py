@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.resolve.resolve import examine
+from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.library_parts import PRODUCED, briefing, library, work
 
 WORKS = (
@@ -24,7 +24,7 @@ WORKS = (
 
 def remarks_on(body: str) -> list[Diagnostic]:
     """Remarks on a text in a library with some works."""
-    remarks = examine(library(briefing(body=body), *WORKS), PRODUCED, frozenset())
+    remarks = check_by_rules(library(briefing(body=body), *WORKS), PRODUCED, frozenset())
     return [remark for remark in remarks if remark.code in ("cite-unmarked", "cite-typed")]
 
 

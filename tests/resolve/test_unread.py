@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.model.formats import Order
-from pipeline.resolve.resolve import ResolveResult, examine, resolve
+from pipeline.resolve.resolve import ResolveResult, check_by_rules, resolve
 from tests.support.resolve.library_parts import PRODUCED, STYLES, fake_cite
 from tests.support.words import WORDBOOK
 
@@ -17,7 +17,7 @@ BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"
 def resolved(files: Mapping[str, str]) -> tuple[ResolveResult, list[str]]:
     """The resolution of a library and the codes of its remarks."""
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
-    library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
+    library, remarks = load_library({f"source/{name}": text.encode() for name, text in written.items()})
     resolution = resolve(library, Order((), (), PRODUCED), fake_cite, STYLES, frozenset(), WORDBOOK)
     return resolution, sorted(remark.code for remark in (*remarks, *resolution.remarks))
 
@@ -135,6 +135,6 @@ def test_a_list_that_cannot_be_read_is_reported_once() -> None:
 )
 def test_a_record_that_was_refused_is_not_missed_elsewhere(files: Mapping[str, str], code: str) -> None:
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
-    library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
-    all_remarks = (*remarks, *examine(library, PRODUCED, frozenset()))
+    library, remarks = load_library({f"source/{name}": text.encode() for name, text in written.items()})
+    all_remarks = (*remarks, *check_by_rules(library, PRODUCED, frozenset()))
     assert sorted(remark.code for remark in all_remarks) == code.split()

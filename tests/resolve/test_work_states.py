@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.resolve.citations.works import works_against, works_against_pack
-from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.resolve import examine
-from pipeline.services.editions.edition import read_with_texts
+from pipeline.resolve.citations.works import works_that_forbid_pack, works_that_forbid_publishing
+from pipeline.resolve.reading import view_briefings
+from pipeline.resolve.resolve import check_by_rules
+from pipeline.services.editions.edition import read_pack_with_texts
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 from tests.support.retraction_watch import CONCERN, CORRECTION, PATH, RETRACTION, row, watch_file
 
@@ -27,13 +27,13 @@ def knowing(state: str) -> dict[str, str]:
 
 def work_remarks(files: dict[str, str], *names: str) -> list[str]:
     """Remarks on works, without hints."""
-    remarks = examine(loaded(files), DAY, frozenset(), names=names)
+    remarks = check_by_rules(loaded(files), DAY, frozenset(), names=names)
     return [str(remark).partition("\n")[0] for remark in remarks if remark.code.startswith("reference-")]
 
 
 def against(files: dict[str, str]) -> list[str]:
     """The codes of remarks on works that forbid publishing the briefing."""
-    return [remark.code for remark in works_against(read_briefings(loaded(files), DAY)["patrol"])]
+    return [remark.code for remark in works_that_forbid_publishing(view_briefings(loaded(files), DAY)["patrol"])]
 
 
 def test_a_retraction_is_reported_at_the_entry_once() -> None:
@@ -93,7 +93,9 @@ def test_a_pinned_version_is_reported_at_the_line_of_its_pack() -> None:
     now = {PATROL: files[PATROL].replace(" [@hart2018]", "").replace("version: 1.0\nfirst", "version: 1.1\nfirst")}
     assert work_remarks(files | now) == [AT_THE_LINE]
     (remark,) = (
-        remark for remark in examine(loaded(files | now), DAY, frozenset()) if remark.code == "reference-retracted"
+        remark
+        for remark in check_by_rules(loaded(files | now), DAY, frozenset())
+        if remark.code == "reference-retracted"
     )
     assert remark.hint == (
         "'patrol@1.0' rests on it. Publish a version that does not, or whose author knows, and bind it."
@@ -105,8 +107,8 @@ def test_remarks_that_forbid_a_pack_have_the_id_of_the_text() -> None:
 
     def pack_remarks(pack: str, **more: str) -> list[tuple[str, str]]:
         library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pack}]\n"} | more)
-        binding = read_with_texts(library, library.packs["p"], DAY)
-        return [(name, str(remark).partition("\n")[0]) for name, remark in works_against_pack(binding)]
+        binding = read_pack_with_texts(library, library.packs["p"], DAY)
+        return [(name, str(remark).partition("\n")[0]) for name, remark in works_that_forbid_pack(binding)]
 
     assert pack_remarks("patrol") == [("patrol", AT_THE_ENTRY)]
     assert pack_remarks("patrol@1.0") == [("patrol", AT_THE_LINE)]

@@ -12,24 +12,24 @@ from functools import partial
 
 from pikepdf import Name, Pdf
 
-from pipeline.bind.running_lines import page_lines
-from pipeline.build.checks import missing_validator
+from pipeline.bind.running_lines import briefing_running_lines
+from pipeline.build.checks import remark_missing_validator
 from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import FileRecipe, stamp_remarks
-from pipeline.cli.build import slowed
-from pipeline.compose.page.inlines import formula
+from pipeline.cli.build import slow_engine_remarks
+from pipeline.compose.page.inlines import set_formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import catalogue
 from pipeline.core.processes import EngineMode
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from pipeline.proof import validators
-from pipeline.proof.inspection import book_proof, own_proof
-from pipeline.proof.listening import others_proof
-from pipeline.proof.print_checks import print_faults
+from pipeline.proof.inspection import check_epub, check_pdf
+from pipeline.proof.listening import check_pdf_with_tools
+from pipeline.proof.print_checks import check_print_pdf
 from pipeline.proof.promise import ExpectedContent, ProofJob
-from pipeline.resolve.citations.fill import partly_confirmed
-from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.citations.fill import partly_confirmed_works
+from pipeline.resolve.reading import view_briefings
 from pipeline.services.colleges.print_job import order_remarks
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.editions import pinned_packs, print_jobs, takers
@@ -58,7 +58,7 @@ def covered() -> Remarks:
     """A text whose words stand where a running line is laid over them."""
     body = '<h1 id="title">Lamps</h1><p id="moved">Moved words</p>'
     sheets = press(manuscript(body, "#moved { position: absolute; top: -18mm; left: 50mm }"))
-    laid = stamps(line for page in page_lines(LIGHTING, DAY, sheets.pages) for line in page)
+    laid = stamps(line for page in briefing_running_lines(LIGHTING, DAY, sheets.pages) for line in page)
     job = PdfJob(
         sheets=sheets, metadata=metadata(), identity=LIGHTING, produced=DAY, stamps=tuple(laid.items()), addresses=()
     )
@@ -68,20 +68,20 @@ def covered() -> Remarks:
 def in_pdf(break_: pdfs.Break) -> Remarks:
     """A PDF that was broken after it was bound."""
     job = rich()
-    return own_proof(replace(job, content=pdfs.broken(job.content, break_)))
+    return check_pdf(replace(job, content=pdfs.broken(job.content, break_)))
 
 
 def heard(break_: pdfs.Break) -> Remarks:
     """A broken PDF before the judges that others wrote."""
     job = rich()
-    return others_proof(replace(job, content=pdfs.broken(job.content, break_)))
+    return check_pdf_with_tools(replace(job, content=pdfs.broken(job.content, break_)))
 
 
 def held_to(change: Callable[[ExpectedContent], ExpectedContent]) -> Remarks:
     """A sound PDF that should say something else."""
     job = rich()
     assert job.promise is not None
-    return own_proof(replace(job, promise=change(job.promise)))
+    return check_pdf(replace(job, promise=change(job.promise)))
 
 
 def other_words(old: str, new: str) -> Callable[[ExpectedContent], ExpectedContent]:
@@ -117,12 +117,12 @@ def photographed() -> Remarks:
     said = {"Subtype": Name.Image, "Filter": Name.DCTDecode, "Width": 24, "Height": 16}
     pdf.pages[0].obj.Photograph = pdf.make_stream(metadata_pictures.jpeg(), **said)
     pdf.save(out)
-    return own_proof(ProofJob("x.pdf", out.getvalue()))
+    return check_pdf(ProofJob("x.pdf", out.getvalue()))
 
 
 def in_book(break_: books.Break) -> Remarks:
     """A book that was broken after it was bound."""
-    return book_proof(ProofJob("x.epub", books.broken(made().book, break_)))
+    return check_epub(ProofJob("x.epub", books.broken(made().book, break_)))
 
 
 def on_paper(wrong: broken_prints.Wrong) -> Remarks:
@@ -131,14 +131,14 @@ def on_paper(wrong: broken_prints.Wrong) -> Remarks:
         wrong(pdf)
         out = io.BytesIO()
         pdf.save(out, fix_metadata_version=False)
-    return print_faults(out.getvalue(), "print.pdf")
+    return check_print_pdf(out.getvalue(), "print.pdf")
 
 
 PHOTO = asset(b"\x89PNG\r\n\x1a\nnothing more", "photo.png", "image/png")
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="9" height="9"/>'
 
 _PRESSED: dict[str, Case] = {
-    "made-slow": lambda: slowed(EngineMode("fast", {"weasyprint": "70.1", "pydyf": "0.13.0"})),
+    "made-slow": lambda: slow_engine_remarks(EngineMode("fast", {"weasyprint": "70.1", "pydyf": "0.13.0"})),
     "made-refused": partial(pressed, '<p id="a"><img src="https://example.org/map.png" alt="A map"/></p>'),
     "made-missing-glyph": partial(pressed, '<p id="a">Some 漢 here.</p>'),
     "made-style": partial(pressed, '<p id="a">Lamps.</p>', "p { colour: red }"),
@@ -146,7 +146,7 @@ _PRESSED: dict[str, Case] = {
     "made-no-alt": partial(pressed, f'<p id="a">{DRAWING}</p>'),
     "made-engine-error": partial(pressed, '<p id="a"><img src="../map.png" alt="A map"/></p>'),
     "made-off-page": partial(pressed, f'<p id="a">{"lamp-" * 40}</p>', "p { white-space: nowrap }"),
-    "made-formula-off-page": partial(pressed, f'<p id="a">{formula(WIDE_ROOT, True, "en-GB")}</p>'),
+    "made-formula-off-page": partial(pressed, f'<p id="a">{set_formula(WIDE_ROOT, True, "en-GB")}</p>'),
     "made-word-broken": partial(
         pressed, '<p id="a">the Counterrevolutionaries came</p>', "p { width: 60pt; overflow-wrap: anywhere }"
     ),
@@ -165,8 +165,8 @@ _PDFS: dict[str, Case] = {
     "proof-standard": partial(heard, pdfs.silent_links),
     "proof-aloud": partial(heard, pdfs.picture_without_words),
     "proof-aloud-doubt": partial(heard, pdfs.untagged_mark),
-    "proof-validator-missing": lambda: (missing_validator("veraPDF", 3),),
-    "proof-validator-broke": partial(validators.verdict, b"", "x.epub"),
+    "proof-validator-missing": lambda: (remark_missing_validator("veraPDF", 3),),
+    "proof-validator-broke": partial(validators.read_epubcheck_report, b"", "x.epub"),
 }
 _BOOKS: dict[str, Case] = {
     **{code: partial(in_book, break_) for break_, code in reversed(books.BREAKS.values())},
@@ -191,7 +191,7 @@ def partly() -> Remarks:
     """A text whose one work is only partly confirmed."""
     works = FILES["references/works.yaml"].replace("}", ", custom: {status: partly-confirmed}}")
     library = loaded(FILES | {"references/works.yaml": works})
-    return partly_confirmed(read_briefings(library, DAY)["patrol"])
+    return partly_confirmed_works(view_briefings(library, DAY)["patrol"])
 
 
 CASES: dict[str, Case] = {

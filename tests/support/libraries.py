@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.__main__ import guarded
 from pipeline.core.cache import SEAL, Cache
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.records import UnreadableRecord, read
+from pipeline.core.records import UnreadableRecord, decode_record
 from tests.support.project import IMPRINT, REFERENCES, ROOT, Said
 
 DATE = "2024-04-26"
@@ -89,7 +89,7 @@ def remember_verdicts(project: Path, other: Path) -> None:
     kept = Cache(project / "output" / ".store")
     for path in sorted((other / "output" / ".store").glob("??/*")):
         with suppress(UnreadableRecord):
-            said = read(path.read_bytes()[SEAL:], tuple[Diagnostic, ...])
+            said = decode_record(path.read_bytes()[SEAL:], tuple[Diagnostic, ...])
             kept.keep(path.parent.name + path.name, said, tuple[Diagnostic, ...])
 
 

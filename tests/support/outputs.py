@@ -11,7 +11,7 @@ import pikepdf
 import pypdfium2
 from lxml import etree, html
 
-from pipeline.core.documents.pdf import name_tree
+from pipeline.core.documents.pdf import read_name_tree
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 EPUB = "{http://www.idpf.org/2007/ops}"
@@ -65,7 +65,9 @@ class Link:
 def links(path: Path) -> list[Link]:
     """Every link of a PDF, annotation by annotation."""
     with pikepdf.open(path) as pdf, pypdfium2.PdfDocument(path) as text:
-        named = dict(name_tree(pdf.Root.Names.Dests)) if "/Names" in pdf.Root and "/Dests" in pdf.Root.Names else {}
+        named = (
+            dict(read_name_tree(pdf.Root.Names.Dests)) if "/Names" in pdf.Root and "/Dests" in pdf.Root.Names else {}
+        )
         numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
         found = []
         for number, page in enumerate(pdf.pages):

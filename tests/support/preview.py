@@ -16,7 +16,7 @@ from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import ProgressReporter
 from pipeline.services.preview.access import AccessControl
-from pipeline.services.preview.live import END, contents_of, keep_live, start_watch
+from pipeline.services.preview.live import END, list_contents, run_live_loop, start_watch
 from pipeline.services.preview.live_builder import LiveBuilder
 from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.preview import live_site
@@ -52,9 +52,9 @@ def served(
 @contextmanager
 def live_library(folder: Path, *, edit: bool = False) -> Iterator[AccessControl]:
     """A library shown live, as the command does it but for the signals that end it; gives its access."""
-    builder = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), survey.check)
-    state, stop = LiveState(contents_of(builder), SimpleQueue()), Event()
-    maker = Thread(target=keep_live, args=(state, builder))
+    builder = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), survey.check_source)
+    state, stop = LiveState(list_contents(builder), SimpleQueue()), Event()
+    maker = Thread(target=run_live_loop, args=(state, builder))
     watch = start_watch(state.events, folder, stop)
     maker.start()
     try:

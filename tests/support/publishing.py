@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.load.folders import LEDGER
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.load.register import CopyEntry
 from pipeline.services.colleges.ledger import prepared_copies
 from tests.support import libraries
@@ -44,4 +44,4 @@ def files_of(folder: Path) -> dict[Path, bytes]:
 
 def on_record(project: Path) -> list[CopyEntry]:
     """The copies that are on record."""
-    return list(prepared_copies({LEDGER: (project / LEDGER).read_bytes()}))
+    return list(prepared_copies({LEDGER_FILE: (project / LEDGER_FILE).read_bytes()}))

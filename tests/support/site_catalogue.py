@@ -7,8 +7,8 @@ from pipeline.core.printed_code import PrintedCode
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
 from pipeline.services.colleges.parcels import check_page
-from pipeline.services.editions.status import Coded, CurrentState, NowWord, status_pages
-from pipeline.services.site.site import SCRIPT_FOLDER, SCRIPTS, site_files
+from pipeline.services.editions.status import CodedEdition, CurrentState, StateWord, status_pages
+from pipeline.services.site.site import SCRIPT_FOLDER, SEARCH_SCRIPTS, generated_site_files
 from pipeline.services.site.values import (
     Catalogue,
     CataloguedGroup,
@@ -35,11 +35,13 @@ def _files(name: str, *formats: str) -> tuple[Download, ...]:
     )
 
 
-def issued(code: str, title: str, name: str, word: NowWord = "superseded") -> IssuedName:
+def issued(code: str, title: str, name: str, word: StateWord = "superseded") -> IssuedName:
     """A version or an edition that was issued, in a state."""
     state = CurrentState(word, ("Version 2.0 is published since.",))
     page = f"v/{code.casefold()}/index.html"
-    return IssuedName(name, DAY, str(PrintedCode(code)), page, word, Coded(code, title, name, DAY, state), frozenset())
+    return IssuedName(
+        name, DAY, str(PrintedCode(code)), page, word, CodedEdition(code, title, name, DAY, state), frozenset()
+    )
 
 
 def entry(version: str, day: str, kind: str, summary: str) -> Amendment:
@@ -119,8 +121,8 @@ def catalogue(many: int = 4) -> Catalogue:
 def site(many: int = 4) -> dict[str, bytes]:
     """Its site by path; of the files that are handed out each has its name alone."""
     made, imprint, layouts = catalogue(many), samples.imprint(), samples.layouts()
-    scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
-    files = dict(site_files(made, layouts, site_style(imprint, layouts), scripts))
+    scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SEARCH_SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
+    files = dict(generated_site_files(made, layouts, site_style(imprint, layouts), scripts))
     files["verify.html"] = check_page(imprint, layouts, ENGLISH)
     files |= status_pages(made.coded, made.publisher, made.contact, made.day)
     handed_out = [

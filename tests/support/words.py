@@ -9,11 +9,11 @@ from pathlib import Path
 import yaml
 
 from pipeline.load.folders import read_layouts
-from pipeline.load.words import read_wordbook
+from pipeline.load.words import read_phrase_table
 from tests.support.project import ROOT
 
 LAYOUTS = read_layouts(Path("/nowhere"), ROOT / "layouts", {})
-WORDBOOK = read_wordbook(LAYOUTS)[0]
+WORDBOOK = read_phrase_table(LAYOUTS)[0]
 ENGLISH = WORDBOOK.english
 
 OPENS, CLOSES = "«", "»"

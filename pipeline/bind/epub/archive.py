@@ -17,11 +17,11 @@ from pipeline.bind.epub.package import IDENTIFIER_ID, MetadataEntry
 from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import fill_document, require_no_control_characters
 from pipeline.bind.resources import BookFile
-from pipeline.compose.design.book_fonts import with_fallback
+from pipeline.compose.design.book_fonts import name_fallback_families
 from pipeline.compose.design.faces import font_rule
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.digests import sha256
-from pipeline.core.documents.xhtml import XML_LANG, serialise
+from pipeline.core.documents.xhtml import XML_LANG, serialise_xhtml
 from pipeline.model.manuscript import BookFont, EpubAssets, Metadata
 
 _OPF, _DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
@@ -139,7 +139,7 @@ def _deflate(content: bytes) -> bytes:
 _deflate_font = lru_cache(maxsize=8)(_deflate)  # most books have the same fonts
 
 
-def content_digest(archive: bytes) -> str:
+def digest_archive_content(archive: bytes) -> str:
     """Return the digest of an archive's members, whichever library compressed it.
 
     It is the SHA-256 of the output of `sha256sum` for the extracted files, one line each, sorted by name.
@@ -217,7 +217,7 @@ def cover_alt_text(metadata: Metadata) -> str:
 def list_cover_members(assets: EpubAssets, root: etree._Element) -> tuple[BookMember, ...]:
     """Return the cover's document and picture."""
     return (
-        BookMember(COVER_ID, COVER_PATH, "application/xhtml+xml", serialise(root)),
+        BookMember(COVER_ID, COVER_PATH, "application/xhtml+xml", serialise_xhtml(root)),
         replace(_COVER_PICTURE, content=assets.cover),
     )
 
@@ -234,7 +234,7 @@ def book_font_rules(assets: EpubAssets) -> str:
 
 def add_fallback_fonts(style: str, assets: EpubAssets) -> str:
     """Return the style sheet, in which text falls back on the other families of the book."""
-    return with_fallback(style, (font.family for font in assets.fonts))
+    return name_fallback_families(style, (font.family for font in assets.fonts))
 
 
 def list_font_files(assets: EpubAssets) -> tuple[BookFile, ...]:

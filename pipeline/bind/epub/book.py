@@ -23,8 +23,8 @@ from pipeline.bind.epub.documents import (
     BookDocument,
     BookSettings,
     EpubChapter,
+    lacks_code_slot,
     leads_within_book,
-    leaves_its_code,
     links_to_map,
     make_document,
     manifest_properties,
@@ -40,9 +40,9 @@ from pipeline.bind.epub.navigation import (
 from pipeline.bind.epub.package import list_accessibility, list_conformance, list_metadata
 from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import epub_identifier, leads_to_addresses, pdf_identifier
-from pipeline.bind.resources import BookFile, font_resource, image_resource, place_in_style
-from pipeline.compose.language.direction import set_sides
-from pipeline.core.documents.xhtml import serialise
+from pipeline.bind.resources import BookFile, image_resource, load_font_file, resolve_style_addresses
+from pipeline.compose.language.direction import directed_style
+from pipeline.core.documents.xhtml import serialise_xhtml
 from pipeline.model.formats import ASSET, Asset
 from pipeline.model.manuscript import NO_ASSETS, EpubAssets
 
@@ -59,7 +59,7 @@ def bind_epub(
     texts = (style, *(part.chapter.body for part in chapters))
     used = (image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts))
     pictures = {image.sha256: image_resource(image) for image in used}
-    full_style = book_font_rules(assets) + set_sides(add_fallback_fonts(style, assets), metadata.language)
+    full_style = book_font_rules(assets) + directed_style(add_fallback_fonts(style, assets), metadata.language)
     style_sheet, files = _place_files(full_style, pictures)
     files += list_font_files(assets)
     settings = BookSettings(
@@ -67,7 +67,7 @@ def bind_epub(
         leads_within_book(chapters, leads_to_addresses(context.addresses)),
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
         links_to_map(chapters),
-        chapters[-1].name if leaves_its_code(chapters, identity) else "",
+        chapters[-1].name if lacks_code_slot(chapters, identity) else "",
     )
     documents = tuple(make_document(part, settings) for part in chapters)
     cover = {COVER_PATH: make_cover_document(context)} if assets.cover else {}
@@ -97,10 +97,10 @@ def _place_files(style: str, pictures: dict[str, BookFile]) -> tuple[BookFile, t
     fonts: dict[str, BookFile] = {}
 
     def place_font(name: str) -> str:
-        fonts[name] = font_resource(name)
+        fonts[name] = load_font_file(name)
         return fonts[name].path
 
-    placed = place_in_style(style, {digest: picture.path for digest, picture in pictures.items()}, place_font)
+    placed = resolve_style_addresses(style, {digest: picture.path for digest, picture in pictures.items()}, place_font)
     files = {file.path: file for file in (*pictures.values(), *fonts.values())}
     return BookFile("style.css", "text/css", placed.encode()), tuple(files[path] for path in sorted(files))
 
@@ -116,12 +116,14 @@ def _list_members(
     has_fonts = any(file.path.startswith("fonts/") for file in files)
     ncx_content: bytes = etree.tostring(ncx, encoding="utf-8", xml_declaration=True)
     return (
-        BookMember("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
+        BookMember("nav", NAV_PATH, "application/xhtml+xml", serialise_xhtml(nav), ("nav", *manifest_properties(nav))),
         BookMember("ncx", NCX_PATH, "application/x-dtbncx+xml", ncx_content),
         *(BookMember(file.path.replace("/", "-"), file.path, file.media_type, file.content) for file in files),
         *(member for root in cover.values() for member in list_cover_members(assets, root)),
         *(
-            BookMember(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
+            BookMember(
+                _document_id(d), d.path, "application/xhtml+xml", serialise_xhtml(d.root), manifest_properties(d.root)
+            )
             for d in documents
         ),
         *list_companion_files(assets, has_fonts),

@@ -19,10 +19,10 @@ from pipeline.core.documents.xhtml import (
     SVG,
     XHTML,
     XML_LANG,
-    elements,
-    join_addresses,
-    local,
-    parse,
+    iterate_elements,
+    parse_xhtml,
+    remove_address_breaks,
+    xml_local_name,
 )
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Identity, PageStart
@@ -36,26 +36,28 @@ _TYPES = frozenset({
 
 
 def _add_types(root: etree._Element) -> None:
-    for element in elements(root):
+    for element in iterate_elements(root):
         role = element.get("role", "")
         kind = role.removeprefix("doc-")
         if role.startswith("doc-") and kind in _TYPES and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)
-        if role == "doc-cover" and local(element) != "img":  # only the picture is a cover; this is a title page
+        if (
+            role == "doc-cover" and xml_local_name(element) != "img"
+        ):  # only the picture is a cover; this is a title page
             element.set(EPUB_TYPE, "titlepage")
             del element.attrib["role"]
 
 
 def _remove_table_focus(root: etree._Element) -> None:
     """Remove tables from the keyboard's tab order: web pages scroll them, books reflow them."""
-    for element in elements(root):
+    for element in iterate_elements(root):
         if element.get("role") == "region" and "table" in element.get("class", "").split():
             element.attrib.pop("tabindex", "")
 
 
 def add_languages(root: etree._Element) -> None:
     """Copy each `lang` attribute to `xml:lang`."""
-    for element in elements(root):
+    for element in iterate_elements(root):
         if language := element.get("lang"):
             element.set(XML_LANG, language)
 
@@ -96,7 +98,7 @@ class EpubChapter:
         return f"text/{self.chapter.name}.xhtml"
 
 
-def epub_chapters(
+def list_epub_chapters(
     manuscript: Manuscript, starts: tuple[PageStart, ...], first: int = 1, identity: Identity | None = None
 ) -> tuple[EpubChapter, ...]:
     """Return a manuscript's chapters, each with its page starts.
@@ -121,7 +123,7 @@ def epub_chapters(
     )
 
 
-def leaves_its_code(chapters: Sequence[EpubChapter], identity: Identity) -> bool:
+def lacks_code_slot(chapters: Sequence[EpubChapter], identity: Identity) -> bool:
     """True if the file has a code and none of its own chapters has a slot for the sentence with it."""
     own_bodies = (part.chapter.body for part in chapters if not part.identity)
     return bool(identity.code) and not any(PRODUCED_SLOT in body for body in own_bodies)
@@ -172,7 +174,7 @@ def make_document(part: EpubChapter, settings: BookSettings) -> BookDocument:
     marks = mark_pages(root, part.starts, part.first, chapter.name)
     resolve_image_sources(root, settings.images, chapter.name)
     rewrite_links(root, settings.destination)
-    join_addresses(root)
+    remove_address_breaks(root)
     add_table_roles(root)
     _remove_table_focus(root)
     _add_types(root)
@@ -184,8 +186,8 @@ def _add_closing_sentence(root: etree._Element, context: BindContext, language: 
     """Add the sentence with date produced and code at the end of a document."""
     sentence, house = full_produced_sentence(context.identity, context.produced), context.identity.words
     line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(XHTML, lang_attribute(house, language), sentence)
-    body = next(element for element in elements(root) if local(element) == "body")
-    body.append(parse(line, "closing"))
+    body = next(element for element in iterate_elements(root) if xml_local_name(element) == "body")
+    body.append(parse_xhtml(line, "closing"))
 
 
 _OWN_MATTER = ("-front", "-back")

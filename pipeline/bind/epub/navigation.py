@@ -12,7 +12,7 @@ from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import fill_document
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.roles import HEADINGS
-from pipeline.core.documents.xhtml import XHTML, elements
+from pipeline.core.documents.xhtml import XHTML, iterate_elements
 from pipeline.model.manuscript import Bookmark
 from pipeline.model.words import Phrases
 
@@ -141,7 +141,7 @@ def _landmarks(documents: tuple[BookDocument, ...], cover: str, words: Phrases) 
     for document in documents:
         if document.chapter.matter == "bodymatter":
             addresses.setdefault("bodymatter", document.path)
-        for element in elements(document.root):
+        for element in iterate_elements(document.root):
             if element.get("role") == "doc-bibliography" and element.get("id"):
                 addresses.setdefault("bibliography", f"{document.path}#{element.get('id')}")
     addresses.setdefault("toc", f"{NAV_PATH}#toc")

@@ -11,12 +11,12 @@ from pipeline.bind.frames import epub_identifier, percent_encode
 from pipeline.bind.resources import BookFile
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import MATHML, SVG, XHTML, XML_LANG
-from pipeline.model.bibliography import digits_of
+from pipeline.model.bibliography import isbn_digits
 from pipeline.model.formats import EPUB, plain_format
 from pipeline.model.manuscript import Conformance, Credit, Metadata, Role
 from pipeline.model.sheets import Identity
 from pipeline.model.words import Phrases
-from pipeline.resolve.filing import filed_title
+from pipeline.resolve.filing import title_to_sort_by
 
 IDENTIFIER_ID = "pub-id"
 
@@ -81,7 +81,7 @@ def _identifiers(metadata: Metadata, identity: Identity) -> Iterator[MetadataEnt
     isbn = dict(metadata.isbns).get(plain_format(EPUB).name)
     for name, number, kind in (
         ("doi", f"urn:doi:{metadata.doi}" if metadata.doi else "", "06"),
-        ("isbn", f"urn:isbn:{digits_of(isbn)}" if isbn else "", "15"),
+        ("isbn", f"urn:isbn:{isbn_digits(isbn)}" if isbn else "", "15"),
     ):
         if number:
             yield MetadataEntry("identifier", number, (("id", name),))
@@ -93,7 +93,7 @@ def _titles(metadata: Metadata) -> Iterator[MetadataEntry]:
         if title:
             yield MetadataEntry("title", title, (("id", identifier),))
             yield meta(kind, "title-type", refines=f"#{identifier}")
-            yield from _file_as(title, filed_title(title, metadata.language), identifier)
+            yield from _file_as(title, title_to_sort_by(title, metadata.language), identifier)
 
 
 def _file_as(shown: str, filed: str, identifier: str) -> Iterator[MetadataEntry]:
@@ -103,7 +103,7 @@ def _file_as(shown: str, filed: str, identifier: str) -> Iterator[MetadataEntry]
 
 def _credits(metadata: Metadata) -> Iterator[MetadataEntry]:
     """Yield authors as creators and others as contributors; without authors, the publisher is the creator."""
-    publisher = Credit(metadata.publisher, filed_title(metadata.publisher, "en"))
+    publisher = Credit(metadata.publisher, title_to_sort_by(metadata.publisher, "en"))
     credits = metadata.credits if metadata.authors else (publisher, *metadata.credits)
     for element in ("creator", "contributor"):
         credited = [credit for credit in credits if credit.name and _ELEMENT_AND_RELATOR[credit.role][0] == element]
@@ -128,7 +128,7 @@ def _series(metadata: Metadata) -> Iterator[MetadataEntry]:
     if metadata.series:
         yield meta(metadata.series, "belongs-to-collection", id="series")
         yield meta("series", "collection-type", refines="#series")
-        yield from _file_as(metadata.series, filed_title(metadata.series, metadata.language), "series")
+        yield from _file_as(metadata.series, title_to_sort_by(metadata.series, metadata.language), "series")
         if metadata.series_position:
             yield meta(str(metadata.series_position), "group-position", refines="#series")
 

@@ -11,11 +11,17 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import SCHEME, with_anchor
-from pipeline.bind.pdf.record import label_pages, pdf_date, record
+from pipeline.bind.pdf.record import format_pdf_date, write_metadata, write_page_labels
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
-from pipeline.bind.pdf.written_file import settle
-from pipeline.bind.running_lines import page_lines, produced_line
-from pipeline.core.documents.pdf import named_leaf, read_ids, save_deterministic, take_headed, write_ids
+from pipeline.bind.pdf.written_file import normalise_pdf
+from pipeline.bind.running_lines import briefing_running_lines, produced_line
+from pipeline.core.documents.pdf import (
+    name_tree_of,
+    pop_header_cells,
+    read_structure_ids,
+    save_deterministic,
+    write_structure_ids,
+)
 from pipeline.model.formats import USUAL, USUAL_EDITION, Attachment, Claim, Edition
 from pipeline.model.sheets import ChangeBar, TypesetPages
 
@@ -26,7 +32,7 @@ _SIBLING_PDF = "../{id}/{id}.pdf"
 """Path from a briefing's PDF to the PDF of another briefing."""
 
 
-def bind_pdf(
+def bind_briefing_pdf(
     sheets: TypesetPages,
     context: BindContext,
     stamps: PressedStamps,
@@ -35,14 +41,14 @@ def bind_pdf(
 ) -> bytes:
     """Return the finished PDF. `stamps` has a page for each text that `briefing_stamps` lists."""
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        ids = read_ids(pdf)
-        take_headed(pdf)
+        ids = read_structure_ids(pdf)
+        pop_header_cells(pdf)
         lead_pdf_links(pdf, context.addresses, _SIBLING_PDF)
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:
             if slot.name == "produced":
                 fill_slot(overlay, slot, produced_line(context.identity.words, context.produced, edition), ids)
-        stamp_pages(overlay, page_lines(context.identity, context.produced, sheets.pages, edition))
+        stamp_pages(overlay, briefing_running_lines(context.identity, context.produced, sheets.pages, edition))
         _draw_bars(overlay, sheets.bars)
         return finish_pdf(pdf, context, edition, claim, firsts=((0, 1),), ids=ids)
 
@@ -61,15 +67,15 @@ def finish_pdf(
     `firsts` has the index and the folio of the first page of each run of page labels. Without a claim, as for a print
     edition, the file names no standard and has no attachments.
     """
-    record(pdf, context.metadata, claim, edition, context.identity.copy)
+    write_metadata(pdf, context.metadata, claim, edition, context.identity.copy)
     _attach(pdf, claim.attachments if claim else (), context.produced)
-    label_pages(pdf, firsts)
+    write_page_labels(pdf, firsts)
     if claim:
         for picture in pictures(pdf):
             if "/Interpolate" in picture:
                 del picture.Interpolate  # readers must not smooth pictures (ISO 19005-2, 6.2.8)
-    write_ids(pdf, ids)
-    return settle(save_deterministic(pdf, "1.7"))
+    write_structure_ids(pdf, ids)
+    return normalise_pdf(save_deterministic(pdf, "1.7"))
 
 
 def lead_pdf_links(
@@ -115,12 +121,12 @@ def _attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None
     specifications = [(file.name, _file_specification(pdf, file, produced)) for file in attachments]
     if "/Names" not in pdf.Root:
         pdf.Root.Names = Dictionary()
-    pdf.Root.Names.EmbeddedFiles = named_leaf(specifications)
+    pdf.Root.Names.EmbeddedFiles = name_tree_of(specifications)
     pdf.Root.AF = Array([specification for _, specification in specifications])
 
 
 def _file_specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
-    changed = pdf_date(file.modified) or pdf_date(produced.isoformat())
+    changed = format_pdf_date(file.modified) or format_pdf_date(produced.isoformat())
     stream = pdf.make_stream(
         file.content,
         Type=Name.EmbeddedFile,

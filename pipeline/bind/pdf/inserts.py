@@ -28,21 +28,21 @@ from pikepdf import (
     unparse_content_stream,
 )
 
-from pipeline.bind.print.print_file import prepress
+from pipeline.bind.print.print_file import make_print_file
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
     Rectangle,
-    child_elements,
-    children,
-    index_ids,
-    name_tree,
+    count_wrong_parents,
+    read_name_tree,
     save_deterministic,
-    walk,
-    wrong_mappings,
+    structure_child_elements,
+    structure_children,
+    walk_structure,
+    write_id_index,
 )
-from pipeline.core.limited_process import BrokenOff, limited
-from pipeline.load.pictures.pdf_files import A4, direct_dictionaries, insert_fault, size, turned
-from pipeline.load.pictures.photos import without_notes
+from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.load.pictures.pdf_files import A4_SIZE, direct_dictionaries, insert_fault, page_rotation, size_of_page
+from pipeline.load.pictures.photos import remove_photo_metadata
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.sheets import MarginText, PageStart, TypesetPages
 
@@ -84,7 +84,7 @@ def _remove_image_metadata(pdf: Pdf, image: Any) -> None:
         stream = Stream(pdf, packed)
         stream.Filter, stream.DecodeParms = Array(filters[:-1]), Array(parameters[:-1] or [None] * len(filters[:-1]))
         packed = stream.read_bytes()
-    plain = without_notes(packed) if kind == "/DCTDecode" else b"".join(_visible_jpx_boxes(packed))
+    plain = remove_photo_metadata(packed) if kind == "/DCTDecode" else b"".join(_visible_jpx_boxes(packed))
     if plain != packed:
         last = parameters[-1] if len(parameters) == len(filters) else None
         image.write(plain, filter=Name(kind), decode_parms=last)
@@ -157,7 +157,7 @@ NamedBoxes = tuple[tuple[str, Rectangle], ...]
 """The boxes of a page by key: media, bleed and trim box, as far as it has them."""
 
 
-def page_boxes(pdf: bytes) -> NamedBoxes:
+def read_page_boxes(pdf: bytes) -> NamedBoxes:
     """Return the boxes of the first page of a typeset text; all pages of its edition have the same."""
     with Pdf.open(BytesIO(pdf)) as typeset:
         page = typeset.pages[0].obj
@@ -215,8 +215,8 @@ def _fit_pages_and_tags(job: InsertJob) -> TypesetPages:
             matrices, outliers = _fit_pages(pdf, job)
             _name_destinations(pdf, matrices)
             _simplify_tags(pdf, matrices)
-            index_ids(pdf)
-            if wrong_mappings(pdf)[1]:
+            write_id_index(pdf)
+            if count_wrong_parents(pdf)[1]:
                 raise InsertRefused("words on its pages belong to other tags than its tags say")
             for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/StructTreeRoot", "/Names"}:
                 del pdf.Root[key]
@@ -233,7 +233,7 @@ def _fit_pages_and_tags(job: InsertJob) -> TypesetPages:
 def _try_inks(pdf: bytes, job: InsertJob) -> None:
     """Convert the insert to inks, so that a failure names the insert and not the pack."""
     try:
-        prepress(pdf, job.profile, date(2000, 1, 1))
+        make_print_file(pdf, job.profile, date(2000, 1, 1))
     except TypesettingFailure as failure:
         raise TypesettingFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
     except Exception as error:
@@ -282,14 +282,14 @@ def _page_matrix(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room
     between them. No page is enlarged.
     """
     left, bottom, _right, _top = _normalised(*_to_rectangle(page.cropbox))
-    width, height = size(page)
+    width, height = size_of_page(page)
     rotations = {
         0: Matrix(),
         90: Matrix(0, -1, 1, 0, 0, height),
         180: Matrix(-1, 0, 0, -1, width, height),
         270: Matrix(0, 1, -1, 0, width, 0),
     }
-    to_origin = Matrix().translated(-left, -bottom) @ rotations[turned(page)]
+    to_origin = Matrix().translated(-left, -bottom) @ rotations[page_rotation(page)]
     trim_width, trim_height = trim[2] - trim[0], trim[3] - trim[1]
     head, foot = room
     is_same_size = abs(width - trim_width) <= _SAME_SIZE and abs(height - trim_height) <= _SAME_SIZE
@@ -332,7 +332,7 @@ def _rounded(part: Any) -> Any:
 
 def _name_destinations(pdf: Pdf, matrices: PageMatrices) -> None:
     """Give each link within the insert a named destination, which joining needs; others keep their address."""
-    destinations = dict(name_tree(pdf.Root.get("/Names", Dictionary()).get("/Dests")))
+    destinations = dict(read_name_tree(pdf.Root.get("/Names", Dictionary()).get("/Dests")))
     destinations |= dict(pdf.Root.get("/Dests", Dictionary()).items())
     named: dict[str, Object] = {}
     for page in pdf.pages:
@@ -382,13 +382,13 @@ def _simplify_tags(pdf: Pdf, matrices: PageMatrices) -> None:
     root = pdf.Root.StructTreeRoot
     roles = {str(name): str(role) for name, role in root.get("/RoleMap", Dictionary()).items()}
     classes = root.get("/ClassMap", Dictionary())
-    top = children(root)
+    top = structure_children(root)
     document: Any = top[0] if len(top) == 1 and str(top[0].S) == "/Document" else None
     if document is None:
         document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array(top)))
-        for kid in child_elements(document):
+        for kid in structure_child_elements(document):
             kid.P = document
-    for element in walk(document):
+    for element in walk_structure(document):
         for key in set(element.keys()) - _ELEMENT_KEYS:
             del element[key]
         element.Type = Name.StructElem
@@ -403,7 +403,7 @@ def _simplify_tags(pdf: Pdf, matrices: PageMatrices) -> None:
                 del element[key]
         if attributes:
             element.A = attributes[0] if len(attributes) == 1 else Array(attributes)
-    for kid in child_elements(document):
+    for kid in structure_child_elements(document):
         if "/Lang" not in kid:
             kid.Lang = document.get("/Lang") or pdf.Root.Lang
     root.K = Array([document])
@@ -471,17 +471,17 @@ def _rename_operand(
     return ContentStreamInstruction([names[str(instruction.operands[0])]], instruction.operator)
 
 
-_A4_BOX = (0.0, 0.0, *A4)
+_A4_BOX = (0.0, 0.0, *A4_SIZE)
 
 
 _TRIAL_SECONDS, _TRIAL_MEGABYTES = 60, 1000
 """Limits of a trial: an insert of forty pages takes some seconds."""
 
 
-def insert_trial(content: bytes) -> str:
+def find_insert_problem(content: bytes) -> str:
     """Return why a PDF cannot be bound, as the end of a sentence; '' if it can. Runs in a process of its own."""
     try:
-        return limited(find_insert_fault, content, _TRIAL_SECONDS, _TRIAL_MEGABYTES).decode()
+        return run_limited(find_insert_fault, content, _TRIAL_SECONDS, _TRIAL_MEGABYTES).decode()
     except BrokenOff as error:
         return f"it cannot be read through: {str(error)[:1].lower()}{str(error)[1:-1]}"
 

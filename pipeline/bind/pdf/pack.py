@@ -20,14 +20,14 @@ from pipeline.bind.running_lines import copy_line, lines_on_cover, produced_line
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
     OutlineItem,
-    child_elements,
-    children,
-    name_tree,
-    named_leaf,
-    number_tree,
+    name_tree_of,
+    pop_header_cells,
     read_bookmarks,
-    read_ids,
-    take_headed,
+    read_name_tree,
+    read_number_tree,
+    read_structure_ids,
+    structure_child_elements,
+    structure_children,
     write_bookmarks,
 )
 from pipeline.model.formats import EDITIONS, USUAL, USUAL_EDITION, Claim, Edition
@@ -69,9 +69,9 @@ class PackJoiner:
         """Append one part."""
         with Pdf.open(BytesIO(part.pdf)) as source:
             first_page = len(self.pdf.pages)
-            names = dict(name_tree(source.Root.get("/Names", Dictionary()).get("/Dests")))
-            ids = read_ids(source)
-            headed = None if part.from_outside else take_headed(source)
+            names = dict(read_name_tree(source.Root.get("/Names", Dictionary()).get("/Dests")))
+            ids = read_structure_ids(source)
+            headed = None if part.from_outside else pop_header_cells(source)
             if headed is None:
                 _make_unique_throughout(source, f"{part.name}.", self.base, names)
             else:
@@ -94,11 +94,11 @@ class PackJoiner:
         copied pages.
         """
         tree = source.Root.StructTreeRoot
-        owners = number_tree(tree.ParentTree)
+        owners = read_number_tree(tree.ParentTree)
         for page in source.pages:
             self.pdf.pages.append(page)
         bundle = Dictionary(
-            Kids=Array(children(tree.K[0])),
+            Kids=Array(structure_children(tree.K[0])),
             Owners=Array([owner for _, owner in owners]),
             Targets=Array(list(names.values())),
             Named=Array([element for _, element in sorted(ids.items())]),
@@ -107,7 +107,7 @@ class PackJoiner:
         part_element = self.pdf.make_indirect(
             Dictionary(Type=Name.StructElem, S=Name.Part, P=self.document, K=copy.Kids, T=String(part.title))
         )
-        for kid in child_elements(part_element):
+        for kid in structure_child_elements(part_element):
             kid.P = part_element
         self.parts.append(part_element)
         for (number, _), owner in zip(owners, copy.Owners, strict=True):
@@ -144,7 +144,7 @@ class PackJoiner:
         self.root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=Array(self.parent_tree)))
         self.root.ParentTreeNextKey = self.base
         self.pdf.Root.StructTreeRoot = self.root
-        self.pdf.Root.Names = Dictionary(Dests=named_leaf(self.destinations.items()))
+        self.pdf.Root.Names = Dictionary(Dests=name_tree_of(self.destinations.items()))
         self.pdf.Root.PageMode = Name.UseOutlines
         write_bookmarks(self.pdf, self.outline)
         return self.pdf
@@ -210,7 +210,7 @@ _NAMED_KINDS: frozenset[SectionKind] = frozenset({"briefing", "insert"})
 """Kinds of sections that links name directly and that have an entry of their own in the outline."""
 
 
-def folios(pages: Sequence[int], recto: bool = False) -> tuple[int, ...]:
+def first_folios(pages: Sequence[int], recto: bool = False) -> tuple[int, ...]:
     """Return the first folio of each section, given the sections' page counts.
 
     With `recto`, each section starts on a right-hand page, and blank pages are counted.
@@ -231,7 +231,7 @@ def prefix_of(section: Section) -> str:
     return section.name if section.kind in _NAMED_KINDS else f"-{section.name}"
 
 
-def section_lines(
+def section_running_lines(
     section: Section, pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> Iterator[tuple[StampText, ...]]:
     """Yield the running lines of each page of a section."""
@@ -243,11 +243,16 @@ def section_lines(
         yield lines_on_cover(lines) if section.cover and page == 0 else tuple(lines)
 
 
-def pack_stamps(
+def list_pack_stamps(
     sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
     """List every stamp that a pack needs, once."""
-    lines = [line for section in sections for page in section_lines(section, pack, produced, edition) for line in page]
+    lines = [
+        line
+        for section in sections
+        for page in section_running_lines(section, pack, produced, edition)
+        for line in page
+    ]
     copy_stamps = (copy_line(pack, produced, edition),) if pack.copy else ()
     identities = (pack, *(section.identity or pack for section in sections))
     words_by_language = {identity.words.language: identity.words for identity in identities}
@@ -255,14 +260,14 @@ def pack_stamps(
     return tuple(dict.fromkeys((*lines, *produced_lines, *copy_stamps)))
 
 
-def bind_pack(
+def bind_pack_pdf(
     sections: Sequence[Section],
     context: BindContext,
     stamps: PressedStamps,
     edition: Edition = USUAL_EDITION,
     claim: Claim | None = USUAL,
 ) -> bytes:
-    """Return the finished PDF. `stamps` has a page for each text that `pack_stamps` lists."""
+    """Return the finished PDF. `stamps` has a page for each text that `list_pack_stamps` lists."""
     pack, produced = context.identity, context.produced
     joiner = PackJoiner()
     first_pages, lines = list[int](), list[tuple[StampText, ...]]()
@@ -274,7 +279,7 @@ def bind_pack(
         first_pages.append(len(joiner.pdf.pages))
         own_entry, from_outside = section.kind in _NAMED_KINDS, section.kind == "insert"
         joiner.add(JoinedPdf(prefix_of(section), section.title, section.sheets.pdf, own_entry, from_outside))
-        lines += section_lines(section, pack, produced, edition)
+        lines += section_running_lines(section, pack, produced, edition)
     with joiner.close() as pdf:
         lead_pdf_links(pdf, context.addresses, _SIBLING_PDF, joiner.destination)
         overlay = Overlay(pdf, stamps)

@@ -47,7 +47,7 @@ _CLAIM = """<pdfaid:part>{part}</pdfaid:part>
 _PRODUCER = f"WeasyPrint {packages.version('weasyprint')}"
 
 
-def record(
+def write_metadata(
     pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = USUAL_EDITION, copy: str = ""
 ) -> None:
     """Write the document information and the XMP metadata.
@@ -63,8 +63,8 @@ def record(
         "/Subject": metadata.description,
         "/Keywords": ", ".join(metadata.keywords),
         "/Producer": _PRODUCER,
-        "/CreationDate": pdf_date(metadata.created),
-        "/ModDate": pdf_date(metadata.modified),
+        "/CreationDate": format_pdf_date(metadata.created),
+        "/ModDate": format_pdf_date(metadata.modified),
     }
     entries = {key: String(value) for key, value in information.items() if value}
     pdf.trailer.Info = pdf.make_indirect(Dictionary(entries))
@@ -116,7 +116,7 @@ def _srgb() -> bytes:
         raise TypesettingFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
 
 
-def label_pages(pdf: Pdf, firsts: Iterable[tuple[int, int]]) -> None:
+def write_page_labels(pdf: Pdf, firsts: Iterable[tuple[int, int]]) -> None:
     """Label pages by their folios. `firsts` has the index of a page (from 0) and its folio, for each run of pages."""
     labels = [part for index, first in firsts for part in (index, Dictionary(S=Name.D, St=first))]
     pdf.Root.PageLabels = Dictionary(Nums=Array(labels))
@@ -142,9 +142,9 @@ def _properties(metadata: Metadata, authors: tuple[str, ...], edition: Edition) 
     yield f"<xmpMM:DocumentID>{escape(pdf_identifier(metadata, edition))}</xmpMM:DocumentID>"
     if metadata.version:
         yield f"<xmpMM:VersionID>{escape(metadata.version)}</xmpMM:VersionID>"
-    if pdf_date(metadata.created):
+    if format_pdf_date(metadata.created):
         yield f"<xmp:CreateDate>{metadata.created}</xmp:CreateDate>"
-    if pdf_date(metadata.modified):
+    if format_pdf_date(metadata.modified):
         yield f"<xmp:ModifyDate>{metadata.modified}</xmp:ModifyDate>"
     yield f"<pdf:Producer>{escape(_PRODUCER)}</pdf:Producer>"
 
@@ -157,6 +157,6 @@ def _entry(text: str) -> str:
     return f"<rdf:li>{escape(text)}</rdf:li>"
 
 
-def pdf_date(day: str) -> str:
+def format_pdf_date(day: str) -> str:
     """Return a date in PDF syntax, such as 'D:20221019'; '' if the day is not an ISO date."""
     return f"D:{day.replace('-', '')}" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) else ""

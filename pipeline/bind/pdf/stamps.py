@@ -14,8 +14,8 @@ from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import InkConverter
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.pdf import Rectangle, number_tree
-from pipeline.core.documents.roles import SLOT
+from pipeline.core.documents.pdf import Rectangle, read_number_tree
+from pipeline.core.documents.roles import SLOT_PREFIX
 from pipeline.model.formats import BY_STAMPS, SLOTS, EditionRow
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import MarginText, Slot
@@ -108,7 +108,7 @@ class Overlay:
     @cached_property
     def owners(self) -> dict[int, Any]:
         """The parent tree: the structure elements of each page's marks, by the page's key."""
-        return dict(number_tree(self.pdf.Root.StructTreeRoot.ParentTree))
+        return dict(read_number_tree(self.pdf.Root.StructTreeRoot.ParentTree))
 
     def draw(self, page: Page, operators: bytes, *texts: StampText) -> None:
         """Add operators after the page's own; each `%s` becomes the name of a text's form."""
@@ -178,7 +178,7 @@ def fill_slot(
     Its structure element is found by its id in `ids`, which is then removed.
     """
     page = overlay.pdf.pages[first_page + slot.page - 1]
-    element_id = f"{prefix}{SLOT}{slot.name}"
+    element_id = f"{prefix}{SLOT_PREFIX}{slot.name}"
     element = ids.pop(element_id, None)
     if element is None:
         raise TypesettingFailure(f"The text keeps no place called '{element_id}' in its structure.")
@@ -273,7 +273,7 @@ _TOLERANCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class CoveredText:
     """Words that a stamp would cover, the stamp's words, and the page of the section, from 1."""
 
     page: int
@@ -281,9 +281,9 @@ class Covered:
     stamp: str
 
 
-def covered(
+def find_covered_text(
     outliers: Iterable[MarginText], lines: Sequence[Iterable[StampText]], stamps: Mapping[StampText, bytes]
-) -> Iterator[Covered]:
+) -> Iterator[CoveredText]:
     """Find the words near the head and foot of pages that running lines would cover.
 
     Few pages have such words, so only their stamps are measured.
@@ -291,7 +291,7 @@ def covered(
     outliers_by_page: dict[int, list[MarginText]] = defaultdict(list)
     for outlier in outliers:
         outliers_by_page[outlier.page].append(outlier)
-    measure = cache(lambda text: stamp_box(stamps[text]))
+    measure = cache(lambda text: read_stamp_box(stamps[text]))
     for page, page_outliers in sorted(outliers_by_page.items()):
         line_boxes = [(line.text, measure(line)) for line in lines[page - 1]]
         for outlier in page_outliers:
@@ -299,10 +299,10 @@ def covered(
             for text, box in line_boxes:
                 overlap = min(right, box[2]) - max(left, box[0]), min(top, box[3]) - max(bottom, box[1])
                 if min(overlap) > _TOLERANCE:
-                    yield Covered(page, outlier.words, text)
+                    yield CoveredText(page, outlier.words, text)
 
 
-def stamp_box(stamp: bytes) -> Rectangle:
+def read_stamp_box(stamp: bytes) -> Rectangle:
     """Return the box of a stamp's words, which the press measured."""
     with Pdf.open(BytesIO(stamp)) as pdf:
         left, bottom, right, top = (float(part) for part in pdf.pages[0].obj.ArtBox)

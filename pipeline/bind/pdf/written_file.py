@@ -2,7 +2,7 @@
 
 qpdf writes objects one after the other and the cross-reference stream, the table of their offsets, at the end. Here a
 saved file is cut at these offsets and joined again with other streams, so that the result is what qpdf would have
-written. If another release of qpdf writes files differently, `settle` falls back to a second saving, and
+written. If another release of qpdf writes files differently, `normalise_pdf` falls back to a second saving, and
 `replace_streams` refuses: the file is then bound again.
 
 A stream's bytes are followed by a line end and `endstream`. If the last byte is a carriage return, both read as one
@@ -65,7 +65,7 @@ def save_exact_version(pdf: Pdf, version: str = "1.6", streams: ObjectStreamMode
     return file.getvalue()
 
 
-def settle(pdf: bytes) -> bytes:
+def normalise_pdf(pdf: bytes) -> bytes:
     """Return a file saved by qpdf with no ambiguous stream end, and with an identifier computed from its bytes."""
     try:
         written = _WrittenFile(pdf)

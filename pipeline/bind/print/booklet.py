@@ -36,7 +36,7 @@ def imposition_order(pages: int) -> tuple[SheetSide, ...]:
     return tuple(sides)
 
 
-def impose(pdf: bytes) -> bytes:
+def impose_booklet(pdf: bytes) -> bytes:
     """Impose a finished PDF whose pages are A5, or all of one size that fits half an A4 sheet."""
     with Pdf.open(BytesIO(pdf)) as file:
         forms = [file.make_indirect(_as_form(page)) for page in file.pages]

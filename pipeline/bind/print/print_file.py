@@ -45,7 +45,7 @@ class PrintFacts:
     """Pages, from 1, that need more inks than black."""
 
 
-def print_facts(pdf: bytes) -> PrintFacts:
+def read_print_facts(pdf: bytes) -> PrintFacts:
     """Read the facts of a print file."""
     with Pdf.open(BytesIO(pdf)) as file:
         first = file.pages[0].obj
@@ -223,7 +223,7 @@ _KEPT_PAGE_KEYS = {"/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/R
 """Page keys that say what is drawn and where; links, tags and all else are removed."""
 
 
-def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"", gutter: int = 0) -> bytes:
+def make_print_file(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"", gutter: int = 0) -> bytes:
     """Return the print file of a finished PDF at trim size.
 
     `profile` is the CMYK output profile that `library.yaml` names; with one, the file is PDF/X-4. Without one, every

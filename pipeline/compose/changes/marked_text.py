@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes.marking import MarkedText, MarkWords, mark
-from pipeline.compose.changes.parts import Element, classes
-from pipeline.compose.design.style import joined
-from pipeline.compose.design.typeface import font_set
+from pipeline.compose.changes.marking import MarkedText, MarkWords, mark_changes
+from pipeline.compose.changes.parts import Element, classes_of
+from pipeline.compose.design.style import join_sheets
+from pipeline.compose.design.typeface import choose_fonts
 from pipeline.compose.language.words import lang_attribute
-from pipeline.compose.page.fragment import identified, set_page
+from pipeline.compose.page.fragment import fill_page, with_block_ids
 from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
@@ -35,15 +35,15 @@ class PartsApart:
     """The parts of one text that are taken out for a comparison."""
 
     def __init__(self, root: Element) -> None:
-        self._parts = [element for element in root.iter(etree.Element) if _ABOUT_VERSIONS & classes(element)]
+        self._parts = [element for element in root.iter(etree.Element) if _ABOUT_VERSIONS & classes_of(element)]
         for number, part in enumerate(self._parts):
             part.addprevious(etree.Element("hr", {"class": _PLACEHOLDER, "id": f"{_PLACEHOLDER}-{number}"}))
-            cut(part)
+            remove_element(part)
         self._hanging: list[HangingElement] = []
-        for element in [element for element in root.iter("div") if _HANGING & classes(element)]:
+        for element in [element for element in root.iter("div") if _HANGING & classes_of(element)]:
             attributes = {str(name): str(value) for name, value in element.attrib.items()}
             self._hanging.append((attributes, tuple(str(child.get("id")) for child in element)))
-            unwrap(element)
+            unwrap_element(element)
 
     def put_back(self, marked: Element) -> None:
         """Put the parts into a marked text, and hang headings again that have the same neighbours."""
@@ -51,14 +51,14 @@ class PartsApart:
             number = str(place.get("id", "")).removeprefix(f"{_PLACEHOLDER}-")
             if number:
                 place.addprevious(self._parts[int(number)])
-            cut(place)
+            remove_element(place)
         by_id = {str(element.get("id")): element for element in marked.iter(etree.Element) if element.get("id")}
         for attributes, names in self._hanging:
             _hang([by_id[name] for name in names if name in by_id], attributes)
 
 
 def _is_placeholder(element: Element) -> bool:
-    return _PLACEHOLDER in classes(element) or str(element.get("id", "")).startswith(f"{_PLACEHOLDER}-")
+    return _PLACEHOLDER in classes_of(element) or str(element.get("id", "")).startswith(f"{_PLACEHOLDER}-")
 
 
 def _hang(elements: list[Element], attributes: dict[str, str]) -> None:
@@ -70,7 +70,7 @@ def _hang(elements: list[Element], attributes: dict[str, str]) -> None:
     if parent is None or any(element.getparent() is not parent for element in elements):
         return
     first, last = parent.index(elements[0]), parent.index(elements[-1])
-    if any("said" in classes(span) for span in elements[0].iter("span")) or last <= first:
+    if any("said" in classes_of(span) for span in elements[0].iter("span")) or last <= first:
         return
     run = list(parent)[first : last + 1]
     group = etree.Element("div", attributes)
@@ -78,7 +78,7 @@ def _hang(elements: list[Element], attributes: dict[str, str]) -> None:
     group.extend(run)
 
 
-def cut(element: Element) -> None:
+def remove_element(element: Element) -> None:
     """Remove an element and its content; the text after it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
@@ -91,7 +91,7 @@ def cut(element: Element) -> None:
     parent.remove(element)
 
 
-def unwrap(element: Element) -> None:
+def unwrap_element(element: Element) -> None:
     """Replace an element with its content."""
     parent = element.getparent()
     if parent is None:
@@ -129,7 +129,7 @@ def marked(old: str, new: str, words: MarkWords | None = None, pages: Mapping[st
     before, after = parsed_body(old), parsed_body(new)
     PartsApart(before)
     parts = PartsApart(after)
-    text = mark(before, after, words, pages)
+    text = mark_changes(before, after, words, pages)
     parts.put_back(text.text)
     return text
 
@@ -161,7 +161,7 @@ def compose_changes(
 
     def note(text: MarkedText | None) -> Element:
         words, language = new.identity.words, new.identity.language
-        was, now = between(old, new) if old else ("", new.identity.version)
+        was, now = compared_versions(old, new) if old else ("", new.identity.version)
         values = {
             "words": words,
             "house": lang_attribute(words, language),
@@ -172,16 +172,16 @@ def compose_changes(
             "code": approval.code if approval else "",
             "remarks": approval.remarks if approval else (),
         }
-        note = parsed_body(set_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
+        note = parsed_body(fill_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
         for element in note.iterdescendants():
             element.attrib.pop("id", "")
         return note
 
-    copy = merged(was, now, layouts, mark_words(new.identity.words), note, pages)
-    return replace(copy, fonts=font_set(new.imprint, layouts, edition, copy.chapter.body).faces)
+    copy = merge_manuscripts(was, now, layouts, phrases_of_marks(new.identity.words), note, pages)
+    return replace(copy, fonts=choose_fonts(new.imprint, layouts, edition, copy.chapter.body).faces)
 
 
-def merged(
+def merge_manuscripts(
     was: Manuscript | None,
     now: Manuscript,
     layouts: Layouts,
@@ -197,12 +197,12 @@ def merged(
     text = merged_text.text if merged_text else parsed_body(now.chapter.body)
     if note is not None:
         next(text.iter("header")).append(note(merged_text))
-    markup, bookmarks = identified(text)
-    on_screens = joined((ON_SCREENS,), layouts)
+    markup, bookmarks = with_block_ids(text)
+    on_screens = join_sheets((ON_SCREENS,), layouts)
     return replace(
         now,
         chapters=(replace(now.chapter, body=markup, bookmarks=bookmarks),),
-        style=now.style + joined((SHEET,), layouts),
+        style=now.style + join_sheets((SHEET,), layouts),
         epub_style=now.epub_style + on_screens,
         web_style=now.web_style + on_screens,
         images=tuple(dict.fromkeys((*now.images, *(was.images if was else ())))),
@@ -210,12 +210,12 @@ def merged(
     )
 
 
-def tells_a_move(text: Manuscript) -> bool:
+def has_moved_parts(text: Manuscript) -> bool:
     """Whether something in a marked text has moved."""
     return "data-moved=" in text.chapter.body
 
 
-def mark_words(words: Phrases) -> MarkWords:
+def phrases_of_marks(words: Phrases) -> MarkWords:
     """Return the words of marks from a table of words."""
     new, gone, was, now, here, away = (
         words.say(f"marked-{kind}") for kind in ("new", "gone", "was", "now", "here", "away")
@@ -230,7 +230,7 @@ def reasons(old: Publication, new: Publication) -> tuple[Amendment, ...]:
     return tuple(entry for entry in new.briefing.fields.history if entry.version not in old_versions)
 
 
-def between(old: Publication, new: Publication) -> tuple[str, str]:
+def compared_versions(old: Publication, new: Publication) -> tuple[str, str]:
     """Return the numbers of two versions; the second is the word for the present if the number is the same."""
     was, now = old.identity.version, new.identity.version
     return was, new.identity.words.say("marked-present") if was == now else now

@@ -20,18 +20,18 @@ from pipeline.compose.changes.parts import (
     Token,
     Unit,
     WordKey,
-    classes,
+    classes_of,
     compared,
     containers,
     inner,
     nodes_of,
     read_parts,
-    text_of,
     tokens,
+    unit_text,
     units,
 )
 from pipeline.core.documents.roles import UNNUMBERED, item_numbers
-from pipeline.core.documents.xhtml import local
+from pipeline.core.documents.xhtml import xml_local_name
 from pipeline.core.sentences import WordMeasure
 
 TokenPair = tuple[Token, Token | None]
@@ -45,7 +45,7 @@ LINKING_ATTRIBUTES = frozenset(
 _NAMED = frozenset({"img", "svg", "math", "table", "ul", "ol"})
 """Elements that keep their role and name when they are deleted."""
 
-MARK = "data-mark"
+MARK_ATTRIBUTE = "data-mark"
 """Attribute of deletions and insertions that are marks, unlike those of authors."""
 
 BLANK = "blank"
@@ -70,7 +70,7 @@ def shell(element: Element | None, deleted: bool = False) -> Element:
         return etree.Element("holder")
     lost = _lost_attributes(element) if deleted else frozenset()
     attributes = {str(name): str(value) for name, value in element.attrib.items() if name not in lost}
-    if lost and local(element) in _NAMED:  # a name from other words, which may have changed
+    if lost and xml_local_name(element) in _NAMED:  # a name from other words, which may have changed
         named_by = str(element.get("aria-labelledby", "")).split()
         elements = element.getroottree().getroot().iter(etree.Element) if named_by else ()
         by_id = {str(other.get("id")): other for other in elements if other.get("id")}
@@ -80,7 +80,7 @@ def shell(element: Element | None, deleted: bool = False) -> Element:
 
 
 def _lost_attributes(element: Element) -> frozenset[str]:
-    return LINKING_ATTRIBUTES - ({"role", "aria-label"} if local(element) in _NAMED else set())
+    return LINKING_ATTRIBUTES - ({"role", "aria-label"} if xml_local_name(element) in _NAMED else set())
 
 
 def append_text(parent: Element, text: str) -> None:
@@ -129,7 +129,7 @@ def fill(target: Element, pairs: Iterable[TokenPair], deleted: bool = False) -> 
 
 def is_numbered(element: Element) -> bool:
     """Whether an element is a list with numbers."""
-    return bool(element.tag == "ol" and element.get("role") != "list" and "references" not in classes(element))
+    return bool(element.tag == "ol" and element.get("role") != "list" and "references" not in classes_of(element))
 
 
 def keep_numbers(element: Element) -> None:
@@ -311,7 +311,7 @@ class MarkedText:
     measure: WordMeasure
 
 
-def mark(
+def mark_changes(
     old: Element, new: Element, words: MarkWords | None = None, pages: Mapping[str, int] | None = None
 ) -> MarkedText:
     """Merge two versions of a text into one with marks; neither is changed.
@@ -451,7 +451,7 @@ class _Merging:
         element.tag = "span" if element.tag == "holder" else element.tag
         element.set("data-block", status)
         if item.words:
-            text, words = text_of(item), list(tokens(nodes_of(item)))
+            text, words = unit_text(item), list(tokens(nodes_of(item)))
             was, now = (text, "") if deleted else ("", text)
             self.changes.append(WordChange("gone" if deleted else "new", was, now, row=row_name(item)))
             self.count.add(words if deleted else (), () if deleted else words)
@@ -506,22 +506,22 @@ class _Merging:
         (old, old_blanks), (new, new_blanks) = _without_blanks(old), _without_blanks(new)
         if old:
             put_label(element, gap + _spaced(self._words.was if new else self._words.gone, old))
-            fill(etree.SubElement(element, "del", {MARK: ""}), [(token, None) for token in old], deleted=True)
+            fill(etree.SubElement(element, "del", {MARK_ATTRIBUTE: ""}), [(token, None) for token in old], deleted=True)
         if new:
             put_label(element, _spaced(self._words.now if old else gap + self._words.new, new))
-            fill(etree.SubElement(element, "ins", {MARK: ""}), [(token, None) for token in new])
+            fill(etree.SubElement(element, "ins", {MARK_ATTRIBUTE: ""}), [(token, None) for token in new])
         if old or new:
             put_label(element, self._words.end)
         for tag, blanks in (("del", old_blanks), ("ins", new_blanks)):
             if blanks and with_blanks:
-                blank_mark = etree.SubElement(element, tag, {MARK: BLANK})
+                blank_mark = etree.SubElement(element, tag, {MARK_ATTRIBUTE: BLANK})
                 fill(blank_mark, [(token, None) for token in blanks], deleted=tag == "del")
 
 
 def _first_words(item: Container | Unit, most: int | None = None) -> str:
     """Return the words of a part's first unit, with at most so many letters."""
     item_units = units(item)
-    text = text_of(item_units[0]) if item_units else ""
+    text = unit_text(item_units[0]) if item_units else ""
     if most:
         text = shorten(text, most, placeholder=" …")
     return f"{text} …" if len(item_units) > 1 and not text.endswith("…") else text

@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from pipeline.core.documents.roles import FLOW, HEADINGS
-from pipeline.core.documents.xhtml import local
+from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS
+from pipeline.core.documents.xhtml import xml_local_name
 
 Element: TypeAlias = etree._Element
 Node: TypeAlias = Element | str
@@ -23,7 +23,9 @@ WordKey = tuple[object, ...]
 LISTS = frozenset({"ul", "ol", "dl", "table", "thead", "tbody"})
 """Elements that contain blocks alone, even if they are empty."""
 
-BLOCKS = FLOW - {"footer", "nav", "address", "main", "hgroup", "details", "summary"} | LISTS | {"tr", "hr", "body"}
+BLOCKS = (
+    BLOCK_ELEMENTS - {"footer", "nav", "address", "main", "hgroup", "details", "summary"} | LISTS | {"tr", "hr", "body"}
+)
 
 WHOLE = frozenset({"a", "img", "svg", "math", "br", "abbr", "wbr"})
 """Elements in a line that count as one word: a citation is never marked in part."""
@@ -80,14 +82,14 @@ def inner(element: Element) -> list[Node]:
     return nodes
 
 
-def classes(element: Element) -> frozenset[str]:
+def classes_of(element: Element) -> frozenset[str]:
     """Return the classes of an element."""
     return frozenset(element.get("class", "").split())
 
 
 def is_machinery(element: Element) -> bool:
     """Whether an element has no words of the text: a link back, a slot for a stamp, a word of a mark."""
-    return element.get("role") == "doc-backlink" or bool(_MACHINERY & classes(element))
+    return element.get("role") == "doc-backlink" or bool(_MACHINERY & classes_of(element))
 
 
 def tokens(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> Iterator[Token]:
@@ -100,7 +102,7 @@ def tokens(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> Iterator[
                 yield Token(SPACE, " ", None, around) if is_space else Token((word, *emphasis), word, None, around)
         elif is_machinery(node):
             yield Token(None, "", node, around)
-        elif local(node) in WHOLE or "label" in classes(node):
+        elif xml_local_name(node) in WHOLE or "label" in classes_of(node):
             text = _spoken_text(node)
             yield Token(_word_key(node, text), text, node, around)
         else:
@@ -109,21 +111,21 @@ def tokens(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> Iterator[
 
 def _spoken_text(node: Element) -> str:
     """Return the words of an element: the alt text of a picture, and what is read aloud of a formula."""
-    if local(node) == "img":
+    if xml_local_name(node) == "img":
         return f"picture: {node.get('alt')}" if node.get("alt") else "picture"
-    if local(node) == "math":
-        parts = (part for part in node.iter(etree.Element) if local(part) != "annotation")
+    if xml_local_name(node) == "math":
+        parts = (part for part in node.iter(etree.Element) if xml_local_name(part) != "annotation")
         return "".join(str(part.text or "").strip() for part in parts)
     return " ".join("".join(map(str, node.itertext())).split())
 
 
 def _word_key(node: Element, text: str) -> WordKey:
     """Return what tells an element apart; not the number of a note, table or figure, which follows from the order."""
-    if classes(node) & _NUMBERED:
+    if classes_of(node) & _NUMBERED:
         href = node.get("href")
-        target = re.sub(r"\d+", "#", str(href)) if href and "noteref" in classes(node) else href
+        target = re.sub(r"\d+", "#", str(href)) if href and "noteref" in classes_of(node) else href
         return (node.tag, "numbered", target, re.sub(r"\d+", "#", text))
-    drawing = etree.tostring(node, with_tail=False) if local(node) in ("svg", "math") else ""
+    drawing = etree.tostring(node, with_tail=False) if xml_local_name(node) in ("svg", "math") else ""
     return (node.tag, text, node.get("href") or node.get("src") or node.get("class"), node.get("alt"), drawing)
 
 
@@ -184,6 +186,6 @@ def nodes_of(unit: Unit) -> list[Node]:
     return unit.nodes or [node for cell in cells for node in (*inner(cell), " ")]
 
 
-def text_of(unit: Unit) -> str:
+def unit_text(unit: Unit) -> str:
     """Return the words of a unit."""
     return " ".join("".join(token.text for token in tokens(nodes_of(unit))).split())

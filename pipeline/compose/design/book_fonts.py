@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import replace
 
-from pipeline.core.text.fonts import REPERTOIRE, font_characters, font_licence, is_fallback
+from pipeline.core.text.fonts import COMMON_CHARACTERS, font_characters, is_fallback, read_font_licence
 from pipeline.model.manuscript import Chapter, FontFace, SubsetFont
 
 TEXT_NAME, HEAD_NAME, CODE_NAME = "Book Text", "Book Head", "Book Code"
@@ -22,17 +22,17 @@ _SLANTED_IN_HEAD = re.compile(rf"<h[12]\b(?:(?!</h[12]).)*?{_SLANTED.pattern}", 
 _SMALL_CAPS = re.compile(r"\bsmall-caps\b")
 
 
-def characters_of(face: FontFace) -> frozenset[int]:
+def characters_of_face(face: FontFace) -> frozenset[int]:
     """Return the code points that a face has."""
     return font_characters(face.package, face.file)
 
 
-def fonts_of_book(
+def choose_book_fonts(
     chapters: Iterable[Chapter],
     words: Iterable[str],
     faces: tuple[FontFace, ...],
     style: str,
-    characters: Callable[[FontFace], Set[int]] = characters_of,
+    characters: Callable[[FontFace], Set[int]] = characters_of_face,
     heads: tuple[FontFace, ...] = (),
 ) -> tuple[SubsetFont, ...]:
     """Return a subset font of each face that the chapters use, in order; `words` are further text of the book.
@@ -43,28 +43,28 @@ def fonts_of_book(
     """
     chapters = tuple(chapters)
     bodies = tuple(chapter.body for chapter in chapters)
-    used = letters_used(chapters, words)
-    unusual = "".join(sorted(used - REPERTOIRE))
+    used = characters_used(chapters, words)
+    unusual = "".join(sorted(used - COMMON_CHARACTERS))
     fallback = tuple(face for face in faces if is_fallback(face.package))
     own = tuple(face for face in faces if face not in fallback)
     small_caps = any(map(_SMALL_CAPS.search, bodies))
     fonts: dict[tuple[str, int, bool], SubsetFont] = {}
     named = [(TEXT_NAME if face.family == faces[0].family else CODE_NAME, face) for face in own]
     for name, face in (*named, *((HEAD_NAME, replace(face, weight=700)) for face in heads)):
-        if name in style and font_licence(face.package) and _is_used(face, name, bodies):
+        if name in style and read_font_licence(face.package) and _is_used(face, name, bodies):
             extra = _available(characters(face), unusual) if unusual else ""
             font = SubsetFont(face, name, extra, small_caps and name == TEXT_NAME)
             fonts.setdefault((name, face.weight, face.italic), font)
-    missing = used - letters_of(own, characters)
+    missing = used - letters_of_text_faces(own, characters)
     return (*fonts.values(), *(_fallback_fonts(fallback, missing, bodies, characters) if TEXT_NAME in style else ()))
 
 
-def letters_used(chapters: Iterable[Chapter], words: Iterable[str]) -> set[str]:
+def characters_used(chapters: Iterable[Chapter], words: Iterable[str]) -> set[str]:
     """Return the characters of a book's chapters and further text."""
     return set().union(*(chapter.body for chapter in chapters), *words)
 
 
-def letters_of(faces: Iterable[FontFace], characters: Callable[[FontFace], Set[int]]) -> set[str]:
+def letters_of_text_faces(faces: Iterable[FontFace], characters: Callable[[FontFace], Set[int]]) -> set[str]:
     """Return the characters that all faces of the text's family have."""
     faces = tuple(faces)
     sets = [characters(face) for face in faces if face.family == faces[0].family]
@@ -85,7 +85,7 @@ def _fallback_fonts(
         )
 
 
-def with_fallback(style: str, names: Iterable[str]) -> str:
+def name_fallback_families(style: str, names: Iterable[str]) -> str:
     """Return a style sheet with a book's fallback families named after that of its text."""
     others = [name for name in dict.fromkeys(names) if name not in (TEXT_NAME, HEAD_NAME, CODE_NAME)]
     return style.replace(f'"{TEXT_NAME}"', ", ".join(f'"{name}"' for name in (TEXT_NAME, *others)))

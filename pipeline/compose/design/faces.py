@@ -7,9 +7,9 @@ from functools import cache
 
 from pipeline.core.text.fonts import (
     CJK,
+    COMMON_CHARACTERS,
     DEJAVU,
     NOTO,
-    REPERTOIRE,
     STIX,
     common_characters,
     font_characters,
@@ -110,20 +110,20 @@ def _without_scripts(faces: Faces) -> frozenset[int]:
     return frozenset(code for code in font_characters(faces[0].package, faces[0].file) if not script_of(code))
 
 
-def borrowed_characters(scripts: Iterable[str] = ()) -> frozenset[int]:
+def fallback_characters(scripts: Iterable[str] = ()) -> frozenset[int]:
     """Return the code points of all fallback families, for a library that asks for some scripts."""
     return frozenset().union(*(characters for _, characters in _chain(scripts)))
 
 
-WHOLE = frozenset({"fontpkg_source_sans_3", "fontpkg_lato"})
+FULL_REPERTOIRE = frozenset({"fontpkg_source_sans_3", "fontpkg_lato"})
 """Typefaces with every letter of the repertoire: for most texts no font has to be read."""
 
 
-def borrowed(characters: Iterable[str], own: Faces, scripts: Iterable[str] = ()) -> tuple[Faces, ...]:
+def fallback_families(characters: Iterable[str], own: Faces, scripts: Iterable[str] = ()) -> tuple[Faces, ...]:
     """Return the fallback families that a text needs for characters that its own faces lack, in order."""
     rare = {character for character in characters if not character.isspace()}
-    if own and own[0].package in WHOLE:
-        rare -= REPERTOIRE
+    if own and own[0].package in FULL_REPERTOIRE:
+        rare -= COMMON_CHARACTERS
     if not rare:
         return ()
     missing = set(map(ord, rare)) - common_characters((face.package, face.file) for face in own)

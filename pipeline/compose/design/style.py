@@ -8,8 +8,8 @@ from textwrap import fill
 
 from pipeline.compose.design.faces import ALL_NAMES, font_rules
 from pipeline.compose.design.tokens import tokens
-from pipeline.compose.design.typeface import TEXT, FontSet, font_set
-from pipeline.compose.page.gate import closed
+from pipeline.compose.design.typeface import TEXT, FontSet, choose_fonts
+from pipeline.compose.page.gate import remove_outside_addresses
 from pipeline.model.formats import (
     BY_STAMPS,
     EDITIONS,
@@ -62,7 +62,7 @@ def layout_parts(name: str, text: str) -> tuple[LayoutPart, ...]:
     return (LayoutPart(_first_sentence(comment), styles=tuple(styles[1].split(", ")) if styles else ()),)
 
 
-def explained(name: str, text: str) -> str:
+def with_token_list(name: str, text: str) -> str:
     """Return a file as designers get it: the head of a style sheet lists the tokens that it reads."""
     tokens = tokens_in(text)
     end = text.find("*/")
@@ -100,9 +100,9 @@ PAGED = {"briefing": _BRIEFING, "pack": (*_BRIEFING, "pack/pack.css")}
 
 COMMON = "common.css"
 """The sheet for both paper and screens."""
-EPUB = (COMMON, "screen.css", "briefing/evidence-screen.css", "epub/epub.css")
-WEB = (COMMON, "screen.css", "briefing/evidence-screen.css", "web/web.css")
-SERIES = (*WEB, "web/series.css")
+EPUB_SHEETS = (COMMON, "screen.css", "briefing/evidence-screen.css", "epub/epub.css")
+WEB_SHEETS = (COMMON, "screen.css", "briefing/evidence-screen.css", "web/web.css")
+SERIES_SHEETS = (*WEB_SHEETS, "web/series.css")
 SITE = "site/site.css"
 """The sheet of the catalogue, on screens and on paper."""
 
@@ -136,7 +136,7 @@ def paged_style(
 ) -> str:
     """Return CSS for paged media: fonts, tokens, the sheets of the layout, and those of the edition."""
     sheets = (*PAGED[layout], *EDITIONS[edition].styles)
-    return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names, edition) + joined(sheets, layouts)
+    return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names, edition) + join_sheets(sheets, layouts)
 
 
 def drawing_widths(images: tuple[Asset, ...], edition: Edition) -> str:
@@ -152,13 +152,13 @@ def screen_style(sheets: tuple[str, ...], imprint: LibrarySettings, layouts: Lay
 
     The evidence is always set as blocks: software without queries is often on a small screen.
     """
-    stacked = joined((STACKED,), layouts).replace(".stacked", ".evidence")
+    stacked = join_sheets((STACKED,), layouts).replace(".stacked", ".evidence")
     return tokens(imprint, layouts) + _on_screens(sheets, layouts) + stacked
 
 
 def web_style(sheets: tuple[str, ...], layout: str, imprint: LibrarySettings, layouts: Layouts, *printed: str) -> str:
     """Return CSS for a web page: on screens its sheets, on paper those of the layout's PDF and `printed`."""
-    paper = joined((*(sheet for sheet in PAGED[layout] if sheet not in PRESS_ONLY), PRINTED, *printed), layouts)
+    paper = join_sheets((*(sheet for sheet in PAGED[layout] if sheet not in PRESS_ONLY), PRINTED, *printed), layouts)
     return (
         tokens(imprint, layouts)
         + _in_query("@media not print", _on_screens(sheets, layouts))
@@ -168,23 +168,23 @@ def web_style(sheets: tuple[str, ...], layout: str, imprint: LibrarySettings, la
 
 def site_style(imprint: LibrarySettings, layouts: Layouts) -> str:
     """Return CSS for the catalogue: on screens the style of web pages, and its own sheet."""
-    screens = joined(("screen.css", "web/web.css"), layouts)
-    return tokens(imprint, layouts) + _in_query("@media not print", screens) + joined((SITE,), layouts)
+    screens = join_sheets(("screen.css", "web/web.css"), layouts)
+    return tokens(imprint, layouts) + _in_query("@media not print", screens) + join_sheets((SITE,), layouts)
 
 
 def _on_screens(sheets: tuple[str, ...], layouts: Layouts) -> str:
-    narrow, stacked = joined((NARROW,), layouts), joined((STACKED,), layouts)
+    narrow, stacked = join_sheets((NARROW,), layouts), join_sheets((STACKED,), layouts)
     rules = [_in_query(query, narrow) for query in NARROW_QUERIES]
     for name, queries in STACKED_QUERIES:
         rules += [_in_query(query, stacked.replace(".stacked", f".{name}")) for query in queries]
-    return joined(sheets, layouts) + "".join(rules)
+    return join_sheets(sheets, layouts) + "".join(rules)
 
 
 def _in_query(query: str, rules: str) -> str:
     return f"{query} {{\n{rules}}}\n"
 
 
-def joined(names: tuple[str, ...], layouts: Layouts) -> str:
+def join_sheets(names: tuple[str, ...], layouts: Layouts) -> str:
     """Join style sheets, without comments and without addresses outside the layouts."""
     return "".join(_bare(layouts.files[name]) + "\n" for name in names)
 
@@ -198,7 +198,7 @@ def _bare(sheet: str) -> str:
 def bare_lines(sheet: str) -> Iterator[tuple[int, str]]:
     """Return the lines of a sheet without comments, each with the number of the line that it ends on."""
     number = 1
-    for line in _COMMENT.sub(_bare_comment, closed(sheet)[0]).splitlines():
+    for line in _COMMENT.sub(_bare_comment, remove_outside_addresses(sheet)[0]).splitlines():
         number += line.count(_BREAK)
         bare = line.replace(_BREAK, "").rstrip()
         if bare.strip():
@@ -218,9 +218,9 @@ def _bare_comment(match: re.Match[str]) -> str:
 PAGE_SHEET = "web/check.css"
 
 
-def page_style(imprint: LibrarySettings, layouts: Layouts) -> str:
+def standalone_page_style(imprint: LibrarySettings, layouts: Layouts) -> str:
     """Return the style of pages outside the site: the library's tokens, and one sheet."""
-    return tokens(imprint, layouts) + joined((PAGE_SHEET,), layouts)
+    return tokens(imprint, layouts) + join_sheets((PAGE_SHEET,), layouts)
 
 
 # Running lines
@@ -232,11 +232,11 @@ def compose_stamp(imprint: LibrarySettings, layouts: Layouts, sheet: StampSheet 
     In large print the face of other text sets the characters that its own face lacks. The style names every fallback
     family; a line that needs one gets its fonts when it is pressed.
     """
-    fonts = font_set(imprint, layouts, BY_STAMPS[sheet].name, None)
+    fonts = choose_fonts(imprint, layouts, BY_STAMPS[sheet].name, None)
     fonts = FontSet(fonts.text, tuple(family for family in fonts.others if family.use == TEXT))
     names = ", ".join(f'"{name}"' for name in (*(family.name for family in (fonts.text, *fonts.others)), *ALL_NAMES))
     style = font_rules(fonts.faces) + tokens(imprint, layouts, (names, names))
-    sheets = joined(STAMP_STYLES[sheet], layouts)
+    sheets = join_sheets(STAMP_STYLES[sheet], layouts)
     return StampLayout(style + sheets, fonts.faces, imprint.fields.design.scripts)
 
 

@@ -15,17 +15,17 @@ from pipeline.compose.design.typeface import (
     HEADINGS,
     Face,
     Family,
-    families,
+    faces_of_text,
     font_remarks,
+    listed_families,
     own_family,
-    text_faces,
     unavailable_faces,
 )
-from pipeline.compose.page.gate import closed
+from pipeline.compose.page.gate import remove_outside_addresses
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import close_matches, enumerated
-from pipeline.core.text.fonts import BOLD, Looks, font_looks, font_source, is_installed
+from pipeline.core.sentences import close_matches, join_names
+from pipeline.core.text.fonts import LEAST_BOLD_WEIGHT, FontProperties, font_source, is_installed, read_font_properties
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.library_file import LibrarySettings
@@ -48,7 +48,7 @@ _MISSING_FACES = {
 
 def typeface_remarks(imprint: LibrarySettings, layouts: Layouts) -> Iterator[Diagnostic]:
     """Report faults of the typeface that the library chooses, and of those in the layouts."""
-    listed = families(layouts)
+    listed = listed_families(layouts)
     yield from _chosen_remarks(imprint, listed)
     if imprint.fields.design.typeface:
         yield from _too_small(imprint, layouts)
@@ -65,9 +65,9 @@ def typeface_remarks(imprint: LibrarySettings, layouts: Layouts) -> Iterator[Dia
 def _too_small(imprint: LibrarySettings, layouts: Layouts) -> Iterator[Diagnostic]:
     """Report a typeface with small letters that are too low in the smallest type of the layouts."""
     smallest = _SMALLEST.search(layouts.files["tokens.css"])
-    face = text_faces(imprint, layouts)[0]
+    face = faces_of_text(imprint, layouts)[0]
     try:
-        ems = font_looks(face.package, font_source(face.file)).x_height
+        ems = read_font_properties(face.package, font_source(face.file)).x_height
     except EnvironmentFailure:
         return  # reported elsewhere
     height = ems * float(smallest[1]) * _MM if smallest and ems else 0.0
@@ -104,7 +104,7 @@ def _chosen_remarks(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Ite
     names = [family.name for family in listed if family.use != CODE]
     if chosen.family not in names:
         guess = close_matches(chosen.family, names)
-        known = f"Known {'are' if names[1:] else 'is'} {enumerated(names)}."
+        known = f"Known {'are' if names[1:] else 'is'} {join_names(names)}."
         hint = f"Did you mean '{guess[0]}'?" if guess else f"{known} For another, give its package and files."
         yield message("typeface-missing", place, hint, reason=f"layouts/fonts.yaml has no '{chosen.family}'.")
 
@@ -112,7 +112,7 @@ def _chosen_remarks(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Ite
 def _missing_face_remarks(family: Family, place: Callable[[str], Location]) -> Iterator[Diagnostic]:
     """Report the faces that a family lacks; bold italic only if the family has the other faces."""
     try:
-        looks = [(face, font_looks(face.package, font_source(face.file))) for face in family.faces]
+        looks = [(face, read_font_properties(face.package, font_source(face.file))) for face in family.faces]
     except EnvironmentFailure:
         return  # reported elsewhere, or when type is set
     missing = [face.key for face in FOUR[1:] if not any(_looks_like(face, given, look) for given, look in looks)]
@@ -122,11 +122,11 @@ def _missing_face_remarks(family: Family, place: Callable[[str], Location]) -> I
             yield message("typeface-lacks", place(key), name=family.name, face=name, consequence=consequence)
 
 
-def _looks_like(face: Face, given: FontFace, looks: Looks) -> bool:
+def _looks_like(face: Face, given: FontFace, looks: FontProperties) -> bool:
     """Whether a file is given for a face and looks like it."""
-    if given.italic != face.italic or (given.weight >= BOLD) != (face.weight >= BOLD):
+    if given.italic != face.italic or (given.weight >= LEAST_BOLD_WEIGHT) != (face.weight >= LEAST_BOLD_WEIGHT):
         return False
-    return looks.italic >= face.italic and (looks.heaviest >= BOLD or face.weight < BOLD)
+    return looks.italic >= face.italic and (looks.heaviest >= LEAST_BOLD_WEIGHT or face.weight < LEAST_BOLD_WEIGHT)
 
 
 # Contrast is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
@@ -198,7 +198,7 @@ def is_black_alone(imprint: LibrarySettings, edition: Edition) -> bool:
     return EDITIONS[edition].inked and not imprint.fields.print.profile
 
 
-def accent(imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION) -> str:
+def accent_colour(imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION) -> str:
     """Return the accent colour of the library, or that of `layouts/tokens.css`; black if there is no other ink."""
     if is_black_alone(imprint, edition):
         return BLACK
@@ -215,7 +215,7 @@ def tokens(
     Without families it is for devices with their own fonts, and has the name of the typeface that the library chooses.
     If black is the only ink, text and accent are black: a tint would be printed as dots.
     """
-    sheet = closed(layouts.files["tokens.css"])[0]
+    sheet = remove_outside_addresses(layouts.files["tokens.css"])[0]
     measure = imprint.fields.design.measure
     named = (("face", faces[0]), ("head-face", faces[1])) if faces else _device_typeface(imprint, layouts)
     black = (("accent", BLACK), ("ink", BLACK)) if is_black_alone(imprint, edition) else ()
@@ -236,11 +236,11 @@ def _library_colours(imprint: LibrarySettings) -> Iterator[tuple[str, str]]:
 
 def _device_typeface(imprint: LibrarySettings, layouts: Layouts) -> Iterator[tuple[str, str]]:
     """Yield the tokens of the typeface that the library chooses, also for headings. Few devices have it."""
-    face = text_faces(imprint, layouts)[0]
-    if face.family != families(layouts)[0].name:
+    face = faces_of_text(imprint, layouts)[0]
+    if face.family != listed_families(layouts)[0].name:
         yield "face", f'"{face.family}"'
         yield "head-face", f'"{face.family}", var(--other-faces)'
-        x_height = f"{font_looks(face.package, font_source(face.file)).x_height or 0.5:.3f}"
+        x_height = f"{read_font_properties(face.package, font_source(face.file)).x_height or 0.5:.3f}"
         yield from (("x-height", x_height), ("head-x-height", x_height))
 
 
@@ -255,7 +255,7 @@ def _side_column(measure: int, sheet: str) -> Iterator[tuple[str, str]]:
         yield "side", f"{lengths['page-width'] - sum(filter(None, margins)) - measure:g}mm"
 
 
-def logo(imprint: LibrarySettings, assets: Iterable[Asset]) -> Markup:
+def logo_markup(imprint: LibrarySettings, assets: Iterable[Asset]) -> Markup:
     """Return the publisher's logo as a picture with alt text, or nothing.
 
     It is the last asset of its name: a kept version may have an earlier picture of that name.

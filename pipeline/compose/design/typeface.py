@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.compose.design.faces import Faces, borrowed, borrowed_characters
+from pipeline.compose.design.faces import Faces, fallback_characters, fallback_families
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure
-from pipeline.core.text.fonts import common_characters, face_file, font_looks, font_names
+from pipeline.core.text.fonts import common_characters, face_file, list_font_files, read_font_properties
 from pipeline.load.records import read_fonts
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, Layouts
 from pipeline.model.manuscript import FontFace
@@ -57,7 +57,7 @@ _SERIF = tuple(
     FontFace("Source Serif 4", 600, italic, "fontpkg_source_serif_4", f"SourceSerif4{file}.ttf")
     for italic, file in ((False, "[opsz,wght]@600"), (True, "-Italic[opsz,wght]@600i"))
 )
-HOUSE = (
+USUAL_FAMILIES = (
     _house("Source Sans 3", TEXT, "fontpkg_source_sans_3", *_SOURCE),
     Family("Source Serif 4", HEADINGS, _SERIF),
     _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf"),
@@ -100,12 +100,12 @@ class FontSet:
 
     def for_text(self, text: str, imprint: LibrarySettings) -> FontSet:
         """Return these faces with the fallback faces that a text needs."""
-        return replace(self, fallback=borrowed(set(text), self.text.faces, imprint.fields.design.scripts))
+        return replace(self, fallback=fallback_families(set(text), self.text.faces, imprint.fields.design.scripts))
 
 
-def families(layouts: Layouts) -> tuple[Family, ...]:
-    """Return the families in `layouts/fonts.yaml`, or `HOUSE` after a mistake in it; the first is for text."""
-    return _families(layouts.files["fonts.yaml"])[0] or HOUSE
+def listed_families(layouts: Layouts) -> tuple[Family, ...]:
+    """Return the families in `layouts/fonts.yaml`, or `USUAL_FAMILIES` after a mistake in it; the first is for text."""
+    return _families(layouts.files["fonts.yaml"])[0] or USUAL_FAMILIES
 
 
 def font_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
@@ -128,7 +128,7 @@ def _family(listed: ListedFamily) -> Family:
     return Family(name, listed.for_, tuple(faces))
 
 
-def font_set(
+def choose_fonts(
     imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = ""
 ) -> FontSet:
     """Return the faces of a text in markup; in large print those for large print, if they have every character.
@@ -143,7 +143,7 @@ def font_set(
 
 def _own_font_set(imprint: LibrarySettings, layouts: Layouts, edition: Edition, text: str | None) -> FontSet:
     """Return a set without fallback. Headings have their own family only if the library chooses no typeface."""
-    listed = families(layouts)
+    listed = listed_families(layouts)
     usual = _chosen_family(imprint, listed) or listed[0]
     uses = (CODE, HEADINGS) if usual == listed[0] else (CODE,)
     others = tuple(family for family in listed if family.use in uses)
@@ -153,23 +153,23 @@ def _own_font_set(imprint: LibrarySettings, layouts: Layouts, edition: Edition, 
         return FontSet(usual, others)
     if text is None:
         return FontSet(large, (usual, *code))
-    missing = coverage(usual.faces) - coverage(large.faces)
+    missing = common_points(usual.faces) - common_points(large.faces)
     return FontSet(usual, others) if missing.intersection(map(ord, set(text))) else FontSet(large, code)
 
 
-def text_faces(imprint: LibrarySettings, layouts: Layouts) -> tuple[FontFace, ...]:
+def faces_of_text(imprint: LibrarySettings, layouts: Layouts) -> tuple[FontFace, ...]:
     """Return the faces of running text, on which other families fall back."""
-    return font_set(imprint, layouts).text.faces
+    return choose_fonts(imprint, layouts).text.faces
 
 
-def coverage(faces: tuple[FontFace, ...]) -> frozenset[int]:
+def common_points(faces: tuple[FontFace, ...]) -> frozenset[int]:
     """Return the code points that all of the faces have."""
     return common_characters((face.package, face.file) for face in faces)
 
 
-def letters_of(imprint: LibrarySettings, layouts: Layouts) -> frozenset[int]:
+def printable_points(imprint: LibrarySettings, layouts: Layouts) -> frozenset[int]:
     """Return the code points that a library can print, with fallback faces."""
-    return coverage(text_faces(imprint, layouts)) | borrowed_characters(imprint.fields.design.scripts)
+    return common_points(faces_of_text(imprint, layouts)) | fallback_characters(imprint.fields.design.scripts)
 
 
 def _chosen_family(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Family | None:
@@ -208,7 +208,7 @@ def own_file(chosen: Typeface, face: Face) -> str:
         return str(file)
     stem, slant = chosen.family.replace(" ", ""), "-Italic" if face.italic else ""
     package = chosen.package or ""
-    names = font_names(package)
+    names = list_font_files(package)
     usual = [f"{stem}-{face.key.title().replace('_', '')}.{end}" for end in ("ttf", "otf")]
     variable = [name for name in names if re.fullmatch(rf"{re.escape(stem + slant)}\[[^\]]*\]\.(ttf|otf)", name)]
     if file := next((name for name in (*usual, *variable) if name in names), ""):
@@ -225,7 +225,7 @@ def unavailable_faces(chosen: Typeface) -> tuple[tuple[str, str], ...]:
         file = own_file(chosen, face)
         if file or face == REGULAR:
             try:
-                font_looks(chosen.package or "", file or f"{chosen.family.replace(' ', '')}-Regular.ttf")
+                read_font_properties(chosen.package or "", file or f"{chosen.family.replace(' ', '')}-Regular.ttf")
             except EnvironmentFailure as reason:
                 missing.append((face.key, str(reason)))
     return tuple(missing)

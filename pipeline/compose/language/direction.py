@@ -185,13 +185,13 @@ def _language(block: etree._Element, language: str) -> str:
     return language if len(scripts) != 1 or base in _RTL_SCRIPTS[scripts[0]][1] else scripts[0]
 
 
-def set_sides(style: str, language: str) -> str:
+def directed_style(style: str, language: str) -> str:
     """Return a style sheet for texts in a language: mirrored if it is written from right to left."""
-    return mirrored(style) if runs_rtl(language) else style
+    return mirror_style(style) if runs_rtl(language) else style
 
 
 @lru_cache(maxsize=16)
-def mirrored(style: str) -> str:
+def mirror_style(style: str) -> str:
     """Return a style sheet with left and right swapped, except in rules for one direction, such as `[dir="rtl"] th`."""
     tokens = tinycss2.parse_component_value_list(style)
     _mirror_rules(tokens)

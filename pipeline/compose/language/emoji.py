@@ -10,7 +10,7 @@ from unicodedata import category, name
 
 from lxml import etree
 
-from pipeline.core.text.fonts import KEYCAP, REGION, region_of, runs_backwards
+from pipeline.core.text.fonts import KEYCAP, REGION, region_of, runs_right_to_left
 from pipeline.core.text.typography import is_english
 
 _REGIONAL_A = 0x1F1E6
@@ -110,7 +110,7 @@ def _put(parent: etree._Element, text: str, language: str, after: etree._Element
 def _pieces(text: str, language: str) -> Iterator[_Piece]:
     """Split a text into words and signs, with names if the words are English."""
     start, english = 0, is_english(language)
-    for match in (_SIGN if english or not runs_backwards(text) else _REWRITTEN).finditer(text):
+    for match in (_SIGN if english or not runs_right_to_left(text) else _REWRITTEN).finditer(text):
         sign = _sign(match)
         if sign.name or not sign.text:
             if match.start() > start:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.services import hooked
+from pipeline.core.services import load_hook
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.words import PhraseTable
@@ -29,7 +29,7 @@ def _languages(library: Library) -> Iterator[tuple[str, Location]]:
     yield library.imprint.fields.language or "", library.imprint.marks.at("language")
     for _, briefing in sorted(library.briefings.items()):
         yield briefing.fields.language or "", briefing.marks.at("language")
-    for _, languages in hooked("languages"):
+    for _, languages in load_hook("languages"):
         yield from languages(library)
 
 

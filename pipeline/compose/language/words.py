@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from pipeline.core.text.typography import is_english
 from pipeline.model.result import Result
-from pipeline.model.words import PLACE, Phrases
+from pipeline.model.words import PLACEHOLDER, Phrases
 
 if TYPE_CHECKING:
     from pipeline.core.sentences import WordMeasure
@@ -25,9 +25,9 @@ def lang_attribute(words: Phrases, language: str) -> Markup:
     return Markup(' lang="{0}" xml:lang="{0}"').format(own)
 
 
-def put(words: Phrases, key: str, /, **into: object) -> Markup:
+def fill_phrase(words: Phrases, key: str, /, **into: object) -> Markup:
     """Return a phrase with parts of a page, or words, in its places."""
-    pieces = PLACE.split(words.phrases[key][0])  # every second one is a place
+    pieces = PLACEHOLDER.split(words.phrases[key][0])  # every second one is a place
     return Markup("").join(
         escape(into.get(piece, "")) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )

@@ -22,7 +22,7 @@ from pipeline.compose.design.measures import (
     CoverRoom,
     line_count,
 )
-from pipeline.compose.evidence import finding_results, legend
+from pipeline.compose.evidence import finding_results, mark_legend
 from pipeline.compose.language.words import result_within
 from pipeline.compose.page.chapter import ChapterContext
 from pipeline.compose.page.drawings import labelled_mark
@@ -201,7 +201,7 @@ def evidence_map(
         classes=f"map map-{look} {'wide' if pack.area_of else 'slim'}",
         heading="evidence-map-heading",
     )
-    key = legend(results, chapter.accent, chapter.words)["within"]
+    key = mark_legend(results, chapter.accent, chapter.words)["within"]
     return {"table": table, "key": key, "areas": bool(pack.area_of)}
 
 

@@ -68,7 +68,7 @@ def index_entries(
     return tuple(sorted(with_pages, key=lambda entry: (_sort_key(entry.word), entry.word)))
 
 
-def by_letter(entries: Iterable[IndexEntry]) -> tuple[tuple[str, tuple[IndexEntry, ...]], ...]:
+def index_by_letter(entries: Iterable[IndexEntry]) -> tuple[tuple[str, tuple[IndexEntry, ...]], ...]:
     """Group the entries by their first letters; those that begin with none are first, under '#'."""
     letters: dict[str, list[IndexEntry]] = {}
     for entry in entries:

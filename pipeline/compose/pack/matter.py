@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.compose.briefing import licence_name, pack_metadata
-from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, web_style
-from pipeline.compose.design.tokens import accent, logo
-from pipeline.compose.design.typeface import font_set
-from pipeline.compose.evidence import legend, verdict
+from pipeline.compose.design.style import EPUB_SHEETS, WEB_SHEETS, paged_style, screen_style, web_style
+from pipeline.compose.design.tokens import accent_colour, logo_markup
+from pipeline.compose.design.typeface import choose_fonts
+from pipeline.compose.evidence import mark_legend, set_verdict
 from pipeline.compose.language.words import lang_attribute, measure, pages
 from pipeline.compose.layouts import faults_in_pack_layout, with_pack_layout
 from pipeline.compose.pack.evidence_map import SECTION as MAP_SECTION
 from pipeline.compose.pack.evidence_map import cover_look, evidence_map, has_findings, map_follows_contents
-from pipeline.compose.pack.index import IndexEntry, by_letter
+from pipeline.compose.pack.index import IndexEntry, index_by_letter
 from pipeline.compose.pack.sections import (
     open_findings,
     outcome_table,
@@ -24,12 +24,12 @@ from pipeline.compose.pack.sections import (
     series_values,
     worded_gap,
 )
-from pipeline.compose.page.body import body
+from pipeline.compose.page.body import set_body
 from pipeline.compose.page.boxes import entry_status, work_status
 from pipeline.compose.page.chapter import ChapterContext, chapter_context, key_anchor, pack_context, xml_text
 from pipeline.compose.page.drawings import identity_qr
-from pipeline.compose.page.fragment import set_page
-from pipeline.compose.page.inlines import inlines
+from pipeline.compose.page.fragment import fill_page
+from pipeline.compose.page.inlines import set_inlines
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -80,7 +80,7 @@ def compose_insert(
     with faults_in_pack_layout(pack.pack.fields.layout, layouts):
         layouts = with_pack_layout(pack.pack.fields.layout, layouts)
         values = {"title": insert.title, "house": house, "words": pack.identity.words}
-        markup, bookmarks = set_page(layouts, "pack/insert.html.j2", values, pack.identity.language)
+        markup, bookmarks = fill_page(layouts, "pack/insert.html.j2", values, pack.identity.language)
     return _manuscript(pack, (Chapter(insert.name, insert.title, markup, bookmarks),), layouts, edition)
 
 
@@ -99,7 +99,7 @@ class PackContext:
     @property
     def accent(self) -> str:
         """The accent colour."""
-        return accent(self.pack.imprint, self.layouts, self.edition)
+        return accent_colour(self.pack.imprint, self.layouts, self.edition)
 
     def new_chapter(self) -> ChapterContext:
         """Return the context of a section."""
@@ -117,14 +117,14 @@ def _matter(end: End, context: PackContext) -> Manuscript:
 
 
 def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:
-    fonts = font_set(pack.imprint, layouts, edition, "".join(chapter.body for chapter in chapters))
+    fonts = choose_fonts(pack.imprint, layouts, edition, "".join(chapter.body for chapter in chapters))
     return Manuscript(
         layout="pack",
         chapters=chapters,
         metadata=pack_metadata(pack),
         style=paged_style("pack", pack.imprint, layouts, fonts, edition),
-        epub_style=screen_style(EPUB, pack.imprint, layouts),
-        web_style=web_style(WEB, "pack", pack.imprint, layouts),
+        epub_style=screen_style(EPUB_SHEETS, pack.imprint, layouts),
+        web_style=web_style(WEB_SHEETS, "pack", pack.imprint, layouts),
         fonts=fonts.faces,
         images=_assets(pack),
         edition=edition,
@@ -149,7 +149,7 @@ def _cover(context: PackContext) -> dict[str, object]:
     return {
         "map": map_values,
         "size": size,
-        "logo": logo(pack.imprint, _assets(pack)),
+        "logo": logo_markup(pack.imprint, _assets(pack)),
         "titles": titles,
         "named": is_named and not map_values and any(part.title for part in pack.parts),
     }
@@ -170,14 +170,14 @@ def _imprint(context: PackContext) -> dict[str, object]:
 
 def _how_to_use(context: PackContext) -> dict[str, object]:
     reviewed = all(member.review_by for member in context.pack.members if not member.manual)
-    return {"field": legend(tuple(Result), context.accent, context.pack.identity.words), "reviewed": reviewed}
+    return {"field": mark_legend(tuple(Result), context.accent, context.pack.identity.words), "reviewed": reviewed}
 
 
 def _contents(context: PackContext) -> dict[str, object]:
     pack, colour = context.pack, context.accent
     return {
         "members": {member.id: member for member in pack.members},
-        "verdicts": {member.id: verdict(member.evidence, pack.identity.words, colour) for member in pack.members},
+        "verdicts": {member.id: set_verdict(member.evidence, pack.identity.words, colour) for member in pack.members},
         "about": "imprint" not in pack.pack.fields.front and not pack.pack.manual,
         **_imprint(context),
         "inserts": {insert.name: insert.title for insert in pack.inserts},
@@ -190,8 +190,8 @@ def _key_findings(context: PackContext) -> dict[str, object]:
     findings = []
     for member in context.pack.members:
         chapter = chapter_context(member, context.accent, anchors_in=f"briefing:{member.id}")
-        if key_finding := body(member.key_finding, chapter):
-            findings.append((member, key_finding, body(member.recommendation, chapter)))
+        if key_finding := set_body(member.key_finding, chapter):
+            findings.append((member, key_finding, set_body(member.recommendation, chapter)))
     return {"findings": findings}
 
 
@@ -200,7 +200,7 @@ def _references(context: PackContext) -> dict[str, object]:
     entries = [
         (
             key_anchor(entry.key),
-            inlines(entry.children, chapter) + entry_status(entry, chapter),
+            set_inlines(entry.children, chapter) + entry_status(entry, chapter),
             entry.cited_by,
             xml_text(entry.short),
         )
@@ -309,7 +309,7 @@ SECTIONS: dict[str, _Section] = {
     "acronyms": _Section(
         "abbreviations", lambda context: {"acronyms": acronyms(context.pack)}, has=acronyms, runs_on=True
     ),
-    "index": _Section("index", lambda context: {"letters": by_letter(context.index)}, "index"),
+    "index": _Section("index", lambda context: {"letters": index_by_letter(context.index)}, "index"),
     "note-pages": _Section("note-pages", lambda context: {"ruled": ruled_lines()}),
 }
 """The sections that a pack may have, at either end."""
@@ -359,7 +359,7 @@ def _chapters(name: str, end: End, context: PackContext, before: str) -> Iterato
         }
         template = f"pack/{name}.html.j2"
         values |= {"pack": pack, "folios": context.folios, "title": title}
-        markup, bookmarks = set_page(context.layouts, template, values, identity.language)
+        markup, bookmarks = fill_page(context.layouts, template, values, identity.language)
         if name == "cover" and identity.copy and 'data-slot="produced"' not in markup:
             raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
         runs_on = end == "back" and bool(before) and section.runs_on and SECTIONS[before].runs_on

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from pipeline.compose.evidence import counted_result, mark_with_word, outcome_rows
 from pipeline.compose.language.words import evaluated, rated
-from pipeline.compose.page.body import blocks, body, notes
+from pipeline.compose.page.body import set_blocks, set_body, set_notes
 from pipeline.compose.page.boxes import reference_entries
 from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context, xml_text
 from pipeline.compose.page.figures import region
@@ -46,7 +46,7 @@ def practice_register(pack: PackPublication, folios: Mapping[str, str], accent: 
             record = example.record
             box = f"{member.id}#practice-{record.id}"
             spot = box if box in folios else member.id
-            caveat = blocks(example.caveat.blocks, chapter)
+            caveat = set_blocks(example.caveat.blocks, chapter)
             judgement = rated(words, record), evaluated(words, record)
             examples.append(RegisteredPractice(member, spot, example, *judgement, caveat))
     return tuple(sorted(examples, key=lambda row: row.example.record.name.casefold()))
@@ -115,8 +115,8 @@ def series_values(series: SeriesPublication, accent: str) -> dict[str, object]:
     chapter = series_context(series, accent, level=1)
     return {
         "series": series,
-        "landing": body(series.series.landing, chapter),
-        "notes": notes(series.series.landing.footnotes, chapter),
+        "landing": set_body(series.series.landing, chapter),
+        "notes": set_notes(series.series.landing.footnotes, chapter),
         "references": reference_entries(chapter),
     }
 

@@ -6,14 +6,14 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from pipeline.compose.evidence import evidence
+from pipeline.compose.evidence import evidence_at_a_glance
 from pipeline.compose.page.boxes import box
 from pipeline.compose.page.chapter import ChapterContext, author_anchor, xml_text
 from pipeline.compose.page.drawings import back_arrow, tick
 from pipeline.compose.page.figures import captioned, figure, table
-from pipeline.compose.page.inlines import equation_label, inlines, numbered_id, passed_attributes, placeholder
+from pipeline.compose.page.inlines import equation_label, numbered_id, passed_attributes, placeholder, set_inlines
 from pipeline.compose.page.list_labels import hanging_indent
-from pipeline.core.text.formulas import row_heights
+from pipeline.core.text.formulas import formula_row_heights
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
 
@@ -42,7 +42,7 @@ TAB_STOP = 4
 """Columns between tab stops in code. Tabs become spaces, as browsers, reading apps and the press differ."""
 
 
-def body(text: tree.Body, chapter: ChapterContext) -> Markup:
+def set_body(text: tree.Body, chapter: ChapterContext) -> Markup:
     """Set the blocks of a text, without its notes; a heading that hangs is in one element with the blocks beside it."""
     nodes = tuple(node for node in text.blocks if not _is_empty(node))
     groups, start = [], 0
@@ -119,7 +119,7 @@ def _line_count(node: tree.Block) -> int:
             return HANGING_LINES + 1
 
 
-def blocks(nodes: tuple[tree.Block, ...], chapter: ChapterContext) -> Markup:
+def set_blocks(nodes: tuple[tree.Block, ...], chapter: ChapterContext) -> Markup:
     """Set blocks, each on its own line."""
     return _with_lead_ins(tuple(node for node in nodes if not _is_empty(node)), (), chapter)
 
@@ -130,7 +130,7 @@ def _with_lead_ins(nodes: tuple[tree.Block, ...], following: tuple[tree.Block, .
     for node, after in zip_longest(nodes, (*nodes[1:], *following)):
         leads_in = isinstance(after, tree.ListBlock | tree.DefinitionList | tree.CodeBlock | tree.Table)
         if leads_in and isinstance(node, tree.Paragraph) and plain_text(node.children).rstrip().endswith(":"):
-            parts.append(Markup('<p class="lead-in">{}</p>').format(inlines(node.children, chapter)))
+            parts.append(Markup('<p class="lead-in">{}</p>').format(set_inlines(node.children, chapter)))
         else:
             parts.append(block(node, chapter))
     return Markup("\n").join(parts)
@@ -145,17 +145,17 @@ def block(node: tree.Block, chapter: ChapterContext) -> Markup:
     """Set one block."""
     match node:
         case tree.Paragraph(children=children):
-            return Markup("<p>{}</p>").format(inlines(children, chapter))
+            return Markup("<p>{}</p>").format(set_inlines(children, chapter))
         case tree.Heading(children=children, level=level):
             chapter.state.level = min(level, chapter.state.level + 1)  # PDF/UA: no level is left out
             identity = numbered_id(author_anchor(node.id), chapter)
-            return Markup("<h{0}{1}>{2}</h{0}>").format(chapter.state.level, identity, inlines(children, chapter))
+            return Markup("<h{0}{1}>{2}</h{0}>").format(chapter.state.level, identity, set_inlines(children, chapter))
         case tree.ListBlock():
             return _list(node, chapter)
         case tree.DefinitionList():
             return _definitions(node, chapter)
         case tree.Quote(children=children):
-            return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, chapter))
+            return Markup("<blockquote>\n{}\n</blockquote>").format(set_blocks(children, chapter))
         case tree.CodeBlock(text=text, language=language):
             code = xml_text(text).expandtabs(TAB_STOP)
             across = Markup(' class="across"') if _reaches_across(code) else ""
@@ -170,15 +170,15 @@ def block(node: tree.Block, chapter: ChapterContext) -> Markup:
         case tree.Equation():
             return _equation(node, chapter)
         case tree.Box():
-            return box(node, chapter, blocks)
+            return box(node, chapter, set_blocks)
         case tree.Division(children=children, attributes=attributes):
             return Markup("<div{}{}>\n{}\n</div>").format(
                 numbered_id(author_anchor(attributes.id), chapter) if attributes.id else "",
                 passed_attributes(attributes),
-                blocks(children, chapter),
+                set_blocks(children, chapter),
             )
         case tree.EvidenceMark(plot=is_plot):
-            return Markup("") if is_plot else evidence(chapter, heading=False)
+            return Markup("") if is_plot else evidence_at_a_glance(chapter, heading=False)
         case tree.PlaceholderBlock(text=text):
             return Markup('<p class="missing">{}</p>').format(placeholder(text))
         case _:
@@ -200,19 +200,19 @@ def _run_in(children: tuple[tree.Block, ...], chapter: ChapterContext) -> Markup
     """Set blocks, the first paragraph without an element of its own."""
     first, rest = _first_paragraph(children)
     if not rest:
-        return inlines(first, chapter)
-    return Markup("{}\n{}").format(inlines(first, chapter), blocks(rest, chapter))
+        return set_inlines(first, chapter)
+    return Markup("{}\n{}").format(set_inlines(first, chapter), set_blocks(rest, chapter))
 
 
 # Notes
 
 
-def notes(footnotes: tuple[tree.Footnote, ...], chapter: ChapterContext) -> Markup:
+def set_notes(footnotes: tuple[tree.Footnote, ...], chapter: ChapterContext) -> Markup:
     """Set the footnotes at the end of the text, each with links back to its calls."""
     composed = []
     for note in footnotes:
         first, rest = _first_paragraph(note.children)
-        composed.append((note.number, inlines(first, chapter), blocks(rest, chapter)))
+        composed.append((note.number, set_inlines(first, chapter), set_blocks(rest, chapter)))
     back_link = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="{}">{}</a> ')
     asides = []
     for number, words, others in composed:  # only now are all calls known, as a note may call any note
@@ -262,7 +262,7 @@ def _equation(node: tree.Equation, chapter: ChapterContext) -> Markup:
         label += Markup(" ") + _row_labels(node, rows, chapter)
     return Markup('<p class="equation"{}>{}{}</p>').format(
         Markup(' id="{}"').format(identity) if identity else "",
-        inlines(node.children[: len(node.children) - len(rows)], chapter),
+        set_inlines(node.children[: len(node.children) - len(rows)], chapter),
         label,
     )
 
@@ -270,7 +270,7 @@ def _equation(node: tree.Equation, chapter: ChapterContext) -> Markup:
 def _row_labels(node: tree.Equation, rows: tuple[tree.EquationLabel, ...], chapter: ChapterContext) -> Markup:
     """Set the labels of the rows of a formula, each as high as its row."""
     first = node.children[0]
-    heights = row_heights(first.tex) if len(rows) > 1 and isinstance(first, tree.Formula) else ()
+    heights = formula_row_heights(first.tex) if len(rows) > 1 and isinstance(first, tree.Formula) else ()
     steps = [min(max(round(2 * height), _LOWEST), _HIGHEST) for height in heights]
     classes = [f"label high-{step}" for step in steps] if len(steps) == len(rows) else ["label"] * len(rows)
     labels = (equation_label(row, chapter, names) for row, names in zip(rows, classes, strict=True))
@@ -287,7 +287,7 @@ def _definitions(node: tree.DefinitionList, chapter: ChapterContext) -> Markup:
     """Set terms with their meanings, each pair in one element: no page ends between the two."""
     groups: list[list[Markup]] = [[]]
     for entry in node.entries:
-        groups[-1].append(Markup("<dt>{}</dt>").format(inlines(entry.term, chapter)))
+        groups[-1].append(Markup("<dt>{}</dt>").format(set_inlines(entry.term, chapter)))
         groups[-1] += [Markup("<dd>{}</dd>").format(_run_in(meaning, chapter)) for meaning in entry.meanings]
         groups += [[]] if entry.meanings and entry is not node.entries[-1] else []
     divisions = (Markup("<div>\n{}\n</div>").format(Markup("\n").join(group)) for group in groups)
@@ -315,13 +315,13 @@ def _bracket_class(form: str, first: str) -> str:
 
 def _list_item(item: tree.ListItem, is_tight: bool, chapter: ChapterContext) -> Markup:
     """Set an item of a list; in a tight one the first paragraph has no space of its own."""
-    write = _run_in if is_tight else blocks
+    write = _run_in if is_tight else set_blocks
     if item.done is None:
         return Markup("<li>{}</li>").format(write(item.children, chapter))
     mark = tick(item.done, chapter.words.say("task-done" if item.done else "task-open"))
     if is_tight:
         return Markup('<li class="task">{} {}</li>').format(mark, _run_in(item.children, chapter))
     if item.children and isinstance(item.children[0], tree.Paragraph):
-        words = Markup("<p>{} {}</p>").format(mark, inlines(item.children[0].children, chapter))
-        return Markup('<li class="task">{}\n{}</li>').format(words, blocks(item.children[1:], chapter))
-    return Markup('<li class="task"><p>{}</p>\n{}</li>').format(mark, blocks(item.children, chapter))
+        words = Markup("<p>{} {}</p>").format(mark, set_inlines(item.children[0].children, chapter))
+        return Markup('<li class="task">{}\n{}</li>').format(words, set_blocks(item.children[1:], chapter))
+    return Markup('<li class="task"><p>{}</p>\n{}</li>').format(mark, set_blocks(item.children, chapter))

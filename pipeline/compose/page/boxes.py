@@ -8,7 +8,7 @@ from pipeline.compose.evidence import source_link
 from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.chapter import BlockWriter, ChapterContext, key_anchor, xml_text
 from pipeline.compose.page.drawings import back_arrow
-from pipeline.compose.page.inlines import inlines
+from pipeline.compose.page.inlines import set_inlines
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
 from pipeline.model.publication import PracticeExample, ReferenceEntry, SourceLink
 from pipeline.model.source.evidence import Practice
@@ -41,7 +41,7 @@ def _head(node: Box, chapter: ChapterContext) -> Markup:
     """Set the heading of a box, which is not in the contents."""
     if not node.heading:
         return Markup("")
-    return Markup('<p class="box-heading"><strong>{}</strong></p>').format(inlines(node.heading, chapter))
+    return Markup('<p class="box-heading"><strong>{}</strong></p>').format(set_inlines(node.heading, chapter))
 
 
 def _practice(
@@ -169,7 +169,7 @@ def reference_entries(chapter: ChapterContext) -> Markup:
     return Markup("\n").join(
         Markup('<li id="ref-{}">{}{}{}</li>').format(
             key_anchor(entry.key),
-            inlines(entry.children, chapter),
+            set_inlines(entry.children, chapter),
             entry_status(entry, chapter),
             _back_links(entry, chapter),
         )

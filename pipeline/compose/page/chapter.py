@@ -7,7 +7,7 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.language.words import lang_attribute, put
+from pipeline.compose.language.words import fill_phrase, lang_attribute
 from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Block, Body
 from pipeline.model.formats import ASSET, Asset
@@ -21,7 +21,7 @@ from pipeline.model.publication import (
 )
 from pipeline.model.source.briefing import Teaching
 from pipeline.model.words import Phrases
-from pipeline.resolve.reading import out_of_the_way
+from pipeline.resolve.reading import avoid_composed_anchor
 
 RESERVED_ANCHORS = frozenset(
     {
@@ -112,7 +112,7 @@ class ChapterContext:
 
     def phrase(self, key: str, /, **into: object) -> Markup:
         """Return a phrase with parts of the page, or words, in its places."""
-        return put(self.words, key, **into)
+        return fill_phrase(self.words, key, **into)
 
     def claim_anchor(self, anchor: str) -> str:
         """Return the anchor if it is still free, else an empty string."""
@@ -230,7 +230,7 @@ def assets_by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
 
 def author_anchor(anchor: str) -> str:
     """Return an author's anchor, changed if the layouts have one of that name."""
-    return out_of_the_way(anchor) if anchor in RESERVED_ANCHORS or _MADE_ANCHOR.match(anchor) else anchor
+    return avoid_composed_anchor(anchor) if anchor in RESERVED_ANCHORS or _MADE_ANCHOR.match(anchor) else anchor
 
 
 def key_anchor(key: str) -> str:

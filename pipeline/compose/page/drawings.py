@@ -33,7 +33,7 @@ KNOWN_EFFECTS = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED,
 """Results that say something of the effect: their marks have the accent colour."""
 
 
-def mark(result: Result, accent: str) -> Markup:
+def result_mark(result: Result, accent: str) -> Markup:
     """Draw a result's mark. Its word always follows, so a screen reader skips the mark."""
     kind, colour = mark_colour(result, accent)
     return _drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
@@ -93,7 +93,7 @@ QUIET_ZONE = 4
 def identity_qr(identity: Identity) -> Markup:
     """Draw the QR code that a text prints: the address of its status page, else its own."""
     page = identity.status_page
-    return qr(page, _in_capitals(page)) if page else qr(identity.address)
+    return qr_drawing(page, _in_capitals(page)) if page else qr_drawing(identity.address)
 
 
 def _in_capitals(page: str) -> str:
@@ -107,7 +107,7 @@ def _in_capitals(page: str) -> str:
     return capitals if folders == folders.upper() and _ALPHANUMERIC.fullmatch(capitals) else page
 
 
-def qr(address: str, encoded: str = "") -> Markup:
+def qr_drawing(address: str, encoded: str = "") -> Markup:
     """Draw the QR code of an address as inline SVG with a title; nothing without an address.
 
     `encoded` is the address as the code has it, if that differs.

@@ -7,11 +7,11 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.design.measures import CAPTION_LEADING, PICTURE_HEIGHT, TEXT_WIDTH
 from pipeline.compose.page.chapter import BlockWriter, ChapterContext, DescribedFigure, author_anchor, xml_text
-from pipeline.compose.page.inlines import inlines
-from pipeline.core.text.wrapping import columns
+from pipeline.compose.page.inlines import set_inlines
+from pipeline.core.text.wrapping import count_columns
 from pipeline.model.body import Align, Body, Code, Figure, Inline, Table, plain_text
 from pipeline.model.formats import Asset
-from pipeline.model.words import PLACE
+from pipeline.model.words import PLACEHOLDER
 
 _ROOT = re.compile(r"<(?:\w+:)?svg\b[^>]*>", re.DOTALL)
 _SIZE = re.compile(r"""\s(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
@@ -85,7 +85,7 @@ def table(node: Table, chapter: ChapterContext) -> Markup:
         return Markup("")
     labels = tuple(plain_text(cell).strip() for cell in node.head)
     classes = tuple(_ALIGNED[align] for align in node.aligns)
-    cells = [inlines(cell, chapter) for cell in node.head]
+    cells = [set_inlines(cell, chapter) for cell in node.head]
     has_head = any(cell.strip() for cell in cells) and bool(node.rows)
     # An empty head, such as the corner above heads of rows, heads nothing.
     head = Markup("").join(
@@ -99,7 +99,7 @@ def table(node: Table, chapter: ChapterContext) -> Markup:
         Markup("<tr>{}</tr>").format(_row(row, table_columns, row_head, chapter)) for row in node.rows or (node.head,)
     )
     identity = chapter.claim_anchor(author_anchor(node.id)) if node.id else ""
-    caption = captioned("table", node.number, inlines(node.caption, chapter), chapter)
+    caption = captioned("table", node.number, set_inlines(node.caption, chapter), chapter)
     table_classes = (
         "whole" if len(node.rows) <= WHOLE_ROWS else "",
         _reflow_class(node.aligns),
@@ -133,7 +133,7 @@ def _row(
     """Set the cells of a row, in columns with a label and a class."""
     cells = []
     for number, (cell, (label, style)) in enumerate(zip(row, columns, strict=False)):
-        words = inlines(cell, chapter)
+        words = set_inlines(cell, chapter)
         if number == row_head and words.strip():
             cells.append(Markup('<th scope="row"{}>{}</th>').format(style, words))
         else:
@@ -159,8 +159,8 @@ def _handbook_class(node: Table) -> str:
     if not node.rows:
         return ""
     firsts = [row[0] for row in node.rows]
-    code = [columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
-    words = [columns(plain_text(cell)) for cell in firsts]
+    code = [count_columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
+    words = [count_columns(plain_text(cell)) for cell in firsts]
     if len(node.aligns) > 2:
         return "brief" if max(words) <= CODE_COLUMN else ""
     if max(code, default=0) <= CODE_COLUMN and max(words) <= WORDS_COLUMN:
@@ -173,8 +173,8 @@ def _has_hanging_table_caption(node: Table, caption: str) -> bool:
     if not caption or len(node.aligns) > WIDE_COLUMNS or max(map(len, caption.split())) > CAPTION_WORD:
         return False
     rows = [row for row in (node.head, *node.rows) if any(plain_text(cell).strip() for cell in row)]
-    lines = (-(-sum(columns(plain_text(cell)) for cell in row) // ROW_LINE) for row in rows)
-    return -(-columns(caption) // TABLE_CAPTION_LINE) <= sum(line + ROW_SPACE for line in lines)
+    lines = (-(-sum(count_columns(plain_text(cell)) for cell in row) // ROW_LINE) for row in rows)
+    return -(-count_columns(caption) // TABLE_CAPTION_LINE) <= sum(line + ROW_SPACE for line in lines)
 
 
 def region(
@@ -232,7 +232,7 @@ def figure(node: Figure, chapter: ChapterContext) -> Markup:
     picture = Markup('<img src="{}" alt="{}"{}/>').format(
         node.source, "" if node.decorative else xml_text(node.alt), details
     )
-    lines = [captioned("figure", node.number, inlines(node.caption, chapter), chapter), _credits(node, chapter)]
+    lines = [captioned("figure", node.number, set_inlines(node.caption, chapter), chapter), _credits(node, chapter)]
     if described:
         link = Markup('<a class="xref" href="#{}">{}</a>').format(
             described.anchor, chapter.words.say("see-description-of", figure=described.name)
@@ -257,7 +257,7 @@ def _has_hanging_caption(node: Figure, lines: list[str], chapter: ChapterContext
         return False
     picture = chapter.pictures.get(node.source)
     height = picture_height(picture, node.width) if picture else 0.0
-    return CAPTION_LEADING * (sum(-(-columns(line) // FIGURE_CAPTION_LINE) for line in lines) - 1) <= height
+    return CAPTION_LEADING * (sum(-(-count_columns(line) // FIGURE_CAPTION_LINE) for line in lines) - 1) <= height
 
 
 def _credits(node: Figure, chapter: ChapterContext) -> Markup:
@@ -265,7 +265,7 @@ def _credits(node: Figure, chapter: ChapterContext) -> Markup:
     credits = []
     for key, words in (("credit", node.credit), ("licensed", node.licence)):
         if words:  # the label is a phrase and the words are the author's, each in its language
-            label, end = PLACE.split(chapter.words.phrases[key][0])[::2]
+            label, end = PLACEHOLDER.split(chapter.words.phrases[key][0])[::2]
             words = words.strip().rstrip(".")
             credits.append(Markup("{} {}{}").format(chapter.in_phrase_lang(label.rstrip()), xml_text(words), end))
     return Markup('<span class="credit">{}</span>').format(Markup(" ").join(credits)) if credits else Markup("")

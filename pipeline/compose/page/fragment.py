@@ -10,11 +10,11 @@ from lxml import etree
 from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.language.emoji import name_emoji
 from pipeline.compose.language.typography import set_words
-from pipeline.compose.page.gate import Flaw, line_of, pass_gate
-from pipeline.compose.templates import fill, origin
+from pipeline.compose.page.gate import Flaw, check_page_content, line_of
+from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
-from pipeline.core.documents.roles import FLOW, HEADINGS, VOID
-from pipeline.core.documents.source_positions import settle_marks
+from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS, VOID_ELEMENTS
+from pipeline.core.documents.source_positions import replace_source_marks
 from pipeline.core.documents.xhtml import MATHML, SVG
 from pipeline.model.formats import Layouts
 from pipeline.model.manuscript import Bookmark
@@ -39,7 +39,7 @@ def break_addresses(root: etree._Element) -> None:
             link.set("class", " ".join(dict.fromkeys([*link.get("class", "").split(), "address"])))
             if link.xpath("ancestor::*[@dir][1]/@dir") == ["rtl"]:
                 link.set("dir", "ltr")  # else a program that sets each part by itself prints the last one first
-            _put_breaks(link, address_parts(link.text))
+            _put_breaks(link, split_address(link.text))
     for key in (span for span in root.iter("span") if span.get("class") == KEY and span.text):
         _put_breaks(key, [str(key.text)[at : at + KEY_PART] for at in range(0, len(str(key.text)), KEY_PART)])
 
@@ -50,7 +50,7 @@ def _put_breaks(element: etree._Element, parts: list[str]) -> None:
         etree.SubElement(element, "wbr").tail = part
 
 
-def address_parts(address: str) -> list[str]:
+def split_address(address: str) -> list[str]:
     """Split an address where a line may break, never before '://'."""
     start = address.find("://") + 3 if "://" in address else 0
     ends = [0, *(match.end() for match in _BREAKS.finditer(address, start)), len(address)]
@@ -60,32 +60,32 @@ def address_parts(address: str) -> list[str]:
 
 # Checked XHTML
 
-BLOCKS = FLOW - {"address", "main", "hgroup", "details", "summary"} | {"hr"}
+BLOCKS = BLOCK_ELEMENTS - {"address", "main", "hgroup", "details", "summary"} | {"hr"}
 """Elements that the page map may have to name: each gets an id."""
 
 _MISMATCH = re.compile(r"Opening and ending tag mismatch: (?P<open>\S+?)(?: line (?P<line>\d+))? and (?P<end>[^\s,]+)")
 _ENTITY = re.compile(r"Entity '(?P<name>[^']*)' not defined")
 
 
-def set_page(
+def fill_page(
     layouts: Layouts, name: str, values: Mapping[str, object], language: str
 ) -> tuple[str, tuple[Bookmark, ...]]:
     """Fill a template, check the page, and return it with its headings. Raises `LayoutFault` at the template's line."""
-    markup = fill(layouts, name, values)
+    markup = fill_template(layouts, name, values)
     try:
-        return sound(markup, language)
+        return check_markup(markup, language)
     except Flaw as flaw:
-        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, *flaw.place_in(markup))) from flaw
+        raise LayoutFault(flaw.sentence, *layout_origin(layouts, name, values, *flaw.place_in(markup))) from flaw
 
 
-def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ...]]:
+def check_markup(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ...]]:
     """Return the markup with an id on every block, and its headings. Raises `Flaw` where a page may not have it.
 
     The typography is that of `language` (a BCP 47 tag), or of an element's `lang`.
     """
-    root = parsed(f"{_OPENING}{markup}</body>")
-    settle_marks(root, BLOCKS)
-    pass_gate(root)
+    root = parse_markup(f"{_OPENING}{markup}</body>")
+    replace_source_marks(root, BLOCKS)
+    check_page_content(root)
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     counts = Counter(element.get("id") for element in elements if element.get("id"))
     twice = next((element for element in elements if counts[element.get("id")] > 1), None)
@@ -95,10 +95,10 @@ def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ..
     set_words(root, language)
     break_addresses(root)
     name_emoji(root, language)
-    return identified(root)
+    return with_block_ids(root)
 
 
-def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
+def with_block_ids(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
     """Return the content of a body as markup, with an id on every block, and its headings."""
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     taken = {element.get("id") for element in elements}
@@ -107,7 +107,7 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
         if element.tag in BLOCKS and not element.get("id"):
             element.set("id", next(names))
         is_empty = not element.text and not len(element)
-        if is_empty and element.tag not in VOID and not element.tag.startswith(f"{{{SVG}}}"):
+        if is_empty and element.tag not in VOID_ELEMENTS and not element.tag.startswith(f"{{{SVG}}}"):
             element.text = ""  # an end tag of its own: HTML parsers know no empty-element tags
     parts = [root.text or ""]
     parts += [etree.tostring(child, encoding="unicode") for child in root]
@@ -122,7 +122,7 @@ def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
 _OPENING = "<body>"
 
 
-def parsed(text: str) -> etree._Element:
+def parse_markup(text: str) -> etree._Element:
     """Parse markup. Raises `Flaw` if it is not well-formed."""
     try:
         return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))

@@ -32,7 +32,7 @@ OutsideAddress = tuple[str, int, int]
 
 
 @lru_cache(maxsize=128)
-def closed(sheet: str) -> tuple[str, tuple[OutsideAddress, ...]]:
+def remove_outside_addresses(sheet: str) -> tuple[str, tuple[OutsideAddress, ...]]:
     """Return a style sheet without addresses outside it, and these addresses."""
     if not _SUSPECT.search(sheet):
         return sheet, ()
@@ -48,7 +48,7 @@ def sheet_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
         message("layout-reaches-out", Location(f"layouts/{name}", line, column), target=target)
         for name, sheet in layouts.files.items()
         if name.endswith(".css")
-        for target, line, column in closed(sheet)[1]
+        for target, line, column in remove_outside_addresses(sheet)[1]
     )
 
 
@@ -142,7 +142,7 @@ class Flaw(ValueError):
         return self.line, self.column or (line.find(f"<{self.name}") + 1 if self.name else 0)
 
 
-def pass_gate(root: etree._Element, framed: bool = False) -> None:
+def check_page_content(root: etree._Element, framed: bool = False) -> None:
     """Raise `Flaw` at the first content of a tree that a page may not have.
 
     A `framed` tree is a document with its head, and may link to files near it.
@@ -193,7 +193,7 @@ def _element_fault(element: etree._Element, allowed: frozenset[str], framed: boo
         return f"it puts '<{name}>' into a page, and not into its head."
     if name in _WORDS_ONLY and len(element):
         return f"it puts more than words into '<{name}>'."
-    if name == "style" and (fault := reached_by("".join(map(str, element.itertext())))):
+    if name == "style" and (fault := outside_address_fault("".join(map(str, element.itertext())))):
         return fault
     if name == "link" and element.get("rel") == "stylesheet" and not _NEIGHBOUR_FILE.fullmatch(element.get("href", "")):
         return f"it takes its style from '{element.get('href', '')[:60]}', which is not in the book."
@@ -228,7 +228,7 @@ def _text_fault(name: str, key: str, value: str, framed: bool) -> str:
         ):
             return f"it says '{value[:60]}' of where '<{name}>' leads, which is not known here."
         case "style":
-            return reached_by(value)
+            return outside_address_fault(value)
     return ""
 
 
@@ -240,14 +240,14 @@ def _drawing_fault(name: str, key: str, value: str, framed: bool) -> str:
         return _no_attribute(name, local)
     if local.startswith("on") or (key.startswith("{") and key not in (XML_LANG, EPUB_TYPE, XLINK)):
         return _no_attribute(name, local)
-    return reached_by(value)
+    return outside_address_fault(value)
 
 
 def _no_attribute(name: str, key: str) -> str:
     return f"it puts the attribute '{key.rpartition('}')[2]}' on '<{name}>', where no page has it."
 
 
-def reached_by(style: str) -> str:
+def outside_address_fault(style: str) -> str:
     """Return a sentence on an address in a style that is outside the page; empty if there is none."""
-    addresses = closed(style)[1] if _SUSPECT_STYLE.search(style) else ()
+    addresses = remove_outside_addresses(style)[1] if _SUSPECT_STYLE.search(style) else ()
     return f"its style reaches for '{addresses[0][0][:60]}', which is no part of the page." if addresses else ""

@@ -10,17 +10,17 @@ from typing import assert_never
 from markupsafe import Markup, escape
 
 from pipeline.compose.page.chapter import ChapterContext, author_anchor, key_anchor, xml_text
-from pipeline.core.documents.source_positions import marked
-from pipeline.core.text.formulas import mathml, spoken, width_of
+from pipeline.core.documents.source_positions import mark_source_lines
+from pipeline.core.text.formulas import format_mathml, formula_width, speak_formula
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
 from pipeline.model.formats import SLOTS
-from pipeline.resolve.reading import MADE_ANCHORS
+from pipeline.resolve.reading import COMPOSED_ANCHORS
 
 _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
 
-def inlines(nodes: tuple[tree.Inline, ...], chapter: ChapterContext) -> Markup:
+def set_inlines(nodes: tuple[tree.Inline, ...], chapter: ChapterContext) -> Markup:
     """Set inlines; a line does not end between a formula and what touches it, or before the call of a note."""
     if not any(isinstance(node, tree.Formula | tree.FootnoteCall) for node in nodes):
         return Markup("").join(inline(node, chapter) for node in nodes)
@@ -35,21 +35,21 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
     """Set one inline."""
     match node:
         case tree.Text(text=text, place=place):
-            return marked(xml_text(text), place) if chapter.with_places else escape(xml_text(text))
+            return mark_source_lines(xml_text(text), place) if chapter.with_places else escape(xml_text(text))
         case tree.Emphasis(children=children):
-            return Markup("<em>{}</em>").format(inlines(children, chapter))
+            return Markup("<em>{}</em>").format(set_inlines(children, chapter))
         case tree.Strong(children=children):
-            return Markup("<strong>{}</strong>").format(inlines(children, chapter))
+            return Markup("<strong>{}</strong>").format(set_inlines(children, chapter))
         case tree.Code(text=text):
             return Markup("<code>{}</code>").format(xml_text(text))
         case tree.Formula(tex=tex, display=display):
-            return formula(tex, display, chapter.language)
+            return set_formula(tex, display, chapter.language)
         case tree.LineBreak():
             return Markup("<br/>")
         case tree.Span(children=children, attributes=attributes):
             identity = numbered_id(author_anchor(attributes.id), chapter) if attributes.id else ""
             return Markup("<span{}{}>{}</span>").format(
-                identity, passed_attributes(attributes), inlines(children, chapter)
+                identity, passed_attributes(attributes), set_inlines(children, chapter)
             )
         case tree.Link():
             return _link(node, chapter)
@@ -60,7 +60,7 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
             | tree.NumberReference(target=target, children=children)
         ):
             return Markup('<a class="xref" href="{}#{}">{}</a>').format(
-                chapter.anchors_in, author_anchor(target), inlines(children, chapter)
+                chapter.anchors_in, author_anchor(target), set_inlines(children, chapter)
             )
         case tree.Image(source=source, alt=alt, decorative=decorative):
             return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else xml_text(alt))
@@ -75,10 +75,10 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
             identity = chapter.citation_id(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
             label = chapter.citation_label(node.key, plain_text(node.children))
             return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
-                identity, label, chapter.entry_address(node.key), inlines(node.children, chapter)
+                identity, label, chapter.entry_address(node.key), set_inlines(node.children, chapter)
             )
         case tree.CitedText(children=children):
-            return inlines(children, chapter)
+            return set_inlines(children, chapter)
         case tree.Abbreviated(text=text, expansion=expansion):
             return Markup('<abbr title="{}">{}</abbr>').format(xml_text(expansion), xml_text(text))
         case tree.Placeholder(text=text):
@@ -92,7 +92,7 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
 def _marked_words(node: tree.Marked, chapter: ChapterContext) -> Markup:
     title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
     language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
-    words = inlines(node.children, chapter)
+    words = set_inlines(node.children, chapter)
     markup = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
     if node.role is not tree.TextRole.DELETED:
         return markup
@@ -115,7 +115,7 @@ def placeholder(text: str) -> Markup:
 
 def passed_attributes(attributes: tree.Attributes) -> Markup:
     """Return an author's attributes that a page may have: the language, and classes that no layout uses."""
-    classes = " ".join(name for name in attributes.classes if _CLASS.match(name) and not is_own(name))
+    classes = " ".join(name for name in attributes.classes if _CLASS.match(name) and not is_layout_class(name))
     markup = Markup(' class="{}"').format(classes) if classes else Markup("")
     language = attributes.get("lang")
     return markup + Markup(' lang="{0}" xml:lang="{0}"').format(language) if language else markup
@@ -130,10 +130,10 @@ def numbered_id(stem: str, chapter: ChapterContext) -> Markup:
 def _link(node: tree.Link, chapter: ChapterContext) -> Markup:
     is_ours = node.href.startswith(("#", "briefing:"))
     address, hash_mark, anchor = node.href.partition("#") if is_ours else (node.href, "", "")
-    target = anchor if anchor in MADE_ANCHORS else author_anchor(anchor)
+    target = anchor if anchor in COMPOSED_ANCHORS else author_anchor(anchor)
     href = f"{address or chapter.anchors_in}{hash_mark}{target}"
     title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
-    return Markup('<a href="{}"{}>{}</a>').format(xml_text(href), title, inlines(node.children, chapter))
+    return Markup('<a href="{}"{}>{}</a>').format(xml_text(href), title, set_inlines(node.children, chapter))
 
 
 _CLASS_NAMES = """
@@ -161,7 +161,7 @@ PLAIN = frozenset({"small-caps", "strikeout", "subscript", "superscript", "under
 """Classes of Pandoc that an author may use."""
 
 
-def is_own(name: str) -> bool:
+def is_layout_class(name: str) -> bool:
     """Whether a class belongs to the layouts, which hide, move or draw elements that have it."""
     return name in _LAYOUT_CLASSES or _MEASURE_CLASS.fullmatch(name) is not None
 
@@ -175,17 +175,17 @@ _BEFORE_CALL = re.compile(r"\S{1,12}\Z")
 _AFTER = re.compile(r"\S{1,12}(?!\S)")
 
 
-def formula(tex: str, display: bool, language: str) -> Markup:
+def set_formula(tex: str, display: bool, language: str) -> Markup:
     """Return a `math` element with its words in `alttext`, and its TeX.
 
     If there are no words in the language they are English, and an element around has that language: `math` may not.
     """
-    words, words_language = spoken(tex, display, language)
+    words, words_language = speak_formula(tex, display, language)
     alttext = Markup('alttext="{}" ').format(words)
-    markup = Markup(_OPENING) + alttext + Markup(mathml(tex, display).removeprefix(_OPENING))
+    markup = Markup(_OPENING) + alttext + Markup(format_mathml(tex, display).removeprefix(_OPENING))
     if words_language != language:
         markup = Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(words_language, markup)
-    is_long = width_of(tex, display) > LONG_FORMULA
+    is_long = formula_width(tex, display) > LONG_FORMULA
     return Markup('<span class="long-formula" tabindex="0">{}</span>').format(markup) if is_long else markup
 
 

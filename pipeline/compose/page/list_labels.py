@@ -22,12 +22,12 @@ def hanging_indent(node: ListBlock) -> int:
     last = node.start + len(node.items) - 1
     if not node.ordered or (not node.form and last <= _LAST_SHORT):
         return 0
-    labels = (label(number, node.form) for number in range(node.start, last + 1))
+    labels = (list_label(number, node.form) for number in range(node.start, last + 1))
     widest = max(sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{text} ") for text in labels)
     return 0 if widest <= USUAL_INDENT else min(MOST_INDENT, -(-widest // INDENT_STEP) * INDENT_STEP)
 
 
-def label(number: int, form: str) -> str:
+def list_label(number: int, form: str) -> str:
     """Return the label of a number in a list whose first label looks like `form`, by default '1.'."""
     first, text = form.strip("()."), ""
     if first in ("a", "A") and number > 0:  # 1 is 'a', 26 'z', 27 'aa'

@@ -75,11 +75,11 @@ Rectangle = tuple[float, float, float, float]
 
 # Walking and indexing the structure tree of a tagged PDF.
 
-HEADED = "/BriefingHeaded"
+HEADER_CELLS = "/BriefingHeaded"
 """The key of the catalogue for the cells that name their headers by ids; only `bind` reads it."""
 
 
-def children(element: Object) -> list[Any]:
+def structure_children(element: Object) -> list[Any]:
     """Return the children of an element; its /K may be a single child or an array."""
     kids = element.get("/K")
     if kids is None:
@@ -87,69 +87,69 @@ def children(element: Object) -> list[Any]:
     return list(kids) if isinstance(kids, Array) else [kids]
 
 
-def is_element(kid: object) -> bool:
+def is_structure_element(kid: object) -> bool:
     """True if a child is a structure element, not marked content or a reference to an object."""
     return isinstance(kid, Dictionary) and "/S" in kid
 
 
-def child_elements(element: Object) -> list[Any]:
+def structure_child_elements(element: Object) -> list[Any]:
     """Return the children that are structure elements."""
-    return [kid for kid in children(element) if is_element(kid)]
+    return [kid for kid in structure_children(element) if is_structure_element(kid)]
 
 
-def walk(element: Object) -> Iterator[Any]:
+def walk_structure(element: Object) -> Iterator[Any]:
     """Yield the element and its descendants, in reading order."""
     yield element
-    for kid in child_elements(element):
-        yield from walk(kid)
+    for kid in structure_child_elements(element):
+        yield from walk_structure(kid)
 
 
-def number_tree(node: Object) -> list[tuple[int, Any]]:
+def read_number_tree(node: Object) -> list[tuple[int, Any]]:
     """Return the pairs of a number tree."""
     if "/Nums" in node:
         nums = list(node.Nums)
         return [(int(nums[i]), nums[i + 1]) for i in range(0, len(nums), 2)]
-    return [pair for kid in node.get("/Kids", ()) for pair in number_tree(kid)]
+    return [pair for kid in node.get("/Kids", ()) for pair in read_number_tree(kid)]
 
 
-def name_tree(node: Object | None) -> list[tuple[str, Any]]:
+def read_name_tree(node: Object | None) -> list[tuple[str, Any]]:
     """Return the pairs of a name tree."""
     if node is None:
         return []
     if "/Names" in node:
         names = list(node.Names)
         return [(str(names[i]), names[i + 1]) for i in range(0, len(names), 2)]
-    return [pair for kid in node.get("/Kids", ()) for pair in name_tree(kid)]
+    return [pair for kid in node.get("/Kids", ()) for pair in read_name_tree(kid)]
 
 
-def named_leaf(pairs: Iterable[tuple[str, Any]]) -> Dictionary:
+def name_tree_of(pairs: Iterable[tuple[str, Any]]) -> Dictionary:
     """Return a name tree of one leaf, sorted by bytes as PDF requires."""
     ordered = sorted(pairs, key=lambda pair: pair[0].encode() if pair[0].isascii() else bytes(String(pair[0])))
     return Dictionary(Names=Array([part for name, value in ordered for part in (String(name), value)]))
 
 
-def index_ids(pdf: Pdf) -> None:
+def write_id_index(pdf: Pdf) -> None:
     """Write the tree of ids for all elements that have an id."""
-    write_ids(pdf, {str(e.ID): e for e in walk(pdf.Root.StructTreeRoot.K[0]) if "/ID" in e})
+    write_structure_ids(pdf, {str(e.ID): e for e in walk_structure(pdf.Root.StructTreeRoot.K[0]) if "/ID" in e})
 
 
-def read_ids(pdf: Pdf) -> dict[str, Any]:
+def read_structure_ids(pdf: Pdf) -> dict[str, Any]:
     """Return the elements in the tree of ids, by their ids."""
-    return dict(name_tree(pdf.Root.StructTreeRoot.get("/IDTree")))
+    return dict(read_name_tree(pdf.Root.StructTreeRoot.get("/IDTree")))
 
 
-def write_ids(pdf: Pdf, ids: Mapping[str, Any]) -> None:
+def write_structure_ids(pdf: Pdf, ids: Mapping[str, Any]) -> None:
     """Write the tree of ids (ISO 32000-1, 14.7.2)."""
     root = pdf.Root.StructTreeRoot
     if "/IDTree" in root:
         del root.IDTree
     if ids:
-        leaf = named_leaf(ids.items())
+        leaf = name_tree_of(ids.items())
         leaf.Limits = Array([leaf.Names[0], leaf.Names[-2]])
         root.IDTree = pdf.make_indirect(Dictionary(Kids=Array([pdf.make_indirect(leaf)])))
 
 
-def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
+def count_wrong_parents(pdf: Pdf) -> tuple[int, int]:
     """Return the number of marked contents compared, and how many of them have a wrong entry in the parent tree.
 
     Validators do not check this: for each page and mark, the element in the parent tree must list that mark on that
@@ -157,15 +157,15 @@ def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
     """
     claims: dict[tuple[Any, int], Any] = {}
     objects: dict[Any, Any] = {}
-    for element in walk(pdf.Root.StructTreeRoot.K[0]):
-        for kid in children(element):
+    for element in walk_structure(pdf.Root.StructTreeRoot.K[0]):
+        for kid in structure_children(element):
             if isinstance(kid, int):
                 claims[element.Pg.objgen, kid] = element.objgen
             elif isinstance(kid, Dictionary) and kid.get("/Type") == Name.MCR:
                 claims[kid.get("/Pg", element.get("/Pg")).objgen, int(kid.MCID)] = element.objgen
             elif isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR:
                 objects[kid.Obj.objgen] = element.objgen
-    parents = dict(number_tree(pdf.Root.StructTreeRoot.ParentTree))
+    parents = dict(read_number_tree(pdf.Root.StructTreeRoot.ParentTree))
     checked = wrong = 0
     with_parent = set()
     for page in pdf.pages:
@@ -181,12 +181,12 @@ def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
     return checked, wrong + len(claims.keys() - with_parent)
 
 
-def take_headed(pdf: Pdf) -> list[Any] | None:
+def pop_header_cells(pdf: Pdf) -> list[Any] | None:
     """Remove and return the cells that name their headers; None if a file does not list them."""
-    cells = pdf.Root.get(HEADED)
+    cells = pdf.Root.get(HEADER_CELLS)
     if cells is None:
         return None
-    del pdf.Root[HEADED]
+    del pdf.Root[HEADER_CELLS]
     return list(cells)
 
 

@@ -43,7 +43,7 @@ def item_numbers(list_element: HasAttributes, items: Iterable[HasAttributes]) ->
 
 # Roles for screen readers, as structure types of PDF 1.7 (ISO 32000-1, 14.8.4)
 
-SLOT = "slot-"
+SLOT_PREFIX = "slot-"
 """Prefix of the id of an area that `bind` fills."""
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -56,7 +56,7 @@ GROUPS = {
 }
 """Elements that contain blocks: loose words in them become paragraphs."""
 
-BLOCKS = {
+TEXT_BLOCKS = {
     **{name: name.upper() for name in HEADINGS},
     **dict.fromkeys(("p", "pre", "address"), "P"),
     **{"figcaption": "Caption", "caption": "Caption", "td": "TD", "th": "TH", "dd": "LBody", "dt": "Lbl"},
@@ -72,19 +72,19 @@ WORDS = {
 PLAIN_BLOCKS = frozenset({"div", "main", "hgroup", "details", "summary"})
 """Blocks without a meaning, except by a role or a language."""
 
-FLOW = frozenset({*GROUPS, *BLOCKS, *PLAIN_BLOCKS, "ul", "ol", "dl", "li", "table"})
+BLOCK_ELEMENTS = frozenset({*GROUPS, *TEXT_BLOCKS, *PLAIN_BLOCKS, "ul", "ol", "dl", "li", "table"})
 """All elements that are blocks in any style sheet."""
 
-STARTS = FLOW - {"details", "summary"} | {"tr"}
+PAGE_START_ELEMENTS = BLOCK_ELEMENTS - {"details", "summary"} | {"tr"}
 """The elements in which a page may start, as the page map records it."""
 
-VOID = frozenset({
+VOID_ELEMENTS = frozenset({
     *("area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "track"),
     "wbr",
 })  # fmt: skip
 """Elements without content and end tag."""
 
-STRUCK = {"del": "LineThrough", "ins": "Underline"}
+TEXT_DECORATIONS = {"del": "LineThrough", "ins": "Underline"}
 """`TextDecorationType` of inline elements (14.8.5.4.5)."""
 
 _ASIDES = frozenset({"note", "doc-tip", "doc-notice"})
@@ -126,7 +126,7 @@ def is_layout_table(element: Element) -> bool:
     return element.get("role") in ("presentation", "none")
 
 
-def group_kind(element: Element) -> str:
+def group_type(element: Element) -> str:
     """Return the type of an element that contains blocks, or ""."""
     if element.get("role") == "doc-footnote":
         return "Note"
@@ -135,33 +135,33 @@ def group_kind(element: Element) -> str:
     return GROUPS.get(element.tag, "")
 
 
-def word_kind(element: Element) -> str:
+def inline_type(element: Element) -> str:
     """Return the type of an inline element, or ""."""
     return WORDS.get(element.tag, "Span" if element.get("lang") else "")
 
 
-def numbering(element: Element, bullet: Any) -> str:
+def list_numbering(element: Element, bullet: Any) -> str:
     """Return the numbering of a list (`ListNumbering`, ISO 32000-1, table 347), from its `list-style-type`."""
     style = bullet.removeprefix("both-").removeprefix("right-") if isinstance(bullet, str) else ""
     return _NUMBERING.get(style, "Decimal" if element.tag == "ol" else "Disc")
 
 
-def spoken(element: Element) -> str:
+def spoken_replacement(element: Element) -> str:
     """Return the spoken text of a picture or link that replaces its content, or ""."""
     title = element.find(f"{SVG}title") if element.tag == f"{SVG}svg" else None
-    return spaced(element.get("aria-label") or (title.text if title is not None else element.get("alt")) or "")
+    return single_spaced(element.get("aria-label") or (title.text if title is not None else element.get("alt")) or "")
 
 
-def words(element: Element) -> str:
+def spoken_words(element: Element) -> str:
     """Return the spoken text of a link: its label, or else its words without notes."""
-    return spaced(element.get("aria-label") or "".join(_texts(element)))
+    return single_spaced(element.get("aria-label") or "".join(_texts(element)))
 
 
 def _texts(element: Element) -> list[str]:
     texts = [element.text or ""]
     for child in element:
         if is_picture(child):
-            texts.append("" if is_decorative(child) else spoken(child))
+            texts.append("" if is_decorative(child) else spoken_replacement(child))
         elif child.tag.rpartition("}")[2] == "math":
             texts.append(child.get("alttext", ""))
         elif child.get("role") != "doc-footnote":
@@ -170,6 +170,6 @@ def _texts(element: Element) -> list[str]:
     return texts
 
 
-def spaced(text: str) -> str:
+def single_spaced(text: str) -> str:
     """Return words with single spaces."""
     return " ".join(text.split())

@@ -1,8 +1,8 @@
 """Source lines of the words on a page, for the live preview. Files of a build have none.
 
-`marked` puts a processing instruction before the words of each line of a source. `settle_marks` replaces them by an
-attribute of the block around them, so that they do not affect the layout: for each line the number of letters and
-digits before it and the line number, then the file.
+`mark_source_lines` puts a processing instruction before the words of each line of a source. `replace_source_marks`
+replaces them by an attribute of the block around them, so that they do not affect the layout: for each line the number
+of letters and digits before it and the line number, then the file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from pipeline.core.diagnostics import Location
 
-SOURCE = "data-source"
+SOURCE_ATTRIBUTE = "data-source"
 """The attribute of a block with the source lines of its words."""
 
 _MARK = "source"
@@ -41,7 +41,7 @@ class SourceLines:
         return self.lines[max(0, bisect_right(self.starts, letters) - 1)]
 
 
-def marked(words: str, place: Location) -> Markup:
+def mark_source_lines(words: str, place: Location) -> Markup:
     """Return words as markup, with a mark before each line if their place is known."""
     if not place.path or "?>" in place.path:
         return escape(words)
@@ -51,7 +51,7 @@ def marked(words: str, place: Location) -> Markup:
     )
 
 
-def settle_marks(root: etree._Element, blocks: frozenset[str]) -> None:
+def replace_source_marks(root: etree._Element, blocks: frozenset[str]) -> None:
     """Replace the marks in a tree by an attribute of each of these blocks."""
     instructions: list[Any] = list(root.iter(etree.ProcessingInstruction))
     marks = [mark for mark in instructions if mark.target == _MARK]
@@ -63,7 +63,7 @@ def settle_marks(root: etree._Element, blocks: frozenset[str]) -> None:
             lines_by_block.setdefault(block, _BlockLines()).add(part)
     for block, lines in lines_by_block.items():
         if lines.lines:
-            block.set(SOURCE, lines.attribute)
+            block.set(SOURCE_ATTRIBUTE, lines.attribute)
     for mark in marks:
         _remove(mark)
 
@@ -121,10 +121,10 @@ def _parts(
 
 def _is_uncounted(element: etree._Element) -> bool:
     """True for elements whose letters are not counted: drawings, and the numbers of notes."""
-    return is_call(element.get("role")) or str(element.tag).rpartition("}")[2] in _DRAWINGS
+    return is_note_number(element.get("role")) or str(element.tag).rpartition("}")[2] in _DRAWINGS
 
 
-def is_call(role: str | None) -> bool:
+def is_note_number(role: str | None) -> bool:
     """True if an element of a role is the number of a note, which a page may show as another number."""
     return role == "doc-noteref"
 
@@ -146,7 +146,7 @@ def letters_in(words: str) -> int:
     return sum(map(str.isalnum, words))
 
 
-def read_lines(attribute: str) -> SourceLines | None:
+def read_source_lines(attribute: str) -> SourceLines | None:
     """Return the source lines in the attribute of a block."""
     match = _ATTRIBUTE.fullmatch(attribute)
     if match is None:

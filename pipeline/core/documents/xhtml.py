@@ -85,7 +85,7 @@ _PAGE = Markup("""<!DOCTYPE html>
 """)
 
 
-def lone_page(title: str, style: str, main: Markup, foot: str | Markup) -> str:
+def build_single_page(title: str, style: str, main: Markup, foot: str | Markup) -> str:
     """Return a page in British English; `style` is our own CSS, which is not escaped."""
     return str(_PAGE.format(title=title, style=Markup(style), main=main, foot=foot))
 
@@ -131,7 +131,7 @@ REFERENCES = ("aria-labelledby", "aria-describedby", "aria-details", "aria-contr
 _EMBEDDED = {"svg": SVG, "math": MATHML}
 
 
-def parse(text: str, name: str) -> etree._Element:
+def parse_xhtml(text: str, name: str) -> etree._Element:
     """Parse a document strictly; `name` is its name in an error message."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
@@ -148,45 +148,45 @@ def parse(text: str, name: str) -> etree._Element:
 
 def _in_namespace(element: etree._Element, namespace: str) -> etree._Element:
     """Copy an element and its descendants into another namespace."""
-    copy = etree.fromstring(f'<{local(element)} xmlns="{namespace}"/>')
+    copy = etree.fromstring(f'<{xml_local_name(element)} xmlns="{namespace}"/>')
     copy.attrib.update(element.attrib)
     copy.text, copy.tail = element.text, element.tail
     copy.extend([_in_namespace(child, namespace) for child in element])
     return copy
 
 
-def serialise(root: etree._Element) -> bytes:
+def serialise_xhtml(root: etree._Element) -> bytes:
     """Return a document as UTF-8, with its XML declaration and document type."""
     etree.cleanup_namespaces(root, keep_ns_prefixes=["epub"])
     content: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>")
     return content
 
 
-def elements(root: etree._Element) -> Iterator[etree._Element]:
+def iterate_elements(root: etree._Element) -> Iterator[etree._Element]:
     """Yield the element and its descendants, in document order."""
     return root.iter(etree.Element)
 
 
-def local(element: etree._Element) -> str:
+def xml_local_name(element: etree._Element) -> str:
     """Return the element's name without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
-def ids(root: etree._Element) -> dict[str, etree._Element]:
+def elements_by_id(root: etree._Element) -> dict[str, etree._Element]:
     """Return the elements by id; the first element of an id that occurs twice."""
     by_id: dict[str, etree._Element] = {}
-    for element in elements(root):
+    for element in iterate_elements(root):
         if identifier := element.get("id"):
             by_id.setdefault(identifier, element)
     return by_id
 
 
-def free_id(root: etree._Element, wanted: str) -> str:
+def unused_id_in(root: etree._Element, wanted: str) -> str:
     """Return the wanted id, with a number added if the document has it already."""
-    return untaken(ids(root), wanted)
+    return unused_id(elements_by_id(root), wanted)
 
 
-def untaken(used: Container[str], wanted: str) -> str:
+def unused_id(used: Container[str], wanted: str) -> str:
     """Return the wanted id, with a number added if it is used already."""
     identifier, count = wanted, 2
     while identifier in used:
@@ -200,7 +200,7 @@ def drop_attribute(element: etree._Element, name: str) -> None:
         del element.attrib[name]
 
 
-def words(element: etree._Element) -> str:
+def element_text(element: etree._Element) -> str:
     """Return the text of an element with single spaces, and formulas in words."""
     return " ".join("".join(_texts(element)).split())
 
@@ -216,7 +216,7 @@ def _texts(element: etree._Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def join_addresses(root: etree._Element) -> None:
+def remove_address_breaks(root: etree._Element) -> None:
     """Remove the break opportunities in web addresses, which are for paper.
 
     A screen reader would say 'briefings. northmoor. example'; a browser breaks addresses itself.

@@ -6,7 +6,7 @@ Not covered: `\ce` within `\ce`, variables without a dollar sign, `\bond`, quote
 import re
 from collections.abc import Callable, Mapping
 
-from pipeline.core.text.tex import FormulaRefused, group_end
+from pipeline.core.text.tex import FormulaRefused, end_of_group
 
 _CE = re.compile(r"\\ce\s*(?=\{)")
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
@@ -52,7 +52,7 @@ def write_out_chemistry(tex: str) -> str:
     r"""Write out every `\ce{…}`. Raises `FormulaRefused` if one cannot be read."""
     kept, position = [], 0
     for command in _CE.finditer(tex):
-        end = group_end(tex, command.end())
+        end = end_of_group(tex, command.end())
         if command.start() >= position and end > 0:
             formula = _as_tex(tex[command.end() + 1 : end - 1].strip())
             before = tex[position : command.start()]

@@ -77,7 +77,7 @@ def system_fonts(package: str) -> str:
     return " ".join(str(size) for _, size in sizes)
 
 
-def one_of(content: bytes, number: int) -> bytes:
+def extract_collection_font(content: bytes, number: int) -> bytes:
     """Return one font of a collection as a file of its own (OpenType 1.9, 'Font collections')."""
     from fontTools.ttLib import TTFont, TTLibError  # not needed if everything is cached
 
@@ -108,10 +108,10 @@ def _with_fallback_height(content: bytes) -> bytes:
 # Font files of installed packages. WeasyPrint would instantiate a variable font in every run, and only one of its
 # weights: here each weight is instantiated once.
 
-BOLD = 600
+LEAST_BOLD_WEIGHT = 600
 """The least weight that looks bold next to text."""
 
-UNRESERVED = "House Text"
+UNRESERVED_FAMILY = "House Text"
 """Family name of an instance if the licence reserves the name for the whole font (SIL OFL, clause 3)."""
 
 _COLLECTED = re.compile(r"(?P<stem>.+)~(?P<number>\d)\.ttc")
@@ -125,7 +125,7 @@ _SLANTED, _SLANTS = 0x201, {"ital", "slnt"}
 _temporary_files: list[Any] = []
 """Open files that are deleted with the process."""
 
-REPERTOIRE = frozenset(
+COMMON_CHARACTERS = frozenset(
     {chr(code) for first, last in ((0x20, 0x7E), (0xA0, 0xFF)) for code in range(first, last + 1)}
     | set("ĀāĂăĄąĆćČčĊċĎďĐđĒēĖėĘęĚěĞğĠġĢģĦħĪīĮįİıĶķĹĺĻļĽľŁłŃńŅņŇňŌōŐőŒœŔŕŘřŚśŞşŠšŢţŤťŪūŮůŰűŲųŹźŻżŽžȘșȚțẞ")
     | set("ŴŵŶŷŸẀẁẂẃẄẅỲỳ")
@@ -156,7 +156,7 @@ def _folder(package: str) -> Traversable:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class FontProperties:
     """Properties of a font: range of weights, slant, whether it is variable, x-height."""
 
     lightest: int
@@ -173,7 +173,7 @@ def face_file(package: str, file: str, weight: int, italic: bool) -> str:
     `Arimo[wght].ttf` in bold is `Arimo[wght]@700.ttf`, which is generated when it is read.
     """
     try:
-        is_variable = font_looks(package, file).variable
+        is_variable = read_font_properties(package, file).variable
     except EnvironmentFailure:
         return file  # the error is reported where the face is read
     stem, dot, suffix = file.rpartition(".")
@@ -187,7 +187,7 @@ def font_source(file: str) -> str:
 
 
 @cache
-def font_names(package: str) -> tuple[str, ...]:
+def list_font_files(package: str) -> tuple[str, ...]:
     """Return the font files of a package in order; none if it is not installed."""
     try:
         return tuple(sorted(path.name for path in _files(package).iterdir()))
@@ -199,11 +199,11 @@ def font_names(package: str) -> tuple[str, ...]:
 def font_path(package: str, file: str) -> Path:
     """Return the path of a font file; a generated one is in memory."""
     is_generated = is_fallback(package) or _INSTANCE.fullmatch(file)
-    return laid_down(font_file(package, file)) if is_generated else _installed(package, file)
+    return write_temporary_font(read_font_file(package, file)) if is_generated else _installed(package, file)
 
 
 @cache
-def font_file(package: str, file: str) -> bytes:
+def read_font_file(package: str, file: str) -> bytes:
     """Return the bytes of a font file, or of a font generated from one."""
     content = _read_font(package, file)
     return _with_fallback_height(content) if is_fallback(package) else content
@@ -212,7 +212,7 @@ def font_file(package: str, file: str) -> bytes:
 def _read_font(package: str, file: str) -> bytes:
     """Return an installed font, one of a collection, or an instance."""
     if member := _COLLECTED.fullmatch(file):
-        return one_of(_installed(package, f"{member['stem']}.ttc").read_bytes(), int(member["number"]))
+        return extract_collection_font(_installed(package, f"{member['stem']}.ttc").read_bytes(), int(member["number"]))
     instance = _INSTANCE.fullmatch(file)
     if instance is None:
         return _installed(package, file).read_bytes()
@@ -222,7 +222,7 @@ def _read_font(package: str, file: str) -> bytes:
         font = _instantiate(variable_font, weight, italic)
     except RuntimeError as error:
         raise EnvironmentFailure(f"No fonts of one weight can be made of '{font_source(file)}'.") from error
-    return _rename(font, weight, italic, font_licence(package))
+    return _rename(font, weight, italic, read_font_licence(package))
 
 
 def _installed(package: str, file: str) -> Path:
@@ -233,11 +233,11 @@ def _installed(package: str, file: str) -> Path:
 
 
 @cache
-def font_looks(package: str, file: str) -> Looks:
+def read_font_properties(package: str, file: str) -> FontProperties:
     """Return the properties of a font file, from its tables (OpenType 1.9, OS/2 and fvar)."""
     import uharfbuzz as hb  # not needed if everything is cached
 
-    content = font_file(package, file)
+    content = read_font_file(package, file)
     face = hb.Face(hb.Blob(content))
     try:
         if content[:4] not in _SFNT or not {"cmap", "OS/2"} <= set(face.table_tags):
@@ -249,7 +249,7 @@ def font_looks(package: str, file: str) -> Looks:
         raise EnvironmentFailure(f"'{file}' of '{package}' is no TrueType or OpenType font.") from error
     axes = {axis.tag: (int(axis.min_value), int(axis.max_value)) for axis in face.axis_infos}
     lightest, heaviest = axes.get("wght", (weight, weight))
-    return Looks(lightest, heaviest, bool(selection & _SLANTED or axes.keys() & _SLANTS), bool(axes), x_height)
+    return FontProperties(lightest, heaviest, bool(selection & _SLANTED or axes.keys() & _SLANTS), bool(axes), x_height)
 
 
 def _instantiate(content: bytes, weight: int, italic: bool) -> bytes:
@@ -279,22 +279,22 @@ def _rename(content: bytes, weight: int, italic: bool, licence: str) -> bytes:
     names, weight_name = font["name"], {400: "", 700: "Bold"}.get(weight, str(weight))
     style = " ".join(filter(None, (weight_name, "Italic" if italic else ""))) or "Regular"
     terms = " ".join(filter(None, (licence, *(names.getDebugName(number) for number in (0, 13)))))
-    original = names.getDebugName(16) or names.getDebugName(1) or UNRESERVED
-    family = UNRESERVED if _RESERVED.search(terms) else original
+    original = names.getDebugName(16) or names.getDebugName(1) or UNRESERVED_FAMILY
+    family = UNRESERVED_FAMILY if _RESERVED.search(terms) else original
     names.names = [record for record in names.names if record.nameID not in _RENAMED]
     short = f"{family}-{style}".replace(" ", "")
     for number, name in ((1, family), (2, style), (3, short), (4, f"{family} {style}"), (6, short)):
         names.setName(name, number, 3, 1, 0x409)
-    bits = (0x20 if weight >= BOLD else 0) | (0x01 if italic else 0)
+    bits = (0x20 if weight >= LEAST_BOLD_WEIGHT else 0) | (0x01 if italic else 0)
     font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x61 | (bits or 0x40)
     font["OS/2"].usWeightClass = weight
-    font["head"].macStyle = (1 if weight >= BOLD else 0) | (2 if italic else 0)
+    font["head"].macStyle = (1 if weight >= LEAST_BOLD_WEIGHT else 0) | (2 if italic else 0)
     out = BytesIO()
     font.save(out, reorderTables=True)
     return out.getvalue()
 
 
-def laid_down(content: bytes) -> Path:
+def write_temporary_font(content: bytes) -> Path:
     """Return a path to a font in memory, for the engine, which only opens files. It is deleted with the process.
 
     If the system has no files in memory, it is a temporary file.
@@ -315,10 +315,10 @@ def laid_down(content: bytes) -> Path:
 
 
 @cache
-def font_licence(package: str) -> str:
+def read_font_licence(package: str) -> str:
     """Return the licence of a font package, which must be shipped with its fonts; "" if it has none."""
     if is_fallback(package):
-        fonts = (name for name in font_names(package) if name.endswith((".ttf", ".otf", "CJK-Regular.ttc")))
+        fonts = (name for name in list_font_files(package) if name.endswith((".ttf", ".otf", "CJK-Regular.ttc")))
         terms = dict.fromkeys(_terms(package, name) for name in fonts)
         return _whole_licence("\n\n".join(filter(None, terms)))
     folder = _folder(package)
@@ -357,7 +357,7 @@ def font_characters(package: str, file: str) -> frozenset[int]:
 
     if (source := font_source(file)) != file:
         return font_characters(package, source)
-    return frozenset(hb.Face(hb.Blob(font_file(package, file))).unicodes)
+    return frozenset(hb.Face(hb.Blob(read_font_file(package, file))).unicodes)
 
 
 def common_characters(files: Iterable[tuple[str, str]]) -> frozenset[int]:
@@ -368,7 +368,7 @@ def common_characters(files: Iterable[tuple[str, str]]) -> frozenset[int]:
 
 # Scripts and directions
 
-RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
+SCRIPT_RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
     "arabic": ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE)),
     "hebrew": ((0x590, 0x5FF), (0xFB1D, 0xFB4F)),
     "devanagari": ((0x900, 0x97F), (0xA8E0, 0xA8FF)),
@@ -385,17 +385,17 @@ RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
 @lru_cache(maxsize=4096)
 def script_of(code: int) -> str:
     """Return the script of a letter that needs a font of its own, or ""."""
-    return next((name for name, ranges in RANGES.items() if any(a <= code <= b for a, b in ranges)), "")
+    return next((name for name, ranges in SCRIPT_RANGES.items() if any(a <= code <= b for a, b in ranges)), "")
 
 
-JOINED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefe]")
+COMPLEX_SCRIPTS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefe]")
 """Hebrew and Arabic with similar scripts, and the scripts of South and South-East Asia."""
 
-PART = "\u200b"
+GLYPH_PART = "\u200b"
 """The text of a glyph that is only a part of a letter: each glyph must have one."""
 
 
-def runs_backwards(letters: Iterable[str]) -> bool:
+def runs_right_to_left(letters: Iterable[str]) -> bool:
     """True if some of the letters are written from right to left (Unicode's bidirectional classes R and AL)."""
     return any(bidirectional(letter) in ("R", "AL") for letter in letters)
 
@@ -404,21 +404,21 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 OVERRIDES = "\u202d\u202e"
 
 
-def direction_characters(text: str) -> Iterator[tuple[int, int, str]]:
+def find_direction_characters(text: str) -> Iterator[tuple[int, int, str]]:
     """Find the invisible characters that change the order of letters: line, column and character.
 
     In lines with letters that are written from right to left only overrides count: such letters need the others.
     """
     for number, line in enumerate(text.split("\n"), 1) if _DIRECTION.search(text) else ():
         for character in _DIRECTION.finditer(line):
-            if character[0] in OVERRIDES or not runs_backwards(line):
+            if character[0] in OVERRIDES or not runs_right_to_left(line):
                 yield number, character.start() + 1, character[0]
 
 
-def without_direction_characters(text: str, instead: str = "") -> str:
-    """Return the text with other characters instead of those that `direction_characters` finds."""
+def remove_direction_characters(text: str, instead: str = "") -> str:
+    """Return the text with other characters instead of those that `find_direction_characters` finds."""
     lines = text.split("\n") if _DIRECTION.search(text) else ()
-    wrong = (f"[{OVERRIDES}]" if runs_backwards(line) else _DIRECTION for line in lines)
+    wrong = (f"[{OVERRIDES}]" if runs_right_to_left(line) else _DIRECTION for line in lines)
     return "\n".join(map(re.sub, wrong, repeat(instead), lines)) if lines else text
 
 
@@ -426,7 +426,7 @@ _MARKS = "\u061c\u200e\u200f"
 _QUOTATION = frozenset("“”„‟‘’‚‛")
 
 
-def in_any_order(letters: Iterable[str]) -> list[str]:
+def sort_letters(letters: Iterable[str]) -> list[str]:
     """Return letters sorted, for comparison, because programs mix up the halves of brackets and quotation marks.
 
     Direction marks are left out: not every font has them.
@@ -450,7 +450,7 @@ def region_of(tags: str) -> str:
     return f"{code[:2]}-{code[2:]}" if code[2:] else code
 
 
-def in_letters(text: str) -> str:
+def spell_keycaps_and_flags(text: str) -> str:
     """Replace each keycap by its letter, and each flag of a part of a country by its code."""
     if text.isascii():
         return text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.core.text.tex import group_end, in_parts, split_at
+from pipeline.core.text.tex import end_of_group, split_at, split_formula
 
 Width = Callable[[str], float]
 """The width of a piece of TeX in em."""
@@ -57,7 +57,7 @@ _IN_BRACKETS = 3
 
 def break_into_lines(tex: str, room: float, width: Width) -> tuple[str, tuple[int, ...]]:
     """Break a formula into lines of at most `room` em if possible; also return the number of lines of each row."""
-    parts = in_parts(tex)
+    parts = split_formula(tex)
     rows = [_ROW_SPACE.sub("", row, count=1) for row in (parts.rows if parts.name else split_at(tex, "\\\\"))]
     if parts.name not in _BREAKABLE or width(tex) <= room:
         return tex, (1,) * len(rows)
@@ -192,12 +192,12 @@ def _find_breaks(tex: str) -> Iterator[_Break]:
 def _end_of_unit(tex: str, begin: int, sign: str) -> int:
     """Offset after a unit that is never broken: a group, an index, an environment or a fence."""
     if sign == "{":
-        end = group_end(tex, begin)
+        end = end_of_group(tex, begin)
     elif sign in "^_":
         index = _ARGUMENT.match(tex, begin + 1)
         if index is None or not index[1]:
             return index.end() if index else begin + 1
-        end = group_end(tex, index.end() - 1)
+        end = end_of_group(tex, index.end() - 1)
     else:
         end = _end_of_fence(tex, begin, sign)
     return end if end > 0 else len(tex)

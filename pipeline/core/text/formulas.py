@@ -20,16 +20,16 @@ from pipeline.core.text.chemistry import write_out_chemistry
 from pipeline.core.text.formula_lines import break_into_lines, fold_text
 from pipeline.core.text.tex import (
     BUILT_IN,
-    LONGEST,
+    MAX_TEX_LENGTH,
     FormulaRefused,
     Macro,
     Macros,
-    Row,
-    expand,
-    in_parts,
-    plain,
-    take_definitions,
-    take_numbers,
+    RowLabels,
+    expand_macros,
+    extract_definitions,
+    extract_labels,
+    normalise_tex,
+    split_formula,
 )
 
 _FINAL_BACKSLASH = re.compile(r"(?<!\\)((?:\\\\)*+)\\\Z")
@@ -44,7 +44,7 @@ class ParsedTeX:
     """An author's TeX, parsed and with all the author's commands expanded."""
 
     tex: str
-    rows: tuple[Row, ...]
+    rows: tuple[RowLabels, ...]
     """The labels of its rows."""
     definitions: Mapping[str, Macro]
     """The commands that it defines."""
@@ -57,11 +57,11 @@ class ParsedTeX:
 def _parse_tex(source: str, macros: Macros) -> ParsedTeX:
     """Parse the TeX of a formula. Raises `FormulaRefused`."""
     without_comments = _COMMENT.sub(lambda comment: comment[1] or "", source)
-    rest, definitions, unreadable = take_definitions(_FINAL_BACKSLASH.sub(r"\1", without_comments))
-    expanded = write_out_chemistry(expand(rest, {**BUILT_IN, **macros, **definitions}))
+    rest, definitions, unreadable = extract_definitions(_FINAL_BACKSLASH.sub(r"\1", without_comments))
+    expanded = write_out_chemistry(expand_macros(rest, {**BUILT_IN, **macros, **definitions}))
     escaped = _ESCAPED.sub(lambda sign: r"\%" if sign[0] == "%" else sign[0], expanded)
-    unnumbered, rows = take_numbers(escaped)
-    tex, coloured = plain(unnumbered)
+    unnumbered, rows = extract_labels(escaped)
+    tex, coloured = normalise_tex(unnumbered)
     return ParsedTeX(tex.strip(), rows, definitions, coloured, unreadable)
 
 
@@ -96,8 +96,8 @@ def read_formula(source: str, display: bool, macros: Macros = MappingProxyType({
     `macros` are the author's own commands. TeX that only defines commands has no plain characters and no width.
     Raises `FormulaRefused`.
     """
-    if len(source) > LONGEST:
-        raise FormulaRefused(f"it has {len(source):,} characters, and a formula may have {LONGEST:,}")
+    if len(source) > MAX_TEX_LENGTH:
+        raise FormulaRefused(f"it has {len(source):,} characters, and a formula may have {MAX_TEX_LENGTH:,}")
     parsed = _parse_tex(source.strip(), macros)
     if (parsed.definitions or parsed.unreadable) and not parsed.tex.strip():
         return parsed, "", 0.0
@@ -107,10 +107,10 @@ def read_formula(source: str, display: bool, macros: Macros = MappingProxyType({
             raise FormulaRefused(f"\\{command[1]} {_REASONS[command[1]]}", offset)
     try:
         text = str(_render(parsed.tex, display, "en")["text"])
-        width = width_of(parsed.tex, display)
+        width = formula_width(parsed.tex, display)
         if not text.strip() or not width:
             raise FormulaRefused("it is empty")
-        mathml(parsed.tex, display)
+        format_mathml(parsed.tex, display)
     except FormulaRefused as error:
         offset = _source_offset(source, parsed.tex, error.offset)
         raise FormulaRefused(error.reason, offset, error.command) from error
@@ -127,18 +127,18 @@ def _source_offset(source: str, tex: str, offset: int) -> int:
     return max(0, source.find(token)) if token else 0
 
 
-def width_of(tex: str, display: bool) -> float:
+def formula_width(tex: str, display: bool) -> float:
     """Return the width of a formula in em."""
     return _size(tex, display)[0]
 
 
-def broken(tex: str, display: bool, room: float, words: bool = True) -> tuple[str, tuple[int, ...]]:
+def fit_formula(tex: str, display: bool, room: float, words: bool = True) -> tuple[str, tuple[int, ...]]:
     """Break a formula into lines of at most `room` em, as far as possible; also return the lines of each row.
 
     With `words`, its text is broken into lines too if nothing else helps.
     """
     counts: tuple[int, ...] = (1,)
-    narrowest, last_folded, least = tex, "", width_of(tex, display)
+    narrowest, last_folded, least = tex, "", formula_width(tex, display)
 
     def width(piece: str) -> float:
         return _part_size(piece, display)[0]
@@ -154,9 +154,9 @@ def broken(tex: str, display: bool, room: float, words: bool = True) -> tuple[st
     return narrowest, counts
 
 
-def row_heights(tex: str) -> tuple[float, ...]:
+def formula_row_heights(tex: str) -> tuple[float, ...]:
     """Return the height of each row of a displayed formula in em, with its share of the space between them."""
-    parts = in_parts(tex)
+    parts = split_formula(tex)
     name = f"{{{parts.name}}}"
     rows = [f"\\begin{name}{row}\\end{name}" if parts.name else row for row in parts.rows]
     heights = [_part_size(row, True)[1] or 1.0 for row in rows]
@@ -179,7 +179,7 @@ def _part_size(tex: str, display: bool) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=1024)
-def mathml(tex: str, display: bool) -> str:
+def format_mathml(tex: str, display: bool) -> str:
     """Return a formula as a `math` element of MathML Core, with its TeX as annotation. Raises `FormulaRefused`."""
     try:
         element: str = _MATHML.convert_with_local_state(tex, displaystyle=display)
@@ -211,7 +211,7 @@ def _as_mathml3(mathml_core: str) -> str:
     return mathml3
 
 
-def spoken(tex: str, display: bool, language: str) -> tuple[str, str]:
+def speak_formula(tex: str, display: bool, language: str) -> tuple[str, str]:
     """Return a formula in words, and the language of the words: the text's, or English if mathra lacks it."""
     tag = language.lower()
     code = _LANGUAGES.get(tag) or _LANGUAGES.get({"pt": "pt-br"}.get(tag.split("-")[0], tag.split("-")[0]))
@@ -220,7 +220,7 @@ def spoken(tex: str, display: bool, language: str) -> tuple[str, str]:
     return " ".join(words.split()), language if code else "en"
 
 
-def drawing(tex: str, display: bool) -> str:
+def draw_formula(tex: str, display: bool) -> str:
     """Return a formula as SVG: outlines in `currentColor`, sizes in em, `vertical-align` puts it on the baseline."""
     return str(_render(tex, display, "en")["svg"])
 

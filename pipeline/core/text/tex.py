@@ -25,7 +25,7 @@ class FormulaRefused(ValueError):
         self.reason, self.offset, self.command, self.endless = reason, offset, command, endless
 
 
-def group_end(tex: str, start: int) -> int:
+def end_of_group(tex: str, start: int) -> int:
     """Return the offset after the group that opens with '{' at `start`; -1 if it is not closed."""
     depth = 0
     for brace in _BRACE.finditer(tex, start):
@@ -41,7 +41,7 @@ def argument(tex: str, start: int) -> tuple[str, int] | None:
     if begin >= len(tex) or tex[begin] in "}&":
         return None
     if tex[begin] == "{":
-        end = group_end(tex, begin)
+        end = end_of_group(tex, begin)
         return (tex[begin + 1 : end - 1], end) if end > 0 else None
     token = TOKEN.match(tex, begin)
     return (token[0], token.end()) if token else None
@@ -86,7 +86,7 @@ def _outermost(tex: str, mark: str) -> Iterator[int]:
 
 # Commands that authors define
 
-LONGEST = 10_000
+MAX_TEX_LENGTH = 10_000
 """Characters of a formula, in the source and with all commands expanded."""
 
 _MAX_EXPANSIONS = 3_000
@@ -152,12 +152,12 @@ BUILT_IN: Macros = {
 """Commands that not both libraries know, in terms of those that both know. An author's own take precedence."""
 
 
-def declared(body: str) -> Macro:
+def macro_of(body: str) -> Macro:
     """Return the macro of a library's setting, with as many arguments as its body uses."""
     return Macro(max((int(number) for number in _PARAMETER.findall(body)), default=0), body)
 
 
-def definition_at(tex: str, start: int) -> tuple[str, Macro, int] | None:
+def read_definition(tex: str, start: int) -> tuple[str, Macro, int] | None:
     """Read the definition at `start`: return the name of the command, its macro and the end of the definition."""
     command = DEFINES.match(tex, start)
     name = _NAME.match(tex, command.end()) if command else None
@@ -193,7 +193,7 @@ def _read_body(tex: str, keyword: str, position: int) -> tuple[Macro, int] | Non
     return (Macro(count, body[0], first), body[1]) if body else None
 
 
-def take_definitions(tex: str) -> tuple[str, dict[str, Macro], list[str]]:
+def extract_definitions(tex: str) -> tuple[str, dict[str, Macro], list[str]]:
     """Return TeX without definitions, the macros that they define, and the definitions that cannot be read."""
     macros: dict[str, Macro] = {}
     unreadable: list[str] = []
@@ -202,7 +202,7 @@ def take_definitions(tex: str) -> tuple[str, dict[str, Macro], list[str]]:
         start = command.start()
         if start < position or unclosed > _MAX_UNCLOSED:
             continue
-        if definition := definition_at(tex, start):
+        if definition := read_definition(tex, start):
             name, macro, end = definition
             macros[name] = macro
         elif (end := _end_of_unreadable(tex, command)) > 0:
@@ -222,13 +222,13 @@ def _end_of_unreadable(tex: str, command: re.Match[str]) -> int:
     while before := _BEFORE_BODY.match(tex, position):
         if end > 0 and before[0].strip():
             break
-        end = position = group_end(tex, before.end())
+        end = position = end_of_group(tex, before.end())
         if end < 0:
             break
     return end
 
 
-def expand(tex: str, macros: Macros) -> str:
+def expand_macros(tex: str, macros: Macros) -> str:
     """Expand all macros. Raises `FormulaRefused` if there is no end to it or an argument is missing."""
     done: list[str] = []
     expansions = length = position = 0
@@ -241,7 +241,7 @@ def expand(tex: str, macros: Macros) -> str:
         before = tex[: command.start()]
         body, end = _expand_macro(command[0], macro, tex, position)
         length += len(before)
-        if expansions > _MAX_EXPANSIONS or length + len(body) + len(tex) - end > LONGEST:
+        if expansions > _MAX_EXPANSIONS or length + len(body) + len(tex) - end > MAX_TEX_LENGTH:
             raise _too_long()
         done.append(before)
         tex, position = _join(before, _join(body, tex[end:]))[len(before) :], 0
@@ -249,7 +249,9 @@ def expand(tex: str, macros: Macros) -> str:
 
 
 def _too_long() -> FormulaRefused:
-    return FormulaRefused(f"with all commands written out it is longer than {LONGEST:,} characters", endless=True)
+    return FormulaRefused(
+        f"with all commands written out it is longer than {MAX_TEX_LENGTH:,} characters", endless=True
+    )
 
 
 def _expand_macro(name: str, macro: Macro, tex: str, position: int) -> tuple[str, int]:
@@ -268,21 +270,21 @@ def _expand_macro(name: str, macro: Macro, tex: str, position: int) -> tuple[str
     body, end = "", 0
     parameters = tuple(_PARAMETER.finditer(macro.body))
     values = [arguments[int(found[1]) - 1] if int(found[1]) <= len(arguments) else "" for found in parameters]
-    if len(macro.body) + sum(map(len, values)) > LONGEST:
+    if len(macro.body) + sum(map(len, values)) > MAX_TEX_LENGTH:
         raise _too_long()
     for parameter, value in zip(parameters, values, strict=True):
         body, end = _join(body + macro.body[end : parameter.start()], value), parameter.end()
     return _join(body, macro.body[end:]), position
 
 
-def balanced(tex: str) -> bool:
+def has_balanced_braces(tex: str) -> bool:
     """True if all braces are closed."""
-    return group_end(f"{{{tex}}}", 0) == len(tex) + 2
+    return end_of_group(f"{{{tex}}}", 0) == len(tex) + 2
 
 
 # Rows of a formula and their numbers
 
-NUMBERED = (
+FORMULA_ENVIRONMENTS = (
     *("equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "xalignat", "displaymath", "math"),
     *("split", "aligned", "gathered", "alignedat", "cases", "dcases", "rcases", "array", "subequations"),
     *("matrix", "pmatrix", "bmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix"),
@@ -301,7 +303,7 @@ _SIGNS = {"dagger": "†", "dag": "†", "ddagger": "‡", "ddag": "‡", "ast":
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RowLabels:
     """The labels of a row of a formula."""
 
     label: str = ""
@@ -319,7 +321,7 @@ class FormulaRows:
     rows: tuple[str, ...]
 
 
-def in_parts(tex: str) -> FormulaRows:
+def split_formula(tex: str) -> FormulaRows:
     """Split a formula into its outermost environment and its rows."""
     tex = _WRAPPER.sub("", tex).strip()
     outer = _OUTER.match(tex)
@@ -329,31 +331,31 @@ def in_parts(tex: str) -> FormulaRows:
     return FormulaRows(outer["name"], tuple(split_at(tex[outer.end() : -len(close)], "\\\\")))
 
 
-def take_numbers(tex: str) -> tuple[str, tuple[Row, ...]]:
+def extract_labels(tex: str) -> tuple[str, tuple[RowLabels, ...]]:
     """Return TeX without labels and tags, and the labels of its rows; none if no row has any."""
     if "\\label" not in tex and "\\tag" not in tex:
         return _MARK.sub("", tex), ()
     wrapper_labels = [wrapper["label"] for wrapper in _WRAPPER.finditer(tex) if wrapper["label"]]
-    parts = in_parts(tex)
+    parts = split_formula(tex)
     has_numbered_rows = parts.name in _NUMBERED_ROWS
     first, *others = parts.rows if has_numbered_rows else ("\\\\".join(parts.rows),)
     labels = tuple(map(_row_labels, ("".join((first, *wrapper_labels)), *others)))
-    if not has_numbered_rows or sum(row != Row() for row in labels) < 2:
-        labels = tuple(row for row in labels if row != Row())[:1]
+    if not has_numbered_rows or sum(row != RowLabels() for row in labels) < 2:
+        labels = tuple(row for row in labels if row != RowLabels())[:1]
     return _without_labels(_WRAPPER.sub("", tex)), labels
 
 
-def _row_labels(row: str) -> Row:
+def _row_labels(row: str) -> RowLabels:
     tag = ""
     labels: list[str] = []
     for mark in _MARK.finditer(row):
-        end = group_end(row, mark.end()) if mark["label"] or mark["tag"] else -1
+        end = end_of_group(row, mark.end()) if mark["label"] or mark["tag"] else -1
         name = row[mark.end() + 1 : end - 1].strip() if end > 0 else ""
         if mark["label"]:
             labels += [name] if name else []
         elif mark["tag"]:
             tag = tag or _SIGN.sub(lambda sign: _SIGNS.get(sign[1] or "", ""), name).strip()
-    return Row(labels[0] if labels else "", tag, tuple(labels[1:]))
+    return RowLabels(labels[0] if labels else "", tag, tuple(labels[1:]))
 
 
 def _without_labels(tex: str) -> str:
@@ -361,7 +363,7 @@ def _without_labels(tex: str) -> str:
     for mark in _MARK.finditer(tex):
         if mark.start() < position:
             continue
-        end = group_end(tex, mark.end()) if mark["label"] or mark["tag"] else mark.end()
+        end = end_of_group(tex, mark.end()) if mark["label"] or mark["tag"] else mark.end()
         if end > 0:
             kept.append(tex[position : mark.start()])
             position = end
@@ -402,7 +404,7 @@ _DOUBLE_STRUCK = re.compile(r"\\mathbb\s*\{\s*([0-9])\s*\}")
 _ANGLE = re.compile(r"(\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)([<>])")
 
 
-def plain(tex: str) -> tuple[str, bool]:
+def normalise_tex(tex: str) -> tuple[str, bool]:
     """Return TeX in the dialect that both libraries read, and whether colours were removed."""
     tex, coloured = _remove_colours(_STARRED_COMMAND.sub(_separate_star, tex) if "*" in tex else tex)
     tex = _HORIZONTAL_SPACE.sub(_replace_space, _align_rows(tex))
@@ -421,7 +423,7 @@ def _separate_star(command: re.Match[str]) -> str:
 
 def _align_rows(tex: str) -> str:
     """Rewrite `eqnarray` with two columns, and indent the continuation lines of `multline`."""
-    parts = in_parts(tex)
+    parts = split_formula(tex)
     if parts.name == "eqnarray":
         cells = [split_at(row, "&") for row in parts.rows]
         rows = ["&".join((row[0], "".join(row[1:]))) if len(row) > 1 else row[0] for row in cells]
@@ -447,7 +449,7 @@ def _simplify_columns(tex: str) -> str:
     r"""Remove the separators and widths of the columns of an `array`, which the libraries set themselves."""
     kept, position = [], 0
     for array in _ARRAY.finditer(tex):
-        end = group_end(tex, array.end())
+        end = end_of_group(tex, array.end())
         if end > 0:
             columns = _BOXED.sub("l", _BETWEEN.sub("", tex[array.end() + 1 : end - 1]))
             columns = _REPEATED.sub(lambda repeated: repeated[2] * int(repeated[1]), columns)
@@ -460,7 +462,7 @@ def _rewrite_operators(tex: str) -> str:
     r"""Write operators that are not words, such as `\operatorname{\mathbb{E}}`, as `\mathop`."""
     kept, position = [], 0
     for command in _OPERATOR.finditer(tex):
-        end = group_end(tex, command.end())
+        end = end_of_group(tex, command.end())
         if command.start() < position or end < 0:
             continue
         has_signs = command[1] == "mathop" or _LETTERS.search(tex[command.end() : end])
@@ -474,7 +476,7 @@ def _rewrite_text(tex: str) -> str:
     r"""Write `\text{a $x$ b}` as `\text{a }x\text{ b}`, and broken lines in it as one."""
     kept, position = [], 0
     for command in _TEXT.finditer(tex):
-        end = group_end(tex, command.end())
+        end = end_of_group(tex, command.end())
         if command.start() >= position and end > 0:
             content = tex[command.end() + 1 : end - 1]
             kept += [tex[position : command.start()], _split_text(command[0].strip(), content)]
@@ -490,7 +492,7 @@ def _split_text(command: str, content: str) -> str:
             pieces.append(content[begin : mark.start()])
             begin = mark.end()
     pieces.append(content[begin:])
-    if len(pieces) % 2 == 0 or not all(map(balanced, pieces)):
+    if len(pieces) % 2 == 0 or not all(map(has_balanced_braces, pieces)):
         return f"{command}{{{content}}}"
     parts = []
     for number, piece in enumerate(pieces):

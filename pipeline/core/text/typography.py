@@ -82,7 +82,7 @@ class Typographer:
         return "”"
 
 
-PASTED = str.maketrans(
+PASTED_CHARACTERS = str.maketrans(
     {
         **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
         **dict.fromkeys("\u00ad\u200b\u2060", ""),

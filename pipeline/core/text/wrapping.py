@@ -24,7 +24,7 @@ _NEVER_LAST = frozenset("「『（【〈《〔｛")
 """Wide characters that a line may not begin with, and those that it may not end with."""
 
 
-def columns(words: str) -> int:
+def count_columns(words: str) -> int:
     """Return the number of columns of words: two for a wide character, none for a combining mark."""
     if words.isascii():
         return len(words)
@@ -32,16 +32,16 @@ def columns(words: str) -> int:
     return sum(1 + (east_asian_width(character) in "WF") for character in shown)
 
 
-def filled(words: str, room: int = COLUMNS, first: str = "", rest: str = "") -> list[str]:
+def wrap_words(words: str, room: int = COLUMNS, first: str = "", rest: str = "") -> list[str]:
     """Wrap words into lines of at most `room` columns: the first begins with `first`, the others with `rest`.
 
     Addresses are not broken, even if they are wider. Other words that are too wide are.
     """
     lines: list[str] = []
     line, is_started = first, False
-    for piece, follows_space in _pieces(words.translate(_UNSEEN), room - columns(rest)):
+    for piece, follows_space in _pieces(words.translate(_UNSEEN), room - count_columns(rest)):
         longer = f"{line} {piece}" if is_started and follows_space else line + piece
-        if is_started and columns(longer) > room:
+        if is_started and count_columns(longer) > room:
             lines.append(line)
             longer = rest + piece
         line, is_started = longer, True
@@ -49,16 +49,16 @@ def filled(words: str, room: int = COLUMNS, first: str = "", rest: str = "") -> 
     return [line.translate(_PLAIN_SPACES).rstrip() for line in lines]
 
 
-def padded(words: str, width: int) -> str:
+def pad_to_column(words: str, width: int) -> str:
     """Return words with spaces after them, up to a width in columns."""
-    return words + " " * (width - columns(words))
+    return words + " " * (width - count_columns(words))
 
 
 def _pieces(words: str, room: int) -> Iterator[tuple[str, bool]]:
     """Split words at all possible line breaks; each piece comes with whether a space precedes it."""
     for word in filter(None, _SPACES.split(words)):
         for index, piece in enumerate(_parts(word)):
-            if columns(piece) <= room or _ADDRESS.search(piece):
+            if count_columns(piece) <= room or _ADDRESS.search(piece):
                 yield piece, index == 0
             else:
                 yield from ((part, index == 0 and number == 0) for number, part in enumerate(_cut(piece, room)))
@@ -66,14 +66,14 @@ def _pieces(words: str, room: int) -> Iterator[tuple[str, bool]]:
 
 def _parts(word: str) -> Iterator[str]:
     """Split a word next to its wide characters, because their scripts have no spaces."""
-    if word.isascii() or columns(word) == len(word):
+    if word.isascii() or count_columns(word) == len(word):
         yield word
         return
     start = 0
     for index in range(1, len(word)):
         before, after = word[index - 1], word[index]
-        is_wide = columns(before) == 2 or columns(after) == 2
-        if is_wide and columns(after) and before not in _NEVER_LAST and after not in _NEVER_FIRST:
+        is_wide = count_columns(before) == 2 or count_columns(after) == 2
+        if is_wide and count_columns(after) and before not in _NEVER_LAST and after not in _NEVER_FIRST:
             yield word[start:index]
             start = index
     yield word[start:]
@@ -83,10 +83,10 @@ def _cut(word: str, room: int) -> Iterator[str]:
     """Cut a word that is too wide for any line; combining marks stay with their letters."""
     start = width = 0
     for index, character in enumerate(word):
-        width += columns(character)
+        width += count_columns(character)
         if index > start and width > room:
             yield word[start:index]
-            start, width = index, columns(character)
+            start, width = index, count_columns(character)
     yield word[start:]
 
 
@@ -104,7 +104,7 @@ _THIN, _MIDDLE, _CAPITAL, _BROAD = 0.31, 0.57, 0.69, 0.89
 """Widths in ems, rather too large than too small."""
 
 
-def width(text: str, size: float = 10) -> float:
+def estimate_width(text: str, size: float = 10) -> float:
     """Estimate the width of words in points, rather too large than too small."""
     ems = 0.0
     for character in text:
@@ -117,12 +117,12 @@ def width(text: str, size: float = 10) -> float:
     return ems * size
 
 
-def shortened(text: str, room: float, size: float = 10) -> str:
+def shorten_to_width(text: str, room: float, size: float = 10) -> str:
     """Return the words, or as many as fit into `room` points, with an ellipsis."""
-    if width(text, size) <= room:
+    if estimate_width(text, size) <= room:
         return text
     beginning = text[: int(room / (_THIN * size)) + 1]  # more letters cannot fit
-    while beginning and width(f"{beginning}…", size) > room:
+    while beginning and estimate_width(f"{beginning}…", size) > room:
         beginning = beginning[:-1]
     whole_words = beginning.rpartition(" ")[0]
     shown = whole_words if len(whole_words) > len(beginning) // 3 else beginning

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short
+from pipeline.core.sentences import truncate
 from pipeline.model.body import Attributes
 
 _BRACES = re.compile(r"""\{((?:[^{}"'\n]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\n(?!\s*\n))*)\}""")
@@ -82,7 +82,7 @@ def unread_pairs(attributes: Attributes, place: Location, *known: str) -> Iterat
         if key not in known:
             reason = f"nothing here has an attribute '{key}'"
             hint = f"Known here: {', '.join(known)}." if known else "Write it into the text, or delete it."
-            yield message("words-left-out", place, hint, words=f"{key}={cut_short(value)}", reason=reason)
+            yield message("words-left-out", place, hint, words=f"{key}={truncate(value)}", reason=reason)
 
 
 def cut_attributes(words: str) -> tuple[str, str]:

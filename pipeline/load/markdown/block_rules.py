@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from markdown_it.rules_block import StateBlock
 
-from pipeline.core.documents.roles import VOID
-from pipeline.core.text.tex import NUMBERED
-from pipeline.load.markdown.html import LOST
+from pipeline.core.documents.roles import VOID_ELEMENTS
+from pipeline.core.text.tex import FORMULA_ENVIRONMENTS
+from pipeline.load.markdown.html import UNPRINTABLE_TAGS
 from pipeline.load.markdown.maths import BracketFormulas, end_of_formula, label_id
 from pipeline.load.markdown.rules import WORDS, block_rule, line_at, memory_of, push_paragraph, read_within
 
@@ -44,7 +44,7 @@ def target(state: StateBlock, first: int, _last: int, match: re.Match[str]) -> I
 _FENCE = re.compile(rf"(?P<colons>:{{3,}})[ \t]*+(?P<rest>{WORDS})[ \t]*$")
 _DIVISION_NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
-MARKS = ("evidence-table", "evidence-plot")
+EVIDENCE_MARKS = ("evidence-table", "evidence-plot")
 """Names of divisions that hold nothing: the program puts a table or plot of the evidence there."""
 
 
@@ -84,7 +84,7 @@ def _mark_in(words: str) -> str:
     """Return the mark of evidence that the first line of a division names; '' if it names none."""
     match = _DIVISION_NAME.match(words)
     name = (match["name"] or "").lstrip(".") if match else ""
-    return name if name in MARKS else ""
+    return name if name in EVIDENCE_MARKS else ""
 
 
 def is_division_end(state: StateBlock, line: int) -> bool:
@@ -144,7 +144,7 @@ def formula(state: StateBlock, first: int, last: int, match: re.Match[str]) -> I
     if close == "\\]" and end_of_formula(has_others, content, 0, len(content)) <= 0:
         return
     yield end + 1
-    is_formula = not environment or environment.rstrip("*") in NUMBERED
+    is_formula = not environment or environment.rstrip("*") in FORMULA_ENVIRONMENTS
     token = state.push("formula" if is_formula else "environment", "", 0)
     token.map, token.content = [first, end + 1], _NAMED_END.sub(r"\\label{\1}$$", content)
     if not is_formula:
@@ -167,7 +167,7 @@ def _last_line(state: StateBlock, line: int, last: int, close: str, may_have_gap
 
 
 _UNPRINTED = re.compile(r"<(?:!--|(?P<name>[A-Za-z]+)\b)", re.IGNORECASE)
-_LEFT_OUT = LOST - VOID
+_LEFT_OUT = UNPRINTABLE_TAGS - VOID_ELEMENTS
 _TO_THE_END = frozenset({"script", "style", "textarea"})
 """Elements that hide the rest of a text if nothing closes them, as comments do."""
 

@@ -25,7 +25,7 @@ from pipeline.load.markdown.parser import ParseContext
 from pipeline.load.markdown.positions import OffsetMap
 from pipeline.load.markdown.remarks import (
     CAPTION,
-    comment_lines,
+    count_comment_lines,
     is_list_as_code,
     line_marks,
     open_comment,
@@ -114,7 +114,7 @@ class Blocks:
         self.context.diagnostics.extend(line_marks(content, place_of))
         self.context.diagnostics.extend(pasted_bullets(content, self.quoted, place_of))
         self.context.diagnostics.extend(typed_tables(content, place_of))
-        comment_lines(content, place_of, self.context.counter)
+        count_comment_lines(content, place_of, self.context.counter)
         if CAPTION.match(content):
             self.context.diagnostics.report(message("caption-stray", self.context.place_at(offset_map, 0)))
         tokens = self.context.parse_inline(content)

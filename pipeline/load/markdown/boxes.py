@@ -11,7 +11,7 @@ from pipeline.core.diagnostics import Location
 from pipeline.core.messages import catalogue, message
 from pipeline.core.sentences import close_matches
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
-from pipeline.load.markdown.block_rules import MARKS
+from pipeline.load.markdown.block_rules import EVIDENCE_MARKS
 from pipeline.load.markdown.directives import GENERAL, kind_of, words_token
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.maths import label_id
@@ -87,7 +87,7 @@ def _read_frame(context: ParseContext, division: Division) -> list[tree.Block]:
         hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
         context.counter.count_foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
     elif name:
-        known = (*READERS, MARKS[0])
+        known = (*READERS, EVIDENCE_MARKS[0])
         advice = catalogue()["division-unknown"].do.format(known=", ".join(known))
         guess = close_matches(name, known)
         hint = f"Did you mean '{guess[0]}'? {advice}" if guess else advice

@@ -67,7 +67,7 @@ _WORD = re.compile(r"\S")
 _TARGET = re.compile(r"(?:fig|tbl|tab|eq|sec|lst|thm)[-:].")
 
 
-def is_target(key: str) -> bool:
+def looks_like_target(key: str) -> bool:
     """Return True if a key looks like Quarto's id of a figure, table, formula or heading."""
     return bool(_TARGET.match(key))
 

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import count
+from pipeline.core.sentences import count_noun
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.html import count_ignored_tag
@@ -229,12 +229,12 @@ def _check_row(context: ParseContext, row: Sequence[Token]) -> Iterator[Diagnost
     if len(cells) == len(row) and "|" in line:
         return
     columns, place = len(row), context.origin.at((number, len(context.lines[number]) - len(line)))
-    cells_found, so, hint = count(len(cells), "cell") if cells else "no cells", "", None
+    cells_found, so, hint = count_noun(len(cells), "cell") if cells else "no cells", "", None
     if "|" not in line:
         cells_found, hint = "no '|'", "If it is not a row, put an empty line above it."
     elif (rest := " | ".join(cell.strip() for cell in cells[columns:])).strip(" |"):
         so = f": '{rest[:60]}' is not printed"
-    yield message("table-row", place, hint, found=cells_found, columns=count(columns, "column"), so=so)
+    yield message("table-row", place, hint, found=cells_found, columns=count_noun(columns, "column"), so=so)
 
 
 _PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."

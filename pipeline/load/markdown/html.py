@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.documents.roles import FLOW, VOID
-from pipeline.core.sentences import cut_short
+from pipeline.core.documents.roles import BLOCK_ELEMENTS, VOID_ELEMENTS
+from pipeline.core.sentences import truncate
 from pipeline.load.markdown.attributes import LANGUAGE
 from pipeline.load.markdown.citations import CitedWork, Cluster
 from pipeline.load.markdown.positions import RemarkCounter
@@ -24,13 +24,13 @@ def _named(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-BREAKS = FLOW - {"hgroup", "pre", "table"} | {"center", "fieldset", "form", "tr"}
+BREAKS = BLOCK_ELEMENTS - {"hgroup", "pre", "table"} | {"center", "fieldset", "form", "tr"}
 """Block elements: within a line they end it."""
 
 PLAIN = BREAKS | _named("span font small big u nobr wbr tbody thead tfoot colgroup bdo bdi ruby rb")
 """Elements without a meaning in Markdown: their words are printed, and nothing is reported."""
 
-LOST = _named(
+UNPRINTABLE_TAGS = _named(
     "script style template noscript iframe object embed applet frame frameset video audio canvas svg map textarea "
     "select button input base link meta title head"
 )
@@ -56,7 +56,7 @@ def attributes_of(tag: str) -> Mapping[str, str]:
 
 def _shorten(tag: str) -> str:
     """Return a tag as remarks show it."""
-    return cut_short(" ".join(tag.split()))
+    return truncate(" ".join(tag.split()))
 
 
 _ROLES = {
@@ -91,7 +91,7 @@ def read_tags(tokens: Sequence[Token], words: str) -> list[Token]:
             )
         elif partner is None:
             result += _read_single(token, name)
-        elif name in _CODE or name in LOST:
+        elif name in _CODE or name in UNPRINTABLE_TAGS:
             result.append(_read_whole(token, tokens[partner], name, words))
             number = partner + 1
         else:
@@ -114,7 +114,7 @@ def _pair_tags(tokens: Sequence[Token]) -> dict[int, int]:
         elif token.type == "html_inline" and (tag := TAG.match(token.content)):
             name = tag["name"].lower()
             if not tag["end"]:
-                if name not in VOID and not token.content.endswith("/>"):
+                if name not in VOID_ELEMENTS and not token.content.endswith("/>"):
                     opened[-1].append((name, number))
                     names[name] += 1
                 continue
@@ -150,11 +150,11 @@ def _read_single(token: Token, name: str) -> Iterator[Token]:
         yield _citation(token, keys)
     elif name in BREAKS:
         yield _new_token(token, "html_break")
-    elif name in LOST:
+    elif name in UNPRINTABLE_TAGS:
         yield _new_token(token, "html_lost", token.content)
     elif name not in PLAIN:
         text = token.content
-        is_known = name in {*_PAIRS, *_ROLES, *_CODE, *VOID, "a", "q", "table"}
+        is_known = name in {*_PAIRS, *_ROLES, *_CODE, *VOID_ELEMENTS, "a", "q", "table"}
         # Others are words: `<your name>`, `x<i and y>`.
         is_tag = is_known and (" " not in text or "=" in text or text.endswith("/>"))
         yield _new_token(token, "html_mark" if is_tag else "no_tag", text)
@@ -199,7 +199,7 @@ def _find_id(attributes: Mapping[str, str]) -> str:
 def _read_whole(token: Token, last: Token, name: str, words: str) -> Token:
     """Read an element whose content is not Markdown: code, or an element that is left out."""
     start = token.meta.get("at", 0) + len(token.content)
-    if name in LOST:
+    if name in UNPRINTABLE_TAGS:
         return _new_token(token, "html_lost", token.content)
     code = _new_token(token, "code_inline", html.unescape(TAG.sub("", words[start : last.meta.get("at", 0)])))
     code.meta["at"] = start

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.gfm_autolink._match import match_any_email, match_http, match_www
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.text.tex import DEFINES, NUMBERED, definition_at
+from pipeline.core.text.tex import DEFINES, FORMULA_ENVIRONMENTS, read_definition
 from pipeline.load.markdown.attributes import attributes_at
 from pipeline.load.markdown.citations import is_key, read_bracketed, read_narrative
 from pipeline.load.markdown.lists import ExampleNumbers
@@ -96,7 +96,7 @@ def latex(state: PlacedState) -> Iterator[int]:
         yield start + len(definition)
         state.push("definition", "", 0).content = definition
     elif match := _ENVIRONMENT.match(text, start, min(end, start + _FARTHEST)):
-        is_formula = match["name"].rstrip("*") in NUMBERED
+        is_formula = match["name"].rstrip("*") in FORMULA_ENVIRONMENTS
         yield _before_braces(state, match.end()) if is_formula else match.end()
         token = state.push("mathematics" if is_formula else "environment", "", 0)
         token.content, token.info = match[0], match["name"]
@@ -113,7 +113,7 @@ def _find_definition(state: PlacedState) -> str:
     if match is None:
         return ""
     near = state.src[start : min(end, start + _LONGEST_DEFINITION)]
-    definition = definition_at(near, 0)
+    definition = read_definition(near, 0)
     if definition is None:
         return ""
     is_meant = len(match["how"]) > len("gdef")  # 'C:\\def' and 'let' may be words

@@ -12,10 +12,10 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short
+from pipeline.core.sentences import truncate
 from pipeline.core.text.fonts import OVERRIDES
-from pipeline.core.text.formulas import broken, read_formula, width_of
-from pipeline.core.text.tex import LONGEST, FormulaRefused, Macro, Row, take_definitions, take_numbers
+from pipeline.core.text.formulas import fit_formula, formula_width, read_formula
+from pipeline.core.text.tex import MAX_TEX_LENGTH, FormulaRefused, Macro, RowLabels, extract_definitions, extract_labels
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.citations import Cluster
 from pipeline.load.markdown.html import count_ignored_tag, count_printed_tag, leave_out
@@ -25,7 +25,7 @@ from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import DEEPEST, ParseContext
 from pipeline.load.markdown.positions import OffsetMap
 from pipeline.load.markdown.remarks import count_text_marks, picture_words, printed_words, remarks_on_marks
-from pipeline.load.text import direction_character
+from pipeline.load.text import direction_remark
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
 
@@ -74,7 +74,7 @@ def _is_stop(token: Token) -> bool:
 
 def _read_formula(
     context: ParseContext, token: Token, offset_map: OffsetMap, display: bool
-) -> tuple[list[tree.Inline], tuple[Row, ...]]:
+) -> tuple[list[tree.Inline], tuple[RowLabels, ...]]:
     mark = 2 if token.content.startswith(_TWO_SIGNS) else 1 if token.content.startswith("$") else 0
     written, at = token.content[mark : len(token.content) - mark], token.meta["at"] + mark
     inner, start = written.strip(), at + written.find(written.strip())
@@ -87,11 +87,11 @@ def _read_formula(
             read, words, width = read_formula(inner, display, context.maths.macros)
     except FormulaRefused as refused:
         fault_place = context.place_at(offset_map, start + min(max(0, refused.offset), max(0, len(inner) - 1)))
-        context.maths.add_growth(LONGEST if refused.endless else 0)
-        if len(inner) <= LONGEST and not refused.endless:
-            context.maths.define(take_definitions(inner)[1])
+        context.maths.add_growth(MAX_TEX_LENGTH if refused.endless else 0)
+        if len(inner) <= MAX_TEX_LENGTH and not refused.endless:
+            context.maths.define(extract_definitions(inner)[1])
         _report_refusal(context, inner, display, refused, fault_place)
-        return [tree.Placeholder(f"[formula: {_shorten(inner, 60)}]")], take_numbers(inner)[1]
+        return [tree.Placeholder(f"[formula: {_shorten(inner, 60)}]")], extract_labels(inner)[1]
     context.maths.define(read.definitions)
     for definition in read.unreadable:
         line = context.place_at(offset_map, start + max(0, inner.find(definition)))
@@ -99,7 +99,7 @@ def _read_formula(
     context.maths.add_growth(len(read.tex) - len(inner))
     if read.coloured:
         context.counter.count("formula-colour", "", place)
-    if width > WIDEST and (least := width_of(broken(read.tex, display, WIDEST)[0], display)) > WIDEST:
+    if width > WIDEST and (least := formula_width(fit_formula(read.tex, display, WIDEST)[0], display)) > WIDEST:
         context.diagnostics.report(message("formula-wide", place, width=math.ceil(least), widest=round(WIDEST)))
     return ([tree.Formula(read.tex, words, display, place)] if words else []), read.rows
 
@@ -124,14 +124,14 @@ def _report_refusal(context: ParseContext, tex: str, display: bool, refused: For
 
 
 def _shorten(tex: str, most: int = 41) -> str:
-    return cut_short(" ".join(tex.split()), most)
+    return truncate(" ".join(tex.split()), most)
 
 
-def _claim_label(context: ParseContext, row: Row, place: Location) -> str:
+def _claim_label(context: ParseContext, row: RowLabels, place: Location) -> str:
     return context.claim_id(label_id(row.label), place) if row.label else ""
 
 
-def _labels(context: ParseContext, rows: Sequence[Row], place: Location) -> list[tree.Inline]:
+def _labels(context: ParseContext, rows: Sequence[RowLabels], place: Location) -> list[tree.Inline]:
     """Return the labels of rows, with the ids and tags that they have."""
     return [tree.EquationLabel(_claim_label(context, row, place), None, row.tag, place) for row in rows]
 
@@ -304,7 +304,7 @@ class Inlines:
         if not words:
             return
         if special and words in OVERRIDES:
-            self.context.diagnostics.report(direction_character(words, self.place(at)))
+            self.context.diagnostics.report(direction_remark(words, self.place(at)))
             words = " "
         last = self.out[-1] if self.out else None
         if not special and isinstance(last, tree.Text) and at == self.text_end:

@@ -43,24 +43,24 @@ def resolve_text_path(href: str, path: str, known: Container[str]) -> str:
     """
     if href.startswith(("#", "http", BRIEFING)) or not is_text_path(href):
         return href
-    text = next((name for name in names_of(href, path) if name in known), None)
+    text = next((name for name in candidate_ids(href, path) if name in known), None)
     anchor = _split(href)[1]
     return href if text is None else f"{BRIEFING}{text}{f'#{anchor}' if anchor else ''}"
 
 
-def within(href: str, path: str) -> str:
+def shorten_own_link(href: str, path: str) -> str:
     """Return '#anchor' for 'briefing:ID#anchor' if the link is in that text; other addresses unchanged."""
     name, _, anchor = href.removeprefix(BRIEFING).partition("#")
     is_same = bool(name) and name == _id_of_file(path.removeprefix("source"), path)
     return f"#{anchor}" if anchor and is_same else href
 
 
-def target_of(href: str) -> str:
+def without_anchor(href: str) -> str:
     """Return the path without its anchor."""
     return _split(href)[0]
 
 
-def names_of(href: str, path: str) -> tuple[str, ...]:
+def candidate_ids(href: str, path: str) -> tuple[str, ...]:
     """Return the ids that a text at this path may have, the likeliest first.
 
     First the id of the file itself; then the longest end of the path, as here the folders of a site become part of the

@@ -6,10 +6,10 @@ from enum import IntEnum
 
 from markdown_it.token import Token
 
-from pipeline.core.text.tex import FormulaRefused, Macro, Macros, declared, definition_at, take_numbers
+from pipeline.core.text.tex import FormulaRefused, Macro, Macros, extract_labels, macro_of, read_definition
 from pipeline.load.markdown.rules import PlacedState, inline_rule, memory_of
 
-Declared = tuple[tuple[str, str], ...]
+DeclaredMacros = tuple[tuple[str, str], ...]
 """Commands of `library.yaml` and their definitions."""
 
 MOST_GROWN = 1_000_000
@@ -33,15 +33,15 @@ _NOT_IN_ID = re.compile(r"[^\w:.\-]+")
 class MathsScope:
     """The commands that formulas of a text may use, and its labels."""
 
-    def __init__(self, text: str, macros: Declared) -> None:
-        self.macros: dict[str, Macro] = {name: declared(body) for name, body in macros}
+    def __init__(self, text: str, macros: DeclaredMacros) -> None:
+        self.macros: dict[str, Macro] = {name: macro_of(body) for name, body in macros}
         text = _CODE.sub(lambda code: code[0] if code["directive"] else "", text) if "\\label" in text else ""
         self.labels = frozenset(map(label_id, _LABEL.findall(text)))
         """The ids that the text gives by `\\label`."""
         self._row_ids: dict[str, str] = {}
         """The ids of further labels of a row, with the id of its first label."""
         for formula in _FORMULA.finditer(text) if text.count("\\label") > 1 else ():
-            for row in take_numbers(formula[0].strip("$"))[1] if formula[0].count("\\label") > 1 else ():
+            for row in extract_labels(formula[0].strip("$"))[1] if formula[0].count("\\label") > 1 else ():
                 self._row_ids |= {label_id(other): label_id(row.label) for other in row.others}
         self._grown = 0
 
@@ -61,7 +61,7 @@ class MathsScope:
         before = ""
         for token in tokens:
             if token.type == "definition":
-                name, macro, _ = definition_at(token.content, 0) or ("", Macro(0, ""), 0)
+                name, macro, _ = read_definition(token.content, 0) or ("", Macro(0, ""), 0)
                 self.define({name: macro})
             elif not (token.type == "softbreak" and before == "definition"):
                 kept.append(token)
@@ -88,9 +88,10 @@ def label_id(name: str) -> str:
 
 
 _ROUND = re.compile(r"\\\((?P<round>(?:[^\\`]|\\[^()])*+)\\\)", re.DOTALL)
-SQUARE = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)
+SQUARE_BRACKETS = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)
 _PIECES = re.compile(
-    rf"(?<!`)(?P<ticks>`+)(?!`).{{0,2000}}?(?<!`)(?P=ticks)(?!`)|\\\\|{_ROUND.pattern}|{SQUARE.pattern}", re.DOTALL
+    rf"(?<!`)(?P<ticks>`+)(?!`).{{0,2000}}?(?<!`)(?P=ticks)(?!`)|\\\\|{_ROUND.pattern}|{SQUARE_BRACKETS.pattern}",
+    re.DOTALL,
 )
 """Code, escaped backslashes, and text between brackets."""
 _WORDS = re.compile(r"\\(?:text\w*|[mh]box)\s*\{[^{}]*\}")
@@ -120,11 +121,12 @@ def has_tex_brackets(text: str) -> bool:
     if r"\(" not in text and r"\[" not in text:
         return False
     return any(
-        likeness_of(piece["round"] or piece["square"] or "") is _Likeness.PLAIN for piece in _PIECES.finditer(text)
+        classify_bracketed(piece["round"] or piece["square"] or "") is _Likeness.PLAIN
+        for piece in _PIECES.finditer(text)
     )
 
 
-def likeness_of(tex: str) -> _Likeness:
+def classify_bracketed(tex: str) -> _Likeness:
     """Return how likely text between brackets is a formula; false for words."""
     if _NO_FORMULA.match(tex.strip()):
         return _Likeness.WORDS
@@ -143,10 +145,10 @@ def end_of_formula(has_others: bool, text: str, start: int, end: int) -> int:
     is one in such a text, or alone in its lines.
     """
     is_round = text.startswith(r"\(", start)
-    match = (_ROUND if is_round else SQUARE).match(text, start, end)
+    match = (_ROUND if is_round else SQUARE_BRACKETS).match(text, start, end)
     if match is None:
         return -1
-    likeness = likeness_of(match[1])
+    likeness = classify_bracketed(match[1])
     if likeness is _Likeness.EQUALS:
         before = text[text.rfind("\n", 0, start) + 1 : start]
         is_alone = not is_round and not before.strip() and _LINE_END.match(text, match.end(), end)

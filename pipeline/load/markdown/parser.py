@@ -20,7 +20,7 @@ from pipeline.load.markdown.html import read_tags
 from pipeline.load.markdown.html_blocks import html_element
 from pipeline.load.markdown.maths import (
     BracketFormulas,
-    Declared,
+    DeclaredMacros,
     MathsScope,
     bracketed_formula,
     has_tex_brackets,
@@ -107,7 +107,12 @@ class ParseContext:
     """What is known of one text while `parse_body` makes it a tree."""
 
     def __init__(
-        self, text: str, origin: TextOrigin, diagnostics: Diagnostics, alts: Mapping[str, str], macros: Declared = ()
+        self,
+        text: str,
+        origin: TextOrigin,
+        diagnostics: Diagnostics,
+        alts: Mapping[str, str],
+        macros: DeclaredMacros = (),
     ) -> None:
         self.origin, self.diagnostics, self.alts = origin, diagnostics, alts
         self.maths = MathsScope(text, macros)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short
+from pipeline.core.sentences import truncate
 
 Spot = tuple[int, int]
 """Line and column of a text, from 0."""
@@ -136,7 +136,7 @@ class RemarkCounter:
 
     def count_foreign(self, kind: str, place: Location, hint: str, text: str, what: str, fate: str = TYPED) -> None:
         """Count one more mark of another program: its text, what it is, and what becomes of it."""
-        text = cut_short(" ".join(text.split()))
+        text = truncate(" ".join(text.split()))
         self.count("foreign-markup", kind, place, hint, text=text, what=what, fate=fate)
 
     def remarks(self) -> Iterator[Diagnostic]:

@@ -6,11 +6,11 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short
+from pipeline.core.sentences import truncate
 from pipeline.load.markdown.blocks import Blocks
 from pipeline.load.markdown.directives import as_divisions
 from pipeline.load.markdown.headings import give_title_id, shift_levels, without_title
-from pipeline.load.markdown.maths import Declared
+from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.load.markdown.parser import DEEPEST, ParseContext, parser
 from pipeline.load.markdown.positions import Anchor, TextOrigin
 from pipeline.model.body import Body, Footnote, Paragraph
@@ -28,7 +28,7 @@ def parse_body(
     *,
     title: str = "",
     alts: Mapping[str, str] | None = None,
-    macros: Declared = (),
+    macros: DeclaredMacros = (),
     anchors: tuple[tuple[Anchor, ...], ...] = (),
 ) -> Body:
     """Return the tree of a text that begins at a line and column of its file.
@@ -41,7 +41,7 @@ def parse_body(
     )
 
 
-def hidden_places(text: str) -> tuple[Location, ...]:
+def find_hidden_places(text: str) -> tuple[Location, ...]:
     """Return the places of a text's comments, and of elements that are left out with their content."""
     context = ParseContext(text, TextOrigin(""), Diagnostics(), {})
     _read(context, text, "")
@@ -111,7 +111,7 @@ def _unused_addresses(context: ParseContext) -> Iterator[Diagnostic]:
         reason = "the address of this name stands above already" if is_repeat else "it is an address that no link names"
         hint = "If these are words of the text, put a backslash before the first bracket."
         place = context.origin.at((row, len(line) - len(line.lstrip())))
-        yield message("words-left-out", place, hint, words=cut_short(line.strip()), reason=reason)
+        yield message("words-left-out", place, hint, words=truncate(line.strip()), reason=reason)
 
 
 _MOST_NOTES = 1000
@@ -155,7 +155,7 @@ def read_field(
     marks: FieldLocations,
     lines: Sequence[str],
     diagnostics: Diagnostics,
-    macros: Declared = (),
+    macros: DeclaredMacros = (),
 ) -> Body:
     """Return the tree of a Markdown value of a YAML file; an empty one for None."""
     if not value:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import count, cut_short
+from pipeline.core.sentences import count_noun, truncate
 from pipeline.load.markdown.positions import TYPED, RemarkCounter
 from pipeline.load.markdown.rules import PlacedState, inline_rule
 from pipeline.model.body import Code, Inline, Link, Text
@@ -126,7 +126,7 @@ def count_text_marks(nodes: Sequence[Inline], counter: RemarkCounter, begins_lin
         begins_line = isinstance(node, Text) and node.text.endswith("\n")
 
 
-def comment_lines(content: str, place: Callable[[int], Location], counter: RemarkCounter) -> None:
+def count_comment_lines(content: str, place: Callable[[int], Location], counter: RemarkCounter) -> None:
     """Count lines of a paragraph that begin with '% ' at the beginning of a line of the file.
 
     In an entry or a quotation it is a share, and also below a number or before 'of' if a sentence goes on.
@@ -175,11 +175,11 @@ def picture_words(token: Token, caption: str, place: Location) -> Iterator[Diagn
             "Write these words into the square brackets, or as its alt.",
             "a picture has a caption and no title",
         )
-        yield message("words-left-out", place, hint, words=cut_short(title), reason=reason)
+        yield message("words-left-out", place, hint, words=truncate(title), reason=reason)
     if caption:
         hint = "Put the picture into a paragraph of its own: it then has its caption."
         reason = "within a line a picture has no caption"
-        yield message("words-left-out", place, hint, words=cut_short(caption), reason=reason)
+        yield message("words-left-out", place, hint, words=truncate(caption), reason=reason)
 
 
 def _place(node: Text, offset: int) -> Location:
@@ -229,7 +229,7 @@ def _lines(content: str) -> Iterator[tuple[int, str]]:
 
 
 def _count_cells(line: str) -> str:
-    return count(line.strip().strip("|").count("|") + 1, "cell")
+    return count_noun(line.strip().strip("|").count("|") + 1, "cell")
 
 
 def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Location) -> Iterator[Diagnostic]:
@@ -243,7 +243,7 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Location
     if rest:
         hint = "Write these words above the block, or delete them."
         reason = "behind the three marks stands the language of the code alone"
-        yield message("words-left-out", place, hint, words=cut_short(rest), reason=reason)
+        yield message("words-left-out", place, hint, words=truncate(rest), reason=reason)
 
 
 def is_list_as_code(token: Token, before: str) -> bool:
@@ -264,7 +264,7 @@ def open_comment(token: Token, place: Location) -> Iterator[Diagnostic]:
     """Yield a remark on a comment that has no end, with the number of lines that it hides."""
     if "-->" not in token.content:
         below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
-        yield message("comment-open", place, lines=count(below, "line"))
+        yield message("comment-open", place, lines=count_noun(below, "line"))
 
 
 # Lists and tables of other programs, which are paragraphs here.

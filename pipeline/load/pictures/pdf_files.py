@@ -11,14 +11,14 @@ from pikepdf import Array, Dictionary, Name, Page, PasswordError, Pdf, PdfError,
 # Size and rotation of a page (ISO 32000-1, 7.7.3.3).
 
 
-def size(page: Page) -> tuple[float, float]:
+def size_of_page(page: Page) -> tuple[float, float]:
     """The width and height of a page as it is seen, in points."""
     left, bottom, right, top = (float(part) for part in page.cropbox)
     width, height = abs(right - left), abs(top - bottom)
-    return (height, width) if turned(page) % 180 else (width, height)
+    return (height, width) if page_rotation(page) % 180 else (width, height)
 
 
-def turned(page: Page) -> int:
+def page_rotation(page: Page) -> int:
     """By how many degrees a page is turned clockwise to be seen."""
     node: Any = page.obj
     for _ in range(50):
@@ -88,7 +88,7 @@ def _tiles(pattern: Any) -> float:
 MOST_PAGES = 40
 SMALLEST = 0.65
 """Smallest scale of a page at which text of 10 pt stays legible."""
-A4 = (595.28, 841.89)
+A4_SIZE = (595.28, 841.89)
 ROOM = 730
 """Points between the head and the foot of a page of A4."""
 
@@ -208,10 +208,10 @@ def _sized(pdf: Pdf) -> str:
     if not 1 <= len(pdf.pages) <= MOST_PAGES:
         return f"it has {len(pdf.pages)} pages; up to {MOST_PAGES} can be bound in"
     for number, page in enumerate(pdf.pages, 1):
-        width, height = size(page)
+        width, height = size_of_page(page)
         if "/UserUnit" in page.obj or width <= 0 or height <= 0:
             return f"its page {number} has no size that can be printed"
-        if min(A4[0] / width, ROOM / height) < SMALLEST:
+        if min(A4_SIZE[0] / width, ROOM / height) < SMALLEST:
             return f"its page {number} is much larger than A4, and could not be read when made to fit"
     return ""
 

@@ -24,7 +24,7 @@ _WEBP_SAYS_NOTES, _WEBP_SAYS_PROFILE = 0b1100, 0b100000
 """Flags of VP8X: there are EXIF and XMP; there is a profile."""
 
 
-def without_notes(content: bytes, profile: bool = True) -> bytes:
+def remove_photo_metadata(content: bytes, profile: bool = True) -> bytes:
     """The file of a JPEG, PNG, GIF or WebP without notes, and without its colour profile if that is not wanted.
 
     Raises ValueError where the parts of the file cannot be told apart.
@@ -38,10 +38,10 @@ def without_notes(content: bytes, profile: bool = True) -> bytes:
         raise ValueError("the picture is cut short") from wrong
 
 
-def has_notes(content: bytes) -> bool:
-    """Whether a picture of dots carries what `without_notes` leaves out."""
+def has_photo_metadata(content: bytes) -> bool:
+    """Whether a picture of dots carries what `remove_photo_metadata` leaves out."""
     try:
-        return without_notes(content) != content
+        return remove_photo_metadata(content) != content
     except ValueError:
         return False
 
@@ -193,7 +193,7 @@ def as_shown(picture: Image.Image, content: bytes) -> bytes:
     if turn is not None:
         changed = changed.transpose(turn)
     if changed is picture:
-        return without_notes(content, profile=screen)
+        return remove_photo_metadata(content, profile=screen)
     changed.info = {key: value for key, value in picture.info.items() if key == "transparency"}
     own = picture.info["icc_profile"] if screen else None
     out = io.BytesIO()

@@ -11,13 +11,13 @@ from pathlib import PurePosixPath
 from posixpath import dirname, join, normpath
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
-from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.limited_process import BrokenOff, run_limited
 from pipeline.core.messages import message
-from pipeline.core.processes import faults_reported
+from pipeline.core.processes import report_faults
 from pipeline.core.sentences import close_matches
 from pipeline.load.pictures.kinds import media_type
-from pipeline.load.pictures.svg import MOST_PIXELS, DamagedPicture, TooHeavy, safe_svg, without_drawing_notes
-from pipeline.model.body import Figure, walk
+from pipeline.load.pictures.svg import MOST_PIXELS, DamagedPicture, TooHeavy, remove_svg_metadata, safe_svg
+from pipeline.model.body import Figure, walk_nodes
 from pipeline.model.body import Image as InlineImage
 from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing
@@ -70,7 +70,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
             content, unsafe, fonts = safe_svg(content)
             if unsafe:
                 return None, (message("figure-unsafe", place, source=name, what=unsafe),)
-            content = without_drawing_notes(content, _embedded_picture)
+            content = remove_svg_metadata(content, _embedded_picture)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
         elif kind:
@@ -93,14 +93,14 @@ def _printable(content: bytes) -> bytes:
     """Return the picture upright, in colours that every reader knows, without metadata."""
     from PIL import Image
 
-    from pipeline.load.pictures.photos import as_shown, without_notes
+    from pipeline.load.pictures.photos import as_shown, remove_photo_metadata
 
     try:
         with warnings.catch_warnings(action="ignore"), _any_size(), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 most = MOST_PIXELS // 1_000_000
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
-            scans = without_notes(content, profile=False).count(b"\xff\xda") if picture.format == "JPEG" else 0
+            scans = remove_photo_metadata(content, profile=False).count(b"\xff\xda") if picture.format == "JPEG" else 0
             if scans > _MOST_SCANS:
                 raise TooHeavy(f"it is stored in {scans:,} passes, and the most is {_MOST_SCANS}")
             picture.load()
@@ -139,7 +139,7 @@ def _any_size() -> Iterator[None]:
 def _page_as_png(content: bytes) -> bytes:
     """Return the first page of a PDF as a picture, drawn in a process of its own."""
     try:
-        drawn = limited(page_as_png, content, *_PAGE_LIMIT)
+        drawn = run_limited(page_as_png, content, *_PAGE_LIMIT)
     except BrokenOff as broken:
         raise TooHeavy(f"its page cannot be drawn: {str(broken)[:1].lower()}{str(broken)[1:-1]}") from broken
     if drawn.startswith(b"\x89PNG"):
@@ -202,7 +202,7 @@ class PictureSet:
             if isinstance(record, LibrarySettings) and record.fields.design.logo:
                 self.add(record.path, record.fields.design.logo.file, record.marks.at("design", "logo", "file"))
             landing = record.landing.blocks if isinstance(record, Series) else ()
-            nodes = walk((landing, record.method_note, record.practice_caveat))
+            nodes = walk_nodes((landing, record.method_note, record.practice_caveat))
             pictures = (node for node in nodes if isinstance(node, Figure | InlineImage))
             self.add_named(record.path, ((picture.source, picture.place) for picture in pictures))
 
@@ -226,7 +226,7 @@ class PictureSet:
                 message("figure-missing", place, self._suggest(text, path), source=name, folder=folder)
             )
         else:
-            with faults_reported(self.diagnostics, place, f"read the picture {path}"):
+            with report_faults(self.diagnostics, place, f"read the picture {path}"):
                 asset, remarks = self.read(path, self.files[path], place)
                 self.diagnostics.extend(remarks)
                 self.assets |= {path: asset} if asset else {}

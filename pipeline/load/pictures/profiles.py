@@ -37,14 +37,14 @@ def read_profile(imprint: LibrarySettings, files: Mapping[str, bytes], diagnosti
         guess = close_matches(name, known) or known[:1]
         hint = f"Did you mean '{guess[0]}'?" if guess else None
         diagnostics.report(message("profile-unfit", place, hint, name=name, reason="there is no such file in source/"))
-    elif reason := unfit(files[path]):
+    elif reason := profile_fault(files[path]):
         diagnostics.report(message("profile-unfit", place, name=name, reason=reason))
     else:
         return Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
     return None
 
 
-def unfit(content: bytes) -> str:
+def profile_fault(content: bytes) -> str:
     """Why a file is not the profile of a press with four inks; empty if it is."""
     if len(content) < 132 or content[36:40] != b"acsp":  # the header and the count of tags (ICC.1:2022, 7.1)
         return "it is not an ICC profile"

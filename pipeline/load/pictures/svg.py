@@ -42,7 +42,7 @@ Picture = Callable[[bytes], tuple[str, bytes]]
 """Gives the media type and the file of a picture as it may be published; no type if it is none."""
 
 
-def without_drawing_notes(content: bytes, picture: Picture) -> bytes:
+def remove_svg_metadata(content: bytes, picture: Picture) -> bytes:
     """The drawing without notes, and with its pictures as `picture` makes them; as it is if it has nothing of the kind.
 
     What is said to those who cannot see it, its titles and descriptions, is no note.
@@ -211,7 +211,7 @@ _RUNS = {
     "handler": "a script",
     "listener": "a script",
 }
-PICTURE = re.compile(r"data:(?P<kind>image/(?:png|jpeg|gif|webp));base64,(?P<content>[A-Za-z0-9+/=\s]*)")
+DATA_PICTURE = re.compile(r"data:(?P<kind>image/(?:png|jpeg|gif|webp));base64,(?P<content>[A-Za-z0-9+/=\s]*)")
 """The address of a picture of dots that stands in the drawing itself."""
 _URL = re.compile(r"url\(\s*+[\"']?\s*+(?P<target>[^\"')\s]*)", re.IGNORECASE)
 _REACHES = re.compile(r"@import|@font-face|expression\(|image-set\(|(?<![\w-])(?:src|image)\(|\\", re.IGNORECASE)
@@ -318,7 +318,7 @@ def _attribute(local: str, name: str, value: str) -> str:
     if name == _BASE:
         return "a base address"
     if local in ("href", "src", "data", "action", "formaction"):
-        if not value or value.startswith("#") or (local == "href" and PICTURE.fullmatch(value)):
+        if not value or value.startswith("#") or (local == "href" and DATA_PICTURE.fullmatch(value)):
             return ""
         return f"a link to '{value[:60]}'"
     return _style(value)

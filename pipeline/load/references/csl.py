@@ -159,7 +159,7 @@ _MEANT = {
 """CSL terms for the words of other bibliography formats."""
 
 
-def nearest(word: str, words: Collection[str]) -> str:
+def nearest_csl_word(word: str, words: Collection[str]) -> str:
     """The known word that is meant by one of another format, or nearest to one; or nothing."""
     if (meant := _MEANT.get(word.lower().replace("_", "-"), "")) in words:
         return meant

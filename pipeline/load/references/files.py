@@ -17,11 +17,11 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
 from pipeline.load.references.csl import FIELDS
-from pipeline.load.references.records import check_key, read_record
+from pipeline.load.references.records import check_key, read_csl_record
 from pipeline.load.text import INVISIBLE, read_text, report_invisible
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import find_cut_values
-from pipeline.model.bibliography import Reference, bare_doi
+from pipeline.model.bibliography import Reference, strip_doi_resolver
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -74,7 +74,7 @@ def read_ris(path: str, text: str) -> tuple[tuple[Reference, ...], tuple[Diagnos
         for record in records:
             csl = _ris_to_csl(record, place, diagnostics)
             csl["id"] = str(record.get("id") or _make_key(csl, {reference.key for reference in references}))
-            reference = read_record(csl, lambda *key_path, place=place: place, diagnostics)
+            reference = read_csl_record(csl, lambda *key_path, place=place: place, diagnostics)
             references += [reference] if reference else []
     return tuple(references), diagnostics.remarks
 
@@ -204,7 +204,7 @@ def _plain_address(name: str, written: str) -> str:
     command = _COMMAND.fullmatch(written)
     plain = _ESCAPE.sub(lambda m: m[1] or m[2], _TILDE.sub("~", command["address"] if command else written))
     plain = html.unescape(plain).strip().removeprefix("<").removesuffix(">")
-    return bare_doi(plain) if name == "doi" else plain
+    return strip_doi_resolver(plain) if name == "doi" else plain
 
 
 def _escape_tex(words: str) -> str:
@@ -213,13 +213,13 @@ def _escape_tex(words: str) -> str:
 
 def _formula_in_words(match: re.Match[str]) -> str:
     """Return a formula, with the word that it is part of, in letters; unchanged if it is more than one line of text."""
-    from pipeline.core.text.formulas import mathml, read_formula  # few bibliographies need it
+    from pipeline.core.text.formulas import format_mathml, read_formula  # few bibliographies need it
     from pipeline.core.text.tex import FormulaRefused
 
     if match["tex"][0].isdigit() and match["after"][:1].isdigit():
         return match[0]  # two prices
     try:
-        written = mathml(read_formula(html.unescape(match["tex"]), False)[0].tex, False)
+        written = format_mathml(read_formula(html.unescape(match["tex"]), False)[0].tex, False)
     except FormulaRefused:
         return match[0]
     from lxml import etree
@@ -416,7 +416,7 @@ def _reference(entry: _Entry, record: dict[str, Any], diagnostics: Diagnostics) 
         hint = "Look for a lone dollar sign, a brace or a command in it."
         diagnostics.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
     own_diagnostics = Diagnostics()
-    reference = read_record(csl, lambda *key_path: entry.place, own_diagnostics)
+    reference = read_csl_record(csl, lambda *key_path: entry.place, own_diagnostics)
     reported = ("reference-key", "reference-no-title" if lost else "")
     diagnostics.extend(remark for remark in own_diagnostics.remarks if remark.code not in reported)
     return reference
@@ -486,7 +486,7 @@ def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
             whole = (*lead, number, *key_path)
             return locations.at(*whole) if key_path in ((), ("id",)) else locations.key_at(*whole)
 
-        return read_record(record, at, diagnostics)
+        return read_csl_record(record, at, diagnostics)
 
     return tuple(filter(None, starmap(read_entry, enumerate(value)))), diagnostics.remarks
 
@@ -520,7 +520,7 @@ def read_csl_json(path: str, text: str) -> tuple[References, _Remarks]:
     offsets = _find_entries(text, 2 if nested else 1)
     places = [_place_of(path, text, next(offsets, 0)) for _ in records]
     read = [
-        read_record(record, lambda *key_path, at=at: at, diagnostics)
+        read_csl_record(record, lambda *key_path, at=at: at, diagnostics)
         for record, at in zip(records, places, strict=True)
     ]
     return tuple(filter(None, read)), diagnostics.remarks

@@ -8,8 +8,17 @@ from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.load.references.csl import DATE_PARTS, DATES, FIELDS, NAME_MARKS, NAME_PARTS, NAMES, TYPES, nearest
-from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, WorkState, bare_doi
+from pipeline.load.references.csl import (
+    DATE_PARTS,
+    DATES,
+    FIELDS,
+    NAME_MARKS,
+    NAME_PARTS,
+    NAMES,
+    TYPES,
+    nearest_csl_word,
+)
+from pipeline.model.bibliography import ACKNOWLEDGEABLE_STATES, Reference, Verification, WorkState, strip_doi_resolver
 
 # Dates: parts, or a text in the form of EDTF.
 
@@ -33,7 +42,7 @@ def read_date(value: Any) -> CslDate:
         raise DateFault("it should be text, or a mapping with date-parts")
     for part in value:
         if part not in DATE_PARTS:
-            near = nearest(str(part), DATE_PARTS)
+            near = nearest_csl_word(str(part), DATE_PARTS)
             raise DateFault(f"a date has no '{part}'" + (f"; did you mean '{near}'?" if near else ""))
     read: CslDate = {}
     if value.get("date-parts") is not None:
@@ -104,7 +113,7 @@ _FOR_READERS = ("title", "title-short", "container-title", "collection-title", "
 UNCITABLE = re.compile(r"[\s\[\]{};,@]")
 
 
-def read_record(record: Any, at: _PlaceOf, diagnostics: Diagnostics) -> Reference | None:
+def read_csl_record(record: Any, at: _PlaceOf, diagnostics: Diagnostics) -> Reference | None:
     """Return the work in a CSL record; None after a remark if it has no id. A wrong field is left out."""
     if not isinstance(record, Mapping):
         sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
@@ -130,7 +139,7 @@ def read_record(record: Any, at: _PlaceOf, diagnostics: Diagnostics) -> Referenc
         custom = {}
     states = {str(state): state for state in Verification}
     checked = _read_state("status", custom, states, "confirmed, partly-confirmed or unresolved", at, diagnostics)
-    fates = {str(state): state for state in CITABLE_AS}
+    fates = {str(state): state for state in ACKNOWLEDGEABLE_STATES}
     cited_as = _read_state("cited_as", custom, fates, "retracted, concern or corrected", at, diagnostics)
     return Reference(key, csl, at("id"), checked or Verification.NOT_RECORDED, cited_as)
 
@@ -176,12 +185,12 @@ def _read_field(field: str, value: Any, key: str, at: _PlaceOf, diagnostics: Dia
             yield field, [_text(part) for part in value]
         else:
             diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted="a list of words"))
-    elif open_marks(_text(value)) > MOST_OPEN:
+    elif count_open_marks(_text(value)) > MOST_OPEN:
         wanted = "text in which italics, quotation marks and other marks are closed again"
         diagnostics.report(message("reference-value", at(field), _CLOSE_MARKS, field=field, key=key, wanted=wanted))
     elif _text(value):
         words = " ".join(_text(value).split())
-        words = bare_doi(words) if field == "DOI" else words
+        words = strip_doi_resolver(words) if field == "DOI" else words
         if field == "URL" and not _ADDRESS.fullmatch(words):
             diagnostics.report(message("reference-address", at(field), address=words[:60], key=key))
         elif field in _FOR_READERS and (formula := _FORMULA.search(words)):
@@ -209,7 +218,7 @@ def _read_state(
 
 
 def _did_you_mean(word: str, known: Collection[str]) -> str | None:
-    near = nearest(word, known)
+    near = nearest_csl_word(word, known)
     return f"Did you mean '{near}'?" if near else None
 
 
@@ -222,7 +231,7 @@ _MARK = re.compile(
 _ENDS = {"’": "‘", "”": "“"}
 
 
-def open_marks(words: str) -> int:
+def count_open_marks(words: str) -> int:
     """Count italics, quotation marks and other marks that are not closed at the same level."""
     unclosed = 0
     opened: list[str] = []

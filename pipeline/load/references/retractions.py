@@ -9,16 +9,16 @@ from datetime import date, datetime
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.processes import faults_reported
-from pipeline.load.folders import NOTICES
+from pipeline.core.processes import report_faults
+from pipeline.load.folders import RETRACTIONS_FOLDER
 from pipeline.model.bibliography import (
     PRINTED_STATES,
     Bibliography,
     Notice,
     Reference,
     WorkState,
-    compared_doi,
-    identifiers,
+    normalise_doi,
+    work_identifiers,
 )
 from pipeline.model.library import Library, PublishedVersion
 from pipeline.model.source.versions import Overridden
@@ -42,7 +42,7 @@ _LONGEST = 131_072
 _FORMS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%Y-%m-%d")
 
 
-def deciding(notices: Iterable[Notice]) -> Notice | None:
+def deciding_notice(notices: Iterable[Notice]) -> Notice | None:
     """Return the notice that decides a work's state: the newest retraction or reinstatement, or a milder one.
 
     A concern or correction does not cancel a retraction; after a reinstatement it counts. Of notices of the same day,
@@ -82,7 +82,7 @@ def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Not
         if len(row) <= width:
             cut = cut or line
             continue
-        named = identifiers(*(row[columns[name]] if name in columns else "" for name in _NAMES))
+        named = work_identifiers(*(row[columns[name]] if name in columns else "" for name in _NAMES))
         if wanted.isdisjoint(named):
             continue
         cells = {name: row[number] for name, number in columns.items()}
@@ -137,7 +137,7 @@ def _notice(cells: Mapping[str, str], place: Location, diagnostics: Diagnostics)
         sentence = f"'{written[:60]}' is not a day, of which the month comes first."
         diagnostics.report(message("retractions-unreadable", place, sentence=sentence))
     given = (reason.strip().lstrip("+").strip() for reason in cells.get("Reason", "").split(";"))
-    doi = compared_doi(cells.get("RetractionDOI", ""))
+    doi = normalise_doi(cells.get("RetractionDOI", ""))
     return Notice(state, day, doi, tuple(reason for reason in given if reason))
 
 
@@ -152,15 +152,17 @@ ReadNotices = Callable[[str, bytes, frozenset[str]], tuple[Notices, tuple[Diagno
 """Reader of a file: the notices on the works with these identifiers, and remarks."""
 
 
-def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices, diagnostics: Diagnostics) -> Library:
+def add_work_states(
+    library: Library, files: Mapping[str, bytes], read: ReadNotices, diagnostics: Diagnostics
+) -> Library:
     """Return the library with the state of each work, in its kept versions too."""
-    paths = sorted(path for path in files if path.startswith(NOTICES) and path.lower().endswith(".csv"))
+    paths = sorted(path for path in files if path.startswith(RETRACTIONS_FOLDER) and path.lower().endswith(".csv"))
     kept_works = (kept.library.bibliography for kept in library.kept.values())
     bibliographies = (library.bibliography, *kept_works) if paths else ()
     wanted = frozenset(name for works in bibliographies for work in works.entries.values() for name in work.identifiers)
     notices: dict[str, list[Notice]] = {}
     for path in paths:
-        with faults_reported(diagnostics, Location(path), "read this file"):
+        with report_faults(diagnostics, Location(path), "read this file"):
             in_file, remarks = read(path, files[path], wanted)
             diagnostics.extend(remarks)
             for identifier, further in in_file.items():
@@ -180,12 +182,12 @@ def doubted_works(library: Library) -> Mapping[str, tuple[Reference, ...]]:
         doubted[name] = tuple(
             work
             for work in printed
-            if not work.is_cited_knowingly and not was_told(work, record.overridden, record.published)
+            if not work.is_cited_knowingly and not was_overridden(work, record.overridden, record.published)
         )
     return doubted
 
 
-def was_told(work: Reference, overridden: Iterable[Overridden], day: date) -> bool:
+def was_overridden(work: Reference, overridden: Iterable[Overridden], day: date) -> bool:
     """Return True if the remark on the state of a work was overridden with a reason.
 
     If the record has no remarks, the reason counts if it was given when the state was known.
@@ -202,7 +204,7 @@ def _add_notices(works: Bibliography, notices: Mapping[str, list[Notice]]) -> Bi
         return works
     entries = dict(works.entries)
     for key, work in entries.items():
-        if notice := deciding(notice for name in work.identifiers for notice in notices.get(name, ())):
+        if notice := deciding_notice(notice for name in work.identifiers for notice in notices.get(name, ())):
             entries[key] = replace(work, notice=notice)
     return Bibliography(entries)
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, RootModel, ValidationError
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import close_matches, cut_short
+from pipeline.core.sentences import close_matches, truncate
 from pipeline.model.library import Library
 from pipeline.model.source.record import FieldLocations, KeyPath, Line, Markdown, Record, Role, Step
 
@@ -95,7 +95,7 @@ def find_cut_values(value: Any, locations: FieldLocations, is_text: Callable[[Ke
             quoted = f"{mark}{whole}{mark}" if mark not in whole and len(whole) <= 60 else f"{mark}…{mark}"
             hint = f"Put all of it in quotation marks, {quoted}; put two spaces before a comment that is meant."
             place, reason = Location(locations.path, line, column), "what follows an unquoted # is a comment"
-            yield message("value-cut", place, hint, words=cut_short(words), reason=reason)
+            yield message("value-cut", place, hint, words=truncate(words), reason=reason)
 
 
 def _text_at(value: Any, key_path: KeyPath) -> str:
@@ -225,7 +225,7 @@ def _describe_fault(
 
 
 def _shorten(value: Any) -> str:
-    return cut_short(
+    return truncate(
         _describe_type(value) if isinstance(value, dict | list) or value is None else " ".join(str(value).split())
     )
 

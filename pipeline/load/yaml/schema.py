@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from pipeline.load.records import LISTS, Areas
 from pipeline.load.references import csl
-from pipeline.model.bibliography import CITABLE_AS, Verification
+from pipeline.model.bibliography import ACKNOWLEDGEABLE_STATES, Verification
 from pipeline.model.source.briefing import BriefingFields, ManualPageFields
 from pipeline.model.source.library_file import LibraryFields, ListedFamilies, SeriesFields
 from pipeline.model.source.pack import ManualPackFields, PackFields
@@ -74,7 +74,7 @@ def _custom() -> dict[str, Any]:
     known = "What became of the work, where its author knows and cites it so; a retraction or concern is printed."
     fields = {
         "status": {"description": said, "enum": _STATES},
-        "cited_as": {"description": known, "enum": [state.value for state in CITABLE_AS]},
+        "cited_as": {"description": known, "enum": [state.value for state in ACKNOWLEDGEABLE_STATES]},
     }
     return _object("Custom", "What is known of an entry. Other keys are yours.", fields, is_open=True)
 
@@ -121,7 +121,7 @@ class _Described(GenerateJsonSchema):
         return made
 
 
-def schemas() -> dict[str, dict[str, Any]]:
+def json_schemas() -> dict[str, dict[str, Any]]:
     """A schema for each kind of record, by file name."""
     made = {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
     made["tags.json"] = _with_areas(made["tags.json"], _schema(Areas, "Areas"))

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
-from pipeline.core.sentences import enumerated
+from pipeline.core.sentences import join_names
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
 from pipeline.model.source.posting import LedgerAddress, Mailbox, MailServer, Postage, PostalAddress
@@ -158,7 +158,7 @@ class Printer(Record):
 
     @model_validator(mode="after")
     def _a_way(self) -> Self:
-        ways = enumerated([f"'{name}'" for name in FOR_FILES], "or")
+        ways = join_names([f"'{name}'" for name in FOR_FILES], "or")
         if any(self.channels.to(name) for name in FOR_PAPER):
             raise ValueError(f"a job goes to the printer as files: by {ways}")
         if not any(self.channels.to(name) for name in FOR_FILES):

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, RootModel, StringConstraints, create_model, model_validator
 
 from pipeline.core.messages import Setting, styles
-from pipeline.core.processes import USUAL
-from pipeline.core.services import hooked
-from pipeline.core.text.tex import balanced
+from pipeline.core.processes import DEFAULT_LIMITS
+from pipeline.core.services import load_hook
+from pipeline.core.text.tex import has_balanced_braces
 from pipeline.model.body import Body
 from pipeline.model.formats import BRIEFINGS_HAVE, Attached, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
@@ -291,7 +291,7 @@ class Share(Record):
 
 
 def _usual(kind: str) -> Share:
-    return Share(seconds=USUAL[kind].seconds, memory=USUAL[kind].memory)
+    return Share(seconds=DEFAULT_LIMITS[kind].seconds, memory=DEFAULT_LIMITS[kind].memory)
 
 
 class Limits(Record):
@@ -312,7 +312,7 @@ def _macros_of_tex(value: object) -> object:
     for name, body in value.items() if isinstance(value, dict) else ():
         if not _MACRO.fullmatch(str(name)):
             raise ValueError(f"'{name}' is no name of a command: it is made of letters alone, such as RR")
-        if isinstance(body, str) and not balanced(body):
+        if isinstance(body, str) and not has_balanced_braces(body):
             raise ValueError(f"in what '{name}' stands for a brace has no other: '{body}'")
     return value
 
@@ -410,7 +410,7 @@ class LibraryFields(Record):
 if not TYPE_CHECKING:
     LibraryFields = create_model(
         "LibraryFields",
-        __base__=(*reversed([keys for _, keys in hooked("settings")]), LibraryFields),
+        __base__=(*reversed([keys for _, keys in load_hook("settings")]), LibraryFields),
         __module__=__name__,
         __doc__=LibraryFields.__doc__,
     )

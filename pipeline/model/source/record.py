@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints, model_validator
 
 from pipeline.core.diagnostics import Diagnostic, Location
-from pipeline.model.bibliography import digits_of
+from pipeline.model.bibliography import isbn_digits
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 """An id: lower-case letters, digits and single hyphens."""
@@ -116,7 +116,7 @@ Doi = Annotated[str, BeforeValidator(_bare), StringConstraints(pattern=r"^10\.\d
 def _sound(value: object) -> object:
     if not isinstance(value, str):
         return value
-    digits = digits_of(value.strip())
+    digits = isbn_digits(value.strip())
     if not re.fullmatch(r"97[89]\d{10}", digits):
         raise ValueError(f"'{value}' is not an ISBN; one has 13 digits and begins with 978 or 979")
     sum_ = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits[:12]))
@@ -148,7 +148,7 @@ class Isbns(Record):
     def _one_each(self) -> Self:
         seen: dict[str, str] = {}
         for name, isbn in self.by_format:
-            other = seen.setdefault(digits_of(isbn), name)
+            other = seen.setdefault(isbn_digits(isbn), name)
             if other != name:
                 raise ValueError(f"'{other}' and '{name}' have the same ISBN, but each format has its own")
         return self

@@ -22,13 +22,13 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from pipeline.compose.language.direction import set_sides
+from pipeline.compose.language.direction import directed_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location, TypesettingFailure
 from pipeline.core.documents.xhtml import XLINK
 from pipeline.core.messages import message
 from pipeline.core.processes import EngineMode, read_engine_mode
-from pipeline.core.text.fonts import font_file, font_path
-from pipeline.load.pictures.svg import PICTURE
+from pipeline.core.text.fonts import font_path, read_font_file
+from pipeline.load.pictures.svg import DATA_PICTURE
 from pipeline.model.formats import ASSET, Asset, flawed_line
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
 from pipeline.press.engine.constants import inline_constants
@@ -141,10 +141,10 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         font = _parse_font_address(url)
         if font and font[0] in self._packages:
             try:
-                return URLFetcherResponse(url, font_file(*font), {"Content-Type": "font/ttf"})
+                return URLFetcherResponse(url, read_font_file(*font), {"Content-Type": "font/ttf"})
             except EnvironmentFailure as error:
                 self._refuse(url, error)
-        if embedded := PICTURE.fullmatch(url):
+        if embedded := DATA_PICTURE.fullmatch(url):
             return URLFetcherResponse(url, b64decode(embedded["content"]), {"Content-Type": embedded["kind"]})
         image = self._images.get(url.removeprefix(ASSET)) if url.startswith(ASSET) else None
         if image is None:
@@ -322,7 +322,7 @@ class Typesetter:
     """
 
     def __init__(self, manuscript: Manuscript) -> None:
-        self.stylesheet = parse_style(set_sides(manuscript.style, manuscript.metadata.language), manuscript.fonts)
+        self.stylesheet = parse_style(directed_style(manuscript.style, manuscript.metadata.language), manuscript.fonts)
         self._fetcher = ClosedFetcher(manuscript)
         self._images = manuscript.images
 

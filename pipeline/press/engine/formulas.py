@@ -17,8 +17,8 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
-from pipeline.core.text.formulas import broken, drawing, row_heights, width_of
-from pipeline.core.text.tex import in_parts
+from pipeline.core.text.formulas import draw_formula, fit_formula, formula_row_heights, formula_width
+from pipeline.core.text.tex import split_formula
 
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _MATH = f"{_MATHML}math"
@@ -34,7 +34,7 @@ _TOLERANCE = 0.5
 _ONE_LINE_CLASSES = ("equation", "unbroken")
 """Classes of elements that hold a formula with its number, or with touching punctuation, on one line."""
 
-BELOW = "data-below"
+BELOW_ATTRIBUTE = "data-below"
 """Attribute of an equation whose number does not fit next to its formula."""
 
 _PLACE = "data-place"
@@ -76,19 +76,19 @@ def _break_formula(formula: Element, place: int, widths: FormulaWidths, equation
     If that is not enough, the number is set below the formula, and words in the formula are broken.
     """
     display = formula.get("display") == "block"
-    tex, line_counts = broken(_tex(formula), display, widths.next_to_number, words=equation is None)
-    if equation is not None and width_of(tex, display) > widths.next_to_number:
-        tex, line_counts = broken(_tex(formula), display, widths.line)
-        equation.set(BELOW, "true")
+    tex, line_counts = fit_formula(_tex(formula), display, widths.next_to_number, words=equation is None)
+    if equation is not None and formula_width(tex, display) > widths.next_to_number:
+        tex, line_counts = fit_formula(_tex(formula), display, widths.line)
+        equation.set(BELOW_ATTRIBUTE, "true")
     svg = _draw_formula(formula, place, tex)
     rows = equation.find("span[@class='rows']") if equation is not None else None
     if rows is None:
         last_row = ElementTree.fromstring(
-            drawing(rf"\begin{{aligned}}{in_parts(tex).rows[-1]}\end{{aligned}}", display)
+            draw_formula(rf"\begin{{aligned}}{split_formula(tex).rows[-1]}\end{{aligned}}", display)
         )
         svg.set("style", f"{svg.get('style', '')};{last_row.get('style', '')}")
     elif len(rows) == len(line_counts):
-        heights = iter(row_heights(tex))
+        heights = iter(formula_row_heights(tex))
         for label, lines in zip(rows, line_counts, strict=True):
             label.set("style", f"line-height:{sum(islice(heights, lines)):.2f}em")
     return svg
@@ -96,7 +96,7 @@ def _break_formula(formula: Element, place: int, widths: FormulaWidths, equation
 
 def _draw_formula(formula: Element, place: int, tex: str) -> Element:
     display = formula.get("display") == "block"
-    svg = ElementTree.fromstring(drawing(tex, display))
+    svg = ElementTree.fromstring(draw_formula(tex, display))
     for name in _METADATA_TAGS:
         for part in svg.findall(f"{SVG}{name}"):
             svg.remove(part)

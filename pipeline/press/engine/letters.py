@@ -19,7 +19,7 @@ from weasyprint.draw import text as engine_text
 from weasyprint.matrix import Matrix
 from weasyprint.text.ffi import FROM_UNITS, ffi, harfbuzz, pango
 
-from pipeline.core.text.fonts import JOINED, PART, runs_backwards
+from pipeline.core.text.fonts import COMPLEX_SCRIPTS, GLYPH_PART, runs_right_to_left
 
 # Meanings of glyphs. A font may show several characters by one glyph: a space and a no-break space, a hyphen-minus and
 # a hyphen, a micro sign and a mu. A PDF font has one meaning for each glyph, and WeasyPrint uses the first that it
@@ -87,7 +87,7 @@ def normalise_meanings(fonts: Mapping[Any, Any]) -> None:
     """Remove no-break spaces from WeasyPrint's own meanings; give parts of letters a placeholder."""
     for font in fonts.values():
         font.to_unicode = {
-            glyph: _without_no_break_spaces(_displayed_character(glyph, characters, font)) or PART
+            glyph: _without_no_break_spaces(_displayed_character(glyph, characters, font)) or GLYPH_PART
             for glyph, characters in font.to_unicode.items()
         }
 
@@ -268,8 +268,8 @@ _Letter = tuple[str, list[_Glyph]]
 
 def draw_with_text(draw: Callable[..., Any], stream: Any, textbox: Any, *rest: Any) -> Any:
     """Draw a line of text, with its characters as ActualText if its glyphs do not give them."""
-    is_joined = not textbox.text.isascii() and JOINED.search(textbox.text)
-    is_right_to_left = textbox.style["direction"] == "rtl" or (is_joined and runs_backwards(textbox.text))
+    is_joined = not textbox.text.isascii() and COMPLEX_SCRIPTS.search(textbox.text)
+    is_right_to_left = textbox.style["direction"] == "rtl" or (is_joined and runs_right_to_left(textbox.text))
     if is_right_to_left and textbox.text.strip() and (drawn := _draw_right_to_left(stream, textbox, *rest)) is not None:
         return drawn
     if not (is_joined or is_right_to_left):

@@ -92,18 +92,18 @@ class Tagger:
         if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
             return [self._picture(element)]
         if element.get("data-slot"):
-            return [PdfTag("P", self.content(element), {"ID": f"{roles.SLOT}{element.get('data-slot')}"})]
+            return [PdfTag("P", self.content(element), {"ID": f"{roles.SLOT_PREFIX}{element.get('data-slot')}"})]
         special = self._structural_tags(element)
         if special is not None:
             return special
         if element.tag in roles.HEADINGS or element.tag in ("figcaption", "caption"):
-            tag = tag_of(roles.BLOCKS[element.tag], element, self.content(element))
+            tag = tag_of(roles.TEXT_BLOCKS[element.tag], element, self.content(element))
             notes = take_notes(tag)
             return [*if_filled(tag), *notes]
         if element.tag in ("p", "pre", "address"):
             return if_filled(tag_of("P", element, self.content(element)))
-        kind = roles.group_kind(element)
-        if element.tag in roles.FLOW:
+        kind = roles.group_type(element)
+        if element.tag in roles.BLOCK_ELEMENTS:
             children = wrap_in_paragraphs(without_run_in_space(self.content(element)))
             return if_filled(tag_of(kind, element, children)) if kind else children
         return self._inline_tags(element)
@@ -135,27 +135,27 @@ class Tagger:
 
     def _inline_tags(self, element: Element) -> list[TagContent]:
         children = self.content(element)
-        kind = roles.word_kind(element)
+        kind = roles.inline_type(element)
         if not kind or not children:
             return children
         tag = tag_of(kind, element, children)
         if element.tag == "abbr" and element.get("title"):
             tag.attributes["E"] = str(element.get("title"))
-        if decoration := roles.STRUCK.get(element.tag):
+        if decoration := roles.TEXT_DECORATIONS.get(element.tag):
             tag.attributes["A"] = {"O": "/Layout", "TextDecorationType": f"/{decoration}"}
         return [tag]
 
     def _picture_sign(self, element: Element) -> list[TagContent]:
         """Return a picture that stands for a letter: copied as text, read out by its name."""
         tag = tag_of("Span", element, self.content(element))
-        tag.attributes["Alt"] = roles.spoken(element)
+        tag.attributes["Alt"] = roles.spoken_replacement(element)
         return if_filled(tag)
 
     def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"
         marks = [mark for inner in element.iter() for mark in self.drawn.marks.get(inner, ()) if not mark.part]
         tag = tag_of(kind, element, sorted(marks, key=lambda mark: mark.order))
-        alt_text = roles.spoken(element)
+        alt_text = roles.spoken_replacement(element)
         if alt_text:
             tag.attributes["Alt"] = alt_text
         else:
@@ -181,7 +181,7 @@ class Tagger:
             return children
         self.tagged_areas.update(id(area.annotation) for area in areas)
         tag = tag_of("Link", element, [*areas, *children])
-        tag.link_text = roles.words(element) or str(element.get("href"))
+        tag.link_text = roles.spoken_words(element) or str(element.get("href"))
         if element.get("aria-label"):
             tag.attributes["Alt"] = str(element.get("aria-label"))
         elif children and all(map(_is_pictures_only, children)):
@@ -210,7 +210,7 @@ class Tagger:
             return if_filled(tag_of("TOC", element, entries))
         bullet = self.drawn.list_styles.get(element)
         tag = tag_of("L", element, entries)
-        tag.attributes["A"] = {"O": "/List", "ListNumbering": f"/{roles.numbering(element, bullet)}"}
+        tag.attributes["A"] = {"O": "/List", "ListNumbering": f"/{roles.list_numbering(element, bullet)}"}
         return if_filled(tag)
 
     def _list_entry(self, element: Element) -> list[TagContent]:
@@ -339,7 +339,7 @@ class TableTags:
 
     def _cell_tag(self, element: Element, column: int) -> PdfTag:
         pseudo_elements = ("", "::before") if self.hides_head and element.get("data-label") else ("",)
-        tag = tag_of(roles.BLOCKS[element.tag], element, self.maker.content(element, pseudo_elements))
+        tag = tag_of(roles.TEXT_BLOCKS[element.tag], element, self.maker.content(element, pseudo_elements))
         if tag.kind == "TH":
             self.notes += take_notes(tag)
         tag.attributes["A"] = {"O": "/Table"}

@@ -10,7 +10,7 @@ import pydyf
 from weasyprint import pdf as engine_pdf
 
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.core.documents.pdf import HEADED
+from pipeline.core.documents.pdf import HEADER_CELLS
 from pipeline.press.tags.elements import PdfTag
 from pipeline.press.tags.page_content import LinkArea, PageContent, collect_content
 from pipeline.press.tags.structure import Tagger
@@ -68,7 +68,7 @@ class TagWriter:
         if self.ids:
             root["IDTree"] = self._index_ids().reference
         self.pdf.catalog["StructTreeRoot"] = root.reference
-        self.pdf.catalog[HEADED[1:]] = pydyf.Array(self.cells_with_headers)
+        self.pdf.catalog[HEADER_CELLS[1:]] = pydyf.Array(self.cells_with_headers)
         self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import suggestion
-from pipeline.load.markdown.citations import is_target
+from pipeline.core.sentences import suggest_names
+from pipeline.load.markdown.citations import looks_like_target
 from pipeline.model import body as tree
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, Verification
-from pipeline.model.body import rebuild, walk
+from pipeline.model.body import rebuild_nodes, walk_nodes
 from pipeline.model.publication import ReferenceEntry
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.record import KeyPath
@@ -71,8 +71,8 @@ def cited_works_are_known(environment: Environment, nodes: NodeIndex) -> Iterato
 def _unknown_key(citation: tree.Citation, narrative: bool, works: Bibliography, ids: frozenset[str]) -> Diagnostic:
     """Report an unknown key with the nearest keys, or the unknown id of a figure or the like."""
     key = citation.key
-    if is_target(key):
-        hint = suggestion(key, ids, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+    if looks_like_target(key):
+        hint = suggest_names(key, ids, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
         return message("link-unknown-anchor", citation.place, hint, where="this text", anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
@@ -82,7 +82,7 @@ def _unknown_key(citation: tree.Citation, narrative: bool, works: Bibliography, 
 
 def _nearest_work(key: str, works: Iterable[str]) -> str:
     """The hint at the nearest keys; if none is near, at the command that lists them."""
-    nearest = suggestion(key, works, "")
+    nearest = suggest_names(key, works, "")
     return f"{nearest} {_WHERE}" if nearest else f"{_WHERE} {_KEYS}"
 
 
@@ -112,7 +112,7 @@ def works_are_settled(view: BriefingView) -> Iterator[Diagnostic]:
             yield message("reference-unresolved", place, key=key)
 
 
-def partly_confirmed(view: BriefingView) -> Iterator[Diagnostic]:
+def partly_confirmed_works(view: BriefingView) -> Iterator[Diagnostic]:
     """Report works that are only partly confirmed: to be checked before the text is published."""
     known = view.environment.bibliography
     for key, place in first_uses(view).items():
@@ -143,7 +143,7 @@ def request_citations(
 ) -> CitedDocument:
     """Return a text's request to the citation engine: its groups in order, without unknown works."""
     groups = []
-    for node in walk(parts):
+    for node in walk_nodes(parts):
         if isinstance(node, tree.CitationGroup):
             citations = tuple(citation for citation in node.citations if citation.key in known)
             if citations:
@@ -176,7 +176,7 @@ def fill_citations(
     def number(node: Any) -> tuple[Any, ...] | None:
         if isinstance(node, tree.CitationLink):
             calls[node.key] += 1
-            return (replace(node, children=rebuild(node.children, number), occurrence=calls[node.key]),)
+            return (replace(node, children=rebuild_nodes(node.children, number), occurrence=calls[node.key]),)
         return legible(node) if isinstance(node, tree.Text) else None
 
     def change(node: Any) -> tuple[Any, ...] | None:
@@ -187,14 +187,14 @@ def fill_citations(
         unknown = tuple(c.key for c in node.citations if c.key not in bibliography)
         nodes: list[Any] = []
         if len(unknown) < len(node.citations):
-            nodes.append(tree.CitedText(rebuild(next(groups), number)))
+            nodes.append(tree.CitedText(rebuild_nodes(next(groups), number)))
         missing.extend(unknown)
         for key in unknown:
             nodes += [tree.Text(" ", node.place)] if nodes else []
             nodes.append(tree.Placeholder(f"[{key}: not found]"))
         return tuple(nodes)
 
-    return CitedTexts(rebuild(parts, change), bool(missing))
+    return CitedTexts(rebuild_nodes(parts, change), bool(missing))
 
 
 def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> tuple[ReferenceEntry, ...]:

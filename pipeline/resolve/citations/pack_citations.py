@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import digest
 from pipeline.core.messages import message
-from pipeline.core.processes import blamed_on
+from pipeline.core.processes import blame_faults_on
 from pipeline.model.bibliography import Reference
 from pipeline.model.publication import Publication, ReferenceEntry
 from pipeline.resolve.citations.citeproc import CitedDocument
@@ -129,7 +129,7 @@ def merged_documents(
     language = context.words.spoken(context.environment.imprint.fields.language)
     alone: dict[str, Reference] = {}
     for pack_view in pack_views:
-        with blamed_on(pack_view.pack.path):
+        with blame_faults_on(pack_view.pack.path):
             works = _works(pack_view, drafts)
             if not letters_agree_in_pack(pack_view, context):
                 alone |= {_document_id(work): work for work in works.values()}

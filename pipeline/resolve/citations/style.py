@@ -11,8 +11,8 @@ from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import suggestion
-from pipeline.load.references.csl import nearest
+from pipeline.core.sentences import suggest_names
+from pipeline.load.references.csl import nearest_csl_word
 from pipeline.model.source.library_file import LibrarySettings
 
 # The pipeline changes a style in three ways. Ranges of numbers or suffixes ([1–3], 2018a–c) are written out, so that
@@ -160,7 +160,7 @@ def _refuse_strange_elements(root: etree._Element) -> None:
     for element in (*_reached(root, "citation"), *_reached(root, "bibliography")):
         name = etree.QName(element).localname
         if etree.QName(element).namespace == NAMESPACE and name not in ELEMENTS:
-            raise StyleFault(f"CSL knows no element <{name}>.", _line_of(element), nearest(name, ELEMENTS))
+            raise StyleFault(f"CSL knows no element <{name}>.", _line_of(element), nearest_csl_word(name, ELEMENTS))
 
 
 def _write_ranges_out(root: etree._Element) -> None:
@@ -242,7 +242,7 @@ def _refuse_endless_macros(root: etree._Element) -> None:
         name = element.get("macro", "")
         if name and name not in calls:
             sentence = f"It calls the macro '{name}', which it does not define."
-            raise StyleFault(sentence, _line_of(element), nearest(name, calls))
+            raise StyleFault(sentence, _line_of(element), nearest_csl_word(name, calls))
     steps: dict[str, int] = {}
     try:
         for name in TopologicalSorter(calls).static_order():
@@ -275,7 +275,7 @@ def style_can_be_used(imprint: LibrarySettings, styles: Mapping[str, str] | None
     name = imprint.fields.style
     if name not in styles:
         candidates = [style for style in styles if ("/" in style) == ("/" in name)]
-        hint = suggestion(name, candidates, catalogue()["style-unknown"].do)
+        hint = suggest_names(name, candidates, catalogue()["style-unknown"].do)
         yield message("style-unknown", imprint.marks.at("style"), hint=hint, name=name)
     elif fault := style_fault(styles[name]):
         yield broken_style(imprint, styles, fault)

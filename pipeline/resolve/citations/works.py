@@ -12,7 +12,7 @@ from pipeline.model.source.versions import version_ref
 from pipeline.model.words import MONTHS, format_date
 from pipeline.resolve.citations.fill import first_uses
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.reading import BriefingView, NodeIndex, PackView, WordRun, by_kind, runs, unlinked_runs
+from pipeline.resolve.reading import BriefingView, NodeIndex, PackView, WordRun, nodes_by_kind, runs, unlinked_runs
 from pipeline.resolve.versions import inherited_texts
 
 _CODES: Mapping[WorkState, str] = {
@@ -26,7 +26,7 @@ _CODES: Mapping[WorkState, str] = {
 def works_of(view: BriefingView) -> tuple[Reference, ...]:
     """Return the known works that a text uses, also in inherited notes, by key."""
     known = view.environment.bibliography
-    inherited = {citation.key for citation in by_kind(inherited_texts(view)).get(Citation, ())}
+    inherited = {citation.key for citation in nodes_by_kind(inherited_texts(view)).get(Citation, ())}
     return _known({*first_uses(view), *inherited}, known)
 
 
@@ -34,25 +34,25 @@ def _known(keys: set[str], known: Bibliography) -> tuple[Reference, ...]:
     return tuple(known[key] for key in sorted(keys) if key in known)
 
 
-def works_against(view: BriefingView, place: Location | None = None) -> Iterator[Diagnostic]:
+def works_that_forbid_publishing(view: BriefingView, place: Location | None = None) -> Iterator[Diagnostic]:
     """Report works that forbid publishing a text: retracted or of concern, and not cited knowingly.
 
     They are reported at `place`, else at the entry of the work; for a kept version that is among its own files.
     """
     for work in works_of(view):
         if work.notice and work.notice.state in PRINTED_STATES:
-            yield from state_of_work(work, place or work.place, view)
+            yield from report_state_of_work(work, place or work.place, view)
 
 
-def works_against_pack(pack_view: PackView) -> Iterator[tuple[str, Diagnostic]]:
+def works_that_forbid_pack(pack_view: PackView) -> Iterator[tuple[str, Diagnostic]]:
     """Do the same for a pack; yields the text's id and the remark, for a kept version at the pack's line."""
     places = {member.key: pack_view.place_of(member) for member in reversed(pack_view.members)}
     for view in pack_view.present:
-        for remark in works_against(view, places[view.key] if view.kept else None):
+        for remark in works_that_forbid_publishing(view, places[view.key] if view.kept else None):
             yield view.briefing.id, remark
 
 
-def state_of_work(work: Reference, place: Location, view: BriefingView | None = None) -> Iterator[Diagnostic]:
+def report_state_of_work(work: Reference, place: Location, view: BriefingView | None = None) -> Iterator[Diagnostic]:
     """Report the state of a work, unless it is cited knowingly."""
     notice = work.notice
     if notice is None or work.is_cited_knowingly or (notice.state is WorkState.REINSTATED and not work.cited_as):
@@ -74,13 +74,13 @@ def state_of_work(work: Reference, place: Location, view: BriefingView | None = 
 def works_cited_still_hold(environment: Environment, nodes: NodeIndex) -> Iterator[Diagnostic]:
     """No cited work was retracted, corrected or the like."""
     for work in _known({citation.key for citation in nodes.every(Citation)}, environment.bibliography):
-        yield from state_of_work(work, work.place)
+        yield from report_state_of_work(work, work.place)
 
 
 def works_named_still_hold(view: BriefingView) -> Iterator[Diagnostic]:
     """No work in the front matter was retracted, corrected or the like."""
     for work in _known(set(first_uses(view)), view.environment.bibliography):
-        yield from state_of_work(work, work.place)
+        yield from report_state_of_work(work, work.place)
 
 
 def works_of_pinned_versions_hold(pack_view: PackView) -> Iterator[Diagnostic]:
@@ -88,7 +88,7 @@ def works_of_pinned_versions_hold(pack_view: PackView) -> Iterator[Diagnostic]:
     for member in pack_view.members:
         view = pack_view.readings.get(member.key)
         for work in works_of(view) if view and view.kept else ():
-            yield from state_of_work(work, pack_view.place_of(member), view)
+            yield from report_state_of_work(work, pack_view.place_of(member), view)
 
 
 # Works that a text names without citing them

@@ -16,11 +16,11 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, now_utc
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
-from pipeline.core.files import write_whole
-from pipeline.core.sentences import count, suggestion
+from pipeline.core.files import write_atomically
+from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.source.college import FOR_PAPER
 from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event, create_event, format_instant
@@ -55,7 +55,7 @@ from pipeline.services.colleges.receipts import (
     require_new_answer,
 )
 from pipeline.services.colleges.stores import EventFactory, Ledger
-from pipeline.services.editions.archive import Archive, archive_of
+from pipeline.services.editions.archive import Archive, open_archive
 from pipeline.services.editions.records import read_records
 
 MOST_COPIES = 100_000
@@ -95,7 +95,7 @@ class AnswerRow:
 @click.option(
     "--from", "table", type=click.Path(path_type=Path), metavar="FILE.csv", help="Take in answers from a table."
 )
-@rendered()
+@verb_with_outcome()
 def verb(
     project: Project,
     whats: tuple[str, ...],
@@ -174,7 +174,7 @@ def _enter_told(ledger: Ledger, row: AnswerRow, colleges: Sequence[str]) -> list
     holders = {holding.college for holding in find_open_copies(events, recall)}
     for college in colleges:
         if college not in holders:
-            raise UsageError(f"{name} asks nothing of '{college}'. {suggestion(college, holders, '')}".rstrip())
+            raise UsageError(f"{name} asks nothing of '{college}'. {suggest_names(college, holders, '')}".rstrip())
     entries = [
         _fixed_event(TOLD, name, {"college": college, "on": row.on.isoformat()})
         for college in colleges or sorted(holders - {*find_told_days(events, name)})
@@ -287,7 +287,7 @@ def _describe_held(ledger: Ledger, delivery: str) -> str:
         for holding in compute_holdings(ledger.events())
         if (holding.delivery, holding.state) == (delivery, "held")
     ]
-    return f"Of this delivery it holds {count(count_copies(held), 'copy', 'copies')}."
+    return f"Of this delivery it holds {count_noun(count_copies(held), 'copy', 'copies')}."
 
 
 def _describe_entry(answer: CollegeAnswer, event: Event, scan: str = "") -> Iterator[str]:
@@ -299,7 +299,7 @@ def _describe_entry(answer: CollegeAnswer, event: Event, scan: str = "") -> Iter
         yield f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'."
     if answer.kind == "replaced":
         replaced = sum(line[3] for line in lines if line[0] != delivery.id)
-        yield f"{count(replaced, 'copy', 'copies')} that it held before gave way to it."
+        yield f"{count_noun(replaced, 'copy', 'copies')} that it held before gave way to it."
 
 
 def _describe_answered(answer: CollegeAnswer) -> str:
@@ -309,7 +309,7 @@ def _describe_answered(answer: CollegeAnswer) -> str:
     if answer.copies:
         noun = "copies" if len(answer.copies) > 1 else "copy"
         return f"{noun} {', '.join(map(str, answer.copies))} "
-    return f"{count(answer.quantity, 'copy', 'copies')} " if answer.quantity else ""
+    return f"{count_noun(answer.quantity, 'copy', 'copies')} " if answer.quantity else ""
 
 
 def _withdraw_answer(project: Project, ledger: Ledger, name: str, number: int) -> list[str]:
@@ -345,7 +345,7 @@ _SUFFIXES = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*
 
 
 def _open_archive(project: Project) -> Archive:
-    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    archive = open_archive(project.loaded[0].imprint.fields.archive, project.folder)
     if archive is None:
         raise UsageError("Nobody keeps the slip: name an 'archive:' in library.yaml.")
     return archive
@@ -373,8 +373,8 @@ def export_slips(project: Project, ledger: Ledger, delivery: str, folder: Path) 
         if content is None or sha256(content) != digest:
             raise UsageError(f"The archive does not hold the slip {digest[:8]}… of the answer {name}.")
         suffix = next((suffix for start, suffix in _SUFFIXES.items() if content.startswith(start)), "")
-        write_whole(folder / f"{delivery}-{name}{suffix}", content)
-    return f"{count(len(scans), 'slip')} in {folder}."
+        write_atomically(folder / f"{delivery}-{name}{suffix}", content)
+    return f"{count_noun(len(scans), 'slip')} in {folder}."
 
 
 # Settling: a person says whether a delivery was sent, where the program cannot know.
@@ -385,7 +385,7 @@ def export_slips(project: Project, ledger: Ledger, delivery: str, folder: Path) 
 @click.option("--sent/--not-sent", "sent", default=None, help="Whether it was sent, or has arrived.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on which it was sent (default: today).")
 @click.option("--undo", is_flag=True, help="Take back what was said of it before.")
-@rendered()
+@verb_with_outcome()
 def settle_verb(
     project: Project, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool
 ) -> Outcome:

@@ -12,28 +12,28 @@ from pathlib import Path
 
 import click
 
-from pipeline.bind.print.print_file import print_facts
+from pipeline.bind.print.print_file import read_print_facts
 from pipeline.build.output import output_lock
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
-from pipeline.cli.options import DAY, day_of, every_remark, now_utc, overriding
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.build.summary import BuildResult
+from pipeline.cli.options import DAY, all_option, now_utc, override_option, production_day
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location, UsageError, errors, ordered
-from pipeline.core.files import LaidOut, remove
+from pipeline.core.files import StagedPaths, remove_path
 from pipeline.core.messages import message
 from pipeline.core.printed_code import read_code
-from pipeline.core.sentences import count, files_in_words
-from pipeline.load.folders import LEDGER
+from pipeline.core.sentences import count_noun, name_files
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.load.register import CopyEntry
-from pipeline.load.words import wordbook
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import PRINTED, Format, Need, any_printed, kind_of, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, format_date
-from pipeline.resolve.citations.works import works_against_pack
+from pipeline.resolve.citations.works import works_that_forbid_pack
 from pipeline.resolve.reading import PackView
-from pipeline.resolve.wording import status_page
+from pipeline.resolve.wording import status_page_of
 from pipeline.services.colleges.events import format_instant
 from pipeline.services.colleges.ledger import create_copy_events, list_copy_entries, open_ledger_to_write
 from pipeline.services.colleges.letters import LetterPart, ParcelContents, compose_changes_for, find_letter_words
@@ -58,11 +58,11 @@ from pipeline.services.colleges.takers import (
     list_wanted_formats,
     numbered_pack_has_no_spare,
 )
-from pipeline.services.editions.audit import pack_chain_faults
-from pipeline.services.editions.edition import FinishedFile, name_in_parcel, read_with_texts, state_of
+from pipeline.services.editions.audit import check_pack_chain
+from pipeline.services.editions.edition import FinishedFile, name_in_parcel, pack_status_of, read_pack_with_texts
 from pipeline.services.editions.gates import Obstacle, ObstacleKind, obstacles
-from pipeline.services.editions.record import archived_files, chosen_pack, edition_by, library_then
-from pipeline.services.editions.records import SavedRecord, edition_code, edition_of, read_records
+from pipeline.services.editions.record import archived_files, library_as_issued, require_edition, require_pack
+from pipeline.services.editions.records import SavedRecord, edition_code, find_edition, read_records
 
 
 def objections(
@@ -71,13 +71,13 @@ def objections(
     """Yield the obstacles to copies on a day, without those that `reasons` override, by name."""
     if not takers:
         yield message("copies-nobody", pack.marks.at("recipients"))
-    binding = read_with_texts(library, pack, today)
+    binding = read_pack_with_texts(library, pack, today)
     found = [
         (obstacle.name, _report_obstacle(obstacle))
         for obstacle in obstacles(library, binding, today)
         if obstacle.kind in _CODES
     ]
-    found += [(name, _report_work(binding, name, remark)) for name, remark in works_against_pack(binding)]
+    found += [(name, _report_work(binding, name, remark)) for name, remark in works_that_forbid_pack(binding)]
     for name in reasons:
         if name not in {obstructed for obstructed, _ in found}:
             raise UsageError(
@@ -203,16 +203,16 @@ class IssuedEdition:
 
 def read_issued_edition(project: Project, pack: Pack, edition: str | None) -> IssuedEdition | tuple[Diagnostic, ...]:
     """Read an edition from its record and the archive, by default the one that the pack names; or return why not."""
-    if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
+    if broken := tuple(check_pack_chain(project, project.files, pack.id)):
         return ordered(broken)
     chain = read_records(project.files).chains.get(pack.id, ())
-    saved = edition_by(chain, pack.id, edition) if edition else edition_of(chain, pack.fields.edition or "")
+    saved = require_edition(chain, pack.id, edition) if edition else find_edition(chain, pack.fields.edition or "")
     if saved is None:
         name = f" as {pack.fields.edition}" if chain else ""
         return (message("deliver-unissued", pack.marks.at("edition"), pack=pack.id, edition=name),)
     record = saved.record
-    library, bound = library_then(project, saved, pack)
-    words = wordbook(project.layouts).of(library.imprint.fields.language)
+    library, bound = library_as_issued(project, saved, pack)
+    words = phrase_table(project.layouts).of(library.imprint.fields.language)
     prepared = PreparedEdition(
         bound,
         record.title,
@@ -220,11 +220,11 @@ def read_issued_edition(project: Project, pack: Pack, edition: str | None) -> Is
         tuple((briefing.id, briefing.version, briefing.title) for briefing in record.briefings),
         record.issued,
         library.imprint,
-        state=replace(state_of(library, bound, record.issued, words), statuses=record.statuses),
+        state=replace(pack_status_of(library, bound, record.issued, words), statuses=record.statuses),
         record=saved.sha256,
         last_record=chain[-1].sha256,
         code=record.code,
-        status_page=status_page(library.imprint.fields.status_pages, edition_code(record)),
+        status_page=status_page_of(library.imprint.fields.status_pages, edition_code(record)),
         phrases=record.copy_phrases,
     )
     contents, faults = archived_files(project, saved)
@@ -249,8 +249,8 @@ def remove_stale_copies(
             continue
         try:
             if is_manifest_of(manifest.read_bytes(), prepared.pack.id, prepared.edition):
-                remove(folder.with_name(f"{prepared.folder}.zip"), whole=True)
-                remove(folder, whole=True)
+                remove_path(folder.with_name(f"{prepared.folder}.zip"), whole=True)
+                remove_path(folder, whole=True)
                 if not any(folder.parent.iterdir()):
                     folder.parent.rmdir()
         except OSError as refusal:
@@ -258,7 +258,7 @@ def remove_stale_copies(
     job = output / "printer" / prepared.folder
     try:
         if not printed and (job / "job-ticket.txt").is_file():
-            remove(job, whole=True)
+            remove_path(job, whole=True)
     except OSError as refusal:
         yield _report_refusal(output, job, refusal)
 
@@ -328,7 +328,7 @@ class CopyJob:
         printed = [copy for copy in self.copies if copy.format in PRINTED]
         for copy in printed:
             numbers.setdefault(copy.college, []).append(copy.number)
-        order = PrintJob(self.prepared, master, print_facts(master.content), self.printing(), numbers)
+        order = PrintJob(self.prepared, master, read_print_facts(master.content), self.printing(), numbers)
         ordered_copies = {name: college.copies for name, college in order.takers.items()}
         new = [_create_entry(self, copy, "") for copy in printed if not copy.sha256]
         entries = new if self.copies else list(_list_new_entries(self))
@@ -340,9 +340,9 @@ class CopyJob:
 @click.option("--edition", metavar="NAME", help="The edition that is meant (default: the one that the pack names).")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the entries (default: today).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@overriding("NAME=REASON", "Prepare copies despite an objection to a briefing; the reason is kept in the ledger.")
-@every_remark
-@rendered("text", "json", "sarif", jobs=None)
+@override_option("NAME=REASON", "Prepare copies despite an objection to a briefing; the reason is kept in the ledger.")
+@all_option
+@verb_with_outcome("text", "json", "sarif", jobs=None)
 def verb(
     project: Project, name: str, edition: str | None, produced: datetime | None, reasons: dict[str, str], whole: bool
 ) -> Outcome:
@@ -350,23 +350,23 @@ def verb(
 
     They are made of the archived files. Prepared again, they are the same; only what is new gets an entry.
     """
-    issued = read_issued_edition(project, chosen_pack(project.loaded[0], name, "copied"), edition)
+    issued = read_issued_edition(project, require_pack(project.loaded[0], name, "copied"), edition)
     if isinstance(issued, IssuedEdition):
         ledger = open_ledger_to_write(project)
-        outcome = prepare_copies(project, ledger, issued, day_of(produced, project), reasons)
+        outcome = prepare_copies(project, ledger, issued, production_day(produced, project), reasons)
     else:
         outcome = CopiesOutcome(issued)
     text = ["No copies were prepared."] if outcome.refused else _describe_outcome(outcome, project.output_name)
-    code = Build(outcome.remarks, (), ()).exit_code
+    code = BuildResult(outcome.remarks, (), ()).exit_code
     return Outcome(outcome.remarks, text, code, may_be_quiet=not outcome.refused, whole=whole)
 
 
 def _describe_outcome(outcome: CopiesOutcome, output: str) -> Iterator[str]:
-    yield f"{count(len(outcome.colleges), 'parcel')} in {output}/colleges/…/{outcome.folder}."
+    yield f"{count_noun(len(outcome.colleges), 'parcel')} in {output}/colleges/…/{outcome.folder}."
     if outcome.printed:
         copies = f"{outcome.printed:,} {'copy' if outcome.printed == 1 else 'copies'}"
         yield f"{copies} for the printer in {output}/printer/{outcome.folder}."
-    yield f"Their entries were added to {LEDGER}; commit it." if outcome.entries else "The ledger has them all."
+    yield f"Their entries were added to {LEDGER_FILE}; commit it." if outcome.entries else "The ledger has them all."
 
 
 def prepare_copies(
@@ -407,7 +407,7 @@ def _write_copies(project: Project, ledger: Ledger, issued: IssuedEdition, today
         formats = [file.format for file in files]
         job = replace(job, copies=assign_copy_numbers(recipients, pack, formats, earlier))
     job = job.with_order()
-    staged = LaidOut(project.output)
+    staged = StagedPaths(project.output)
     try:
         if issued.numbered:
             new, faults = _stage_numbered(project, job, library, staged)
@@ -443,7 +443,7 @@ def _list_new_entries(job: CopyJob) -> Iterator[CopyEntry]:
                 yield CopyEntry(*columns, wanted - before, 0, file.sha256, job.today, prepared.overridden)
 
 
-def _stage_plain(job: CopyJob, staged: LaidOut) -> tuple[CopyEntry, ...]:
+def _stage_plain(job: CopyJob, staged: StagedPaths) -> tuple[CopyEntry, ...]:
     """Stage the parcels and the print job without numbered copies; return the new entries."""
     files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.recipients.items():
@@ -457,7 +457,7 @@ def _stage_plain(job: CopyJob, staged: LaidOut) -> tuple[CopyEntry, ...]:
 
 
 def _stage_numbered(
-    project: Project, job: CopyJob, library: Library, staged: LaidOut
+    project: Project, job: CopyJob, library: Library, staged: StagedPaths
 ) -> tuple[tuple[CopyEntry, ...], tuple[Diagnostic, ...]]:
     """Stage the parcels and the print job with numbered copies; return the new entries, and faults of the copies."""
     prepared = job.prepared
@@ -477,12 +477,12 @@ def _stage_numbered(
         staged.write(printer, file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
-    words = _add_copy_phrases(wordbook(project.layouts).of(library.imprint.fields.language), prepared)
+    words = _add_copy_phrases(phrase_table(project.layouts).of(library.imprint.fields.language), prepared)
     code = read_code(prepared.code)
     numbered = Numbered(library, prepared.pack.id, prepared.produced, job.files, job.recipients, words, code)
     faults = make_copies(project, numbered, job.copies, write_copy, lay_run=write_run)
     if changed:  # one message for all files that differ from earlier copies: mostly they have one cause
-        values = {"day": format_date(prepared.produced), "files": files_in_words(changed)}
+        values = {"day": format_date(prepared.produced), "files": name_files(changed)}
         place = prepared.pack.marks.at("edition")
         faults = (message("copies-changed", place, edition=f"'{prepared.edition}'", **values), *faults)
     if any(errors(faults)):
@@ -516,7 +516,7 @@ def _create_entry(job: CopyJob, copy: Copy, digest: str) -> CopyEntry:
 
 
 def _stage_parcel(
-    staged: LaidOut, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
+    staged: StagedPaths, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
 ) -> None:
     """Stage a parcel as a folder and as an archive."""
     contents = ParcelContents(name, job.recipients[name], sent, job.words[name], printed, job.changes[name])

@@ -13,13 +13,13 @@ from pathlib import Path
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, now_utc, overriding
-from pipeline.cli.outcome import Exit, Outcome, Table, rendered
+from pipeline.cli.options import DAY, now_utc, override_option
+from pipeline.cli.outcome import Exit, Outcome, Table, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location, UsageError, ordered
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.core.messages import message
-from pipeline.core.sentences import as_columns, count, suggestion, tally
-from pipeline.load.folders import COLLEGES
+from pipeline.core.sentences import count_diagnostics, count_noun, format_columns, suggest_names
+from pipeline.load.folders import COLLEGES_FILE
 from pipeline.model.source.college import College, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import format_date
@@ -60,7 +60,7 @@ from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.takers import assign_copy_numbers, find_recipients
 from pipeline.services.colleges.transport import FailureKind, Parcel
 from pipeline.services.colleges.transports import create_transport, missing_secrets
-from pipeline.services.editions.record import chosen_pack
+from pipeline.services.editions.record import require_pack
 from pipeline.services.editions.records import read_records
 
 _CODES: Mapping[FailureKind, str] = {
@@ -123,9 +123,9 @@ def _choose_recipients(context: DeliveryContext, pack: str) -> Mapping[str, Coll
     for name in names:
         closed = colleges[name].until if name in colleges else None
         if closed and closed < today:
-            raise UsageError(f"'{name}' takes no deliveries after {format_date(closed)} ('until' in {COLLEGES}).")
+            raise UsageError(f"'{name}' takes no deliveries after {format_date(closed)} ('until' in {COLLEGES_FILE}).")
         if name not in known:
-            hint = suggestion(name, known, f"'{pack}' goes to {', '.join(recipients) or 'nobody'}.")
+            hint = suggest_names(name, known, f"'{pack}' goes to {', '.join(recipients) or 'nobody'}.")
             raise UsageError(f"'{name}' is no recipient of '{pack}'. {hint}")
     return {name: college for name, college in recipients.items() if not names or name in names}
 
@@ -219,8 +219,8 @@ def _write_letters(
         return None
     folder = context.project.output / "deliveries" / context.issued.prepared.folder
     for id_, letter in context.letters(posted, holdings).items():
-        write_whole(folder / f"letter-{id_}.txt", format_as_text(compose_posted_letter(letter)).encode())
-    write_whole(folder / LABELS, format_labels(posted, colleges_of(context.issued.library.others)))
+        write_atomically(folder / f"letter-{id_}.txt", format_as_text(compose_posted_letter(letter)).encode())
+    write_atomically(folder / LABELS, format_labels(posted, colleges_of(context.issued.library.others)))
     return folder
 
 
@@ -265,9 +265,9 @@ HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 @click.option("--to", "to", multiple=True, metavar="COLLEGE", help="Only this college; may be given several times.")
 @click.option("--again", metavar="REASON", help="Send once more what was sent; the reason is kept in the ledger.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the delivery (default: today).")
-@overriding("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the ledger.")
+@override_option("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the ledger.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and what stands against it; write and send nothing.")
-@rendered("text", "json", "csv")
+@verb_with_outcome("text", "json", "csv")
 def verb(
     project: Project,
     name: str,
@@ -284,7 +284,7 @@ def verb(
     happened, and it goes on where it was. That printed copies were sent you say: 'briefings settle ID --sent'. It ends
     with 5 where a delivery failed, or where nobody knows whether it arrived.
     """
-    pack = chosen_pack(project.loaded[0], name, "delivered")
+    pack = require_pack(project.loaded[0], name, "delivered")
     if again is not None and not to:
         raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
     if again is not None and not (again := clean_reason(again)):
@@ -293,7 +293,7 @@ def verb(
     request = DeliveryRequest(require_past_day(produced, project), edition, to, reasons, again or "", dry_run)
     report = deliver_pack(project, ledger, pack, request)
     rows = [_row(delivery) for delivery in report.planned]
-    text = [as_columns(HEADS, rows)] if rows else []
+    text = [format_columns(HEADS, rows)] if rows else []
     if older := next((delivery for delivery in report.planned if delivery.newer), None):
         text.append(f"'{older.edition}' is superseded: '{older.newer[-1]}' is newer, and copies of that stay.")
     text += _describe_report(report, dry_run)
@@ -312,15 +312,15 @@ def _row(delivery: PlannedDelivery) -> tuple[str, ...]:
 
 def _describe_report(report: DeliveryReport, dry_run: bool) -> list[str]:
     if report.obstacles:
-        return [f"Nothing was delivered: {tally(report.obstacles)}."]
+        return [f"Nothing was delivered: {count_diagnostics(report.obstacles)}."]
     if dry_run:
         new = sum(
             delivery.state not in FINAL_STATES and not (delivery.on_paper and delivery.state == "planned")
             for delivery in report.planned
         )
-        return [f"{count(new, 'delivery', 'deliveries')} would be made; nothing was."]
+        return [f"{count_noun(new, 'delivery', 'deliveries')} would be made; nothing was."]
     sent = sum(delivery.state == "sent" for delivery in report.planned)
-    lines = [f"{count(sent, 'delivery', 'deliveries')} of {len(report.planned)} sent."]
+    lines = [f"{count_noun(sent, 'delivery', 'deliveries')} of {len(report.planned)} sent."]
     if waiting := [delivery for delivery in report.planned if delivery.waits]:
         lines.append("When printed copies are on their way, say so; one command takes several:")
         for delivery in waiting:

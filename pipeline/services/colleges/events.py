@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import LONGEST_CELL, cut_short
-from pipeline.load.folders import LEDGER
+from pipeline.core.sentences import LONGEST_CELL, truncate
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.formats import Format
 
 PREPARED = "prepared"
@@ -68,7 +68,7 @@ _MAX_REASON = 2000
 
 def clean_reason(text: str | None) -> str:
     """Put a reason on one line, and shorten it for the ledger."""
-    return cut_short(" ".join((text or "").split()), _MAX_REASON)
+    return truncate(" ".join((text or "").split()), _MAX_REASON)
 
 
 def canonical_json(facts: Mapping[str, Any]) -> str:
@@ -300,7 +300,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
             elif event is None:
                 return tuple(events), (_row_fault(row, rows.line_num),)
             elif events and event.number <= events[-1].number:
-                forked = message("ledger-forked", Location(LEDGER, rows.line_num), number=event.number)
+                forked = message("ledger-forked", Location(LEDGER_FILE, rows.line_num), number=event.number)
                 return tuple(events), (forked,)
             else:
                 events.append(event)
@@ -339,9 +339,9 @@ def _row_fault(row: list[str], line: int) -> Diagnostic:
     if "".join(row).startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
         hint = "Keep the lines of one side, delete git's marks, and enter again what the other side has entered."
         what = f"{UNREADABLE}: it has conflict marks of git"
-        return message("ledger-broken", Location(LEDGER, line), hint, what=what)
+        return message("ledger-broken", Location(LEDGER_FILE, line), hint, what=what)
     return _table_fault(line, "it is no event")
 
 
 def _table_fault(line: int, reason: str) -> Diagnostic:
-    return message("ledger-broken", Location(LEDGER, line), what=f"{UNREADABLE}: {reason}")
+    return message("ledger-broken", Location(LEDGER_FILE, line), what=f"{UNREADABLE}: {reason}")

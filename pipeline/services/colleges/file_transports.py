@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.digests import sha256
-from pipeline.core.files import fsync_folder, remove, write_whole
+from pipeline.core.files import fsync_folder, remove_path, write_atomically
 from pipeline.services.colleges.manifest import MANIFEST
 from pipeline.services.colleges.transport import (
     RECEIPT,
@@ -49,12 +49,12 @@ class FolderTransport:
         if not self.root.is_dir():
             raise DeliveryFailed("refused", f"The folder {self.root} is not there")
         try:
-            remove(draft, whole=True)
+            remove_path(draft, whole=True)
             draft.mkdir()
             for name, content in {**parcel.files, RECEIPT: parcel.receipt}.items():
-                write_whole(draft / name, content, durable=True)
+                write_atomically(draft / name, content, durable=True)
         except (OSError, EnvironmentFailure) as failure:
-            remove(draft)
+            remove_path(draft)
             raise self._describe(failure) from None
         fsync_folder(self.root)
         return partial(self._commit, parcel, draft)

@@ -5,8 +5,8 @@ from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import count, enumerated
-from pipeline.load.folders import COLLEGES
+from pipeline.core.sentences import count_noun, join_names
+from pipeline.load.folders import COLLEGES_FILE
 from pipeline.load.register import CopyEntry
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
@@ -15,16 +15,16 @@ from pipeline.model.source.college import FOR_FILES, FOR_PAPER, Channels, Colleg
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import FieldLocations
 from pipeline.model.words import format_date
-from pipeline.resolve.markings import printed
-from pipeline.resolve.packs import is_numbered, pack_marking
+from pipeline.resolve.markings import printed_marking
+from pipeline.resolve.packs import has_numbered_copies, pack_marking
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.ledger import prepared_copies
 from pipeline.services.colleges.plan import PlannedDelivery, Shipment, choose_channel
 from pipeline.services.colleges.recalls import pack_is_not_recalled
 from pipeline.services.colleges.takers import find_recipients, numbered_pack_has_a_cover, numbered_pack_has_no_spare
 from pipeline.services.editions.edition import name_in_parcel
-from pipeline.services.editions.gates import is_open_to_all, licence
-from pipeline.services.editions.records import Chain, read_records
+from pipeline.services.editions.gates import has_open_licence, licence_of_text
+from pipeline.services.editions.records import PackChain, read_records
 
 MAIL_GROWTH = 4 / 3
 """Factor by which files grow as parts of a mail."""
@@ -34,7 +34,7 @@ def check_copies_of_issue(
     library: Library, binding: PackView, files: Mapping[str, bytes], today: date
 ) -> Iterator[Diagnostic]:
     """Yield what copies for colleges have against the issue of a pack."""
-    pack, records, numbered = binding.pack, read_records(files), is_numbered(binding)
+    pack, records, numbered = binding.pack, read_records(files), has_numbered_copies(binding)
     yield from _recipients_may_have(library, binding, find_recipients(library, pack, today))
     yield from pack_is_not_recalled(files, binding)
     yield from _no_copies_before_issue(pack, prepared_copies(files), records.chains.get(pack.id, ()))
@@ -57,7 +57,7 @@ def _recipients_may_have(
     for name in list_barred_colleges(binding, recipients):
         place = marks.at(name, "licence_basis")
         if marking.sensitive:
-            yield message("issue-marking", place, marking=printed(marking), college=name)
+            yield message("issue-marking", place, marking=printed_marking(marking), college=name)
         else:
             text, terms = next(_list_restricted_texts(binding))
             yield message("issue-licence", place, college=name, name=text, terms=terms)
@@ -73,13 +73,13 @@ def list_barred_colleges(binding: PackView, recipients: Mapping[str, College]) -
 def _list_restricted_texts(binding: PackView) -> Iterator[tuple[str, str]]:
     """Yield the texts that are not open to everybody, with their terms in words."""
     for reading in binding.present:
-        if not is_open_to_all(reading):
-            terms = licence(reading)
+        if not has_open_licence(reading):
+            terms = licence_of_text(reading)
             words = f"which is under the licence '{terms.name}'" if terms else "which is under no licence"
             yield reading.briefing.id, words
 
 
-def _no_copies_before_issue(pack: Pack, register: Sequence[CopyEntry], chain: Chain) -> Iterator[Diagnostic]:
+def _no_copies_before_issue(pack: Pack, register: Sequence[CopyEntry], chain: PackChain) -> Iterator[Diagnostic]:
     """No earlier release prepared copies of the edition before it was issued."""
     if any(saved.record.edition == pack.fields.edition for saved in chain):
         return
@@ -93,7 +93,7 @@ def colleges_can_receive(
     library: Library, binding: PackView, shipment: Shipment, recipients: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
     """Every recipient may have the pack, and has a channel for what it gets."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
     for name in list_barred_colleges(binding, recipients):
         place, basis = marks.at(name, "licence_basis"), recipients[name].licence_basis
         yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=basis)
@@ -102,12 +102,12 @@ def colleges_can_receive(
         files = [format_ for format_ in formats if format_ not in PRINTED]
         if files and not choose_channel(college.channels, FOR_FILES):
             what = f"takes files ({', '.join(files)}) and has no channel for them"
-            channels = enumerated([f"'{channel}:'" for channel in FOR_FILES], "or")
+            channels = join_names([f"'{channel}:'" for channel in FOR_FILES], "or")
             hint = f"Add {channels} under its 'channels:'."
             yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
         channel = choose_channel(college.channels, FOR_PAPER)
         if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):
-            what = f"has {count(college.copies, 'printed copy', 'printed copies')} and no place to send them"
+            what = f"has {count_noun(college.copies, 'printed copy', 'printed copies')} and no place to send them"
             hint = (
                 "Add 'delivery:'." if channel else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
             )
@@ -126,7 +126,7 @@ def find_channel_place(library: Library, delivery: PlannedDelivery, *keys: str) 
     """Return the place of a delivery's channel in the sources, or of keys below it."""
     if delivery.job:
         return library.imprint.marks.at("printer", "channels", delivery.channel, *keys)
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
     return marks.at(delivery.college, "channels", delivery.channel, *keys)
 
 
@@ -134,7 +134,7 @@ def sftp_secrets_are_set(
     library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
     """Every delivery by SFTP has a server, and its secret is in the environment."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
     for delivery in (delivery for delivery in deliveries if delivery.channel == "sftp"):
         server = find_channels(library, delivery).sftp
         if server is None and delivery.job:
@@ -159,10 +159,10 @@ def is_sent_as_links(library: Library, binding: PackView, delivery: PlannedDeliv
     server = library.imprint.fields.of(DeliverySettings).mail
     if delivery.channel != "mail" or delivery.job or server is None or server.links is None:
         return False
-    if any(file.copies for file in delivery.files) or not all(map(is_open_to_all, binding.present)):
+    if any(file.copies for file in delivery.files) or not all(map(has_open_licence, binding.present)):
         return False
     limit = min(server.links.above, server.largest)
-    return printed(pack_marking(binding)) == Tier.OFFICIAL and _megabytes_by_mail(delivery) > limit
+    return printed_marking(pack_marking(binding)) == Tier.OFFICIAL and _megabytes_by_mail(delivery) > limit
 
 
 def _megabytes_by_mail(delivery: PlannedDelivery) -> float:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from pipeline.core.diagnostics import UsageError
-from pipeline.load.folders import LEDGER
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of, present_ids
@@ -316,7 +316,7 @@ def _take_first(holdings: Iterable[Holding], quantity: int | None) -> Iterator[C
 
 def find_holders(library: Library, files: Mapping[str, bytes], pack: str, edition: str, text: str) -> frozenset[str]:
     """Return the colleges that hold copies of an edition with a version of a text, by the ledger among the files."""
-    events = use_present_ids(read_valid_events(files.get(LEDGER, b"")), present_ids(colleges_of(library.others)))
+    events = use_present_ids(read_valid_events(files.get(LEDGER_FILE, b"")), present_ids(colleges_of(library.others)))
     return frozenset(
         holding.college
         for holding in compute_holdings(events)

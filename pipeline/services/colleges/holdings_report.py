@@ -7,12 +7,12 @@ from datetime import date, datetime
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, day_of
-from pipeline.cli.outcome import Outcome, Table, rendered, told_before_errors
+from pipeline.cli.options import DAY, production_day
+from pipeline.cli.outcome import Outcome, Table, render_before_errors, verb_with_outcome
 from pipeline.core.diagnostics import Location, UsageError
 from pipeline.core.messages import message
-from pipeline.core.sentences import as_columns, count, suggestion
-from pipeline.load.folders import LEDGER
+from pipeline.core.sentences import count_noun, format_columns, suggest_names
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event
 from pipeline.services.colleges.holdings import Holding, compute_holdings, deliveries
@@ -49,7 +49,7 @@ OPEN = ("college", "told", "pack", "edition", "format", "copy", "quantity", "sta
 @click.option("--recall", metavar="NAME", help="A recall, such as recall-3: who was told, and what is still open.")
 @click.option("--recalls", "listed", is_flag=True, help="All recalls, each with what is still open.")
 @click.option("--all", "whole", is_flag=True, help="What was replaced, returned, destroyed or lost too.")
-@rendered("text", "json", "csv")
+@verb_with_outcome("text", "json", "csv")
 def verb(
     project: Project,
     college: str | None,
@@ -71,7 +71,7 @@ def verb(
     ledger = open_project_ledger(project)
     events, faults = ledger.events(), ledger.faults()
     query, on = HoldingsQuery(college, pack, briefing, edition), day.date() if day else None
-    with told_before_errors(faults):
+    with render_before_errors(faults):
         _require_on_record(project, events, query)
         if recall:
             _require_known("recall", recall, set(list_recalls(events)))
@@ -81,7 +81,7 @@ def verb(
         outcome = _report_open_copies(events, list_recalls(events)[recall])
     else:
         outcome = _report_holdings(events, query, on, whole)
-    today = day_of(None, project)
+    today = production_day(None, project)
     early = (
         on and on > today and f"{format_date(on)} is still to come: this is what is known up to {format_date(today)}."
     )
@@ -118,7 +118,7 @@ def _report_holdings(events: Sequence[Event], query: HoldingsQuery, on: date | N
     begun = [recall for recall in list_recalls(events).values() if on is None or recall.on <= on]
     rows = [_row(holding, begun) for holding in sorted(holdings, key=_order)]
     columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
-    text = as_columns([HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows])
+    text = format_columns([HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows])
     none = f"Nothing is held{f' on {format_date(on)}' if on else ''}, as far as the ledger knows."
     return Outcome(text=[text if rows else none], table=Table(HEADS, rows))
 
@@ -139,7 +139,7 @@ def _require_on_record(project: Project, events: Sequence[Event], query: Holding
 
 def _require_known(kind: str, name: str | None, known: set[str]) -> None:
     if name and name not in known:
-        hint = suggestion(name, sorted(known), "")
+        hint = suggest_names(name, sorted(known), "")
         raise UsageError(f"Nothing of the {kind} '{name}' is on record. {hint}".rstrip())
 
 
@@ -183,7 +183,7 @@ def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
         text.append(f"It was lifted: {recall.lifted}")
     elif not rows:
         text.append(f"All copies of {recall.name} are accounted for.")
-    text += [as_columns(OPEN, rows)] if rows else []
-    copies = count(count_copies(holdings), "copy is", "copies are")
-    remarks = (message("recall-open", Location(LEDGER), copies=copies, name=recall.name),) if holdings else ()
+    text += [format_columns(OPEN, rows)] if rows else []
+    copies = count_noun(count_copies(holdings), "copy is", "copies are")
+    remarks = (message("recall-open", Location(LEDGER_FILE), copies=copies, name=recall.name),) if holdings else ()
     return Outcome(remarks, text, table=Table(OPEN, rows))

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import day_of, now_utc
-from pipeline.cli.outcome import Outcome, note, rendered
+from pipeline.cli.options import now_utc, production_day
+from pipeline.cli.outcome import Outcome, print_note, verb_with_outcome
 from pipeline.core.diagnostics import (
     Diagnostic,
     EnvironmentFailure,
@@ -27,10 +27,10 @@ from pipeline.core.diagnostics import (
     UsageError,
     errors,
 )
-from pipeline.core.files import refuse_links, write_whole
+from pipeline.core.files import reject_links, write_atomically
 from pipeline.core.messages import message
-from pipeline.core.sentences import count as sentences_count
-from pipeline.load.folders import COLLEGES, LEDGER, LIBRARY, REGISTER
+from pipeline.core.sentences import count_noun as sentences_count
+from pipeline.load.folders import COLLEGES_FILE, LEDGER_FILE, LIBRARY_FILE, REGISTER_FILE
 from pipeline.load.register import CopyEntry, read_register
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
@@ -62,7 +62,10 @@ _SHARED_COLUMNS = ("college", "pack", "edition", "versions", "format")
 
 def prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
     """Read the prepared copies from the files of `source/`: whoever verifies may have no database."""
-    return (*read_register(files.get(REGISTER, b"")), *list_copy_entries(read_valid_events(files.get(LEDGER, b""))))
+    return (
+        *read_register(files.get(REGISTER_FILE, b"")),
+        *list_copy_entries(read_valid_events(files.get(LEDGER_FILE, b""))),
+    )
 
 
 def list_copy_entries(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
@@ -118,20 +121,21 @@ def import_sqlite_ledger(folder: Path) -> None:
     path = folder / SQLITE_LEDGER
     if not path.exists():
         return
-    refuse_links(path / "journal", folder / LEDGER_FOLDER)  # refuses a link in place of the file too
+    reject_links(path / "journal", folder / LEDGER_FOLDER)  # refuses a link in place of the file too
     if not path.is_file():
         raise EnvironmentFailure(f"{path}, the database of an earlier release, is no file. Remove it.")
     events = _read_sqlite_events(path)
-    exported, faults = read_table(read_bytes_or_empty(folder / LEDGER))
+    exported, faults = read_table(read_bytes_or_empty(folder / LEDGER_FILE))
     if faults or (exported != events[: len(exported)] and events != exported[: len(events)]):
         differing = (event.number for event, other in zip(events, exported, strict=False) if event != other)
         first = next(differing, len(exported) + 1)
         raise EnvironmentFailure(
-            f"{LEDGER} and {SQLITE_LEDGER}, the database of an earlier release, do not agree: event {first} is the "
+            f"{LEDGER_FILE} and {SQLITE_LEDGER}, the database of an earlier release, do not agree: event {first} "
+            "is the "
             f"first that differs. Bring the table back as git has it. If the table is right, rename {SQLITE_LEDGER}."
         )
     if len(events) > len(exported):
-        write_whole(folder / LEDGER, as_rows(events), durable=True)
+        write_atomically(folder / LEDGER_FILE, as_rows(events), durable=True)
     path.rename(path.with_name(f"{path.name}.bak"))
     for end in ("-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
@@ -142,11 +146,11 @@ def import_register(folder: Path, ledger: Ledger, at: str) -> int | None:
 
     Returns the number of new events; None if there is no register.
     """
-    path, backup = folder / REGISTER, folder / LEDGER_FOLDER / f"{Path(REGISTER).name}.bak"
+    path, backup = folder / REGISTER_FILE, folder / LEDGER_FOLDER / f"{Path(REGISTER_FILE).name}.bak"
     if not path.exists():
         return None
     for place in (path / "row", backup):  # refuses a link in place of the register too
-        refuse_links(place, folder)
+        reject_links(place, folder)
     backups = (backup.with_suffix(f".bak{number or ''}") for number in count())
     backup = next(free for free in backups if not free.exists())
 
@@ -253,14 +257,16 @@ def open_ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
     if faults := ledger.faults():
         raise Refused(faults)
     if not dry_run and (added := import_register(project.folder, ledger, format_instant(now_utc()))) is not None:
-        note(f"{REGISTER} is now part of {LEDGER}: {sentences_count(added, 'event')} added. Commit both.")
+        print_note(
+            f"{REGISTER_FILE} is now part of {LEDGER_FILE}: {sentences_count(added, 'event')} added. Commit both."
+        )
     return ledger
 
 
 def require_past_day(given: datetime | None, project: Project) -> date:
     """Return the given day of an event, else today. Raises `UsageError` for a day in the future."""
-    day = day_of(given, project)
-    if day > day_of(None, project):
+    day = production_day(given, project)
+    if day > production_day(None, project):
         raise UsageError(f"{format_date(day)} is still to come.")
     return day
 
@@ -271,7 +277,7 @@ def require_readable_library(project: Project) -> Library:
     Raises `SourceFaults`: if the address of the ledger could not be read, events would go into another ledger.
     """
     library, remarks = project.loaded
-    faults = [remark for remark in errors(remarks) if remark.place.path in (LIBRARY, COLLEGES)]
+    faults = [remark for remark in errors(remarks) if remark.place.path in (LIBRARY_FILE, COLLEGES_FILE)]
     if faults:
         raise SourceFaults("\n".join(("nothing was read or written, because of this:", *map(str, faults))))
     return library
@@ -280,7 +286,7 @@ def require_readable_library(project: Project) -> Library:
 @click.command("ledger")
 @click.argument("act", metavar="check|restore|backup", type=click.Choice(["check", "restore", "backup"]))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@rendered()
+@verb_with_outcome()
 def verb(project: Project, act: str, file: Path | None) -> Outcome:
     """Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.
 
@@ -292,16 +298,18 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
     ledger = open_project_ledger(project)
     if act == "restore":
         if not isinstance(ledger, PostgresLedger):
-            raise UsageError(f"This library keeps its ledger in {LEDGER}: bring that file back from git or a backup.")
+            raise UsageError(
+                f"This library keeps its ledger in {LEDGER_FILE}: bring that file back from git or a backup."
+            )
         number, faults = ledger.fill()
-        text = f"The database holds {sentences_count(number, 'event')}, as {LEDGER} does."
+        text = f"The database holds {sentences_count(number, 'event')}, as {LEDGER_FILE} does."
     else:
         events = ledger.recorded_events()
         text = sentences_count(len(events), "event")
         if file:
             if file.exists():
                 raise UsageError(f"{file} is there already: name a new file.")
-            write_whole(file, as_rows(events), durable=True)
+            write_atomically(file, as_rows(events), durable=True)
             return Outcome(text=[f"{text} copied to {file}."])
         faults = ledger.faults()
         last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
@@ -316,13 +324,13 @@ def check_ledger(project: Project, names: tuple[str, ...], produced: date) -> It
     if names:
         return
     library = project.loaded[0]
-    events, faults = read_checked_table(project.files.get(LEDGER, b""))
+    events, faults = read_checked_table(project.files.get(LEDGER_FILE, b""))
     yield from faults
     try:
-        read_register(project.files.get(REGISTER, b""))
+        read_register(project.files.get(REGISTER_FILE, b""))
     except EnvironmentFailure as failure:
-        yield message("ledger-broken", Location(REGISTER), what=f"{UNREADABLE}: {failure}".rstrip("."))
-    if not faults and not any(remark.place.path == COLLEGES for remark in errors(project.loaded[1])):
+        yield message("ledger-broken", Location(REGISTER_FILE), what=f"{UNREADABLE}: {failure}".rstrip("."))
+    if not faults and not any(remark.place.path == COLLEGES_FILE for remark in errors(project.loaded[1])):
         colleges = colleges_of(library.others)
         yield from _holders_are_known(events, {*colleges, *present_ids(colleges)})
 
@@ -337,5 +345,5 @@ def _holders_are_known(events: Sequence[Event], known: Collection[str]) -> Itera
             copies[holding.college] += holding.quantity
     for name, number in sorted((+copies).items()):
         yield message(
-            "college-gone", Location(COLLEGES), college=name, copies=sentences_count(number, "copy", "copies")
+            "college-gone", Location(COLLEGES_FILE), college=name, copies=sentences_count(number, "copy", "copies")
         )

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from pipeline.build.project import Project
 from pipeline.compose.language.words import enumerated
-from pipeline.core.sentences import as_csv, count, numbers_in_words, runs_of
-from pipeline.core.services import hooked
+from pipeline.core.sentences import count_noun, describe_numbers, format_csv, number_runs
+from pipeline.core.services import load_hook
 from pipeline.load.register import CopyEntry
-from pipeline.load.words import wordbook
+from pipeline.load.words import phrase_table
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
 from pipeline.model.source.college import College, DeliverySettings, colleges_of
@@ -22,8 +22,8 @@ from pipeline.model.source.posting import Postage
 from pipeline.model.source.versions import numbers as version_numbers
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import Phrases
-from pipeline.resolve.environment import address_under
-from pipeline.resolve.packs import amendments
+from pipeline.resolve.environment import address_in_library
+from pipeline.resolve.packs import amendments_between
 from pipeline.resolve.status import withdrawal_reason
 from pipeline.services.colleges.holdings import LEAVES, Holding, is_on_paper
 from pipeline.services.colleges.plan import PlannedDelivery
@@ -61,7 +61,7 @@ EMPTY_PART = LetterPart()
 
 def find_letter_words(project: Project, library: Library, names: Iterable[str]) -> dict[str, Phrases]:
     """Return the words for each college: in its language, else in the library's."""
-    book, default = wordbook(project.layouts), library.imprint.fields.language
+    book, default = phrase_table(project.layouts), library.imprint.fields.language
     colleges = {name: colleges_of(library.others).get(name) for name in names}
     return {name: book.of((college and college.language) or default) for name, college in colleges.items()}
 
@@ -143,7 +143,7 @@ def format_copy_numbers(numbers: Sequence[int], words: Phrases) -> str:
     """Format the numbers of copies: 'copies 3 to 26 and 31'."""
     runs = tuple(
         str(first) if first == last else words.say("letter-run", first=first, last=last)
-        for first, last in runs_of(numbers)
+        for first, last in number_runs(numbers)
     )
     return words.count("letter-copies", len(numbers), numbers=enumerated(words, runs))
 
@@ -164,12 +164,12 @@ def describe_code(code: str, numbered: bool, words: Phrases) -> str:
 
 def newest_edition_address(prepared: PreparedEdition) -> str:
     """Return the address of the newest edition, for an edition without a status page."""
-    return "" if prepared.status_page else address_under(prepared.imprint, prepared.pack.id)
+    return "" if prepared.status_page else address_in_library(prepared.imprint, prepared.pack.id)
 
 
 def key_page_address(imprint: LibrarySettings) -> str:
     """Return the address of the site's page that shows the key, or nothing."""
-    addresses = (address_of(imprint) for _, address_of in hooked("catalogue_address"))
+    addresses = (address_of(imprint) for _, address_of in load_hook("catalogue_address"))
     address = next(addresses, "") if imprint.fields.of(DeliverySettings).signing else ""
     return f"{address}/check.html" if address else ""
 
@@ -258,7 +258,7 @@ def _describe_change(
     else:
         older = version_numbers(now) < version_numbers(before[name])
         change = words.say("letter-became-older" if older else "letter-became", title=title, was=before[name], now=now)
-        entries = amendments(_fields_of(library, prepared, name, now), before[name], now)
+        entries = amendments_between(_fields_of(library, prepared, name, now), before[name], now)
         more = (
             words.say("letter-entry", version=entry.version, date=words.day(entry.date), summary=entry.summary)
             for entry in entries
@@ -519,11 +519,11 @@ def format_labels(posted: Sequence[PlannedDelivery], colleges: Mapping[str, Coll
         lines = (*address, *("",) * (most - len(address)))
         name, copies = colleges[delivery.college].name, describe_delivered_copies(delivery)
         rows.append((delivery.id, delivery.college, name, *lines, delivery.edition, copies))
-    return as_csv(heads, rows).encode()
+    return format_csv(heads, rows).encode()
 
 
 def describe_delivered_copies(delivery: PlannedDelivery) -> str:
     """Describe the number of copies in a delivery, with their numbers."""
     numbers = [number for file in delivery.files for number in file.copies]
-    quantity = count(sum(file.quantity for file in delivery.files), "copy", "copies")
-    return f"{quantity}, {numbers_in_words(numbers)}" if numbers else quantity
+    quantity = count_noun(sum(file.quantity for file in delivery.files), "copy", "copies")
+    return f"{quantity}, {describe_numbers(numbers)}" if numbers else quantity

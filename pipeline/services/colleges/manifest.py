@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_ssh_private_key
 
 from pipeline.cli.options import CommonOptions
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.digests import sha256
 from pipeline.model.formats import kind_of
@@ -188,7 +188,7 @@ def _content(said: str, library: Path) -> bytes:
 @click.command("key")
 @click.argument("act", metavar="new", type=click.Choice(["new"]))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@rendered(library=False)
+@verb_with_outcome(library=False)
 def verb(options: CommonOptions, act: str, file: Path | None) -> Outcome:
     """Make a key that deliveries are signed with, outside the library, and print its public half.
 

@@ -7,28 +7,28 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from pipeline.bind.fields import Exchange, Values
-from pipeline.bind.pdf.stamps import covered, stamp_box
-from pipeline.bind.running_lines import code_words, copy_lines
-from pipeline.bind.variable import Run, pages_a_copy
+from pipeline.bind.fields import FieldReplacement, FieldValues
+from pipeline.bind.pdf.stamps import find_covered_text, read_stamp_box
+from pipeline.bind.running_lines import code_label, list_copy_stamps
+from pipeline.bind.variable import PrintRun, pages_per_copy
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, checked, expected_file_of, hold_copy
+from pipeline.build.checks import FileToCheck, find_expected_file, run_own_checks, store_promise_of_copy
 from pipeline.build.project import Project
-from pipeline.build.rules import JOIN, NUMBER, Failure
+from pipeline.build.rules import JOIN_COPIES, NUMBER_COPIES, Failure
 from pipeline.compose.design.style import compose_stamps
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Location, errors
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode
-from pipeline.core.sentences import numbers_in_words
+from pipeline.core.sentences import describe_numbers
 from pipeline.model.formats import FORMATS, PRINTED, Edition
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
 from pipeline.model.source.college import College
 from pipeline.model.words import Phrases
-from pipeline.proof.promise import ExpectedFile, of_copy
+from pipeline.proof.promise import ExpectedFile, expected_copy
 from pipeline.services.colleges.takers import Copy
 from pipeline.services.editions.edition import FinishedFile
 
@@ -77,7 +77,7 @@ class Numbered:
 
     def lines(self, copy: Copy, edition: Edition) -> tuple[StampText, ...]:
         """The lines that its stamps set."""
-        return copy_lines(self.identity(copy), self.day, edition)
+        return list_copy_stamps(self.identity(copy), self.day, edition)
 
     def identity(self, copy: Copy) -> Identity:
         """The identity of a copy, as far as copies differ."""
@@ -111,7 +111,7 @@ def make_copies(
             return covered_words
         firsts, faults = await _numbered(b, numbered, copies, stamps, lay)
         if proofed:
-            faults += [remark for first in firsts for remark in await checked(b, first)]
+            faults += [remark for first in firsts for remark in await run_own_checks(b, first)]
         if lay_run and not any(errors(faults)):
             faults += [remark async for remark in _in_one(b, numbered, copies, stamps, lay_run, most)]
         return tuple(faults)
@@ -122,14 +122,14 @@ def make_copies(
 
 async def _numbered(
     b: Builder, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes], lay: CopyWriter
-) -> tuple[list[File], list[Diagnostic]]:
+) -> tuple[list[FileToCheck], list[Diagnostic]]:
     """Make the copies of each file and lay them down; gives the first of each, and why some could not be made."""
-    firsts: list[File] = []
+    firsts: list[FileToCheck] = []
     faults: list[Diagnostic] = []
     b.progress.started(_NUMBERING, len(copies))
     for master in numbered.masters:
         own = [copy for copy in copies if copy.format == master.format]
-        held = expected_file_of(b.store, sha256(master.content))
+        held = find_expected_file(b.store, sha256(master.content))
         for round_, some in enumerate(split_in_batches(own, ROUND)):
             made_now = await _made(b, numbered, master, some, stamps)
             if isinstance(made_now, Failure):
@@ -138,19 +138,23 @@ async def _numbered(
             for copy, content in zip(some, made_now, strict=True):
                 lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
                 who = numbered.identity(copy)
-                hold_copy(b.store, content, (who.copy, who.code), sha256(master.content))
+                store_promise_of_copy(b.store, content, (who.copy, who.code), sha256(master.content))
                 b.progress.done(_NUMBERING)
             if round_ == 0:
                 firsts.append(_first(numbered, master, held, some[0], made_now[0]))
     return firsts, faults
 
 
-def _first(numbered: Numbered, master: FinishedFile, held: ExpectedFile | None, copy: Copy, content: bytes) -> File:
+def _first(
+    numbered: Numbered, master: FinishedFile, held: ExpectedFile | None, copy: Copy, content: bytes
+) -> FileToCheck:
     """The first copy of a file, as our own checks look at it."""
     own = numbered.identity(copy)
-    promise = of_copy(held.promise, own.copy, own.code) if held and held.promise else None
+    promise = expected_copy(held.promise, own.copy, own.code) if held and held.promise else None
     digest = sha256(content)
-    return File(_place(numbered, master).path, digest, master.format, digest, promise, read=partial(bytes, content))
+    return FileToCheck(
+        _place(numbered, master).path, digest, master.format, digest, promise, read=partial(bytes, content)
+    )
 
 
 async def _in_one(
@@ -163,7 +167,7 @@ async def _in_one(
 ) -> AsyncIterator[Diagnostic]:
     """Lay down all printed copies in order, in one file or, where they are very many, in several."""
     for master in (master for master in numbered.masters if master.format in PRINTED):
-        pages, end = pages_a_copy(master.pages), FORMATS[master.format].kind.end
+        pages, end = pages_per_copy(master.pages), FORMATS[master.format].kind.end
         stem = master.name.removesuffix(end)
         runs = tuple(split_in_batches([copy for copy in copies if copy.format in PRINTED], max(most // pages, 1)))
         for place, some in enumerate(runs, 1):
@@ -172,9 +176,9 @@ async def _in_one(
                 tuple((line, stamps[line]) for line in numbered.lines(copy, FORMATS[master.format].edition))
                 for copy in some
             )
-            words = numbers_in_words(numbers).capitalize()
-            job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
-            content = await b(JOIN, job, (sha256(master.content), numbers))
+            words = describe_numbers(numbers).capitalize()
+            job = PrintRun(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
+            content = await b(JOIN_COPIES, job, (sha256(master.content), numbers))
             if isinstance(content, Failure):
                 yield content.as_remark(_place(numbered, master), "bind-failed")
                 return
@@ -187,7 +191,7 @@ def _covered(
 ) -> Iterator[Diagnostic]:
     """Words that the widest line of the copies of a file would cover; that of the file itself is shorter."""
     for master in numbered.masters:
-        held = expected_file_of(store, sha256(master.content))
+        held = find_expected_file(store, sha256(master.content))
         own = [copy for copy in copies if copy.format == master.format]
         row = FORMATS[master.format]
         if held is None or not held.outliers or not own or not row.paged:
@@ -195,14 +199,14 @@ def _covered(
         lines = {line for copy in own for line in numbered.lines(copy, row.edition) if line.slot == "copy"}
         widest = max(lines, key=lambda line: (_wide(stamps[line]), line.text))
         last = max(one.page for one in held.outliers)
-        for one in covered(held.outliers, [(widest,)] * last, stamps):
+        for one in find_covered_text(held.outliers, [(widest,)] * last, stamps):
             place = Location(_place(numbered, master).path, row.page(one.page))
             yield message("made-stamp-covers", place, stamp=one.stamp, words=one.words[:60])
 
 
 def _wide(stamp: bytes) -> float:
     """Width of the words of a stamp, in points."""
-    left, _, right, _ = stamp_box(stamp)
+    left, _, right, _ = read_stamp_box(stamp)
     return right - left
 
 
@@ -228,18 +232,18 @@ async def _made(
 ) -> tuple[bytes, ...] | Failure:
     """Some copies of a file."""
     row = FORMATS[master.format]
-    code = code_words(Identity("", "", "", "", numbered.fixed, code=numbered.coded(0)))
-    before = Values(numbered.day, numbered.fixed.say("unnumbered"), code=code)
+    code = code_label(Identity("", "", "", "", numbered.fixed, code=numbered.coded(0)))
+    before = FieldValues(numbered.day, numbered.fixed.say("unnumbered"), code=code)
 
-    def values(copy: Copy) -> Values:
+    def values(copy: Copy) -> FieldValues:
         lines = numbered.lines(copy, row.edition) if row.paged else ()
         own = numbered.identity(copy)
-        return Values(numbered.day, own.copy, tuple((line, stamps[line]) for line in lines), code_words(own))
+        return FieldValues(numbered.day, own.copy, tuple((line, stamps[line]) for line in lines), code_label(own))
 
     def copies_of(some: tuple[Copy, ...]) -> Awaitable[tuple[bytes, ...] | Failure]:
         after = tuple(map(values, some))
-        job = Exchange(master.content, master.format, numbered.fixed, before, after, profile=numbered.profile)
-        return b(NUMBER, job, (sha256(master.content), some))
+        job = FieldReplacement(master.content, master.format, numbered.fixed, before, after, profile=numbered.profile)
+        return b(NUMBER_COPIES, job, (sha256(master.content), some))
 
     files: list[bytes] = []
     for result in await asyncio.gather(*map(copies_of, split_in_batches(copies, BATCH))):

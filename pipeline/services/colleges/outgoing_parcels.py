@@ -28,7 +28,7 @@ from pipeline.services.colleges.manifest import ABOUT, CHECK_PAGE, MANIFEST, Par
 from pipeline.services.colleges.plan import PRINTER, PlannedDelivery, PlannedFile
 from pipeline.services.colleges.stores import Ledger
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel
-from pipeline.services.editions.edition import read_with_texts
+from pipeline.services.editions.edition import read_pack_with_texts
 
 TICKET = "job-ticket.txt"
 
@@ -66,7 +66,7 @@ class DeliveryContext:
     def binding(self) -> PackView:
         """The pack with its texts, on the day of the delivery or of the issue, whichever is later."""
         today = max(self.issued.prepared.produced, self.request.today)
-        return read_with_texts(self.issued.library, self.issued.prepared.pack, today)
+        return read_pack_with_texts(self.issued.library, self.issued.prepared.pack, today)
 
     @property
     def title(self) -> str:

@@ -12,15 +12,15 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.bind.frames import page_in
+from pipeline.bind.frames import fill_page_frame
 from pipeline.build.project import Project
-from pipeline.compose.design.style import page_style
+from pipeline.compose.design.style import standalone_page_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location, ordered
 from pipeline.core.messages import message
-from pipeline.core.sentences import count
-from pipeline.load.folders import LEDGER
+from pipeline.core.sentences import count_noun
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.load.register import CopyEntry
-from pipeline.load.words import wordbook
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
@@ -57,15 +57,15 @@ from pipeline.services.colleges.manifest import (
 )
 from pipeline.services.colleges.takers import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
-from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, read_records
+from pipeline.services.editions.records import EditionRecords, PackChain, SavedRecord, read_records
 from pipeline.services.editions.verify import (
     NOT_CHECKED,
     IdentityAnswer,
     IssuedCopy,
-    ask_records,
-    by_bytes,
-    copies_of,
-    state_in_words,
+    check_records,
+    describe_state,
+    identify_by_bytes,
+    known_issues,
     state_of_edition,
 )
 
@@ -159,7 +159,7 @@ def check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> by
     names = ("folder", "files", "file", "result", "no-script")
     told = {name.replace("-", "_"): words.say(f"check-{name}") for name in names}
     form = _FORM.format(**told, given=Markup(said), script=Markup(script))
-    return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
+    return fill_page_frame(layouts, TEMPLATE, values, form, standalone_page_style(imprint, layouts)).encode()
 
 
 def signing_key_is_set(library: Library) -> Iterator[Diagnostic]:
@@ -171,7 +171,7 @@ def signing_key_is_set(library: Library) -> Iterator[Diagnostic]:
 def create_project_seal(project: Project) -> ParcelSeal:
     """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
     imprint = project.loaded[0].imprint
-    words = wordbook(project.layouts).of(imprint.fields.language)
+    words = phrase_table(project.layouts).of(imprint.fields.language)
     events = _events_in_table(project)
     # copies that are prepared do not count: prepared again, they name the same event
     last = next((event.digest for event in reversed(events) if event.kind != PREPARED), "")
@@ -180,7 +180,7 @@ def create_project_seal(project: Project) -> ParcelSeal:
 
 def _events_in_table(project: Project) -> tuple[Event, ...]:
     """The events in the table of the ledger, which a clone has too."""
-    table = project.folder / LEDGER
+    table = project.folder / LEDGER_FILE
     return read_table(table.read_bytes())[0] if table.is_file() else ()
 
 
@@ -269,8 +269,8 @@ def verify_parcel(project: Project, place: Path) -> IdentityAnswer:
     library = project.part_of_library({text.id for text in one.record.briefings})
     state = state_of_edition(project, library, chain, one)
     lost = _lost_since(project, chain, str(said.get("last_record", "")), str(said.get("event", "")))
-    asked = ask_records(project, records, one)
-    now, doubtful = " ".join(filter(None, (state_in_words(state, asked.doubtful), lost))), asked.doubtful or bool(lost)
+    asked = check_records(project, records, one)
+    now, doubtful = " ".join(filter(None, (describe_state(state, asked.doubtful), lost))), asked.doubtful or bool(lost)
     return IdentityAnswer(
         str(place), which, whole, now, grade, state.word, doubtful, by=asked.by, remarks=ordered(remarks)
     )
@@ -278,11 +278,11 @@ def verify_parcel(project: Project, place: Path) -> IdentityAnswer:
 
 def _whole(found: ParcelCheck, wrong: int, known: bool) -> tuple[str, str]:
     """Words and the grade for the files of a parcel; where nobody signed it, those on record alone are ours."""
-    many = count(len(found.files), "file")
+    many = count_noun(len(found.files), "file")
     by = "signed by our key" if found.signed_by else "not signed"
     if wrong:
         are = "is" if wrong == 1 else "are"
-        return f"{count(wrong, 'file')} {are} not as sent; the manifest is {by}.", "other-files"
+        return f"{count_noun(wrong, 'file')} {are} not as sent; the manifest is {by}.", "other-files"
     if found.signed_by:
         return f"as sent: {many}, and the manifest is {by}.", "as-issued"
     made = f"the cover note and {CHECK_PAGE}" if known else "any of it"
@@ -295,22 +295,22 @@ def read_public_keys(project: Project) -> tuple[PublicKey, ...]:
 
 
 def _strange(
-    project: Project, records: RecordChain, one: SavedRecord, found: ParcelCheck, files: Mapping[str, bytes]
+    project: Project, records: EditionRecords, one: SavedRecord, found: ParcelCheck, files: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
     """Files of the edition by the manifest, which are all but two, and that no record or register has.
 
     Of a PDF that release 1 signed, our key stands for the whole, and the record for its beginning.
     """
-    copies = copies_of(project)
+    copies = known_issues(project)
     others = {name for name, _ in found.faults} | {COVER_NOTE, CHECK_PAGE}
     for name in (name for name in found.files if name not in others):
         issued = found.files[name].get(ISSUED_BYTES) if found.signed_by else None
-        judged = by_bytes(records, copies, files[name][:issued])
+        judged = identify_by_bytes(records, copies, files[name][:issued])
         if judged is None or judged.edition is not one:
             yield name, NOT_ISSUED
 
 
-def _lost_since(project: Project, chain: Chain, last: str, event: str) -> str:
+def _lost_since(project: Project, chain: PackChain, last: str, event: str) -> str:
     """A sentence, where the record or the event that was the last when the parcel was made is not here."""
     if last and not any(one.sha256 == last for one in chain):
         return f"But no record has the SHA-256 {last[:8]}…, which it names as the last: 'briefings verify --records'."

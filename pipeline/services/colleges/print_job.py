@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.bind.print.print_file import PrintFacts
-from pipeline.bind.variable import pages_a_copy
+from pipeline.bind.variable import pages_per_copy
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import as_csv, count, numbers_in_words
+from pipeline.core.sentences import count_noun, describe_numbers, format_csv
 from pipeline.load.register import CopyEntry
 from pipeline.model.formats import PRINTED
 from pipeline.model.source.college import College, DeliverySettings
@@ -193,7 +193,7 @@ def _files(job: PrintJob) -> Iterator[tuple[str, str]]:
         yield "File", f"{run.name}: copies one after the other, {run.pages:,} pages{padded}"
         yield "SHA-256", run.sha256
     yield "Table", f"{copies_table_name(job)} says on which pages each copy begins and ends"
-    yield "Or", f"{count(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
+    yield "Or", f"{count_noun(job.asked, 'numbered file')}, each printed once; their SHA-256 are in quantities.csv"
 
 
 def _whole(job: PrintJob) -> str:
@@ -219,7 +219,9 @@ def _product(job: PrintJob) -> Iterator[tuple[str, str]]:
         yield "Cover", f"pages 1 and 2 of {_whole(job)}{paper}; {describe_inks(*cover_inks(job))}"
     yield "Text inks" if job.covered else "Inks", describe_inks(*text_inks(job))
     yield "Colour pages", describe_coloured_pages(job)
-    more = f"; {count(job.blanks, 'blank page')} to be added at the end, the back cover counted" if job.blanks else ""
+    more = (
+        f"; {count_noun(job.blanks, 'blank page')} to be added at the end, the back cover counted" if job.blanks else ""
+    )
     yield "Binding", f"{BINDINGS[order.binding]}{more}" if order.binding else ""
     yield "Finishing", order.finishing or ""
     yield "Proof", PROOFS[order.proof] if order.proof else ""
@@ -239,7 +241,7 @@ def _added_in_words(job: PrintJob) -> str:
     if job.added is None:
         return ""
     said = (
-        f"{numbers_in_words(fresh.numbers) if fresh.numbers else fresh.quantity} for {job.takers[name].name}"
+        f"{describe_numbers(fresh.numbers) if fresh.numbers else fresh.quantity} for {job.takers[name].name}"
         for name, fresh in job.added.copies.items()
         if name in job.takers
     )
@@ -254,11 +256,11 @@ def find_delivery_address(college: College) -> str:
 def _deliveries(job: PrintJob) -> Iterator[str]:
     for name, college in job.sent_by_printer.items():
         where = f": {college.delivery}" if college.delivery else f" ({college.contact})" if college.contact else ""
-        numbered = f" ({numbers_in_words(job.numbers[name])})" if job.numbers.get(name) else ""
+        numbered = f" ({describe_numbers(job.numbers[name])})" if job.numbers.get(name) else ""
         yield f"- {college.copies} to {college.name}{where}{numbered}"
     if posted := job.posted:
         numbers = [number for name in posted for number in job.numbers.get(name, ())]
-        numbered = f" ({numbers_in_words(sorted(numbers))})" if numbers else ""
+        numbered = f" ({describe_numbers(sorted(numbers))})" if numbers else ""
         yield f"- {sum_copies(posted)} to us, who post them: {find_publisher_address(job)}{numbered}"
     if spare := job.order.spare:
         yield f"- {spare} spare to {find_spare_address(job)}"
@@ -318,7 +320,7 @@ def describe_coloured_pages(job: PrintJob) -> str:
     found, all_ = len(job.facts.coloured), f"{job.master.pages}{' in each copy' if job.numbers else ''}"
     if found == job.master.pages:
         return "all"
-    return f"{found} of {all_}: {numbers_in_words(job.facts.coloured, '', '').strip()}; all others are in black alone"
+    return f"{found} of {all_}: {describe_numbers(job.facts.coloured, '', '').strip()}; all others are in black alone"
 
 
 def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
@@ -338,7 +340,7 @@ def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
     for key, (asked, coloured) in (("inks", text_inks(job)), ("cover_inks", cover_inks(job))):
         part = "of the text" if key == "inks" else "of the cover"
         if asked == "black" and coloured:
-            pages = numbers_in_words(coloured, "page", "pages")
+            pages = describe_numbers(coloured, "page", "pages")
             found = f"{pages} of {_whole(job)} {'have' if coloured[1:] else 'has'} colour"
             yield message("copies-inks", _place(job, key), inks="black alone", found=found)
         elif asked == "four" and not coloured and (key == "inks" or job.covered):
@@ -392,7 +394,7 @@ def _where_each_is(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> 
     each = iter(files)
     rows = []
     for run in job.runs:
-        for first in range(1, run.pages + 1, pages_a_copy(job.master.pages)):
+        for first in range(1, run.pages + 1, pages_per_copy(job.master.pages)):
             name, file = next(each)
             place = (run.name, str(first), str(first + job.master.pages - 1))
             rows.append((str(file.number), *_whose(job, name), *place, _is_new(job, name, file.number)))
@@ -415,5 +417,5 @@ def _is_new(job: PrintJob, name: str, number: int) -> str:
 def _table(job: PrintJob, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> bytes:
     """The rows as a table; the last cell of each tells what is new, and stands only where something is."""
     if job.added is None:
-        return as_csv(heads, [row[:-1] for row in rows]).encode()
-    return as_csv((*heads, "new"), rows).encode()
+        return format_csv(heads, [row[:-1] for row in rows]).encode()
+    return format_csv((*heads, "new"), rows).encode()

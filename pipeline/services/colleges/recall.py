@@ -8,9 +8,9 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, now_utc
-from pipeline.cli.outcome import Outcome, rendered, told_before_errors
+from pipeline.cli.outcome import Outcome, render_before_errors, verb_with_outcome
 from pipeline.core.diagnostics import UsageError
-from pipeline.core.sentences import count, suggestion
+from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import format_date
@@ -43,7 +43,7 @@ from pipeline.services.editions.records import read_records
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the recall (default: today).")
 @click.option("--lift", metavar="REASON", help="End a recall that was begun by mistake.")
 @click.option("--dry-run", is_flag=True, help="Say who holds it, and write nothing.")
-@rendered()
+@verb_with_outcome()
 def verb(
     project: Project,
     of: str,
@@ -95,7 +95,7 @@ def verb(
         version = briefing.fields.version
         if briefing.fields.status is Status.PUBLISHED and version_ref(briefing.id, version) in covered:
             lines.append(f"{briefing.id} {version} is still in force: withdraw it, or publish a correction.")
-    with told_before_errors(text=lines):
+    with render_before_errors(text=lines):
         return Outcome(text=[*lines, *write_open_notices(project, ledger, recall, dry_run)])
 
 
@@ -125,7 +125,7 @@ def _find_covered_names(project: Project, events: Sequence[Event], of: str) -> t
     names = {*versions, *(text for _, _, briefings in editions for text in briefings)}
     names |= {f"{pack}@{edition}" for pack, edition, _ in editions}
     names |= {name.partition("@")[0] for name in names} | {*list_recalls(events)}
-    hint = suggestion(of, sorted(names), "'briefings list' and 'briefings holdings' name what there is.")
+    hint = suggest_names(of, sorted(names), "'briefings list' and 'briefings holdings' name what there is.")
     raise UsageError(f"Nothing of '{of}' was ever published, issued or delivered. {hint}")
 
 
@@ -141,10 +141,10 @@ def write_open_notices(project: Project, ledger: Ledger, recall: Recall, dry_run
     write_notices(project, recall, holdings, events)
     if not holdings:
         return [f"Nobody holds anything of {recall.name}, as far as the ledger knows."]
-    colleges = count(len({holding.college for holding in holdings}), "college")
+    colleges = count_noun(len({holding.college for holding in holdings}), "college")
     return [
         *holders,
-        f"{recall.name} asks for {count(count_copies(holdings), 'copy', 'copies')} at {colleges}.",
+        f"{recall.name} asks for {count_noun(count_copies(holdings), 'copy', 'copies')} at {colleges}.",
         f"Send the notices in output/recalls/{recall.name}/, and say so:",
         f"  briefings acknowledge {recall.name} --how told",
     ]
@@ -157,7 +157,7 @@ def _list_holders(project: Project, events: Sequence[Event], holdings: Collectio
         unsettled = count_copies(holding for holding in copies if holding.state == "may be out")
         may_be_out = f", {unsettled} of them may be out" if unsettled else ""
         to = find_notice_address(project.loaded[0], name, events)
-        yield f"  {name}: {count(count_copies(copies), 'copy', 'copies')}{may_be_out}{f' ({to})' if to else ''}"
+        yield f"  {name}: {count_noun(count_copies(copies), 'copy', 'copies')}{may_be_out}{f' ({to})' if to else ''}"
 
 
 def lift_recall(project: Project, ledger: Ledger, name: str, reason: str, dry_run: bool) -> str:
@@ -166,7 +166,7 @@ def lift_recall(project: Project, ledger: Ledger, name: str, reason: str, dry_ru
     recalls = list_recalls(events)
     recall = recalls.get(name)
     if recall is None:
-        raise UsageError(f"There is no recall '{name}'. {suggestion(name, recalls, '')}".rstrip())
+        raise UsageError(f"There is no recall '{name}'. {suggest_names(name, recalls, '')}".rstrip())
     if not reason:
         raise click.UsageError("--lift takes the reason, which the ledger keeps.")
     if recall.lifted:

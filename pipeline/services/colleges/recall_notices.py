@@ -8,8 +8,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.compose.design.style import page_style
-from pipeline.core.files import refuse_links, write_whole
+from pipeline.compose.design.style import standalone_page_style
+from pipeline.core.files import reject_links, write_atomically
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of
 from pipeline.model.words import Phrases
@@ -175,15 +175,15 @@ def write_notices(project: Project, recall: Recall, holdings: Collection[Holding
         imprint.contact,
         settings.return_to or "",
         settings.mail.sender if settings.mail else _mailbox(imprint.contact or ""),
-        page_style(library.imprint, project.layouts),
+        standalone_page_style(library.imprint, project.layouts),
     )
     for name, words in find_letter_words(project, library, by_college).items():
         college, to = colleges_of(library.others).get(name), find_notice_address(library, name, events)
         title = compose_notice_title(recall, by_college[name], terms, words)
         letter = compose_notice(recall, college.name if college else name, to, by_college[name], terms, words)
         mail = compose_notice_mail(recall, _mailbox(to), title, letter, words.language, terms)
-        write_whole(folder / f"{name}.txt", f"{title}\n\n{letter}".encode())
-        write_whole(folder / f"{name}.eml", mail)
+        write_atomically(folder / f"{name}.txt", f"{title}\n\n{letter}".encode())
+        write_atomically(folder / f"{name}.eml", mail)
 
 
 def _mailbox(address: str) -> str:
@@ -198,7 +198,7 @@ def notice_folder(project: Project, recall: Recall) -> Path:
 
 def clear_notices(folder: Path, keep: Iterable[str] = ()) -> None:
     """Delete the notices to all colleges but some, and folders that are then empty."""
-    refuse_links(folder / "notice.txt")
+    reject_links(folder / "notice.txt")
     names = {f"{college}{suffix}" for college in keep for suffix in (".txt", ".eml")}
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.name not in names and path.suffix in (".txt", ".eml", ".html"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.load.folders import LEDGER
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import version_ref
@@ -25,7 +25,7 @@ from pipeline.services.colleges.holdings import (
     is_on_paper,
 )
 from pipeline.services.colleges.takers import PreparedEdition
-from pipeline.services.editions.records import Chain, SavedRecord
+from pipeline.services.editions.records import PackChain, SavedRecord
 from pipeline.services.editions.status import CurrentState
 
 # Kinds of events whose subject is the name of a recall.
@@ -206,7 +206,7 @@ def _report_recalls(
 
 def _read_recalls(files: Mapping[str, bytes]) -> Sequence[Recall]:
     """Read the recalls from the table of the ledger: whoever verifies may have no database."""
-    return tuple(list_recalls(read_valid_events(files.get(LEDGER, b""))).values())
+    return tuple(list_recalls(read_valid_events(files.get(LEDGER_FILE, b""))).values())
 
 
 class RecallStates:
@@ -216,7 +216,7 @@ class RecallStates:
         """Read the recalls from the files of `source/`, by path."""
         self._recalls = _read_recalls(files)
 
-    def of_edition(self, chain: Chain, saved: SavedRecord, state: CurrentState) -> CurrentState:
+    def of_edition(self, chain: PackChain, saved: SavedRecord, state: CurrentState) -> CurrentState:
         """Add the recalls of an edition. No step names the newest edition if that is recalled too."""
         record, last = saved.record, chain[-1].record
         if state.steps and find_recalls_of(self._recalls, last.pack, last.edition, last.texts):

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.printed_code import read_code
-from pipeline.core.sentences import count, numbers_in_words, suggestion
+from pipeline.core.sentences import count_noun, describe_numbers, suggest_names
 from pipeline.model.source.versions import EditionRecord
 from pipeline.model.words import format_date
 from pipeline.services.colleges.events import Event
@@ -46,9 +46,9 @@ def _describe_numbers(copies: Counter[int]) -> str:
     """Describe copies counted by their numbers; copies without one have 0."""
     numbers = sorted(number for number in copies if number)
     if any(copies[number] > 1 for number in numbers):
-        return count(copies.total(), "copy", "copies")
-    parts = [numbers_in_words(numbers)] if numbers else []
-    parts += [count(copies[0], "copy", "copies")] if copies[0] else []
+        return count_noun(copies.total(), "copy", "copies")
+    parts = [describe_numbers(numbers)] if numbers else []
+    parts += [count_noun(copies[0], "copy", "copies")] if copies[0] else []
     return " and ".join(parts)
 
 
@@ -91,7 +91,7 @@ def find_answered_delivery(
     try:
         code = read_code(name)
     except UsageError:
-        raise UsageError(f"There is no delivery '{name}'. {suggestion(name, known, '')}".rstrip()) from None
+        raise UsageError(f"There is no delivery '{name}'. {suggest_names(name, known, '')}".rstrip()) from None
     edition = next((record for record in records if edition_code(record).text == code.text), None)
     if edition is None:
         raise UsageError(f"The code {code} is of no edition that was issued.")
@@ -191,7 +191,7 @@ def _describe_by_edition(holdings: Sequence[Holding]) -> str:
     quantities = Counter[str]()
     for holding in holdings:
         quantities[holding.edition] += holding.quantity
-    return " and ".join(f"{count(number, 'copy', 'copies')} of '{name}'" for name, number in quantities.items())
+    return " and ".join(f"{count_noun(number, 'copy', 'copies')} of '{name}'" for name, number in quantities.items())
 
 
 def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
@@ -214,7 +214,7 @@ def _require_held(answer: CollegeAnswer, delivered: Sequence[Holding]) -> None:
     name, college = answer.delivery.id, answer.delivery.college
     received = answer.kind == "received"
     if answer.quantity and delivered and all(holding.copy for holding in delivered):
-        numbers = numbers_in_words([holding.copy for holding in delivered])
+        numbers = describe_numbers([holding.copy for holding in delivered])
         raise UsageError(f"The copies of {name} are numbered ({numbers}): name those that are meant by --copies 1,4-6.")
     answerable = [holding for holding in delivered if (not holding.confirmed if received else holding.state == "held")]
     numbered = {holding.copy for holding in (delivered if received else answerable) if holding.copy}
@@ -227,10 +227,10 @@ def _require_held(answer: CollegeAnswer, delivered: Sequence[Holding]) -> None:
         if answer.quantity and asked > available:
             total = sum(holding.quantity for holding in delivered if not holding.copy)
             confirmed = f", and {total - available} are confirmed already" if available < total else ""
-            copies = count(total, "copy", "copies")
+            copies = count_noun(total, "copy", "copies")
             raise UsageError(f"{name} has {copies} without numbers{confirmed}: {asked} cannot have been received.")
     elif not available or asked > available:
-        raise UsageError(f"{college} holds {count(available, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
+        raise UsageError(f"{college} holds {count_noun(available, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
 
 
 def _require_open_copies(answer: CollegeAnswer, possible: Sequence[Holding], events: Sequence[Event]) -> None:
@@ -269,12 +269,12 @@ def _require_replaceable(answer: CollegeAnswer, holdings: Sequence[Holding], old
     limit = count_copies(old)
     if answer.quantity and answer.quantity > limit:
         raise UsageError(
-            f"{college} holds {count(limit, 'copy', 'copies')} that {name} can replace, not {answer.quantity}."
+            f"{college} holds {count_noun(limit, 'copy', 'copies')} that {name} can replace, not {answer.quantity}."
         )
     numbers = [holding.copy for holding in old if holding.copy]
     if numbers and answer.quantity and answer.quantity < limit:
         raise UsageError(
-            f"Which of {numbers_in_words(numbers)} {name} has replaced, its number cannot say: name those as "
+            f"Which of {describe_numbers(numbers)} {name} has replaced, its number cannot say: name those as "
             f"destroyed or returned by --copies, in delivery {old[0].delivery}."
         )
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import suggestion
-from pipeline.load.folders import COLLEGES
+from pipeline.core.sentences import suggest_names
+from pipeline.load.folders import COLLEGES_FILE
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of
 from pipeline.model.source.record import FieldLocations
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.names import in_list, is_refused
+from pipeline.resolve.names import entry_is_refused, location_in_list
 from pipeline.resolve.reading import PackView
 
 
@@ -20,9 +20,9 @@ def recipients_are_colleges(binding: PackView) -> Iterator[Diagnostic]:
     if "source/colleges.yaml" in binding.environment.unread:
         return
     for index, name in enumerate(binding.pack.fields.recipients):
-        if name not in known and not is_refused(binding.environment, "colleges", name):
+        if name not in known and not entry_is_refused(binding.environment, "colleges", name):
             place = binding.pack.marks.at("recipients", index)
-            hint = suggestion(name, known, "Colleges live in source/colleges.yaml.")
+            hint = suggest_names(name, known, "Colleges live in source/colleges.yaml.")
             yield message("entry-unknown", place, hint=hint, file="colleges", kind="college", name=name)
 
 
@@ -32,20 +32,20 @@ def organisations_of_colleges_exist(environment: Environment) -> Iterator[Diagno
         return
     for id_, college in colleges_of(environment.others).items():
         name = college.organisation
-        if name and name not in environment.organisations and not is_refused(environment, "organisations", name):
-            place = in_list(environment, "colleges", id_, "organisation")
-            hint = suggestion(name, environment.organisations, f"The college '{college.name}' names it.")
+        if name and name not in environment.organisations and not entry_is_refused(environment, "organisations", name):
+            place = location_in_list(environment, "colleges", id_, "organisation")
+            hint = suggest_names(name, environment.organisations, f"The college '{college.name}' names it.")
             yield message("entry-unknown", place, hint=hint, file="organisations", kind="organisation", name=name)
 
 
 def printed_words(environment: Environment) -> Iterator[tuple[str, Location]]:
     """The name of each college, which numbered copies bear, with its place."""
     for name, college in colleges_of(environment.others).items():
-        yield college.name, in_list(environment, "colleges", name, "name")
+        yield college.name, location_in_list(environment, "colleges", name, "name")
 
 
 def languages(library: Library) -> Iterator[tuple[str, Location]]:
     """The language that each college works in, with its place."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES))
+    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
     for name, college in colleges_of(library.others).items():
         yield college.language or "", marks.at(name, "language")

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
-from pipeline.core.files import content_of, open_to_append, write_whole
+from pipeline.core.files import open_to_append, read_regular_file, write_atomically
 from pipeline.core.messages import message
-from pipeline.load.folders import LEDGER
+from pipeline.load.folders import LEDGER_FILE
 from pipeline.services.colleges.events import (
     Event,
     as_rows,
@@ -106,11 +106,11 @@ def _create_events(
     return tuple(known[before:])
 
 
-def find_chain_fault(events: Sequence[Event], path: str = LEDGER) -> tuple[Diagnostic, ...]:
+def find_chain_fault(events: Sequence[Event], path: str = LEDGER_FILE) -> tuple[Diagnostic, ...]:
     """Return the first event that this program cannot have written, or that breaks the chain."""
 
     def place(number: int) -> Location:
-        return Location(path, number + 1) if path == LEDGER else Location(path)
+        return Location(path, number + 1) if path == LEDGER_FILE else Location(path)
 
     for event in events:
         if reason := find_event_fault(event):
@@ -139,7 +139,7 @@ class FileLedger(Ledger):
     def __init__(self, folder: Path, present: Mapping[str, str] | None = None) -> None:
         """Use the table of the library in a folder; it need not exist yet."""
         super().__init__(present)
-        self._table = folder / LEDGER
+        self._table = folder / LEDGER_FILE
         self._folder = folder / LEDGER_FOLDER
         self._turn = threading.RLock()
         self._known: list[Event] = []
@@ -152,7 +152,7 @@ class FileLedger(Ledger):
         with self._turn, self._locked(self._folder / "writing.lock", fcntl.LOCK_EX):
             content = self._read()
             if self._faults:
-                raise EnvironmentFailure(f"Nothing was entered in {LEDGER}. {self._faults[0].sentence}")
+                raise EnvironmentFailure(f"Nothing was entered in {LEDGER_FILE}. {self._faults[0].sentence}")
             known = list(self._known)
             new = _create_events(known, at, factories, unless)
             if not new:
@@ -160,11 +160,11 @@ class FileLedger(Ledger):
             lines = drop_torn_line(content)
             rows = as_rows(new, heads=not lines)
             if len(new) > 1:
-                write_whole(self._table, lines + rows, durable=True)
+                write_atomically(self._table, lines + rows, durable=True)
             else:
                 with open_to_append(self._table) as file:
                     _write_at(file, len(lines), rows)
-            write_whole(self._folder / "last", f"{new[-1].number} {new[-1].digest}\n".encode())
+            write_atomically(self._folder / "last", f"{new[-1].number} {new[-1].digest}\n".encode())
             self._known, self._stamp = known, self._state()
             return new
 
@@ -236,13 +236,13 @@ class FileLedger(Ledger):
         number = int(columns[0])
         if 0 < number <= len(self._known) and self._known[number - 1].digest == columns[1]:
             return ()
-        return (message("ledger-lost", Location(LEDGER), number=number),)
+        return (message("ledger-lost", Location(LEDGER_FILE), number=number),)
 
 
 def read_bytes_or_empty(path: Path) -> bytes:
     """Return the content of a file, nothing if it is missing. Raises `EnvironmentFailure` for a folder or a pipe."""
     try:
-        return content_of(Path(os.path.realpath(path))) or b""
+        return read_regular_file(Path(os.path.realpath(path))) or b""
     except OSError:
         raise EnvironmentFailure(f"{path} cannot be read: it is no file.") from None
 
@@ -294,7 +294,7 @@ class PostgresLedger(Ledger):
         except ModuleNotFoundError as missing:
             raise EnvironmentFailure(f"A ledger of PostgreSQL needs the package psycopg: {missing}.") from None
         self._psycopg: Any = psycopg
-        self._table = folder / LEDGER
+        self._table = folder / LEDGER_FILE
         self._address, self._password = address, password
         self._shown = address.partition("?")[0]
         self._turn = threading.RLock()
@@ -395,7 +395,7 @@ def _find_difference(database: Sequence[Event], table: Sequence[Event]) -> tuple
     """Return why a table is not a copy of a database; it may lack the last events."""
     for stored, exported in zip(database, table, strict=False):
         if stored != exported:
-            return (message("ledger-differs", Location(LEDGER, stored.number + 1), number=stored.number),)
+            return (message("ledger-differs", Location(LEDGER_FILE, stored.number + 1), number=stored.number),)
     if more := max(len(table) - len(database), 0):
-        return (message("ledger-behind", Location(LEDGER, len(database) + 2), number=len(database), more=more),)
+        return (message("ledger-behind", Location(LEDGER_FILE, len(database) + 2), number=len(database), more=more),)
     return ()

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
-from pipeline.core.text.wrapping import shortened
+from pipeline.core.text.wrapping import shorten_to_width
 from pipeline.load.register import CopyEntry
 from pipeline.model.formats import FORMATS, PRINTED, Format
 from pipeline.model.library import Library
@@ -15,7 +15,7 @@ from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import CopyPhrases
 from pipeline.model.words import Phrases
-from pipeline.services.editions.edition import PackStatus, Taker, name_in_parcel
+from pipeline.services.editions.edition import PackRecipient, PackStatus, name_in_parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ def find_recipients(library: Library, pack: Pack, day: date) -> dict[str, Colleg
     return {name: colleges[name] for name in names if day <= (colleges[name].until or date.max)}
 
 
-def describe_recipients(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
+def describe_recipients(library: Library, pack: Pack, day: date) -> dict[str, PackRecipient]:
     """Return the recipients with their formats and needs."""
     recipients = find_recipients(library, pack, day).items()
     return {
-        name: Taker(college.name, list_wanted_formats(college, pack), college.access_needs)
+        name: PackRecipient(college.name, list_wanted_formats(college, pack), college.access_needs)
         for name, college in recipients
     }
 
@@ -103,7 +103,7 @@ class Copy:
 
     def words(self, college: College, fixed: Phrases) -> str:
         """Return the words on its copy line: 'Copy 7, held by Northmoor Learning Unit'."""
-        return fixed.say("copy", number=self.number, holder=shortened(college.name, HOLDER))
+        return fixed.say("copy", number=self.number, holder=shorten_to_width(college.name, HOLDER))
 
     def file(self, name: str) -> str:
         """Return its file name from the pack's: 'nights-copy-007.pdf'."""

@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from pipeline.core.diagnostics import PipelineError
 from pipeline.core.digests import sha256
-from pipeline.core.sentences import cut_short
+from pipeline.core.sentences import truncate
 
 RECEIPT = "receipt.json"
 """The file by which a delivery is recognized where it has arrived."""
@@ -131,7 +131,7 @@ def redact(text: str, *secrets: str) -> str:
     text = " ".join(text.split())
     for form in forms:  # again: a secret with blanks may be complete only now
         text = text.replace(form, "…")
-    return cut_short(text, _MAX_REPEATED).rstrip(".")
+    return truncate(text, _MAX_REPEATED).rstrip(".")
 
 
 def _list_forms(secret: str) -> Iterator[str]:

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import NamedTuple
 
-from pipeline.core.text.fonts import without_direction_characters
-from pipeline.core.text.typography import PASTED
+from pipeline.core.text.fonts import remove_direction_characters
+from pipeline.core.text.typography import PASTED_CHARACTERS
 from pipeline.services.comments.paragraphs import KEPT, ReviewedCharacter, Revision
 from pipeline.services.comments.units import SourceUnit, digest_of_words
 
@@ -163,7 +163,7 @@ class Value(NamedTuple):
 
 def typed_words(words: str) -> str:
     """Return words from a word processor with straight quotes and plain single spaces, as sources have them."""
-    plain = _CONTROLS.sub("", without_direction_characters(words).translate(PASTED)).translate(_STRAIGHT)
+    plain = _CONTROLS.sub("", remove_direction_characters(words).translate(PASTED_CHARACTERS)).translate(_STRAIGHT)
     return re.sub(r"\s+", " ", plain)
 
 

@@ -9,10 +9,10 @@ from typing import Any, Literal, assert_never
 
 from pipeline.core.diagnostics import Location
 from pipeline.load.briefing import parse_briefing
-from pipeline.load.markdown.maths import Declared
+from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.model import body as tree
 from pipeline.model.bibliography import Bibliography
-from pipeline.model.body import Body, plain_text, walk
+from pipeline.model.body import Body, plain_text, walk_nodes
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.words import Phrases
 from pipeline.services.comments.units import LockLabel, SourceText, SourceUnit, digest_of, locked, source_text, units_of
@@ -63,7 +63,7 @@ def plain_labels(body: Body) -> LockLabel:
 def _names(body: Body, name: Callable[[str, int], str]) -> Iterator[tuple[str, str]]:
     """Yield the id and name of each figure, table, equation and heading that a reference can lead to."""
     counts = {"figure": 0, "table": 0}
-    for node in walk(body):
+    for node in walk_nodes(body):
         match node:
             case tree.Figure() | tree.Table() if node.id:
                 kind = "figure" if isinstance(node, tree.Figure) else "table"
@@ -263,8 +263,8 @@ class TextBlocks:
     """Places of their keys, by the same names."""
 
 
-def in_units(
-    path: str, content: bytes, macros: Declared = (), label_body: Callable[[Body], LockLabel] = plain_labels
+def read_text_blocks(
+    path: str, content: bytes, macros: DeclaredMacros = (), label_body: Callable[[Body], LockLabel] = plain_labels
 ) -> TextBlocks | None:
     """Read the blocks of a text; None if the file cannot be read."""
     parsed = parse_briefing(path, content, macros)
@@ -275,11 +275,11 @@ def in_units(
     blocks = blocks_of(body, source, label_body(body))
     if not parsed.briefing:
         return TextBlocks(path, source, blocks)
-    above, marks = tuple(above_of(parsed.briefing)), parsed.briefing.marks
+    above, marks = tuple(front_matter_parts(parsed.briefing)), parsed.briefing.marks
     return TextBlocks(path, source, blocks, above, {key: marks.key_at(key.replace("-", "_")) for key, _ in above})
 
 
-def above_of(
+def front_matter_parts(
     briefing: Briefing, words: Callable[[Body], str] = lambda body: " ".join(plain_text(body.blocks).split())
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and words of each part of the front matter that is read before the text, in order."""

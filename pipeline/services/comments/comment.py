@@ -8,15 +8,15 @@ from datetime import date
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import typed_here
-from pipeline.cli.outcome import Outcome, own_json, rendered
+from pipeline.cli.options import current_command_line
+from pipeline.cli.outcome import Outcome, json_form, verb_with_outcome
 from pipeline.compose.language.words import result, study_count
 from pipeline.core.diagnostics import Diagnostic, UsageError, errors
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.core.sentences import close_matches
 from pipeline.load.pictures.picture import picture_file
 from pipeline.load.versions import write_gitattributes
-from pipeline.load.words import wordbook
+from pipeline.load.words import phrase_table
 from pipeline.model.body import Body, BoxKind
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
@@ -24,11 +24,22 @@ from pipeline.model.source.briefing import Briefing
 from pipeline.model.words import Phrases
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.markings import marking_of
-from pipeline.resolve.markings import shown as shown_marking
-from pipeline.resolve.status import statuses
-from pipeline.services.comments.blocks import SentBlock, above_of, house_labels, in_units, words_of_body
-from pipeline.services.comments.document import FixedParagraph, SentDocument, picture_for_word, written
-from pipeline.services.comments.units import FOLDER, LockLabel, SentSource, sent_of
+from pipeline.resolve.markings import marking_on_pages as shown_marking
+from pipeline.resolve.status import briefing_statuses
+from pipeline.services.comments.blocks import (
+    SentBlock,
+    front_matter_parts,
+    house_labels,
+    read_text_blocks,
+    words_of_body,
+)
+from pipeline.services.comments.document import (
+    CommentDocument,
+    FixedParagraph,
+    picture_for_word,
+    write_comment_document,
+)
+from pipeline.services.comments.units import FOLDER, LockLabel, SentSource, identify_source
 
 
 def document_for_comment(
@@ -38,10 +49,10 @@ def document_for_comment(
     content = files[briefing.path]
     macros = library.imprint.fields.maths.declared
     label_body = house_labels(library.bibliography, words)
-    text = in_units(briefing.path, content, macros, label_body)
+    text = read_text_blocks(briefing.path, content, macros, label_body)
     if text is None:
         return None
-    origin = sent_of(briefing.id, content)
+    origin = identify_source(briefing.id, content)
     language = briefing.fields.language or library.imprint.fields.language
     pictures = {}
     for block in text.blocks:
@@ -50,7 +61,7 @@ def document_for_comment(
         if asset and (picture := picture_for_word(asset, library.imprint, layouts)):
             pictures[source] = picture
     head, foot = _running_words(briefing, library, words)
-    document = SentDocument(
+    document = CommentDocument(
         sent=origin,
         title=briefing.fields.title,
         language=language,
@@ -64,7 +75,7 @@ def document_for_comment(
         foot=foot,
         names=dict(_numbers(text.blocks, words)),
     )
-    return origin, written(document)
+    return origin, write_comment_document(document)
 
 
 def _running_words(briefing: Briefing, library: Library, words: Phrases) -> tuple[str, str]:
@@ -75,7 +86,7 @@ def _running_words(briefing: Briefing, library: Library, words: Phrases) -> tupl
     environment = environment_of(library)
     inherited = environment.briefings[briefing.id]
     marking = shown_marking(marking_of(environment, inherited), library.imprint)
-    status = statuses(environment, inherited, date.min, False, words)
+    status = briefing_statuses(environment, inherited, date.min, False, words)
     return " · ".join(filter(None, (*status, marking))), marking
 
 
@@ -93,7 +104,7 @@ def _numbers(blocks: tuple[SentBlock, ...], words: Phrases) -> Iterator[tuple[st
 
 def _above(briefing: Briefing, words: Phrases, label_body: Callable[[Body], LockLabel]) -> Iterator[FixedParagraph]:
     styles = {"title": "Title", "summary": "Subtitle"}
-    for key, content in above_of(briefing, lambda body: words_of_body(body, label_body(body))):
+    for key, content in front_matter_parts(briefing, lambda body: words_of_body(body, label_body(body))):
         if key not in styles:
             yield FixedParagraph(words.say(key), "Term")
         yield FixedParagraph(content, styles.get(key, "Normal"))
@@ -114,7 +125,7 @@ def _evidence(briefing: Briefing, words: Phrases) -> tuple[tuple[str, ...], ...]
 
 @click.command("comment")
 @click.argument("names", nargs=-1, required=True, metavar="ID...")
-@rendered("text", "json")
+@verb_with_outcome("text", "json")
 def verb(project: Project, names: tuple[str, ...]) -> Outcome:
     """Make Word documents for comment: every change in them is tracked, and citations are locked.
 
@@ -127,15 +138,15 @@ def verb(project: Project, names: tuple[str, ...]) -> Outcome:
     files = [path for paths, _ in results for path in paths]
     remarks = [remark for _, faults in results for remark in faults]
     text = [f"Written: {path}" for path in files]
-    note = f"Send it out. Then: {typed_here()} import RETURNED.docx"
-    return Outcome(remarks, text, forms=own_json({"files": files}), notes=[note], may_be_quiet=True, whole=False)
+    note = f"Send it out. Then: {current_command_line()} import RETURNED.docx"
+    return Outcome(remarks, text, forms=json_form({"files": files}), notes=[note], may_be_quiet=True, whole=False)
 
 
 def _write_document(project: Project, name: str) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """Write the document of a briefing; return the paths of the files, and the errors of its source."""
     library, diagnostics = project.loaded
     briefing = library.briefings[name]
-    words = wordbook(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
+    words = phrase_table(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
     remarks = tuple(error for error in errors(diagnostics) if error.place.path == briefing.path)
     result = document_for_comment(briefing, library, project.layouts, project.files, words)
     if result is None:
@@ -143,7 +154,7 @@ def _write_document(project: Project, name: str) -> tuple[tuple[str, ...], tuple
     origin, document = result
     files = {origin.copy: project.files[briefing.path], f"output/comment/{name}.docx": document}
     for path, content in files.items():
-        write_whole(project.folder / path, content)
+        write_atomically(project.folder / path, content)
     write_gitattributes(project.folder / FOLDER / ".gitattributes")
     return tuple(files), remarks
 

@@ -62,7 +62,7 @@ def _rasterize(drawing: Asset, imprint: LibrarySettings, layouts: Layouts) -> by
 
     from pipeline.compose.design.faces import font_rules
     from pipeline.compose.design.measures import PICTURE_HEIGHT, TEXT_WIDTH
-    from pipeline.compose.design.typeface import font_set
+    from pipeline.compose.design.typeface import choose_fonts
     from pipeline.compose.page.figures import drawing_size
     from pipeline.model.manuscript import Chapter, Manuscript, Metadata
     from pipeline.press.press import press
@@ -73,7 +73,7 @@ def _rasterize(drawing: Asset, imprint: LibrarySettings, layouts: Layouts) -> by
     share = min(1.0, TEXT_WIDTH / width, PICTURE_HEIGHT / height)
     if min(width, height) * share < 1:
         return None  # too thin for a page
-    faces = font_set(imprint, layouts).faces
+    faces = choose_fonts(imprint, layouts).faces
     style = (
         f"@page {{ size: {width * share:.2f}pt {height * share:.2f}pt; margin: 0 }}\n"
         f"html, body {{ margin: 0 }}\nimg {{ display: block; width: 100%; height: 100% }}\n{font_rules(faces)}"
@@ -166,7 +166,7 @@ class FixedParagraph:
 
 
 @dataclass(frozen=True, slots=True)
-class SentDocument:
+class CommentDocument:
     """Everything that a document for comment shows."""
 
     sent: SentSource
@@ -188,13 +188,13 @@ class SentDocument:
     """Names such as 'Figure 2', by the container of the caption."""
 
 
-def written(sent: SentDocument) -> bytes:
+def write_comment_document(sent: CommentDocument) -> bytes:
     """Return the document as a file."""
     return _Writer(sent).write()
 
 
 class _Writer:
-    def __init__(self, sent: SentDocument) -> None:
+    def __init__(self, sent: CommentDocument) -> None:
         self.sent = sent
         self.document: Document = docx.Document()
         self.numbers = ControlNumbers()
@@ -402,7 +402,7 @@ def _style_within(block: SentBlock) -> str:
     return "List Continue" if is_in_list else "Normal"
 
 
-def _set_properties(document: Document, sent: SentDocument) -> None:
+def _set_properties(document: Document, sent: CommentDocument) -> None:
     """Set the title and the identifier of the document, and switch the tracking of changes on."""
     core = document.core_properties
     core.title, core.identifier, core.language = sent.title, sent.sent.identifier, sent.language

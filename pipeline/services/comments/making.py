@@ -19,7 +19,7 @@ from pipeline.services.comments.block_changes import (
 from pipeline.services.comments.blocks import TextBlocks
 from pipeline.services.comments.matching import frame_of
 from pipeline.services.comments.units import SourceText, SourceUnit
-from pipeline.services.importing.inlines import escaped, line_start
+from pipeline.services.importing.inlines import escape_line_start, escape_words
 
 ReadBlocks = Callable[[bytes], TextBlocks | None]
 """Reads the blocks of a text."""
@@ -188,9 +188,9 @@ def _replacements(
         first, last = _with_spare_spaces(units, first, last, neighbours)
     for start, end in _spans(source, units, first, last):
         begins_line = not source.read[source.read.rfind("\n", 0, start) + 1 : start].strip(" \t>")
-        plain = escaped(words)
+        plain = escape_words(words)
         space = " " if plain.startswith(" ") else ""
-        yield Replacement(start, end, space + line_start(plain) if begins_line and plain else plain)
+        yield Replacement(start, end, space + escape_line_start(plain) if begins_line and plain else plain)
         if words.strip():
             yield Replacement(start, end, _MARKS.sub(r"\\\1", words))
 

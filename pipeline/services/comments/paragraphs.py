@@ -90,7 +90,7 @@ def rejected(characters: Iterable[ReviewedCharacter]) -> str:
     return "".join(character.letter for character in characters if character.revision.state != "inserted")
 
 
-def returned_paragraphs(root: Element, addresses: Mapping[str, str] | None = None) -> list[ReturnedParagraph]:
+def read_returned_paragraphs(root: Element, addresses: Mapping[str, str] | None = None) -> list[ReturnedParagraph]:
     """Return the paragraphs of a document in reading order; `addresses` has the targets of its links by their ids."""
     return _Reader(addresses or {}).read(root)
 

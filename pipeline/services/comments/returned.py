@@ -12,19 +12,19 @@ from typing import Literal, NamedTuple
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import cut_short
-from pipeline.core.text.fonts import direction_characters
-from pipeline.load.briefing import BRIEFINGS, HANDBOOK, briefing_id
-from pipeline.load.markdown.maths import Declared
-from pipeline.load.text import direction_character
+from pipeline.core.sentences import truncate
+from pipeline.core.text.fonts import find_direction_characters
+from pipeline.load.briefing import BRIEFINGS_FOLDER, HANDBOOK_FOLDER, briefing_id
+from pipeline.load.markdown.maths import DeclaredMacros
+from pipeline.load.text import direction_remark
 from pipeline.model.body import Body
 from pipeline.services.comments.block_changes import UnitChange, words_with
-from pipeline.services.comments.blocks import SentBlock, TextBlocks, in_units, plain_labels
+from pipeline.services.comments.blocks import SentBlock, TextBlocks, plain_labels, read_text_blocks
 from pipeline.services.comments.making import Edit, is_plain, make_edits
 from pipeline.services.comments.matching import match_changed, match_unchanged, nearest
 from pipeline.services.comments.reviewed import FRONT_MATTER, Review, ReviewRemark, read_review
-from pipeline.services.comments.units import LockLabel, SentSource, read_identifier
-from pipeline.services.importing.package import BrokenXml, Package, open_package, parse
+from pipeline.services.comments.units import LockLabel, SentSource, read_source_identifier
+from pipeline.services.importing.package import BrokenXml, Package, open_package, parse_xml
 
 _CONTEXT = 40
 """Characters that are kept before the first difference."""
@@ -135,7 +135,7 @@ def _who(change: Proposal | UnitChange) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnedDocument:
     """What a document that came back holds."""
 
     name: str
@@ -147,18 +147,18 @@ class Returned:
     """The two texts that a remark compares."""
     _edits: tuple[Edit, ...] = ()
     _now: TextBlocks | None = field(default=None, repr=False)
-    _macros: Declared = ()
+    _macros: DeclaredMacros = ()
 
     def accepted(self, numbers: Collection[int]) -> tuple[bytes, frozenset[int]]:
         """Return the source with some proposals made, and the numbers of those that could not be made after all."""
         if self._now is None:
             return b"", frozenset(numbers)
         wanted = [edit for edit in self._edits if edit.number in numbers]
-        changed, refused = make_edits(self._now, wanted, partial(in_units, self.path, macros=self._macros))
+        changed, refused = make_edits(self._now, wanted, partial(read_text_blocks, self.path, macros=self._macros))
         return changed.source.raw.encode("utf-8", "surrogatepass"), refused
 
 
-def origin_of(content: bytes) -> SentSource | None:
+def find_sent_source(content: bytes) -> SentSource | None:
     """Return the source that a document for comment was made from; None if it is another document."""
     package = open_package("", content, Diagnostics())
     return _origin(package) if package else None
@@ -166,10 +166,10 @@ def origin_of(content: bytes) -> SentSource | None:
 
 def _origin(package: Package) -> SentSource | None:
     try:
-        identifier = parse(package.parts.get(_CORE) or b"<none/>").find(_DC)
+        identifier = parse_xml(package.parts.get(_CORE) or b"<none/>").find(_DC)
     except BrokenXml:
         return None
-    return None if identifier is None else read_identifier(identifier.text or "")
+    return None if identifier is None else read_source_identifier(identifier.text or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +185,14 @@ class History:
 _NO_HISTORY = History()
 
 
-def take_back(
+def read_returned_document(
     name: str,
     content: bytes,
     files: Mapping[str, bytes],
-    macros: Declared = (),
+    macros: DeclaredMacros = (),
     history: History = _NO_HISTORY,
     label_body: Callable[[Body], LockLabel] = plain_labels,
-) -> Returned:
+) -> ReturnedDocument:
     """Read the proposals of a document: compare it with the source as it was sent, and place them in the source now.
 
     `label_body` gives the words that reviewers saw for locked parts.
@@ -201,28 +201,30 @@ def take_back(
     package = open_package(name, content, diagnostics)
     origin = _origin(package) if package else None
     if package is None or origin is None:
-        return Returned(name, remarks=diagnostics.remarks)
-    texts = (p for p in sorted(files) if p.endswith(".md") and p.startswith((BRIEFINGS, HANDBOOK)))
+        return ReturnedDocument(name, remarks=diagnostics.remarks)
+    texts = (p for p in sorted(files) if p.endswith(".md") and p.startswith((BRIEFINGS_FOLDER, HANDBOOK_FOLDER)))
     path = next((p for p in texts if briefing_id(p) == origin.id), "")
     if not path:
         reason = f"There is no briefing '{origin.id}'. Was it renamed? Give it its old id, or import the document "
         reason += "as a new one."
-        return Returned(name, remarks=(message("back-unknown", Location(name), reason=reason),))
+        return ReturnedDocument(name, remarks=(message("back-unknown", Location(name), reason=reason),))
     source = _sent_source(origin, path, files, history)
-    sent = in_units(path, source, macros, label_body) if source is not None else None
-    now = in_units(path, files[path], macros)
+    sent = read_text_blocks(path, source, macros, label_body) if source is not None else None
+    now = read_text_blocks(path, files[path], macros)
     if sent is None or now is None:
         command = ": 'git fetch --unshallow'" if history.is_shallow() else ""
         reason = f"There is no '{origin.copy}', and git has no such state of the text. Take the copy out of your "
         reason += f"backup, or fetch all branches and commits of the library{command}."
-        return Returned(name, remarks=(message("back-unknown", Location(name), reason=reason),))
+        return ReturnedDocument(name, remarks=(message("back-unknown", Location(name), reason=reason),))
     carrier = _Carrier(sent, now, read_review(package, sent))
     return carrier.read(name, files, macros)
 
 
 def _sent_source(origin: SentSource, path: str, files: Mapping[str, bytes], history: History) -> bytes | None:
     """Return the source that a document was made from: the copy, the current text, or an earlier state of it."""
-    paths = tuple(dict.fromkeys((path, f"{BRIEFINGS}{origin.id}.md", f"{BRIEFINGS}{origin.id}/briefing.md")))
+    paths = tuple(
+        dict.fromkeys((path, f"{BRIEFINGS_FOLDER}{origin.id}.md", f"{BRIEFINGS_FOLDER}{origin.id}/briefing.md"))
+    )
     states = chain((files[p] for p in (origin.copy, path) if p in files), history.states(paths))
     return next((state for state in states if hashlib.sha256(state).hexdigest() == origin.digest), None)
 
@@ -247,7 +249,7 @@ class _Carrier:
         self.matches = unchanged | {block: match.block for block, match in self.changed.items()}
         """The number now of each block that is known."""
 
-    def read(self, name: str, files: Mapping[str, bytes], macros: Declared) -> Returned:
+    def read(self, name: str, files: Mapping[str, bytes], macros: DeclaredMacros) -> ReturnedDocument:
         path = self.now.path
         positions = ((block, position) for block, changes in self.by_block.items() for position in range(len(changes)))
         changes = [
@@ -260,7 +262,7 @@ class _Carrier:
             for change, proposal in zip(changes, proposals, strict=True)
             if proposal.fate == "open"
         ]
-        made, refused = make_edits(self.now, edits, partial(in_units, path, macros=macros))
+        made, refused = make_edits(self.now, edits, partial(read_text_blocks, path, macros=macros))
         proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
         remarks: list[Diagnostic] = []
         pairs: dict[Diagnostic, tuple[str, str]] = {}
@@ -271,7 +273,7 @@ class _Carrier:
         remarks = [*dict.fromkeys(remarks), *(self.review_remark(remark, pairs) for remark in self.review.remarks)]
         remarks.sort(key=lambda remark: remark.place)
         possible = tuple(edit for edit in edits if edit.number not in refused)
-        return Returned(name, path, tuple(proposals), tuple(remarks), pairs, possible, self.now, macros)
+        return ReturnedDocument(name, path, tuple(proposals), tuple(remarks), pairs, possible, self.now, macros)
 
     def change_now(self, change: _NumberedChange) -> UnitChange:
         """Return a change at its place now."""
@@ -313,8 +315,8 @@ class _Carrier:
     ) -> Iterator[Diagnostic]:
         """Yield the remarks on a proposal; the two texts that a remark compares go into `pairs`."""
         place, who, block = proposal.place, proposal.who, numbered.block
-        for *_, character in direction_characters(numbered.change.after):
-            yield direction_character(character, place, f"It is in the words of proposal {proposal.number}.")
+        for *_, character in find_direction_characters(numbered.change.after):
+            yield direction_remark(character, place, f"It is in the words of proposal {proposal.number}.")
         before, after = _on_one_line(proposal.before), _on_one_line(proposal.after)
         if proposal.fate == "touches":
             hint = f"{who}: '{before}' is to go." if not proposal.after else None
@@ -344,7 +346,7 @@ class _Carrier:
         later = [unit.start for unit in sent.units[locked[0] + 1 :] if unit.start > start]
         line = read.find("\n", start)
         end = min(later[0] if later else len(read), line if line >= 0 else len(read))
-        return cut_short(_on_one_line(read[start:end]), 80)
+        return truncate(_on_one_line(read[start:end]), 80)
 
     def review_remark(self, remark: ReviewRemark, pairs: dict[Diagnostic, tuple[str, str]]) -> Diagnostic:
         values = {key: _on_one_line(words) for key, words in remark.values.items()}

@@ -15,27 +15,27 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from pipeline.cli import reports as report
-from pipeline.cli.options import CommonOptions, colour, open_project
+from pipeline.cli.options import CommonOptions, open_project, wants_colour
 from pipeline.cli.outcome import Exit, Outcome
 from pipeline.cli.reports import grouped_diagnostics
-from pipeline.compose.design.style import page_style
+from pipeline.compose.design.style import standalone_page_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, failed, visible
-from pipeline.core.documents.xhtml import lone_page
-from pipeline.core.files import write_whole
-from pipeline.core.git import earlier_states, is_shallow
-from pipeline.core.sentences import count, span
-from pipeline.load.words import wordbook
+from pipeline.core.documents.xhtml import build_single_page
+from pipeline.core.files import write_atomically
+from pipeline.core.git import earlier_contents, is_shallow
+from pipeline.core.sentences import count_noun, inline_code
+from pipeline.load.words import phrase_table
 from pipeline.model.words import format_date
 from pipeline.services.comments.blocks import house_labels
 from pipeline.services.comments.returned import (
     History,
     Proposal,
-    Returned,
+    ReturnedDocument,
     cut_hint,
     cut_to_difference,
+    find_sent_source,
     numbers_of,
-    origin_of,
-    take_back,
+    read_returned_document,
 )
 
 if TYPE_CHECKING:
@@ -73,20 +73,22 @@ FATES = {
 }
 
 
-def returned_page(returned: Returned, accepted: Collection[int], refused: Collection[int], style: str) -> str:
+def returned_page(returned: ReturnedDocument, accepted: Collection[int], refused: Collection[int], style: str) -> str:
     """Return the page of a document that came back; `style` is the style of the library's pages."""
     title = f"What came back in {returned.name}"
     main = Markup("\n").join(_sections(returned, accepted, refused, title))
     foot = f"Of {returned.path}." if returned.path else "Of no briefing that is known."
-    return visible(lone_page(title, style + _STYLE, main, foot), _INVISIBLE)
+    return visible(build_single_page(title, style + _STYLE, main, foot), _INVISIBLE)
 
 
-def _sections(returned: Returned, accepted: Collection[int], refused: Collection[int], title: str) -> Iterator[Markup]:
+def _sections(
+    returned: ReturnedDocument, accepted: Collection[int], refused: Collection[int], title: str
+) -> Iterator[Markup]:
     proposals = returned.proposals
     yield Markup("<h1>{}</h1>").format(title)
     authors = dict.fromkeys(proposal.author or "somebody unknown" for proposal in proposals)
     by = f", by {', '.join(authors)}" if authors else ""
-    counts = count(len(proposals), "proposal"), count(len(returned.remarks), "remark")
+    counts = count_noun(len(proposals), "proposal"), count_noun(len(returned.remarks), "remark")
     yield Markup("<p>{}{}. {}.</p>").format(counts[0], by, counts[1])
     if any(proposal.fate == "open" and proposal.number not in accepted for proposal in proposals):
         yield Markup("<p>To make some of them: {}.</p>").format(
@@ -140,7 +142,7 @@ def _day(text: str) -> str:
 MOST = 30_000
 """Most letters of a list: hosts refuse a comment of more than 65,536. Further proposals go into a later list."""
 
-TAKE_IN = "**Take in what is ticked, and take the document out of the inbox**"
+TAKE_IN_LABEL = "**Take in what is ticked, and take the document out of the inbox**"
 """Words of the last box. Nothing happens until it is ticked."""
 
 _EVERY = "all that have a box"
@@ -166,24 +168,29 @@ class TickedList:
     """True if every proposal was listed."""
 
 
-def boxes(path: str, returned: Returned) -> str:
+def boxes(path: str, returned: ReturnedDocument) -> str:
     """Return the list of the document at a path: a box for each proposal that can be made, and one that ends it."""
-    authors = ", ".join(span(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
+    authors = ", ".join(inline_code(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
     by = f", by {authors}" if authors else ""
     listed, unlisted = _listed(returned)
-    proposals = count(len(listed) + unlisted, "proposal")
-    rows = [f"### {span(path)}", "", f"{proposals} for {span(returned.path)}{by}. Tick what is to be made.", ""]
+    proposals = count_noun(len(listed) + unlisted, "proposal")
+    rows = [
+        f"### {inline_code(path)}",
+        "",
+        f"{proposals} for {inline_code(returned.path)}{by}. Tick what is to be made.",
+        "",
+    ]
     if sum(proposal.fate == "open" for proposal, _ in listed) > 1:
         rows.append(f"- [ ] {_EVERY}")
     rows += [line for _, line in listed]
     if unlisted:
-        more = count(unlisted, "more proposal")
+        more = count_noun(unlisted, "more proposal")
         rows.append(f"- {more}, listed once these are taken in: until then the document stays")
     rows += _remarks(returned)
-    return "\n".join([*rows, "", f"- [ ] {TAKE_IN}", ""])
+    return "\n".join([*rows, "", f"- [ ] {TAKE_IN_LABEL}", ""])
 
 
-def _listed(returned: Returned) -> tuple[list[tuple[Proposal, str]], int]:
+def _listed(returned: ReturnedDocument) -> tuple[list[tuple[Proposal, str]], int]:
     """Return the proposals for which there is room, each with its line, and the number of others.
 
     Proposals that the source has already are not listed.
@@ -199,7 +206,7 @@ def _listed(returned: Returned) -> tuple[list[tuple[Proposal, str]], int]:
     return listed, len(proposals) - len(listed)
 
 
-def ticked(text: str, shown: str, returned: Returned) -> TickedList | None:
+def ticked(text: str, shown: str, returned: ReturnedDocument) -> TickedList | None:
     """Read the ticks in a text that holds the list as it was shown; None if it does not hold that list."""
     text = text.replace("\r\n", "\n")
     at = _BOX.sub("- [ ] ", text).find(shown.rstrip("\n"))
@@ -209,7 +216,7 @@ def ticked(text: str, shown: str, returned: Returned) -> TickedList | None:
     numbers = _BOX_NUMBER.findall(part) if _is_ticked(part, _EVERY) else _TICKED_NUMBER.findall(part)
     possible = {proposal.number for proposal in returned.proposals if proposal.fate == "open"}
     _, unlisted = _listed(returned)
-    return TickedList(frozenset(map(int, numbers)) & possible, _is_ticked(part, TAKE_IN), not unlisted)
+    return TickedList(frozenset(map(int, numbers)) & possible, _is_ticked(part, TAKE_IN_LABEL), not unlisted)
 
 
 def _is_ticked(part: str, words: str) -> bool:
@@ -218,15 +225,15 @@ def _is_ticked(part: str, words: str) -> bool:
 
 def _line(proposal: Proposal) -> str:
     deleted, inserted = cut_to_difference(proposal.before, proposal.after, _MOST_WORDS)
-    parts = (deleted and f"take away {span(deleted)}", inserted and f"put in {span(inserted)}")
+    parts = (deleted and f"take away {inline_code(deleted)}", inserted and f"put in {inline_code(inserted)}")
     change = ", ".join(filter(None, parts))
     box, fate = ("[ ] ", "") if proposal.fate == "open" else ("", f" {FATES[proposal.fate]}")
-    around = span("[…]".join(proposal.around))
-    who = span(proposal.who)
+    around = inline_code("[…]".join(proposal.around))
+    who = inline_code(proposal.who)
     return f"- {box}{proposal.number}. {who}, line {proposal.place.line}: {change}, in {around}.{fate}"
 
 
-def _remarks(returned: Returned) -> Iterator[str]:
+def _remarks(returned: ReturnedDocument) -> Iterator[str]:
     """Yield the remarks, which have no box: they are for a person to do by hand."""
     if not returned.remarks:
         return
@@ -235,7 +242,7 @@ def _remarks(returned: Returned) -> Iterator[str]:
     for number, remark in enumerate(returned.remarks):
         hint = cut_hint(remark, returned.pairs, _MOST_WORDS).hint
         parts = (cut_to_difference(remark.sentence, "", _MOST_WORDS)[0], cut_to_difference(hint, "", _MOST_HINT)[0])
-        line = f"- line {remark.place.line}: {' '.join(map(span, filter(None, parts)))}"
+        line = f"- line {remark.place.line}: {' '.join(map(inline_code, filter(None, parts)))}"
         room -= len(line)
         if room < 0:
             yield f"- {len(returned.remarks) - number} more: `briefings import` tells them"
@@ -245,22 +252,24 @@ def _remarks(returned: Returned) -> Iterator[str]:
 
 def returned(content: bytes) -> Callable[[Path, bytes, str | None, str | None, CommonOptions], Outcome] | None:
     """Return the function that imports a document for comment; None for another document."""
-    return bring_back if origin_of(content) else None
+    return import_returned_document if find_sent_source(content) else None
 
 
-def bring_back(file: Path, content: bytes, accept: str | None, ticks: str | None, options: CommonOptions) -> Outcome:
+def import_returned_document(
+    file: Path, content: bytes, accept: str | None, ticks: str | None, options: CommonOptions
+) -> Outcome:
     """Report what reviewers propose, with every remark, and make what is accepted.
 
     `ticks` is a text that holds a list of boxes, some of them ticked.
     """
     project = open_project(options, 1)
-    library, origin = project.loaded[0], origin_of(content)
-    history = History(partial(earlier_states, project.folder), partial(is_shallow, project.folder))
+    library, origin = project.loaded[0], find_sent_source(content)
+    history = History(partial(earlier_contents, project.folder), partial(is_shallow, project.folder))
     briefing = library.briefings.get(origin.id if origin else "")
     language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
-    labels = house_labels(library.bibliography, wordbook(project.layouts).of(language))
+    labels = house_labels(library.bibliography, phrase_table(project.layouts).of(language))
     macros = library.imprint.fields.maths.declared
-    returned = take_back(file.name, content, project.files, macros, history, labels)
+    returned = read_returned_document(file.name, content, project.files, macros, history, labels)
     if options.report == "markdown" and returned.path:
         return Outcome(forms={"markdown": lambda: boxes(file.as_posix(), returned)})
     if options.report == "markdown":
@@ -270,7 +279,7 @@ def bring_back(file: Path, content: bytes, accept: str | None, ticks: str | None
     return _made(project, returned, _chosen(accept, returned), options)
 
 
-def _settle(project: Project, file: Path, returned: Returned, options: CommonOptions, text: str) -> Outcome:
+def _settle(project: Project, file: Path, returned: ReturnedDocument, options: CommonOptions, text: str) -> Outcome:
     """Make what is ticked in the list of a document; the last line says whether the document is settled."""
     ticks, name = ticked(text, boxes(file.as_posix(), returned), returned), visible(file.as_posix())
     nothing = dict.fromkeys(("json", "html"), str)
@@ -285,7 +294,7 @@ def _settle(project: Project, file: Path, returned: Returned, options: CommonOpt
     return replace(outcome, text=[*outcome.text, end]) if outcome.code(options.strict) == 0 else outcome
 
 
-def _made(project: Project, returned: Returned, chosen: frozenset[int], options: CommonOptions) -> Outcome:
+def _made(project: Project, returned: ReturnedDocument, chosen: frozenset[int], options: CommonOptions) -> Outcome:
     """Make the chosen proposals, and report on all."""
     refused: frozenset[int] = frozenset()
     made: tuple[int, ...] = ()
@@ -298,10 +307,10 @@ def _made(project: Project, returned: Returned, chosen: frozenset[int], options:
             _replace(project.folder / returned.path, before, after)
 
     def page() -> str:
-        style = page_style(project.loaded[0].imprint, project.layouts)
+        style = standalone_page_style(project.loaded[0].imprint, project.layouts)
         return returned_page(returned, frozenset(made), refused & chosen, style)
 
-    diagnostics = grouped_diagnostics([_cut(one, returned) for one in returned.remarks], True, colour(sys.stdout))
+    diagnostics = grouped_diagnostics([_cut(one, returned) for one in returned.remarks], True, wants_colour(sys.stdout))
     written = [f"Written: {returned.path}"] if made and returned.path and not options.quiet else []
     return Outcome(
         text=[*_lines(returned.proposals, made, refused & chosen), *([diagnostics] if diagnostics else []), *written],
@@ -311,16 +320,16 @@ def _made(project: Project, returned: Returned, chosen: frozenset[int], options:
     )
 
 
-def _notes(returned: Returned, made: tuple[int, ...]) -> Iterator[str]:
+def _notes(returned: ReturnedDocument, made: tuple[int, ...]) -> Iterator[str]:
     if made:
-        yield f"{count(len(made), 'change')} made."
+        yield f"{count_noun(len(made), 'change')} made."
     elif returned.path and any(one.fate == "open" for one in returned.proposals):
         yield "Nothing was changed. To make these changes: --accept all, or 1,3-5, or an author."
     elif returned.path and not returned.proposals and not returned.remarks:
         yield "Nothing was changed in it."
 
 
-def _chosen(accept: str | None, returned: Returned) -> frozenset[int]:
+def _chosen(accept: str | None, returned: ReturnedDocument) -> frozenset[int]:
     """Return the numbers of the accepted proposals. Raises `UsageError` if the choice names none."""
     if accept is None or not returned.path:
         return frozenset()
@@ -344,10 +353,10 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
         raise EnvironmentFailure(f"{path} cannot be read: {refused.strerror}.") from refused
     if now != before:
         raise EnvironmentFailure(f"{path} was changed by somebody else just now: nothing was written. Try again.")
-    write_whole(path, after)
+    write_atomically(path, after)
 
 
-def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
+def _cut(remark: Diagnostic, returned: ReturnedDocument) -> Diagnostic:
     """Cut the texts of a remark for a screen."""
     short = cut_hint(remark, returned.pairs)
     return remark if short is remark else replace(short, hint=f"{short.hint} --report json or html shows them whole.")
@@ -365,7 +374,7 @@ def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: froz
         yield "   " + visible(re.sub(r"\s", " ", words))
 
 
-def _as_json(returned: Returned, made: tuple[int, ...]) -> str:
+def _as_json(returned: ReturnedDocument, made: tuple[int, ...]) -> str:
     proposals = [
         {
             **{"number": one.number, "place": asdict(one.place), "author": one.author, "date": one.day},
@@ -373,4 +382,4 @@ def _as_json(returned: Returned, made: tuple[int, ...]) -> str:
         }
         for one in returned.proposals
     ]
-    return report.as_json(returned.remarks, proposals=proposals, files=[returned.path] if made else [])
+    return report.format_json(returned.remarks, proposals=proposals, files=[returned.path] if made else [])

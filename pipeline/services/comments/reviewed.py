@@ -20,14 +20,14 @@ from pipeline.services.comments.paragraphs import (
     ReviewedCharacter,
     Revision,
     accepted,
+    read_returned_paragraphs,
     rejected,
-    returned_paragraphs,
     words_of_notes,
 )
 from pipeline.services.comments.units import SentBookmark, digest_of_words
 from pipeline.services.importing.account import longest_increasing_subsequence
 from pipeline.services.importing.content import Comment, read_comments, shortened
-from pipeline.services.importing.package import PARAGRAPH, BrokenXml, Package, parse
+from pipeline.services.importing.package import PARAGRAPH, BrokenXml, Package, parse_xml
 
 UNTRACKED = Revision("inserted")
 """Revision of the end of a paragraph that somebody inserted without tracking."""
@@ -198,8 +198,8 @@ class Review:
 
 def read_review(package: Package, text: TextBlocks) -> Review:
     """Read what reviewers did to the document of a text."""
-    root = parse(package.parts[package.main])
-    paragraphs = returned_paragraphs(root, _addresses(package, posixpath.basename(package.main)))
+    root = parse_xml(package.parts[package.main])
+    paragraphs = read_returned_paragraphs(root, _addresses(package, posixpath.basename(package.main)))
     findings = list(_findings(_sent_document(package, text, paragraphs), paragraphs))
     remarks = [finding for finding in findings if isinstance(finding, ReviewRemark)]
     remarks += _move_remarks([finding for finding in findings if isinstance(finding, MoveEnd)])
@@ -216,7 +216,7 @@ def _addresses(package: Package, part: str) -> dict[str, str]:
 def _notes(package: Package, part: str) -> Iterator[tuple[str, str]]:
     content = package.part(part)
     try:
-        return words_of_notes(parse(content), _addresses(package, part)) if content else iter(())
+        return words_of_notes(parse_xml(content), _addresses(package, part)) if content else iter(())
     except BrokenXml:
         return iter(())
 
@@ -573,14 +573,14 @@ def read_threads(package: Package) -> Iterator[ThreadedComment]:
     content = package.part("comments.xml")
     if not content:
         return
-    root, text = parse(content), parse(package.parts[package.main])
+    root, text = parse_xml(content), parse_xml(package.parts[package.main])
     nodes = [node for node in root if isinstance(node.tag, str) and node.tag.endswith("}comment")]
     ids = [str(next((value for key, value in node.attrib.items() if str(key).endswith("}id")), "")) for node in nodes]
     paragraphs = [next(reversed([str(p.get(f"{_W14}paraId", "")) for p in node.iter(PARAGRAPH)]), "") for node in nodes]
     comments = list(read_comments(root, text))
     by_paragraph = {paragraph: number for number, paragraph in enumerate(paragraphs) if paragraph}
     extended = package.part("commentsExtended.xml")
-    extensions = {str(node.get(f"{_W15}paraId")): node for node in parse(extended)} if extended else {}
+    extensions = {str(node.get(f"{_W15}paraId")): node for node in parse_xml(extended)} if extended else {}
     for number, comment in enumerate(comments):
         extension = extensions.get(paragraphs[number]) if paragraphs[number] else None
         if extension is None:

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.text.typography import PASTED
-from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text, walk
+from pipeline.core.text.typography import PASTED_CHARACTERS
+from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text, walk_nodes
 from pipeline.services.importing.package import RUN, SYMBOL, TEXT, Element, W, symbol_sign
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -55,7 +55,7 @@ def source_text(content: bytes) -> SourceText:
     homes: list[int] = []
     at = len(_BYTE_ORDER_MARK) if raw.startswith(_BYTE_ORDER_MARK) else 0
     while at < len(raw):
-        normalized = "\n" if raw[at] == "\r" else str(PASTED.get(ord(raw[at]), raw[at]))
+        normalized = "\n" if raw[at] == "\r" else str(PASTED_CHARACTERS.get(ord(raw[at]), raw[at]))
         letters.append(normalized)
         homes += [at] * len(normalized)
         at += 2 if raw.startswith("\r\n", at) else 1
@@ -110,7 +110,7 @@ def _units(nodes: Sequence[Inline], source: SourceText, label: LockLabel, looks:
 
 def locked(node: object, source: SourceText, seen: str, looks: str = "") -> SourceUnit:
     """Make the unit of a node that reviewers cannot change."""
-    places = (inner.place for inner in walk(node) if getattr(inner, "place", NOWHERE) != NOWHERE)
+    places = (inner.place for inner in walk_nodes(node) if getattr(inner, "place", NOWHERE) != NOWHERE)
     place = next(places, None)
     start = source.offset(place) if place else -1
     role = str(node.role) if isinstance(node, Marked) else ""
@@ -209,12 +209,12 @@ class SentBookmark(NamedTuple):
         return f"_{self.kind}{self.number}{part}_{self.digest}"
 
 
-def sent_of(id_: str, content: bytes) -> SentSource:
+def identify_source(id_: str, content: bytes) -> SentSource:
     """Identify the source of a document that is about to be made."""
     return SentSource(id_, hashlib.sha256(content).hexdigest())
 
 
-def read_identifier(text: str) -> SentSource | None:
+def read_source_identifier(text: str) -> SentSource | None:
     """Read a `dc:identifier`; None if it is not one of ours."""
     match = _IDENTIFIER.fullmatch(text.strip())
     return SentSource(match[1], match[2]) if match else None

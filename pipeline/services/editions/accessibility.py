@@ -12,31 +12,31 @@ from pathlib import Path
 import click
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.build.builder import Builder, make_beside
-from pipeline.build.formats import MAKERS
+from pipeline.build.builder import Builder, make_outside_build
+from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.build.graph import make_file
 from pipeline.build.jobs import FileInputs
 from pipeline.build.project import Project
 from pipeline.build.recipes import FileRecipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
-from pipeline.build.texts import BuildContext, Notes
-from pipeline.cli.options import DAY, day_of
-from pipeline.cli.outcome import Exit, Outcome, own_json, rendered
+from pipeline.build.texts import BuildContext, CollectedRemarks
+from pipeline.cli.options import DAY, production_day
+from pipeline.cli.outcome import Exit, Outcome, json_form, verb_with_outcome
 from pipeline.compose.accessibility import (
-    AccessText,
-    AllowedFault,
-    FileHeld,
+    AccessibilityReport,
     FileVerdict,
-    Together,
-    access_identity,
-    compose_access,
+    OverriddenFault,
+    ReportedFile,
+    SharedVerdict,
+    compose_accessibility_report,
+    report_identity,
 )
 from pipeline.compose.design.style import compose_stamps
 from pipeline.core.diagnostics import ordered
-from pipeline.core.files import write_whole
-from pipeline.core.sentences import count
-from pipeline.load.words import wordbook
+from pipeline.core.files import write_atomically
+from pipeline.core.sentences import count_noun
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Claim, Format, format_row, path_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
@@ -45,29 +45,29 @@ from pipeline.model.source.briefing import Marking
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.model.source.versions import RECORD, EditionRecord, Judged, VersionRecord, folder_of
-from pipeline.proof.inspection import contents_of
-from pipeline.proof.promise import briefing_promise
-from pipeline.resolve.markings import highest, rank, shown
+from pipeline.proof.inspection import count_contents
+from pipeline.proof.promise import expected_briefing
+from pipeline.resolve.markings import highest_marking, marking_on_pages, marking_rank
 from pipeline.resolve.packs import pack_marking
-from pipeline.services.editions.edition import read_with_texts, takers
-from pipeline.services.editions.record import archived_files, library_then, record_named
+from pipeline.services.editions.edition import find_recipients, read_pack_with_texts
+from pipeline.services.editions.record import archived_files, library_as_issued, record_named
 from pipeline.services.editions.records import SavedRecord, edition_code, read_records
 
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
 """The formats of a report: the PDF for screens and the web page."""
 
 
-def make_report(project: Project, pack: Identity, report: AccessText, number: int, day: date) -> MadeFiles:
+def make_report(project: Project, pack: Identity, report: AccessibilityReport, number: int, day: date) -> MadeFiles:
     """Make the report on the edition of a number, in the folder of the pack's own files.
 
     `pack` is the identity of the pack in that edition. A build does not list these files.
     """
-    return make_beside(project, lambda b: _make(b, pack, report, number, day))
+    return make_outside_build(project, lambda b: _make(b, pack, report, number, day))
 
 
-async def _make(b: Builder, pack: Identity, report: AccessText, number: int, day: date) -> MadeFiles:
-    identity, library, notes, files = access_identity(pack), b.project.loaded[0], Notes(), list[Path]()
-    text = compose_access(identity, library.imprint, report, b.project.layouts)
+async def _make(b: Builder, pack: Identity, report: AccessibilityReport, number: int, day: date) -> MadeFiles:
+    identity, library, notes, files = report_identity(pack), b.project.loaded[0], CollectedRemarks(), list[Path]()
+    text = compose_accessibility_report(identity, library.imprint, report, b.project.layouts)
     sheets = await b.result(PRESS, text)
     stamps = compose_stamps(library.imprint, b.project.layouts)
     shared = BuildContext(b.project.layouts, stamps, {}, day, frozenset(REPORTED), library)
@@ -75,7 +75,7 @@ async def _make(b: Builder, pack: Identity, report: AccessText, number: int, day
         recipe = _recipe(text, sheets, identity, kind, number, shared)
         if result := await make_file(b, recipe, shared, notes):
             path = b.project.output / recipe.path
-            write_whole(path, result.file.read(), b.project.output)
+            write_atomically(path, result.file.read(), b.project.output)
             files.append(path)
     remarks = (*b.remarks, *sheets.remarks, *notes.of_engine, *notes.of_files)
     return MadeFiles(tuple(files), ordered(remarks))
@@ -85,7 +85,7 @@ def _recipe(
     text: Manuscript, sheets: TypesetPages, identity: Identity, kind: Format, number: int, shared: BuildContext
 ) -> FileRecipe:
     """Return the recipe of the report in a format, on the edition of a number."""
-    row, maker = FORMATS[kind], MAKERS[FORMATS[kind].kind]
+    row, maker = FORMATS[kind], FORMAT_HANDLERS[FORMATS[kind].kind]
     claim = Claim() if row.heard else None
     pages = sheets.pages if row.paged else 0
     parts = FileInputs(
@@ -103,7 +103,7 @@ def _recipe(
     )
     job, owner = maker.job(parts), f"packs/{identity.id}"
     path = path_of(owner, kind).removesuffix(row.end)
-    promise = briefing_promise(text, pages, identity, shared.produced)
+    promise = expected_briefing(text, pages, identity, shared.produced)
     path = f"{path}-accessibility-{number}{row.end}"
     return FileRecipe(path, owner, kind, pages, "", job, maker.stamps(job), promise=promise)
 
@@ -116,7 +116,7 @@ _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 @click.argument("name", metavar="PACK")
 @click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day on the report (default: today).")
-@rendered("text", "json")
+@verb_with_outcome("text", "json")
 def verb(project: Project, name: str, edition: str | None, on: datetime | None) -> Outcome:
     """Make the accessibility report of an issued edition, as PDF and web page.
 
@@ -128,8 +128,8 @@ def verb(project: Project, name: str, edition: str | None, on: datetime | None) 
     files, faults = archived_files(project, saved)
     if faults:
         values = {"made": [], "remarks": [fault.sentence for fault in faults]}
-        return Outcome(faults, ["No report was made."], Exit.FAULTS, forms=own_json(values))
-    day = day_of(on, project)
+        return Outcome(faults, ["No report was made."], Exit.FAULTS, forms=json_form(values))
+    day = production_day(on, project)
     report = access_text(project.loaded[0], saved, files, day)
     made = make_report(project, pack_identity(project, saved), report, saved.record.number, day)
     values = {
@@ -138,35 +138,35 @@ def verb(project: Project, name: str, edition: str | None, on: datetime | None) 
         "remarks": [remark.sentence for remark in made.remarks],
     }
     text = (*_lines(report), *(f"Report: {path}" for path in made.files))
-    forms = own_json(values)
+    forms = json_form(values)
     return Outcome(made.remarks, text, made.exit_code, forms=forms, may_be_quiet=True, whole=False)
 
 
-def access_text(library: Library, saved: SavedRecord, files: Mapping[str, bytes], day: date) -> AccessText:
+def access_text(library: Library, saved: SavedRecord, files: Mapping[str, bytes], day: date) -> AccessibilityReport:
     """Collect what the report of a day says of an edition with these files."""
     record, settings = saved.record, library.imprint.fields.accessibility
     pack = library.packs.get(record.pack)
-    recipients = takers(library, pack, day).values() if pack else ()
+    recipients = find_recipients(library, pack, day).values() if pack else ()
     taken = Counter(kind for recipient in recipients for kind in recipient.formats)
     formats: tuple[Format, ...] = tuple(file.format for file in record.files)
-    return AccessText(
+    return AccessibilityReport(
         title=record.title,
         edition=record.edition,
         issued=record.issued,
         code=str(edition_code(record)),
         files=tuple(
-            FileHeld(
+            ReportedFile(
                 name=file.file,
                 format=file.format,
                 pages=file.pages,
-                contents=contents_of(files[file.file], file.format),
+                contents=count_contents(files[file.file], file.format),
                 verdicts=tuple(verdict for judge in record.judges for verdict in _verdicts(judge, file.file)),
             )
             for file in record.files
         ),
         together=tuple(_together(record)),
         allowed=tuple(
-            AllowedFault(fault.reason, tuple(_PLACE.sub("", sentence) for sentence in fault.said))
+            OverriddenFault(fault.reason, tuple(_PLACE.sub("", sentence) for sentence in fault.said))
             for fault in record.overridden
         ),
         paper=tuple(kind for kind in formats if FORMATS[kind].paged and not FORMATS[kind].heard),
@@ -180,13 +180,13 @@ def access_text(library: Library, saved: SavedRecord, files: Mapping[str, bytes]
     )
 
 
-def _together(record: EditionRecord) -> Iterator[Together]:
+def _together(record: EditionRecord) -> Iterator[SharedVerdict]:
     """Yield the verdicts that belong to no single file: all in older records, and faults outside the files."""
     for judge in record.judges:
         errors_left = judge.errors - sum(verdict.errors for verdict in judge.by_file)
         warnings_left = judge.warnings - sum(verdict.warnings for verdict in judge.by_file)
         if not judge.by_file or errors_left or warnings_left:
-            yield Together(_name_judge(judge), judge.files, errors_left, warnings_left)
+            yield SharedVerdict(_name_judge(judge), judge.files, errors_left, warnings_left)
 
 
 def _verdicts(judge: Judged, name: str) -> Iterator[FileVerdict]:
@@ -199,14 +199,15 @@ def _name_judge(judge: Judged) -> str:
     return " ".join(filter(None, (judge.name, judge.release)))
 
 
-def _lines(report: AccessText) -> Iterator[str]:
+def _lines(report: AccessibilityReport) -> Iterator[str]:
     """Yield the report in short, for a terminal."""
     yield f"{report.title}, {report.edition}:"
     for file in report.files:
         claims = f"claims {', '.join(file.contents.claims)}" if file.contents.claims else "claims no standard"
         yield f"  {file.name} ({format_row(file.format).words}): {claims}"
         for verdict in file.verdicts:
-            yield f"    {verdict.judge}: {count(verdict.errors, 'error')}, {count(verdict.warnings, 'warning')}"
+            errors, warnings = count_noun(verdict.errors, "error"), count_noun(verdict.warnings, "warning")
+            yield f"    {verdict.judge}: {errors}, {warnings}"
 
 
 def pack_identity(project: Project, saved: SavedRecord) -> Identity:
@@ -216,19 +217,22 @@ def pack_identity(project: Project, saved: SavedRecord) -> Identity:
     language = imprint.fields.language
     pack = library.packs.get(record.pack)
     pack = pack or Pack(record.pack, "", PackFields(title=record.title), FieldLocations(""))
-    marking = pack_marking(read_with_texts(*library_then(project, saved, pack), record.issued))
-    kept = highest(_kept_markings(project, saved), marking)
+    marking = pack_marking(read_pack_with_texts(*library_as_issued(project, saved, pack), record.issued))
+    kept = highest_marking(_kept_markings(project, saved), marking)
     return Identity(
         id=record.pack,
         title=record.title,
         short_title=record.title,
         version="",
-        words=wordbook(project.layouts).of(language),
+        words=phrase_table(project.layouts).of(language),
         edition=record.edition,
         publisher=imprint.fields.publisher,
         language=language,
         statuses=record.statuses,
-        marking=shown(highest((marking, kept), marking) if rank(kept) > rank(marking) else marking, imprint),
+        marking=marking_on_pages(
+            highest_marking((marking, kept), marking) if marking_rank(kept) > marking_rank(marking) else marking,
+            imprint,
+        ),
     )
 
 

@@ -12,14 +12,14 @@ import yaml
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError
 from pipeline.core.messages import catalogue, message
-from pipeline.core.printed_code import CodesOnRecord, code_among, read_code
-from pipeline.core.sentences import count
+from pipeline.core.printed_code import CodesOnRecord, code_in_register, read_code
+from pipeline.core.sentences import count_noun
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.source.briefing import Amendment, Briefing
 from pipeline.model.source.versions import WORDS, folder_of, numbers, version_ref
 from pipeline.resolve.reading import BriefingView
-from pipeline.resolve.versions import read_kept_version
-from pipeline.resolve.wording import wording_digest, words_of
+from pipeline.resolve.versions import view_kept_version
+from pipeline.resolve.wording import compute_wording, wording_digest
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -46,23 +46,23 @@ class Approval:
         return bool(self.entry.approved_code and not self.entry.approved_words)
 
 
-def entry_of(briefing: Briefing) -> Approval | None:
+def find_approval(briefing: Briefing) -> Approval | None:
     """Return the last history entry on the current version, preferring entries that name an approver."""
     fields = briefing.fields
     entries = [Approval(n, entry) for n, entry in enumerate(fields.history) if entry.version == fields.version]
     return next(reversed([approval for approval in entries if approval.entry.approved_by] or entries), None)
 
 
-def words_code(words: bytes, on_record: CodesOnRecord) -> str:
+def code_of_words(words: bytes, on_record: CodesOnRecord) -> str:
     """Return the code of a wording, long enough to differ from the codes on record."""
-    return str(code_among(wording_digest(words), on_record))
+    return str(code_in_register(wording_digest(words), on_record))
 
 
-def approval_faults(reading: BriefingView, approved: bytes | None) -> Iterator[Diagnostic]:
+def words_are_approved(reading: BriefingView, approved: bytes | None) -> Iterator[Diagnostic]:
     """Yield the faults of a text's approval; `approved` is the approved wording, if it was recorded."""
     briefing, required = reading.briefing, reading.environment.imprint.fields.approval
     values = {"name": briefing.id, "version": briefing.fields.version}
-    approval = entry_of(briefing)
+    approval = find_approval(briefing)
     if approval is None:
         yield message("publish-unapproved", briefing.marks.at("history"), **values)
         return
@@ -81,7 +81,7 @@ def approval_faults(reading: BriefingView, approved: bytes | None) -> Iterator[D
     except UsageError as error:
         yield message("approve-code", place, sentence=str(error), **values)
         return
-    words = words_of(reading)
+    words = compute_wording(reading)
     digest, recorded_digest = wording_digest(words), wording_digest(approved) if approved is not None else ""
     approved_before = approved if typed_code.is_of(recorded_digest or "0" * 64) else None
     approved_digest = approval.entry.approved_words or (recorded_digest if approved_before is not None else digest)
@@ -95,14 +95,14 @@ def _is_as_published(reading: BriefingView, entry: Amendment, words: bytes) -> b
     kept = reading.environment.kept.get(version_ref(reading.briefing.id, reading.briefing.fields.version))
     if not kept or (kept.record.approved_code, kept.record.digest) != (entry.approved_code, entry.approved_words):
         return False
-    return words_of(read_kept_version(reading.environment, kept, reading.produced)) == words
+    return compute_wording(view_kept_version(reading.environment, kept, reading.produced)) == words
 
 
 def _where(approved: bytes | None, words: bytes) -> str:
     """Return the places at which a wording differs from the approved one, as the end of a clause."""
     places = differences(approved, words) if approved is not None else ()
     more = f", and {len(places) - NAMED} more" if len(places) > NAMED else ""
-    return f" in {count(len(places), 'place')}: {', '.join(places[:NAMED])}{more}" if places else ""
+    return f" in {count_noun(len(places), 'place')}: {', '.join(places[:NAMED])}{more}" if places else ""
 
 
 def differences(old: bytes, new: bytes) -> tuple[str, ...]:
@@ -226,7 +226,7 @@ _NEGATIONS = frozenset(
 _WORD = re.compile(r"(?<![\w’'.,%-])[\w’'.,%-]*\w%?")
 
 
-def kind_doubts(
+def corrections_change_little(
     reading: BriefingView, files: Mapping[str, bytes], kept: Mapping[str, Sequence[str]]
 ) -> Iterator[Diagnostic]:
     """Warn about a correction that seems to be more, compared with the wording of the kept version before it.
@@ -234,12 +234,12 @@ def kind_doubts(
     `kept` has the numbers of the kept versions of each briefing, in order.
     """
     briefing = reading.briefing
-    approval, version = entry_of(briefing), briefing.fields.version
+    approval, version = find_approval(briefing), briefing.fields.version
     earlier = [number for number in kept.get(briefing.id, ()) if numbers(number) < numbers(version)]
     old = files.get(f"{folder_of(briefing.id, earlier[-1])}/{WORDS}") if earlier else None
     if approval is None or approval.entry.kind != "correction" or old is None:
         return
-    if doubts := tuple(_doubts(json.loads(old), json.loads(words_of(reading)))):
+    if doubts := tuple(_doubts(json.loads(old), json.loads(compute_wording(reading)))):
         place = briefing.marks.at("history", approval.number, "kind")
         yield message("kind-doubtful", place, version=version, doubts=", and ".join(doubts[:2]))
 

@@ -8,13 +8,13 @@ import click
 from pipeline.build.output import output_lock
 from pipeline.build.project import Project
 from pipeline.build.summary import MadeFiles
-from pipeline.build.survey import check
-from pipeline.build.versions import text_version
-from pipeline.cli.options import DAY, day_of, typed_here
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.build.survey import check_source
+from pipeline.build.versions import resolve_text
+from pipeline.cli.options import DAY, current_command_line, production_day
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.compose.changes.marked_text import ApprovalNote
 from pipeline.core.diagnostics import UsageError
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.core.printed_code import read_code
 from pipeline.load.versions import write_gitattributes
 from pipeline.model.formats import Format
@@ -29,23 +29,23 @@ from pipeline.model.source.versions import (
     version_ref,
 )
 from pipeline.model.words import format_date
-from pipeline.resolve.reading import BriefingView, read_briefings
-from pipeline.resolve.wording import wording_digest, words_of
+from pipeline.resolve.reading import BriefingView, view_briefings
+from pipeline.resolve.wording import compute_wording, wording_digest
 from pipeline.services.editions.approvals import (
     Approval,
+    code_of_words,
     differences,
-    entry_of,
+    find_approval,
     with_approval,
-    words_code,
 )
 from pipeline.services.editions.changes import MarkedJob, formats_of, make_marked, marked_copies, places_of
-from pipeline.services.editions.publish import chosen
+from pipeline.services.editions.publish import require_briefing
 
 
 def sheet(project: Project, reading: BriefingView, command: str) -> str:
     """Return the sheet for the approver of a text: its changes since the last kept version, and its code."""
-    briefing, words = reading.briefing, words_of(reading)
-    code, approval = words_code(words, reading.environment.codes), entry_of(briefing)
+    briefing, words = reading.briefing, compute_wording(reading)
+    code, approval = code_of_words(words, reading.environment.codes), find_approval(briefing)
     heading = f"{briefing.fields.title}, version {briefing.fields.version} ({briefing.path})"
     lines = [heading, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
     if approval and _is_approval_of(approval, words):
@@ -92,14 +92,14 @@ def _is_approval_of(approval: Approval, words: bytes) -> bool:
 
 def enter_approval(project: Project, reading: BriefingView, by: str, typed_code: str, on: date) -> str:
     """Enter an approval and return a sentence on it. Raises `UsageError` if words or approver are others."""
-    briefing, words = reading.briefing, words_of(reading)
-    version, code = briefing.fields.version, words_code(words, reading.environment.codes)
+    briefing, words = reading.briefing, compute_wording(reading)
+    version, code = briefing.fields.version, code_of_words(words, reading.environment.codes)
     typed = read_code(typed_code)
     if typed.copy:
         raise UsageError(f"{typed_code} is the code of copy {typed.copy}: words are approved by their own code.")
     if not typed.is_of(wording_digest(words)):
         raise UsageError(f"'{briefing.id}' reads otherwise than the words of {typed_code}: its code is {code} now.")
-    approval = entry_of(briefing)
+    approval = find_approval(briefing)
     if approval is None:
         place = briefing.marks.at("history")
         raise UsageError(
@@ -124,9 +124,9 @@ def enter_approval(project: Project, reading: BriefingView, by: str, typed_code:
         if (project.folder / briefing.path).read_bytes() != old_source:
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
         write_gitattributes(project.folder / APPROVAL_ATTRIBUTES)
-        write_whole(project.folder / approval_of(briefing.id, version), words, durable=True)
+        write_atomically(project.folder / approval_of(briefing.id, version), words, durable=True)
         path = (project.folder / briefing.path).resolve()  # keep a symbolic link within the sources
-        write_whole(path, source, durable=True, mode=stat.S_IMODE(path.stat().st_mode))
+        write_atomically(path, source, durable=True, mode=stat.S_IMODE(path.stat().st_mode))
     return f"Entered in {briefing.path}: version {version}, approved by {by} as {code}. Commit source/."
 
 
@@ -136,7 +136,7 @@ def enter_approval(project: Project, reading: BriefingView, by: str, typed_code:
 @click.option("--code", metavar="CODE", help="The code of the words that were read.")
 @marked_copies
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the approval (default: today).")
-@rendered("text", jobs=2)
+@verb_with_outcome("text", jobs=2)
 def verb(
     project: Project, /, name: str, by: str | None, code: str | None, on: datetime | None, **wanted: bool
 ) -> Outcome:
@@ -152,16 +152,16 @@ def verb(
     formats = formats_of(wanted)
     if by is not None and formats:
         raise click.UsageError("A sheet is made before an approval is entered: leave out --by and --code.")
-    day = day_of(on, project)
-    chosen(project.loaded[0], name)
-    reading = read_briefings(project.loaded[0], day)[name]
+    day = production_day(on, project)
+    require_briefing(project.loaded[0], name)
+    reading = view_briefings(project.loaded[0], day)[name]
     if by is not None and code is not None:
         by = " ".join(by.split())
         if not by or not by.isprintable():
             raise click.UsageError("--by takes the role that approves the words, such as 'Head of evidence'.")
         return Outcome(text=[enter_approval(project, reading, by, code, day)])
     sheets = _sheets(project, reading, formats, day) if formats else MadeFiles()
-    text = [sheet(project, reading, typed_here()), *places_of(sheets)]
+    text = [sheet(project, reading, current_command_line()), *places_of(sheets)]
     return Outcome(sheets.remarks, text, sheets.exit_code, whole=False)
 
 
@@ -169,7 +169,7 @@ def _sheets(project: Project, reading: BriefingView, formats: tuple[Format, ...]
     """Make the sheets to be read and signed, with changes since the last kept version marked."""
     name = reading.briefing.id
     last = next(reversed(project.loaded[0].kept_numbers.get(name, ())), "")
-    remarks = tuple(remark.sentence for remark in check(project, (name,), day))
-    note = ApprovalNote(words_code(words_of(reading), reading.environment.codes), remarks)
-    kept_text = text_version(project, version_ref(name, last), day) if last else None
-    return make_marked(project, MarkedJob(kept_text, text_version(project, name, day), note), formats, day)
+    remarks = tuple(remark.sentence for remark in check_source(project, (name,), day))
+    note = ApprovalNote(code_of_words(compute_wording(reading), reading.environment.codes), remarks)
+    kept_text = resolve_text(project, version_ref(name, last), day) if last else None
+    return make_marked(project, MarkedJob(kept_text, resolve_text(project, name, day), note), formats, day)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.digests import sha256
-from pipeline.core.files import content_of, remove_stale_files, write_whole
+from pipeline.core.files import read_regular_file, remove_stale_files, write_atomically
 
 RECORDS = "records"
 """The folder of the copies of records, with a folder for each pack."""
@@ -28,13 +28,13 @@ class FolderStorage:
         """Return the bytes of a file; None if there is no such file."""
         path = self.folder / name
         try:
-            return content_of(Path(os.path.realpath(path)))
+            return read_regular_file(Path(os.path.realpath(path)))
         except OSError as refusal:
             raise EnvironmentFailure(f"{path} cannot be read: {refusal.strerror}.") from refusal
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file atomically and durably."""
-        write_whole(self.folder / name, content, durable=True)
+        write_atomically(self.folder / name, content, durable=True)
 
     def names(self, folder: str) -> Iterable[str]:
         """Return the names of the files in a folder, sorted."""
@@ -138,7 +138,7 @@ def _path(digest: str) -> str:
     return f"sha256/{digest[:2]}/{digest}"
 
 
-def archive_of(address: str | None, project: Path) -> Archive | None:
+def open_archive(address: str | None, project: Path) -> Archive | None:
     """Open the archive at a URL, or at a path from the project's folder; None without an address.
 
     Raises `UsageError` if it would be in `source/`, or in `output/`, which may be deleted at any time.

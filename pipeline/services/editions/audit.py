@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.digests import sha256
-from pipeline.core.git import blobs_in
+from pipeline.core.git import tracked_blobs
 from pipeline.core.messages import message
-from pipeline.load.folders import EDITIONS
-from pipeline.load.library import load
-from pipeline.load.versions import read_kept
+from pipeline.load.folders import EDITIONS_FOLDER
+from pipeline.load.library import load_library
+from pipeline.load.versions import read_all_kept_versions
 from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.versions import FOLDER as VERSIONS
 from pipeline.model.source.versions import RECORD, IssuedFile, folder_of
-from pipeline.services.editions.archive import Archive, archive_of
-from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, folder_of_records, read_records
+from pipeline.services.editions.archive import Archive, open_archive
+from pipeline.services.editions.records import EditionRecords, PackChain, SavedRecord, folder_of_records, read_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RecordWitnesses:
     archive_place: Location = Location("source/library.yaml")
 
 
-def audit(records: RecordChain, witnesses: RecordWitnesses, pack: str | None = None) -> Iterator[Diagnostic]:
+def audit(records: EditionRecords, witnesses: RecordWitnesses, pack: str | None = None) -> Iterator[Diagnostic]:
     """Yield the faults of the records, the archived files and the kept versions, of one pack or of all."""
     yield from chain_faults(records, witnesses, pack)
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
@@ -40,11 +40,11 @@ def audit(records: RecordChain, witnesses: RecordWitnesses, pack: str | None = N
         if witnesses.archive:
             yield from _of_archive(chain, witnesses.archive, witnesses.archive_place)
     diagnostics = Diagnostics()
-    read_kept(witnesses.files, frozenset(), load, diagnostics)
+    read_all_kept_versions(witnesses.files, frozenset(), load_library, diagnostics)
     yield from diagnostics.remarks
 
 
-def chain_faults(records: RecordChain, witnesses: RecordWitnesses, pack: str | None = None) -> Iterator[Diagnostic]:
+def chain_faults(records: EditionRecords, witnesses: RecordWitnesses, pack: str | None = None) -> Iterator[Diagnostic]:
     """Yield the faults of the chains, of one pack or of all, and lost records. Reads no archived file."""
     yield from records.remarks_on(pack) if pack else records.remarks
     yield from _of_git(records, witnesses, pack)
@@ -52,7 +52,7 @@ def chain_faults(records: RecordChain, witnesses: RecordWitnesses, pack: str | N
         yield from lost_records(records.chains, witnesses.archive, pack)
 
 
-def _of_archive(chain: Chain, archive: Archive, place: Location) -> Iterator[Diagnostic]:
+def _of_archive(chain: PackChain, archive: Archive, place: Location) -> Iterator[Diagnostic]:
     """Yield a remark on each issued file that is missing or differs in the archive, and on each such record."""
     for saved in chain:
         for file in saved.record.files:
@@ -76,7 +76,7 @@ def archived_otherwise(
         yield message("archive-differs", place, what=what)
 
 
-def lost_records(chains: Mapping[str, Chain], archive: Archive, pack: str | None) -> Iterator[Diagnostic]:
+def lost_records(chains: Mapping[str, PackChain], archive: Archive, pack: str | None) -> Iterator[Diagnostic]:
     """Yield a remark on each record that is missing here but has a copy in the archive."""
     for name in (pack,) if pack else archive.packs():
         names = {saved.name for saved in chains.get(name, ())}
@@ -86,7 +86,7 @@ def lost_records(chains: Mapping[str, Chain], archive: Archive, pack: str | None
                 yield message("record-broken", Location(folder_of_records(name)), what=what)
 
 
-def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+def kept_faults(chain: PackChain, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     """Yield a remark on each kept version of the editions whose record is missing or was altered."""
     for saved in chain:
         for briefing in (briefing for briefing in saved.record.briefings if briefing.kept):
@@ -98,10 +98,10 @@ def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic
                 yield message("kept-broken", Location(f"{folder}/{RECORD}"), what=what)
 
 
-def _of_git(records: RecordChain, witnesses: RecordWitnesses, pack: str | None) -> Iterator[Diagnostic]:
+def _of_git(records: EditionRecords, witnesses: RecordWitnesses, pack: str | None) -> Iterator[Diagnostic]:
     """Yield a remark on each record or kept version that git tracks but is missing, and on each altered record."""
     by_path = {saved.path: saved for saved in records.every()}
-    folders = (f"{folder_of_records(pack)}/",) if pack else (f"{EDITIONS}/", f"{VERSIONS}/")
+    folders = (f"{folder_of_records(pack)}/",) if pack else (f"{EDITIONS_FOLDER}/", f"{VERSIONS}/")
     for path, blob in witnesses.tracked.items():
         if not path.startswith(folders) or path.rpartition("/")[2].startswith("."):
             continue
@@ -118,7 +118,7 @@ def blob_name(content: bytes, length: int) -> str:
     return hashlib.sha1(blob, usedforsecurity=False).hexdigest() if length == 40 else hashlib.sha256(blob).hexdigest()
 
 
-def last_faults(chain: Chain, pack: str, digest: str) -> Iterator[Diagnostic]:
+def last_faults(chain: PackChain, pack: str, digest: str) -> Iterator[Diagnostic]:
     """Yield a remark if the SHA-256 of the last record of a pack does not begin with a digest known from elsewhere."""
     last: SavedRecord | None = chain[-1] if chain else None
     if last is None or not last.sha256.startswith(digest.casefold()):
@@ -127,13 +127,13 @@ def last_faults(chain: Chain, pack: str, digest: str) -> Iterator[Diagnostic]:
         yield message("record-broken", Location(folder_of_records(pack)), what=what)
 
 
-def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:
+def check_pack_chain(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:
     """Yield the faults of a pack's chain among the files of a project."""
     return chain_faults(read_records(files), witnesses_of(project, project.loaded[0].imprint, files), pack)
 
 
 def witnesses_of(project: Project, imprint: LibrarySettings, files: Mapping[str, bytes]) -> RecordWitnesses:
     """Return what the records of a project are compared with: its files, its archive and git."""
-    archive = archive_of(imprint.fields.archive, project.folder)
-    tracked = {f"source/{path}": blob for path, blob in blobs_in(project.folder / "source").items()}
+    archive = open_archive(imprint.fields.archive, project.folder)
+    tracked = {f"source/{path}": blob for path, blob in tracked_blobs(project.folder / "source").items()}
     return RecordWitnesses(files, archive, tracked, imprint.marks.at("archive"))

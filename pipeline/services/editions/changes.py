@@ -10,37 +10,37 @@ from typing import Literal
 
 import click
 
-from pipeline.build.builder import Builder, make_beside
+from pipeline.build.builder import Builder, make_outside_build
 from pipeline.build.graph import make_file
 from pipeline.build.project import Project
 from pipeline.build.recipes import FileRecipe, briefing_recipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
-from pipeline.build.texts import BuildContext, Notes, at_their_files, reporting, source_of
+from pipeline.build.texts import BuildContext, CollectedRemarks, move_to_files, report_failures, source_path_of
 from pipeline.build.versions import (
     TextChanges,
-    changes_with_pages,
-    lines_of,
-    measured,
-    old_pages,
-    text_version,
-    text_versions,
+    change_lines,
+    compare_texts_with_pages,
+    describe_changes,
+    pages_by_element,
+    resolve_text,
+    resolve_texts,
 )
-from pipeline.cli.options import DAY, F, day_of
-from pipeline.cli.outcome import Outcome, own_json, rendered
-from pipeline.compose.changes.marked_text import ApprovalNote, between, compose_changes, tells_a_move
+from pipeline.cli.options import DAY, F, production_day
+from pipeline.cli.outcome import Outcome, json_form, verb_with_outcome
+from pipeline.compose.changes.marked_text import ApprovalNote, compared_versions, compose_changes, has_moved_parts
 from pipeline.compose.changes.marking import WordChange
 from pipeline.compose.design.style import compose_stamps
 from pipeline.core.diagnostics import Location, UsageError, ordered
-from pipeline.core.files import write_whole
-from pipeline.core.sentences import WordMeasure, count
-from pipeline.load.folders import EDITIONS
+from pipeline.core.files import write_atomically
+from pipeline.core.sentences import WordMeasure, count_noun
+from pipeline.load.folders import EDITIONS_FOLDER
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
 from pipeline.model.publication import Publication
 from pipeline.resolve.environment import address_of, environment_of
-from pipeline.resolve.listing import changed_since_kept
-from pipeline.resolve.packs import amendments
-from pipeline.services.editions.record import edition_by
+from pipeline.resolve.listing import has_changed_since_kept
+from pipeline.resolve.packs import amendments_between
+from pipeline.services.editions.record import require_edition
 from pipeline.services.editions.records import read_records
 
 
@@ -67,7 +67,7 @@ class MarkedJob:
         if self.approval or not self.old:
             status = identity.words.say("approval-status")
         else:
-            old, new = between(self.old, self.new)
+            old, new = compared_versions(self.old, self.new)
             status = identity.words.say("marked-status", was=old, now=new.upper())
         return replace(
             self.new, identity=replace(identity, statuses=(status, *identity.statuses), code="", status_page="")
@@ -79,32 +79,34 @@ def make_marked(project: Project, job: MarkedJob, formats: Sequence[Format], day
 
     A build does not list these files.
     """
-    return make_beside(project, lambda b: _make_formats(b, job, formats, day))
+    return make_outside_build(project, lambda b: _make_formats(b, job, formats, day))
 
 
 async def _make_formats(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date) -> MadeFiles:
     files: list[Path] = []
-    notes = Notes()
+    notes = CollectedRemarks()
     for kind in formats:
         shared = _shared(b.project, day, kind)
         recipe = None
-        with reporting(b, Location(source_of(job.new)), "press-failed"):
+        with report_failures(b, Location(source_path_of(job.new)), "press-failed"):
             recipe = await _recipe(b, job, kind, shared, notes)
         if recipe and (result := await make_file(b, recipe, shared, notes)):
             path = b.project.output / recipe.path
-            write_whole(path, result.file.read(), b.project.output)
+            write_atomically(path, result.file.read(), b.project.output)
             files.append(path)
-    remarks = (*b.remarks, *notes.of_files, *at_their_files(notes.of_engine, None))
+    remarks = (*b.remarks, *notes.of_files, *move_to_files(notes.of_engine, None))
     return MadeFiles(tuple(files), ordered(remarks))
 
 
-async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: BuildContext, notes: Notes) -> FileRecipe:
+async def _recipe(
+    b: Builder, job: MarkedJob, kind: Format, shared: BuildContext, notes: CollectedRemarks
+) -> FileRecipe:
     """Return the recipe of a marked copy. Raises `PressFailure` if its text cannot be typeset."""
     row, new = FORMATS[kind], job.as_marked()
     inputs = job.old, new, b.project.layouts, row.edition, job.approval
     text = compose_changes(*inputs)
-    if job.old and tells_a_move(text):
-        text = compose_changes(*inputs, await old_pages(b, job.old))
+    if job.old and has_moved_parts(text):
+        text = compose_changes(*inputs, await pages_by_element(b, job.old))
     sheets = await b.result(PRESS, replace(text, epub_style="", web_style=""))
     notes.of_engine.extend(sheets.remarks)
     materials = replace(shared, texts={row.edition: {new.id: text}}, pressed={row.edition: {new.id: sheets}})
@@ -148,7 +150,7 @@ class _ListedText:
 
 def is_pack(project: Project, name: str) -> bool:
     """Return True if a name is a pack's; for an issued pack the library need not be read."""
-    records = f"{EDITIONS}/{name}/"
+    records = f"{EDITIONS_FOLDER}/{name}/"
     return any(path.startswith(records) for path in project.files) or name in project.loaded[0].packs
 
 
@@ -165,13 +167,13 @@ def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[Co
     library = project.loaded[0]
     environment = environment_of(library)
     unpinned = (name for name, text in new_texts.items() if "@" not in text.line)
-    changed = frozenset(name for name in unpinned if changed_since_kept(environment, library.briefings[name]))
+    changed = frozenset(name for name in unpinned if has_changed_since_kept(environment, library.briefings[name]))
     common = [name for name in new_texts if name in old_texts]
     differing = [name for name in common if old_texts[name].version != new_texts[name].version or name in changed]
     lines = [edition[name].line for name in differing for edition in (old_texts, new_texts)]
-    texts = text_versions(project, lines, day)
+    texts = resolve_texts(project, lines, day)
     pairs = {name: (texts[old_texts[name].line], texts[new_texts[name].line]) for name in differing}
-    changes = dict(zip(pairs, changes_with_pages(project, list(pairs.values())), strict=True))
+    changes = dict(zip(pairs, compare_texts_with_pages(project, list(pairs.values())), strict=True))
     compared = [_compared(name, old_texts.get(name), new_texts[name], texts, changes.get(name)) for name in new_texts]
     removed = {name: text for name, text in old_texts.items() if name not in new_texts}
     return (*compared, *(ComparedText(name, text.title, text.version, "", "gone") for name, text in removed.items()))
@@ -184,7 +186,7 @@ def _compared(
         return ComparedText(name, new.title, "", new.version, "new")
     if changes is None:
         return ComparedText(name, new.title, old.version, new.version, "same")
-    entries = amendments(texts[new.line].briefing.fields, old.version, new.version)
+    entries = amendments_between(texts[new.line].briefing.fields, old.version, new.version)
     reasons = tuple(entry.summary for entry in entries)
     state: ComparedState = "changed" if changes.changes or old.version != new.version else "same"
     return ComparedText(name, new.title, old.version, new.version, state, reasons, changes.changes, changes.measure)
@@ -196,7 +198,7 @@ def _texts_by_id(project: Project, edition_line: str) -> dict[str, _ListedText]:
     library = project.loaded[0]
     if separator:
         chain = read_records(project.files).chains.get(name, ())
-        record = edition_by(chain, name, edition).record
+        record = require_edition(chain, name, edition).record
         return {line.id: _ListedText(line.pinned, line.version, line.title) for line in record.briefings}
     if name not in library.packs:
         raise UsageError(f"There is no pack '{name}' any more: name two editions of it.")
@@ -217,7 +219,10 @@ def as_text(old: str, new: str, changes: TextChanges) -> str:
     """Return the changes for a terminal."""
     if not changes.changes:
         return f"{old} and {new} have the same words.\n"
-    lines = [f"From {old} to {new}: {measured(changes.changes, changes.measure)}.", *lines_of(changes.changes)]
+    lines = [
+        f"From {old} to {new}: {describe_changes(changes.changes, changes.measure)}.",
+        *change_lines(changes.changes),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -225,15 +230,15 @@ def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
     """Return the changes of a pack for a terminal: a summary, then each text that differs."""
     counts = {state: sum(text.state == state for text in texts) for state in ("changed", "new", "gone", "same")}
     parts = [f"{number} {'the same' if state == 'same' else state}" for state, number in counts.items() if number]
-    lines = [f"From {old} to {new}, of {count(len(texts), 'text')}: {', '.join(parts) or 'none'}."]
+    lines = [f"From {old} to {new}, of {count_noun(len(texts), 'text')}: {', '.join(parts) or 'none'}."]
     for text in texts:
         match text.state:
             case "changed":
                 change = (
                     f"{text.was} became {text.now}" if text.was != text.now else f"{text.now}, changed under its number"
                 )
-                lines += ["", f"{text.title} ({text.id}), {change}: {measured(text.changes, text.measure)}."]
-                lines += [*(f"  Reason: {reason}" for reason in text.reasons), *lines_of(text.changes)]
+                lines += ["", f"{text.title} ({text.id}), {change}: {describe_changes(text.changes, text.measure)}."]
+                lines += [*(f"  Reason: {reason}" for reason in text.reasons), *change_lines(text.changes)]
             case "new" | "gone":
                 lines += ["", f"{text.title} ({text.id}), {text.now or text.was}: {text.state}."]
     return "\n".join(lines) + "\n"
@@ -264,7 +269,7 @@ def places_of(result: MadeFiles) -> Iterator[str]:
 @click.argument("new", required=False)
 @marked_copies
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="Compose both as on this day (default: today).")
-@rendered("text", "json", jobs=2)
+@verb_with_outcome("text", "json", jobs=2)
 def verb(project: Project, /, old: str, new: str | None, on: datetime | None, **wanted: bool) -> Outcome:
     """Say how two versions of a briefing differ, or two editions of a pack, word by word.
 
@@ -276,21 +281,21 @@ def verb(project: Project, /, old: str, new: str | None, on: datetime | None, **
     PDF a bar stands in the margin beside each line that has changed.
     """
     formats = formats_of(wanted)
-    other, day = new or old.partition("@")[0], day_of(on, project)
+    other, day = new or old.partition("@")[0], production_day(on, project)
     if is_pack(project, old.partition("@")[0]):
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
         if old.partition("@")[0] != other.partition("@")[0]:
             raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
         texts = compared_packs(project, old, other, day)
-        values = own_json({"from": old, "to": other, "texts": [asdict(text) for text in texts]})
+        values = json_form({"from": old, "to": other, "texts": [asdict(text) for text in texts]})
         return Outcome(text=[packs_as_text(old, other, texts)], forms=values, may_be_quiet=True)
-    before, after = (text_version(project, line, day) for line in (old, other))
-    differences = changes_with_pages(project, [(before, after)])[0]
+    before, after = (resolve_text(project, line, day) for line in (old, other))
+    differences = compare_texts_with_pages(project, [(before, after)])[0]
     result = MadeFiles()
     if formats:
         result = make_marked(project, MarkedJob(before, after), formats, day)
     text = (as_text(old, other, differences), *places_of(result))
     changes = [asdict(change) for change in differences.changes]
-    values = own_json({"from": old, "to": other, "changes": changes, "measure": asdict(differences.measure)})
+    values = json_form({"from": old, "to": other, "changes": changes, "measure": asdict(differences.measure)})
     return Outcome(result.remarks, text, result.exit_code, forms=values, may_be_quiet=True, whole=False)

@@ -7,15 +7,15 @@ from datetime import date
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.services import hooked
-from pipeline.load.library import load
-from pipeline.load.versions import read_kept
+from pipeline.core.services import load_hook
+from pipeline.load.library import load_library
+from pipeline.load.versions import read_all_kept_versions
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.model.source.versions import approval_of, version_ref
-from pipeline.resolve.listing import IssuedCiting, cites
-from pipeline.resolve.reading import read_briefings
-from pipeline.services.editions.approvals import approval_faults, kind_doubts
+from pipeline.resolve.listing import IssuedCitingText, list_texts_citing
+from pipeline.resolve.reading import view_briefings
+from pipeline.services.editions.approvals import corrections_change_little, words_are_approved
 from pipeline.services.editions.records import read_records
 
 
@@ -39,9 +39,9 @@ def _corrections_are_small(project: Project, names: tuple[str, ...], produced: d
         if (not names or name in names) and briefing.fields.version not in library.kept_numbers.get(name, ())
     ]
     if any(entry.kind == "correction" for briefing in unpublished for entry in briefing.fields.history):
-        readings = read_briefings(library, produced)
+        readings = view_briefings(library, produced)
         for briefing in unpublished:
-            yield from kind_doubts(readings[briefing.id], project.files, library.kept_numbers)
+            yield from corrections_change_little(readings[briefing.id], project.files, library.kept_numbers)
 
 
 def _texts_have_their_approved_words(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
@@ -53,9 +53,9 @@ def _texts_have_their_approved_words(project: Project, names: tuple[str, ...], p
         for entry in briefing.fields.history
         if entry.version == briefing.fields.version and entry.approved_words
     }
-    readings = read_briefings(project.loaded[0], produced) if approved else {}
+    readings = view_briefings(project.loaded[0], produced) if approved else {}
     for name, version in approved.items():
-        faults = approval_faults(readings[name], project.files.get(approval_of(name, version)))
+        faults = words_are_approved(readings[name], project.files.get(approval_of(name, version)))
         yield from (fault for fault in faults if fault.code != "publish-unapproved")
 
 
@@ -63,20 +63,20 @@ _ALL = "issued"
 """The id of a temporary pack that lists every version that was issued."""
 
 
-def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
+def editions_resting_on(project: Project, key: str) -> tuple[IssuedCitingText, ...]:
     """Return the issued editions with a text that cites a work, by pack and number."""
     records = [saved.record for saved in read_records(project.files).every()]
     lines = tuple(sorted({line for record in records for line in record.kept_texts}))
     if not lines:
         return ()
-    kept = read_kept(project.files, frozenset(lines), load, Diagnostics()).kept
+    kept = read_all_kept_versions(project.files, frozenset(lines), load_library, Diagnostics()).kept
     pack = Pack(_ALL, "", PackFields(title=_ALL, briefings=lines), FieldLocations(""))
     library = replace(project.loaded[0], briefings={}, kept=kept, packs={_ALL: pack})
-    by_line = {version_ref(text.id, text.version): text for text in cites(library, key)}
+    by_line = {version_ref(text.id, text.version): text for text in list_texts_citing(library, key)}
     citing = []
     for record in records:
         for line in (line for line in record.kept_texts if line in by_line):
             edition = (project.files, record.pack, record.edition, line)
-            holders = sum(len(ask(project.loaded[0], *edition)) for _, ask in hooked("holders"))
-            citing.append(IssuedCiting(by_line[line], record.pack, record.edition, record.issued, holders))
+            holders = sum(len(ask(project.loaded[0], *edition)) for _, ask in load_hook("holders"))
+            citing.append(IssuedCitingText(by_line[line], record.pack, record.edition, record.issued, holders))
     return tuple(citing)

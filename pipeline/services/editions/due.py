@@ -9,19 +9,19 @@ from urllib.parse import urlsplit
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, day_of
-from pipeline.cli.outcome import Outcome, Table, listed, rendered
+from pipeline.cli.options import DAY, production_day
+from pipeline.cli.outcome import Outcome, Table, list_outcome, verb_with_outcome
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import Remarks, errors
 from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.pack import Pack
-from pipeline.model.words import format_date, months_after
+from pipeline.model.words import add_months, format_date
 from pipeline.resolve.environment import address_of, environment_of
-from pipeline.resolve.status import is_retired, review_by, reviewed_on
-from pipeline.resolve.versions import read_kept_version
-from pipeline.services.editions.edition import slug, takers
+from pipeline.resolve.status import is_retired, last_review_of, next_review_of
+from pipeline.resolve.versions import view_kept_version
+from pipeline.services.editions.edition import find_recipients, slug
 
 _Holders = Mapping[str, Sequence[Pack]]
 """The packs that list a text, by their line for it."""
@@ -59,7 +59,7 @@ def _pinned(library: Library, holders: _Holders, today: date) -> Iterator[DueRev
         present = library.briefings.get(kept.id) if kept else None
         if kept is None or (present and present.fields.version == kept.version):
             continue
-        briefing = read_kept_version(environment, kept, date.min).briefing
+        briefing = view_kept_version(environment, kept, date.min).briefing
         if not is_retired(briefing):
             fields = briefing.fields.model_copy(update={"owner": (present or briefing).fields.owner})
             yield from _due(library, kept.id, fields, _packs(holders, line), today, kept=True)
@@ -75,12 +75,12 @@ def _due(
 ) -> Iterator[DueReview]:
     """Yield the review of a text that these packs list, if it has a day."""
     imprint = library.imprint
-    day = review_by(fields, imprint.fields)
+    day = next_review_of(fields, imprint.fields)
     if day is None:
         return
     on = max(day, today)
-    recipients = {name: taker for pack in packs.values() for name, taker in takers(library, pack, on).items()}
-    dates = filter(None, (fields.first_published, fields.updated, reviewed_on(fields)))
+    recipients = {name: taker for pack in packs.values() for name, taker in find_recipients(library, pack, on).items()}
+    dates = filter(None, (fields.first_published, fields.updated, last_review_of(fields)))
     text = f"{name}-{fields.version}" if kept else name
     host = urlsplit(imprint.fields.address or "").hostname or f"{slug(imprint.fields.publisher)}.invalid"
     yield DueReview(
@@ -107,15 +107,15 @@ MONTHS = 3
 @click.command("due")
 @click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="The last day to look at (default: in 3 months).")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Look from this day on (default: today).")
-@rendered("text", "json", "csv", "ical")
+@verb_with_outcome("text", "json", "csv", "ical")
 def verb(project: Project, until: datetime | None, produced: datetime | None) -> Outcome:
     """List the reviews that fall due, by owner, with the packs and colleges that they concern.
 
     Those that are overdue are listed too, and those of kept versions in packs. `--report ical` gives a calendar to
     import or subscribe to: an entry keeps its place in it, however often it is imported.
     """
-    today = day_of(produced, project)
-    last = until.date() if until else months_after(today, MONTHS)
+    today = production_day(produced, project)
+    last = until.date() if until else add_months(today, MONTHS)
 
     def read_reviews() -> tuple[str, tuple[DueReview, ...], Remarks]:
         library, remarks = project.loaded
@@ -126,7 +126,7 @@ def verb(project: Project, until: datetime | None, produced: datetime | None) ->
     )
     due = tuple(review for review in reviews if review.day <= last)
     text = due_by_owner(due, today) if due else f"Nothing falls due by {format_date(last)}."
-    outcome = listed(unread, Table(HEADS, due_rows(due, today)), text)
+    outcome = list_outcome(unread, Table(HEADS, due_rows(due, today)), text)
     return replace(outcome, forms={"ical": lambda: due_calendar(due, title)})
 
 
@@ -152,7 +152,7 @@ def due_rows(reviews: Sequence[DueReview], today: date) -> tuple[tuple[str, ...]
 def due_by_owner(reviews: Sequence[DueReview], today: date) -> str:
     """Return the reviews under the names of their owners."""
     return "\n".join(
-        f"{owner or 'No owner'}\n{tables.as_columns(_BRIEF, [_line(review, today) for review in members])}"
+        f"{owner or 'No owner'}\n{tables.format_columns(_BRIEF, [_line(review, today) for review in members])}"
         for owner, members in groupby(reviews, key=lambda review: review.owner)
     )
 
@@ -194,7 +194,9 @@ def _description(review: DueReview) -> str:
 def _line(review: DueReview, today: date) -> tuple[str, ...]:
     day = f"{review.day.isoformat()}{' overdue' if review.day < today else ''}"
     version = f"{review.version} kept" if review.kept else review.version
-    takers = _ids(review.colleges) if len(review.colleges) <= _FEW else tables.count(len(review.colleges), "college")
+    takers = (
+        _ids(review.colleges) if len(review.colleges) <= _FEW else tables.count_noun(len(review.colleges), "college")
+    )
     return day, review.id, version, _ids(review.packs), takers, review.title
 
 

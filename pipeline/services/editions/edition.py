@@ -7,23 +7,23 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.core.digests import sha256
-from pipeline.core.services import hooked
+from pipeline.core.services import load_hook
 from pipeline.core.text.typography import typeset
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases
 from pipeline.resolve.packs import corrected_pins
-from pipeline.resolve.reading import PackView, read_library, read_pack
-from pipeline.resolve.status import is_retired, pack_statuses, statuses, withdrawal_reason
-from pipeline.resolve.versions import pinned_readings
+from pipeline.resolve.reading import PackView, view_library, view_pack
+from pipeline.resolve.status import briefing_statuses, is_retired, pack_statuses, withdrawal_reason
+from pipeline.resolve.versions import view_pinned_versions
 
 
-def read_with_texts(library: Library, pack: Pack, day: date) -> PackView:
+def read_pack_with_texts(library: Library, pack: Pack, day: date) -> PackView:
     """Read a pack with its current texts and the kept versions that it lists."""
-    environment, readings = read_library(library, day)
-    pinned = pinned_readings(environment, (pack.id,), day)
-    return read_pack(environment, pack, {**readings, **pinned}, day)
+    environment, readings = view_library(library, day)
+    pinned = view_pinned_versions(environment, (pack.id,), day)
+    return view_pack(environment, pack, {**readings, **pinned}, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,15 @@ class PackStatus:
     texts: Mapping[str, TextState] = field(default_factory=dict)
 
 
-def state_of(library: Library, pack: Pack, day: date, words: Phrases) -> PackStatus:
+def pack_status_of(library: Library, pack: Pack, day: date, words: Phrases) -> PackStatus:
     """Return the state of a pack without errors, in the words on its pages."""
-    view = read_with_texts(library, pack, day)
+    view = read_pack_with_texts(library, pack, day)
     notice = typeset(library.imprint.fields.notice or "")
     corrected = {member.id: newer for member, newer in corrected_pins(view)}
     present = {reading.briefing.id: reading for reading in view.present}
     by_text = {
-        name: statuses(reading.environment, reading.briefing, day, False, words) for name, reading in present.items()
+        name: briefing_statuses(reading.environment, reading.briefing, day, False, words)
+        for name, reading in present.items()
     }
     is_draft = any(is_retired(present[name].briefing) or words.say("draft") in by_text[name] for name in present)
     is_due = any(words.say("due-for-review") in on_pages for on_pages in by_text.values())
@@ -92,7 +93,7 @@ class FinishedFile:
         return self.digest or sha256(self.content)
 
 
-class Taker(NamedTuple):
+class PackRecipient(NamedTuple):
     """A recipient of a pack, to which a service sends copies."""
 
     name: str
@@ -102,9 +103,9 @@ class Taker(NamedTuple):
     """The accessibility needs of its readers, in its own words."""
 
 
-def takers(library: Library, pack: Pack, day: date) -> dict[str, Taker]:
+def find_recipients(library: Library, pack: Pack, day: date) -> dict[str, PackRecipient]:
     """Return the recipients of a pack on a day, by id."""
-    return {name: taker for _, ask in hooked("recipients") for name, taker in ask(library, pack, day).items()}
+    return {name: taker for _, ask in load_hook("recipients") for name, taker in ask(library, pack, day).items()}
 
 
 SLUG = 80

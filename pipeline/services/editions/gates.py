@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.services import hooked
+from pipeline.core.services import load_hook
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Licence, Status
 from pipeline.model.source.pack import Pack
@@ -17,10 +17,10 @@ from pipeline.model.words import format_date
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.packs import corrected_pins
-from pipeline.resolve.reading import BriefingView, PackView, lines_with_ways
-from pipeline.resolve.status import is_overdue, is_retired, review_by
-from pipeline.resolve.versions import inherited_differences, own_differences
-from pipeline.services.editions.records import Chain, alike, edition_of
+from pipeline.resolve.reading import BriefingView, PackView, pack_lines_with_paths
+from pipeline.resolve.status import is_overdue, is_retired, next_review_of
+from pipeline.resolve.versions import differences_in_file, differences_in_inherited_values
+from pipeline.services.editions.records import PackChain, are_same_edition, find_edition
 
 ObstacleKind = Literal["retired", "draft", "unpublished", "overdue", "gone", "corrected"]
 
@@ -95,8 +95,8 @@ def _is_kept(environment: Environment, briefing: Briefing) -> bool:
         return False
     kept = environment.kept.get(version_ref(briefing.id, briefing.fields.version))
     return kept is not None and not (
-        own_differences(briefing, environment.assets, kept)
-        or any(True for _ in inherited_differences(environment, briefing, kept))
+        differences_in_file(briefing, environment.assets, kept)
+        or any(True for _ in differences_in_inherited_values(environment, briefing, kept))
     )
 
 
@@ -104,14 +104,16 @@ def _overdue(view: PackView, today: date) -> Iterator[Obstacle]:
     """Yield the briefings of a pack whose review is overdue."""
     for reading in view.present:
         name, fields, settings = reading.briefing.id, reading.briefing.fields, reading.environment.imprint.fields
-        review_day = review_by(fields, settings)
+        review_day = next_review_of(fields, settings)
         if review_day and is_overdue(fields, settings, today):
             yield Obstacle("overdue", name, _line(view.pack, name), review_by=format_date(review_day))
 
 
 def _line(pack: Pack, name: str) -> Location:
     """Return the place of a briefing in the list of a pack."""
-    paths = (path for line, path in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
+    paths = (
+        path for line, path in pack_lines_with_paths(pack) if isinstance(line, str) and line.partition("@")[0] == name
+    )
     return pack.marks.at(*next(paths, ()))
 
 
@@ -136,7 +138,7 @@ Gate = Callable[[Library, PackView, Mapping[str, bytes], date], Iterable[Diagnos
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IssueRequest:
     """The edition that the user named, if any, and the edition that it corrects."""
 
     edition: str | None = None
@@ -144,7 +146,7 @@ class Asked:
 
 
 def issue_faults(
-    library: Library, view: PackView, chain: Chain, request: Asked, today: date, files: Mapping[str, bytes]
+    library: Library, view: PackView, chain: PackChain, request: IssueRequest, today: date, files: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
     """Yield the faults that stop an issue whatever was built; `files` has those of `source/` by path."""
     pack = view.pack
@@ -153,12 +155,12 @@ def issue_faults(
     yield from map(_issue_fault, obstacles(library, view, today))
     if not library.imprint.fields.archive:
         yield message("archive-missing", library.imprint.marks.at())
-    gates: Iterator[tuple[str, Gate]] = hooked("gates")
+    gates: Iterator[tuple[str, Gate]] = load_hook("gates")
     for _, gate in gates:
         yield from gate(library, view, files, today)
 
 
-def _edition_has_its_own_name(pack: Pack, chain: Chain, request: Asked, today: date) -> Iterator[Diagnostic]:
+def _edition_has_its_own_name(pack: Pack, chain: PackChain, request: IssueRequest, today: date) -> Iterator[Diagnostic]:
     """The edition has a unique name, which is the one that the user named."""
     place, name = pack.marks.at("edition"), pack.fields.edition
     if not name:
@@ -169,28 +171,28 @@ def _edition_has_its_own_name(pack: Pack, chain: Chain, request: Asked, today: d
             other=format_date(today),
         )
         return
-    if request.edition and not alike(request.edition, name):
+    if request.edition and not are_same_edition(request.edition, name):
         what = f"'{request.edition}' is asked for, and the pack calls itself '{name}'."
         hint = f"Write 'edition: {request.edition}' into {pack.path}: it stands on every page."
         yield message("issue-edition", place, hint=hint, what=what, other="")
-    elif issued := edition_of(chain, name):
+    elif issued := find_edition(chain, name):
         what = f"'{issued.record.edition}' of '{pack.id}' was issued on {format_date(issued.record.issued)}."
         suggested = f"{issued.record.edition}, corrected {format_date(today)}"
         hint = f"Give the pack another edition; to put a mistake right, 'edition: {suggested}', with --corrects."
         yield message("issue-edition", place, hint=hint, what=what, other="")
 
 
-def _edition_corrects_the_last(pack: Pack, chain: Chain, request: Asked) -> Iterator[Diagnostic]:
+def _edition_corrects_the_last(pack: Pack, chain: PackChain, request: IssueRequest) -> Iterator[Diagnostic]:
     """An edition can only correct the last one, as those before it are superseded."""
     if request.corrects is None:
         return
     hint, last = None, chain[-1].record.edition if chain else ""
     if not chain:
         hint, what = "Issue it without --corrects.", "none was issued yet"
-    elif alike(request.corrects, last):
+    elif are_same_edition(request.corrects, last):
         return
     else:
-        what = f"'{last}' was issued since" if edition_of(chain, request.corrects) else "no such edition was issued"
+        what = f"'{last}' was issued since" if find_edition(chain, request.corrects) else "no such edition was issued"
     place = pack.marks.at("edition")
     yield message("issue-corrects", place, hint=hint, edition=request.corrects, what=what, last=last)
 
@@ -218,13 +220,13 @@ def _issue_fault(obstacle: Obstacle) -> Diagnostic:
     return message(code, obstacle.place, hint=hint, **values)
 
 
-def is_open_to_all(reading: BriefingView) -> bool:
+def has_open_licence(reading: BriefingView) -> bool:
     """Return True if the licence of a text lets anybody use it and pass it on."""
-    terms = licence(reading)
+    terms = licence_of_text(reading)
     return terms is not None and bool(_OPEN.match(terms.id)) and "-NC" not in terms.id.upper()
 
 
-def licence(reading: BriefingView) -> Licence | None:
+def licence_of_text(reading: BriefingView) -> Licence | None:
     """Return the licence of a text, which it may inherit."""
     return inherit.licence_of(reading.briefing, reading.series, reading.environment.imprint)
 

@@ -13,24 +13,24 @@ import click
 
 from pipeline import __version__
 from pipeline.build.api import build
-from pipeline.build.checks import PROOFED, Proofed, inspected
+from pipeline.build.checks import PROOFED_KINDS, ProofResult, proof_files
 from pipeline.build.output import output_lock
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
-from pipeline.cli.options import DAY, CommonOptions, day_of, overriding
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.build.summary import BuildResult
+from pipeline.cli.options import DAY, CommonOptions, override_option, production_day
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Severity, UsageError, errors, ordered
-from pipeline.core.digests import sha256, tools
-from pipeline.core.files import write_whole
-from pipeline.core.git import UnreadableGit, commit_of, committed_in, uncommitted
+from pipeline.core.digests import sha256, tool_versions
+from pipeline.core.files import write_atomically
+from pipeline.core.git import UnreadableGit, checked_out_commit, committed_objects, uncommitted_paths
 from pipeline.core.messages import message
-from pipeline.core.printed_code import code_among
-from pipeline.core.sentences import count, enumerated
-from pipeline.load.folders import EDITIONS, LEDGER, REGISTER, read_folder
-from pipeline.load.library import sort_files
+from pipeline.core.printed_code import code_in_register
+from pipeline.core.sentences import count_noun, join_names
+from pipeline.load.folders import EDITIONS_FOLDER, LEDGER_FILE, REGISTER_FILE, read_folder
+from pipeline.load.library import sort_source_files
 from pipeline.load.versions import write_gitattributes
-from pipeline.load.words import wordbook
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import EPUB, FORMATS, PDF, Order, format_row, kind_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import (
@@ -48,16 +48,23 @@ from pipeline.model.source.versions import (
 )
 from pipeline.model.words import format_date
 from pipeline.proof.validators import EPUBCHECK
-from pipeline.resolve.packs import is_numbered, path_of
+from pipeline.resolve.packs import has_numbered_copies, insert_path
 from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import text_digest
-from pipeline.services.editions.archive import archive_of
-from pipeline.services.editions.audit import pack_chain_faults
-from pipeline.services.editions.edition import FinishedFile, read_with_texts, state_of
-from pipeline.services.editions.gates import FINAL, Asked, issue_faults, stopping_warnings
-from pipeline.services.editions.publish import overridden
-from pipeline.services.editions.record import chosen_pack
-from pipeline.services.editions.records import Chain, SavedRecord, as_file, edition_of, issued_digest, read_records
+from pipeline.services.editions.archive import open_archive
+from pipeline.services.editions.audit import check_pack_chain
+from pipeline.services.editions.edition import FinishedFile, pack_status_of, read_pack_with_texts
+from pipeline.services.editions.gates import FINAL, IssueRequest, issue_faults, stopping_warnings
+from pipeline.services.editions.publish import override_faults
+from pipeline.services.editions.record import require_pack
+from pipeline.services.editions.records import (
+    PackChain,
+    SavedRecord,
+    find_edition,
+    issued_digest,
+    read_records,
+    serialize_record,
+)
 
 SHOWN = 3
 """Files that a message names."""
@@ -68,25 +75,29 @@ def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
     try:
         folders = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
         diagnostics = Diagnostics()
-        sort_files(project.files, diagnostics)
+        sort_source_files(project.files, diagnostics)
         unreadable = {remark.place.path for remark in diagnostics.remarks}
         paths = []
         for folder, files in folders.items():
             contents = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
             skipped = {path.removeprefix(f"{folder}/") for path in unreadable if path.startswith(f"{folder}/")}
-            paths += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, contents, skipped)]
-        paths = [path for path in paths if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
+            paths += [f"{folder}/{path}" for path in uncommitted_paths(project.folder / folder, contents, skipped)]
+        paths = [
+            path
+            for path in paths
+            if path not in (REGISTER_FILE, LEDGER_FILE) and not path.startswith(f"{EDITIONS_FOLDER}/")
+        ]
     except UnreadableGit as reason:
         yield message("issue-uncommitted", Location(), what=str(reason))
         return
     if paths:
-        subject, pronoun = (count(len(paths), "file") + " are", "them") if paths[1:] else ("1 file is", "it")
+        subject, pronoun = (count_noun(len(paths), "file") + " are", "them") if paths[1:] else ("1 file is", "it")
         more = [f"{len(paths) - SHOWN} more"] if len(paths) > SHOWN else []
-        what = f"{subject} not as the last commit has {pronoun}: {enumerated([*paths[:SHOWN], *more])}."
+        what = f"{subject} not as the last commit has {pronoun}: {join_names([*paths[:SHOWN], *more])}."
         yield message("issue-uncommitted", Location(paths[0]), what=what)
 
 
-OURS = "our own checks"
+OWN_CHECKS = "our own checks"
 _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHECK: "epubcheck"}
 """The packages of judges that are packages."""
 
@@ -95,7 +106,7 @@ _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHE
 class Ordered:
     """What the user asked the command for."""
 
-    asked: Asked
+    asked: IssueRequest
     by: str | None
     day: date
     reasons: Mapping[str, str]
@@ -131,10 +142,10 @@ def issue(project: Project, name: str, order: Ordered, only_asked: bool = False)
     Raises `UsageError` if another edition of the pack is issued meanwhile.
     """
     library, day = project.loaded[0], order.day
-    pack = chosen_pack(library, name, "issued")
-    if not only_asked and (archive := archive_of(library.imprint.fields.archive, project.folder)):
+    pack = require_pack(library, name, "issued")
+    if not only_asked and (archive := open_archive(library.imprint.fields.archive, project.folder)):
         archive.storage.tidy()  # even if the edition is issued already
-    chain, view = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
+    chain, view = read_records(project.files).chains.get(name, ()), read_pack_with_texts(library, pack, day)
     early = (*_record_faults(project, name, chain), *uncommitted_faults(project))
     early = (*early, *issue_faults(library, view, chain, order.asked, day, project.files))
     if not only_asked and _is_final(early):
@@ -142,7 +153,7 @@ def issue(project: Project, name: str, order: Ordered, only_asked: bool = False)
         return Issued(faults=faults, is_final=True)
     built = _build_pack(project, pack, day)
     remarks = ordered((*early, *built.faults, *(built.warnings if order.strict else ())))
-    overridden_faults = overridden(remarks, order.reasons, FINAL, "the issue")
+    overridden_faults = override_faults(remarks, order.reasons, FINAL, "the issue")
     if faults := tuple(remark for remark in remarks if remark.code not in order.reasons):
         return Issued(faults=faults, is_final=_is_final(faults), warnings=built.warnings)
     record = _record(project, view, chain, order, built, overridden_faults)
@@ -156,14 +167,14 @@ def _is_final(remarks: Sequence[Diagnostic]) -> bool:
     return any(remark.code in FINAL for remark in remarks)
 
 
-def _record_faults(project: Project, name: str, chain: Chain) -> tuple[Diagnostic, ...]:
+def _record_faults(project: Project, name: str, chain: PackChain) -> tuple[Diagnostic, ...]:
     """Return the faults of the current records of a pack, as no record is added to a broken chain."""
     imprint = project.loaded[0].imprint
-    archive, place = archive_of(imprint.fields.archive, project.folder), imprint.marks.at("archive")
+    archive, place = open_archive(imprint.fields.archive, project.folder), imprint.marks.at("archive")
     copies = [(saved, archive.record(name, saved.name)) for saved in chain] if archive else []
     differing = [_differing_record(saved, place) for saved, copy in copies if copy not in (None, saved.content)]
-    faults = tuple(pack_chain_faults(project, read_folder(project.folder, EDITIONS), name))
-    if read_records(read_folder(project.folder, EDITIONS)).chains.get(name, ()) != chain:
+    faults = tuple(check_pack_chain(project, read_folder(project.folder, EDITIONS_FOLDER), name))
+    if read_records(read_folder(project.folder, EDITIONS_FOLDER)).chains.get(name, ()) != chain:
         raise UsageError(f"Another edition of '{name}' was issued meanwhile: nothing was written.")
     return (*faults, *differing)
 
@@ -171,7 +182,7 @@ def _record_faults(project: Project, name: str, chain: Chain) -> tuple[Diagnosti
 def _build_pack(project: Project, pack: Pack, day: date) -> _BuiltPack:
     """Build the files of a pack, and have all judges check them."""
     result = build(Order((pack.id,), (), day), project)
-    files, altered = files_as_built(project, result, pack)
+    files, altered = read_built_files(project, result, pack)
     faults = [*errors(result.remarks), *stopping_warnings(result.remarks), *altered]
     warnings = [remark for remark in result.remarks if remark not in faults]
     missing = [kind for kind in pack.fields.formats if kind not in {file.format for file in files}]
@@ -179,9 +190,9 @@ def _build_pack(project: Project, pack: Pack, day: date) -> _BuiltPack:
         words = ", ".join(FORMATS[kind].words for kind in missing) or "files"
         faults.append(message("issue-unmade", pack.marks.at("formats"), name=pack.id, formats=words))
         return _BuiltPack(files, tuple(faults), ())
-    paths = [project.output / "packs" / pack.id / file.name for file in files if kind_of(file.name) in PROOFED]
-    proofed = inspected(project, paths) if paths else Proofed((), (), (OURS,))
-    verdicts = (verdict_of(name, files, proofed.remarks) for name in proofed.judges)
+    paths = [project.output / "packs" / pack.id / file.name for file in files if kind_of(file.name) in PROOFED_KINDS]
+    proofed = proof_files(project, paths) if paths else ProofResult((), (), (OWN_CHECKS,))
+    verdicts = (count_verdict(name, files, proofed.remarks) for name in proofed.judges)
     judges = tuple(verdict for verdict in verdicts if verdict.files)
     faults += _proof_faults(result, pack, proofed.remarks)
     proof_warnings = (remark for remark in proofed.remarks if remark.severity is Severity.WARNING)
@@ -189,8 +200,8 @@ def _build_pack(project: Project, pack: Pack, day: date) -> _BuiltPack:
     return _BuiltPack(files, tuple(faults), judges, ordered(warnings))
 
 
-def files_as_built(
-    project: Project, result: Build, pack: Pack
+def read_built_files(
+    project: Project, result: BuildResult, pack: Pack
 ) -> tuple[tuple[FinishedFile, ...], tuple[Diagnostic, ...]]:
     """Return the files of a pack from the output folder, and a fault on each that was changed since the build."""
     files, altered = [], []
@@ -207,7 +218,7 @@ def _is_missing(remark: Diagnostic) -> bool:
     return remark.code == "proof-validator-missing"
 
 
-def _proof_faults(result: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+def _proof_faults(result: BuildResult, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield a fault on each judge that is not installed, and on each file that did not pass."""
     for remark in (remark for remark in remarks if _is_missing(remark)):
         what = f"{remark.validator} was not asked: 'briefings doctor --get-validators' installs it."
@@ -218,15 +229,15 @@ def _proof_faults(result: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> I
         failed.setdefault(remark.place.path, []).append(remark)
     for path, faults in failed.items():
         place = faults[0].place if faults else Location(path)
-        number = count(len(faults), "fault")
+        number = count_noun(len(faults), "fault")
         reason = f"{number}, the first: {faults[0].sentence}" if faults else "it is marked as a draft."
         yield message("issue-proof", place, what=f"{Path(path).name} did not pass its proofs: {reason}")
 
 
-def verdict_of(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
+def count_verdict(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
     """Count the faults that a judge found: a validator, or our own checks."""
     judged = [file for file in files if _looks_at(name, file)]
-    its_remarks = [remark for remark in remarks if not _is_missing(remark) and (remark.validator or OURS) == name]
+    its_remarks = [remark for remark in remarks if not _is_missing(remark) and (remark.validator or OWN_CHECKS) == name]
     counts = Counter(remark.severity for remark in its_remarks)
     counts_by_file = Counter((Path(remark.place.path).name, remark.severity) for remark in its_remarks)
     by_file = tuple(
@@ -237,7 +248,7 @@ def verdict_of(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagn
         )
         for file in judged
     )
-    release = __version__ if name == OURS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
+    release = __version__ if name == OWN_CHECKS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
     return Judged(
         name=name,
         release=release,
@@ -250,7 +261,7 @@ def verdict_of(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagn
 
 def _looks_at(name: str, file: FinishedFile) -> bool:
     row = format_row(file.format)
-    if name == OURS:
+    if name == OWN_CHECKS:
         return True
     return row.kind is EPUB if name == EPUBCHECK else row.kind is PDF and row.heard
 
@@ -258,22 +269,22 @@ def _looks_at(name: str, file: FinishedFile) -> bool:
 def _record(
     project: Project,
     view: PackView,
-    chain: Chain,
+    chain: PackChain,
     order: Ordered,
     built: _BuiltPack,
     overridden_faults: tuple[Overridden, ...],
 ) -> SavedRecord:
     """Make the record of the issue, which follows the last of its chain."""
     library, pack, day = project.loaded[0], view.pack, order.day
-    words = wordbook(project.layouts).of(library.imprint.fields.language)
+    words = phrase_table(project.layouts).of(library.imprint.fields.language)
     last, corrected_name = (chain[-1] if chain else None), order.asked.corrects
-    corrects = edition_of(chain, corrected_name) if corrected_name else None
+    corrects = find_edition(chain, corrected_name) if corrected_name else None
     phrases = CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
-    numbered = is_numbered(view)
+    numbered = has_numbered_copies(view)
     edition = pack.fields.edition or ""
     briefings = tuple(_issued_briefings(view, project.files))
     inserts = tuple(
-        IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(project.files.get(path_of(insert), b"")))
+        IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(project.files.get(insert_path(insert), b"")))
         for insert, _ in view.inserts
     )
     digest = issued_digest(pack.id, edition, briefings, inserts)
@@ -289,8 +300,8 @@ def _record(
         approved_by=order.by,
         commit=_commit_of_words(project),
         words=digest,
-        code=str(code_among(digest, library.codes)),
-        statuses=state_of(library, pack, day, words).statuses,
+        code=str(code_in_register(digest, library.codes)),
+        statuses=pack_status_of(library, pack, day, words).statuses,
         numbered=numbered,
         copy_phrases=phrases if numbered else None,
         briefings=briefings,
@@ -301,9 +312,9 @@ def _record(
         ),
         judges=built.judges,
         overridden=overridden_faults,
-        tools=dict(sorted(tools())),
+        tools=dict(sorted(tool_versions())),
     )
-    return as_file(record)
+    return serialize_record(record)
 
 
 def _issued_briefings(view: PackView, files: Mapping[str, bytes]) -> Iterator[IssuedBriefing]:
@@ -324,16 +335,16 @@ def _issued_briefings(view: PackView, files: Mapping[str, bytes]) -> Iterator[Is
 def _commit_of_words(project: Project) -> str | None:
     """Return the commit for a record; None if git does not track the sources, or cannot be read."""
     try:
-        return commit_of(project.folder) if committed_in(project.folder / "source") else None
+        return checked_out_commit(project.folder) if committed_objects(project.folder / "source") else None
     except UnreadableGit:
         return None
 
 
 def _write_record(
-    project: Project, record: SavedRecord, chain: Chain, files: Sequence[FinishedFile]
+    project: Project, record: SavedRecord, chain: PackChain, files: Sequence[FinishedFile]
 ) -> tuple[Diagnostic, ...]:
     """Archive the files, read them back, and write the record last; return a fault if the archive differs."""
-    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    archive = open_archive(project.loaded[0].imprint.fields.archive, project.folder)
     if archive is None:
         return (message("archive-missing", project.loaded[0].imprint.marks.at()),)
     with output_lock(project):
@@ -348,8 +359,8 @@ def _write_record(
             return tuple(
                 message("archive-differs", place, what=what.format(file.name, file.sha256)) for file in differing
             )
-        write_gitattributes(project.folder / EDITIONS / ".gitattributes")
-        write_whole(project.folder / record.path, record.content, durable=True)
+        write_gitattributes(project.folder / EDITIONS_FOLDER / ".gitattributes")
+        write_atomically(project.folder / record.path, record.content, durable=True)
         for saved in (*chain, record):
             if not archive.keep_record(saved.record.pack, saved.name, saved.content):
                 return (_differing_record(saved, place),)
@@ -368,10 +379,10 @@ def _differing_record(saved: SavedRecord, place: Location) -> Diagnostic:
 @click.option("--corrects", metavar="NAME", help="The last edition, in which this one puts a mistake right.")
 @click.option("--by", metavar="ROLE", help="Who approves the issue, such as 'Head of evidence'.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the issue (default: today).")
-@overriding("CODE=REASON", "Issue despite a remark; the reason is kept in the record.")
+@override_option("CODE=REASON", "Issue despite a remark; the reason is kept in the record.")
 @click.option("--dry-run", is_flag=True, help="Say what stands against it, or what would be written; write nothing.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@rendered("text", "json", "sarif", jobs=None)
+@verb_with_outcome("text", "json", "sarif", jobs=None)
 def verb(
     project: Project,
     name: str,
@@ -391,7 +402,7 @@ def verb(
     if by is not None and not (by and by.isprintable()):
         raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
     strict = CommonOptions(click.get_current_context()).strict
-    order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, strict)
+    order = Ordered(IssueRequest(edition, corrects), by, production_day(produced, project), reasons, strict)
     result = issue(project, name, order, only_asked=dry_run)
     text, code = _lines(result, dry_run), bool(result.faults)
     saved = result.record
@@ -409,9 +420,9 @@ def _lines(result: Issued, dry_run: bool) -> list[str]:
         codes = [*dict.fromkeys(fault.code for fault in result.faults)]
         code = codes[0] if len(codes) == 1 else "CODE"
         hint = "" if result.is_final else f" --override {code}=REASON issues it all the same."
-        return [f"Not issued: {tables.tally(result.faults)} ({', '.join(codes)}).{hint}"]
+        return [f"Not issued: {tables.count_diagnostics(result.faults)} ({', '.join(codes)}).{hint}"]
     record = result.record.record
-    files = tables.count(len(record.files), "file")
+    files = tables.count_noun(len(record.files), "file")
     lines = [f"Issued despite {fault.code}: {fault.reason}" for fault in result.overridden] if not dry_run else []
     if dry_run:
         lines.append(f"'{record.edition}' of '{record.pack}' would be issued; nothing was. These would be written:")

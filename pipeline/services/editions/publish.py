@@ -13,13 +13,13 @@ import yaml
 from pydantic import BaseModel
 
 from pipeline.build.api import build
-from pipeline.build.checks import PROOFED, inspected
+from pipeline.build.checks import PROOFED_KINDS, proof_files
 from pipeline.build.output import output_lock
-from pipeline.build.plan import refuse_unknown
+from pipeline.build.plan import refuse_unknown_owners
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
-from pipeline.cli.options import DAY, day_of, overriding, typed_here
-from pipeline.cli.outcome import Exit, Outcome, rendered
+from pipeline.build.summary import BuildResult
+from pipeline.cli.options import DAY, current_command_line, override_option, production_day
+from pipeline.cli.outcome import Exit, Outcome, verb_with_outcome
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import (
     Diagnostic,
@@ -32,13 +32,13 @@ from pipeline.core.diagnostics import (
     ordered,
 )
 from pipeline.core.digests import sha256
-from pipeline.core.files import fsync_folder, name_beside, remove, write_whole
+from pipeline.core.files import fsync_folder, remove_path, temporary_path, write_atomically
 from pipeline.core.messages import message
-from pipeline.core.printed_code import code_among, code_of
-from pipeline.core.sentences import suggestion
-from pipeline.load.library import load
+from pipeline.core.printed_code import code_in_register, code_of
+from pipeline.core.sentences import suggest_names
+from pipeline.load.library import load_library
 from pipeline.load.pictures.picture import picture_file
-from pipeline.load.versions import read_kept, write_gitattributes
+from pipeline.load.versions import read_all_kept_versions, write_gitattributes
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.formats import Asset, Order, kind_of
 from pipeline.model.library import Library
@@ -59,15 +59,15 @@ from pipeline.model.source.versions import (
     version_ref,
 )
 from pipeline.resolve import environment as inherit
-from pipeline.resolve.citations.fill import partly_confirmed
-from pipeline.resolve.citations.works import works_against
+from pipeline.resolve.citations.fill import partly_confirmed_works
+from pipeline.resolve.citations.works import works_that_forbid_publishing
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.markings import marking_of, may_be_made
-from pipeline.resolve.reading import BriefingView, bodies, pictures_in, read_briefings
+from pipeline.resolve.markings import marking_of, may_be_published
+from pipeline.resolve.reading import BriefingView, pictures_in_text, texts_of_briefing, view_briefings
 from pipeline.resolve.status import is_retired
-from pipeline.resolve.versions import inherited_differences, own_differences, texts_by_path
-from pipeline.resolve.wording import drafted, wording, wording_digest, words_of
-from pipeline.services.editions.approvals import approval_faults, entry_of, kind_doubts
+from pipeline.resolve.versions import briefings_linked_by_path, differences_in_file, differences_in_inherited_values
+from pipeline.resolve.wording import compute_wording, draft_for_wording, wording_digest, write_wording
+from pipeline.services.editions.approvals import corrections_change_little, find_approval, words_are_approved
 
 # A kept version is a library of one briefing, with everything that its text uses, and a record. Files that authors
 # wrote are kept unchanged. Shared lists are cut to the entries that the text uses, so that a change of another entry
@@ -85,9 +85,9 @@ def version_files(
     The record has the day of publishing, the approval in the briefing's history, and the faults overridden.
     """
     environment, briefing = reading.environment, reading.briefing
-    approval = entry_of(briefing)
+    approval = find_approval(briefing)
     entry = approval.entry if approval else None
-    draft = drafted(reading)
+    draft = draft_for_wording(reading)
     contents = {
         _inner(briefing.path): files[briefing.path],
         **{_inner(path): files[path] for path in pictures_of(reading)},
@@ -98,9 +98,9 @@ def version_files(
         references = sorted(draft.document.references, key=lambda reference: reference.key)
         works = [dict(reference.csl) | _custom(reference) for reference in references]
         contents[CITED] = (json.dumps(works, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-    contents[WORDS] = wording(reading, draft)
+    contents[WORDS] = write_wording(reading, draft)
     digest = wording_digest(contents[WORDS])
-    code = code_among(digest, environment.codes)
+    code = code_in_register(digest, environment.codes)
     record = VersionRecord(
         id=briefing.id,
         version=briefing.fields.version,
@@ -125,10 +125,10 @@ def version_files(
 def pictures_of(reading: BriefingView) -> dict[str, Asset]:
     """Return the pictures that the texts and records of a version name, by path, duplicates included."""
     briefing, imprint = reading.briefing, reading.environment.imprint
-    texts = [(text, briefing.path) for text in bodies(briefing)]
+    texts = [(text, briefing.path) for text in texts_of_briefing(briefing)]
     for owner in (reading.series, imprint):
         texts += [(text, owner.path) for text in (owner.method_note, owner.practice_caveat)] if owner else []
-    paths = {picture_file(path, node.source) for text, path in texts for node in pictures_in(text)}
+    paths = {picture_file(path, node.source) for text, path in texts for node in pictures_in_text(text)}
     paths |= {picture_file(briefing.path, record.file) for record in briefing.fields.figures}
     assets = reading.environment.assets
     return {path: assets[path] for path in sorted(filter(None, paths)) if path in assets}
@@ -179,7 +179,7 @@ def _organisations(reading: BriefingView) -> Iterator[str]:
 def _led_to(reading: BriefingView) -> Iterator[LinkedBriefing]:
     """Yield the related briefings and those linked to by path, with their current titles."""
     environment, briefing = reading.environment, reading.briefing
-    for name in dict.fromkeys((*briefing.fields.related, *texts_by_path(reading))):
+    for name in dict.fromkeys((*briefing.fields.related, *briefings_linked_by_path(reading))):
         other = environment.briefings.get(name)
         if other and name != briefing.id:
             address = inherit.address_of(other, environment.imprint) or None
@@ -207,22 +207,22 @@ def read_back(reading: BriefingView, files: Mapping[str, bytes]) -> Iterator[Dia
     folder, name = folder_of(briefing.id, version), version_ref(briefing.id, version)
     diagnostics = Diagnostics()
     by_path = {f"{folder}/{path}": content for path, content in files.items()}
-    kept = read_kept(by_path, frozenset({name}), load, diagnostics).kept.get(name)
+    kept = read_all_kept_versions(by_path, frozenset({name}), load_library, diagnostics).kept.get(name)
     if kept is None:
         for remark in diagnostics.remarks:
             yield message("publish-lost", place, name=briefing.id, what=remark.sentence)
         return
-    kept_reading = read_briefings(kept.library, reading.produced)[briefing.id]
-    if words_of(kept_reading) != files[WORDS]:
+    kept_reading = view_briefings(kept.library, reading.produced)[briefing.id]
+    if compute_wording(kept_reading) != files[WORDS]:
         differences = (
-            *own_differences(briefing, reading.environment.assets, kept),
-            *inherited_differences(reading.environment, briefing, kept),
+            *differences_in_file(briefing, reading.environment.assets, kept),
+            *differences_in_inherited_values(reading.environment, briefing, kept),
         )
         what = f"{differences[0].what}." if differences else "its wording is another."
         yield message("publish-lost", place, name=briefing.id, what=what)
 
 
-def overridden(
+def override_faults(
     remarks: Sequence[Diagnostic], reasons: Mapping[str, str], fatal: Collection[str], deed: str
 ) -> tuple[Overridden, ...]:
     """Return the remarks overridden, with the reasons. Raises `UsageError` if a reason has no remark."""
@@ -231,7 +231,7 @@ def overridden(
         if code in fatal:
             raise UsageError(f"'{code}' cannot be overridden.")
         if code not in codes:
-            hint = suggestion(code, codes, "")
+            hint = suggest_names(code, codes, "")
             raise UsageError(f"Nothing with the code '{code}' stands against {deed}. {hint}".rstrip())
     return tuple(
         Overridden(
@@ -272,7 +272,7 @@ class Published:
     """True if the approval names the code of the approved words but not their digest."""
 
 
-def keep(
+def publish_version(
     project: Project, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False
 ) -> Published:
     """Keep the current version of a briefing, unless faults stop it. `reasons` override faults by code.
@@ -280,19 +280,19 @@ def keep(
     With `only_asked` it is built and proofed, but nothing is written in `source/`.
     """
     library = project.loaded[0]
-    briefing = chosen(library, name)
+    briefing = require_briefing(library, name)
     version = briefing.fields.version
     pin, folder = version_ref(name, version), folder_of(name, version)
     result = build(Order((name,), (), produced), project)
-    files = [project.output / output.path for output in result.outputs if kind_of(output.path) in PROOFED]
-    proofed = inspected(project, files).remarks if files else ()
+    files = [project.output / output.path for output in result.outputs if kind_of(output.path) in PROOFED_KINDS]
+    proofed = proof_files(project, files).remarks if files else ()
     result = replace(result, remarks=ordered((*result.remarks, *proofed)))
-    reading = read_briefings(library, produced)[name]
-    of_approval = approval_faults(reading, project.files.get(approval_of(name, version)))
-    remarks = _faults(library, briefing, result, (*of_approval, *works_against(reading)))
+    reading = view_briefings(library, produced)[name]
+    of_approval = words_are_approved(reading, project.files.get(approval_of(name, version)))
+    remarks = _faults(library, briefing, result, (*of_approval, *works_that_forbid_publishing(reading)))
     remaining = (remark for remark in result.remarks if remark not in remarks)
-    doubts = kind_doubts(reading, project.files, library.kept_numbers)
-    others = ordered((*remaining, *partly_confirmed(reading), *doubts))
+    doubts = corrections_change_little(reading, project.files, library.kept_numbers)
+    others = ordered((*remaining, *partly_confirmed_works(reading), *doubts))
     known = library.kept.get(pin)
     fatal = FATAL | ({"kept-inherited-differs"} if known else frozenset())
     damaged = known is None and version in library.kept_numbers.get(name, ())
@@ -300,7 +300,7 @@ def keep(
     if known and not is_final:
         retired = str(briefing.fields.status) if is_retired(briefing) else ""
         return Published(pin, folder, earlier=known.record.published, retired=retired, warnings=others)
-    overridden_faults = overridden(remarks, reasons, FATAL, "publishing")
+    overridden_faults = override_faults(remarks, reasons, FATAL, "publishing")
     if faults := tuple(remark for remark in remarks if is_final or remark.code not in reasons):
         return Published(pin, folder, ordered(faults), is_final=is_final, warnings=others)
     kept = version_files(reading, project.files, produced, overridden_faults)
@@ -311,14 +311,14 @@ def keep(
             write_gitattributes(project.folder / ATTRIBUTES)
             _write(project.folder / folder, kept)
     paths = tuple(f"{folder}/{path}" for path in kept)
-    approval = entry_of(briefing)
+    approval = find_approval(briefing)
     alone = approval is not None and approval.is_by_code_alone
     return Published(pin, folder, (), overridden_faults, files=paths, warnings=others, by_code_alone=alone)
 
 
-def chosen(library: Library, name: str) -> Briefing:
+def require_briefing(library: Library, name: str) -> Briefing:
     """Return the briefing of a name. Raises `UsageError` for anything that has no versions."""
-    refuse_unknown(library, (name,))
+    refuse_unknown_owners(library, (name,))
     if name in library.packs or name in library.series:
         raise UsageError(f"'{name}' is no briefing: versions are kept of briefings, and packs are bound from them.")
     if name not in library.briefings:
@@ -329,7 +329,7 @@ def chosen(library: Library, name: str) -> Briefing:
 
 
 def _faults(
-    library: Library, briefing: Briefing, result: Build, more: tuple[Diagnostic, ...]
+    library: Library, briefing: Briefing, result: BuildResult, more: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
     """Return the faults that stop publishing: errors, failed proofs, and an unsuitable status or version."""
     fields, marks = briefing.fields, briefing.marks
@@ -340,7 +340,7 @@ def _faults(
     faults += more
     formats = library.imprint.fields.formats
     made = [output for output in result.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
-    if not may_be_made(environment_of(library), briefing) or (formats and not made):
+    if not may_be_published(environment_of(library), briefing) or (formats and not made):
         faults.append(message("publish-unmade", Location(briefing.path), name=briefing.id))
     kept_numbers = library.kept_numbers.get(briefing.id, ())
     last = kept_numbers[-1] if kept_numbers else ""
@@ -364,39 +364,39 @@ def _left_as_it_is(library: Library, briefing: Briefing) -> str:
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder atomically and durably, by renaming a temporary one."""
-    temporary = Path(name_beside(folder.parent))
+    temporary = Path(temporary_path(folder.parent))
     try:
         for name, content in files.items():
-            write_whole(temporary / name, content, durable=True)
+            write_atomically(temporary / name, content, durable=True)
         temporary.replace(folder)
         for above in (folder.parent, folder.parent.parent):
             fsync_folder(above)
     except OSError as refusal:
         raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal
     finally:
-        remove(temporary)
+        remove_path(temporary)
 
 
 @click.command("publish")
 @click.argument("name")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of publishing (default: today).")
-@overriding("CODE=REASON", "Publish despite a remark; the reason is kept.")
+@override_option("CODE=REASON", "Publish despite a remark; the reason is kept.")
 @click.option("--dry-run", is_flag=True, help="Say what would be kept or stands against it, and keep nothing.")
-@rendered("text", "json", "sarif", jobs=None)
+@verb_with_outcome("text", "json", "sarif", jobs=None)
 def verb(project: Project, name: str, produced: datetime | None, reasons: dict[str, str], dry_run: bool) -> Outcome:
     """Keep the present version of a briefing for good, in source/versions/.
 
     It is built and proofed first. What is a draft, overdue, unapproved or wrong, or rests on a work that is
     unresolved or retracted, is refused.
     """
-    result = keep(project, name, day_of(produced, project), reasons, only_asked=dry_run)
+    result = publish_version(project, name, production_day(produced, project), reasons, only_asked=dry_run)
     return Outcome(result.faults, _lines(result, dry_run), bool(result.faults))
 
 
 def _lines(result: Published, dry_run: bool) -> Iterator[str]:
     if result.faults:
         hint = "" if result.is_final else " --override CODE=REASON keeps it all the same."
-        yield f"Not published: {tables.tally(result.faults)}.{hint}"
+        yield f"Not published: {tables.count_diagnostics(result.faults)}.{hint}"
     elif result.retired:
         yield retired_words(result)
     elif result.earlier:
@@ -422,23 +422,23 @@ def retired_words(result: Published) -> str:
 @click.command("ready")
 @click.argument("name")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Ask as on this day (default: today).")
-@rendered("text", "json", "sarif", jobs=None)
+@verb_with_outcome("text", "json", "sarif", jobs=None)
 def ready_verb(project: Project, name: str, produced: datetime | None) -> Outcome:
     """Say whether a briefing could be published as it stands, and what is missing.
 
     It is built and proofed as `publish` does it; nothing is kept. What stands against it is told as errors and
     warnings; other warnings of the text follow and stop nothing.
     """
-    result = keep(project, name, day_of(produced, project), {}, only_asked=True)
+    result = publish_version(project, name, production_day(produced, project), {}, only_asked=True)
     remarks = (*result.faults, *result.warnings)
     code = Exit.FAULTS if result.faults else partial(failed, remarks)
-    return Outcome(remarks, [_readiness(result, typed_here())], code, is_report=True)
+    return Outcome(remarks, [_readiness(result, current_command_line())], code, is_report=True)
 
 
 def _readiness(result: Published, command: str) -> str:
     """Return a sentence on whether a briefing is ready, and what to type next."""
     if result.faults:
-        return f"{result.pin} is not ready: {tables.tally(result.faults)} to settle."
+        return f"{result.pin} is not ready: {tables.count_diagnostics(result.faults)} to settle."
     if result.retired:
         return retired_words(result)
     if result.earlier:

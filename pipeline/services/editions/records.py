@@ -11,11 +11,11 @@ from pipeline.core.diagnostics import Diagnostic, Location, UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode, code_of, read_code
-from pipeline.load.folders import EDITIONS
+from pipeline.load.folders import EDITIONS_FOLDER
 from pipeline.model.source.versions import FIRST, EditionRecord, IssuedBriefing, IssuedFile, IssuedInsert, record_name
-from pipeline.resolve.wording import words_digest
+from pipeline.resolve.wording import edition_digest
 
-_RECORD = re.compile(rf"{EDITIONS}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
+_RECORD = re.compile(rf"{EDITIONS_FOLDER}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class SavedRecord:
         return next((file for file in self.record.files if file.sha256 == digest), None)
 
 
-Chain = tuple[SavedRecord, ...]
+PackChain = tuple[SavedRecord, ...]
 """The records of a pack, by number."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordChain:
+class EditionRecords:
     """The records of a library: the chain of each pack by id, and remarks on records that are missing or altered."""
 
-    chains: Mapping[str, Chain]
+    chains: Mapping[str, PackChain]
     remarks: tuple[Diagnostic, ...] = ()
 
     def every(self) -> Iterator[SavedRecord]:
@@ -64,7 +64,7 @@ class RecordChain:
 
 def folder_of_records(pack: str) -> str:
     """Return the folder of a pack's records in the project."""
-    return f"{EDITIONS}/{pack}"
+    return f"{EDITIONS_FOLDER}/{pack}"
 
 
 def issued_digest(
@@ -72,7 +72,7 @@ def issued_digest(
 ) -> str:
     """Return the digest of the words of an edition as it was issued."""
     texts = ((briefing.id, briefing.version, briefing.digest) for briefing in briefings)
-    return words_digest(pack, edition, texts, ((insert.title, insert.sha256) for insert in inserts))
+    return edition_digest(pack, edition, texts, ((insert.title, insert.sha256) for insert in inserts))
 
 
 def edition_code(record: EditionRecord) -> PrintedCode:
@@ -83,7 +83,7 @@ def edition_code(record: EditionRecord) -> PrintedCode:
         return code_of(record.words)
 
 
-def as_file(record: EditionRecord) -> SavedRecord:
+def serialize_record(record: EditionRecord) -> SavedRecord:
     """Serialize a record."""
     values = record.model_dump(mode="json", by_alias=True, exclude_none=True)
     content = (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
@@ -91,12 +91,12 @@ def as_file(record: EditionRecord) -> SavedRecord:
     return SavedRecord(path, content, record)
 
 
-def read_records(files: Mapping[str, bytes]) -> RecordChain:
+def read_records(files: Mapping[str, bytes]) -> EditionRecords:
     """Read the records among the files of a project, and check their chains."""
     remarks: list[Diagnostic] = []
     by_pack: dict[str, list[SavedRecord]] = {}
     for path in sorted(files):
-        match = _RECORD.fullmatch(path) if path.startswith(EDITIONS) else None
+        match = _RECORD.fullmatch(path) if path.startswith(EDITIONS_FOLDER) else None
         if match is None:
             continue
         saved = _read(path, files[path], match["pack"])
@@ -110,7 +110,7 @@ def read_records(files: Mapping[str, bytes]) -> RecordChain:
     unread = {remark.place.path.split("/")[2] for remark in remarks}
     for pack, chain in chains.items():
         remarks += _faults(chain, pack in unread)
-    return RecordChain(chains, tuple(remarks))
+    return EditionRecords(chains, tuple(remarks))
 
 
 def _read(path: str, content: bytes, pack: str) -> SavedRecord | None:
@@ -122,7 +122,7 @@ def _read(path: str, content: bytes, pack: str) -> SavedRecord | None:
     return SavedRecord(path, content, record) if is_valid else None
 
 
-def _faults(chain: Chain, has_unread: bool) -> Iterator[Diagnostic]:
+def _faults(chain: PackChain, has_unread: bool) -> Iterator[Diagnostic]:
     """Yield the faults of a chain; gaps are not reported if one of its records cannot be read."""
     number, previous = 0, FIRST
     before: SavedRecord | None = None
@@ -166,11 +166,11 @@ def corrected_by(chain: Sequence[SavedRecord], edition: str) -> SavedRecord | No
     return next((saved for saved in reversed(chain) if saved.record.corrects == edition), None)
 
 
-def edition_of(chain: Sequence[SavedRecord], edition: str) -> SavedRecord | None:
+def find_edition(chain: Sequence[SavedRecord], edition: str) -> SavedRecord | None:
     """Return the record of the edition of a name; None if there is none."""
-    return next((saved for saved in chain if alike(saved.record.edition, edition)), None)
+    return next((saved for saved in chain if are_same_edition(saved.record.edition, edition)), None)
 
 
-def alike(name: str, other: str) -> bool:
+def are_same_edition(name: str, other: str) -> bool:
     """Return True if two names of editions differ only in case and spaces."""
     return " ".join(name.casefold().split()) == " ".join(other.casefold().split())

@@ -12,25 +12,25 @@ from markupsafe import Markup
 
 from pipeline.build.output import output_lock
 from pipeline.build.project import Project
-from pipeline.cli.options import DAY, day_of
-from pipeline.cli.outcome import Exit, Outcome, rendered
-from pipeline.core.documents.xhtml import lone_page
-from pipeline.core.files import write_whole
+from pipeline.cli.options import DAY, production_day
+from pipeline.cli.outcome import Exit, Outcome, verb_with_outcome
+from pipeline.core.documents.xhtml import build_single_page
+from pipeline.core.files import write_atomically
 from pipeline.core.printed_code import PrintedCode
-from pipeline.core.sentences import count
-from pipeline.core.services import hooked
-from pipeline.load.versions import coded_versions
+from pipeline.core.sentences import count_noun
+from pipeline.core.services import load_hook
+from pipeline.load.versions import read_coded_versions
 from pipeline.model.bibliography import Reference, WorkState
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import correction_of, numbers
 from pipeline.model.words import format_date
-from pipeline.resolve.status import retired_in_words
-from pipeline.services.editions.records import Chain, SavedRecord, corrected_by, edition_code, read_records
+from pipeline.resolve.status import retirement_in_words
+from pipeline.services.editions.records import PackChain, SavedRecord, corrected_by, edition_code, read_records
 
-NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
+StateWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 
-GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn", "recalled")
+GRAVITY: tuple[StateWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn", "recalled")
 """From the lightest to the gravest; the gravest that applies is shown. Only notices make a state `recalled`."""
 
 
@@ -38,7 +38,7 @@ GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected
 class CurrentState:
     """The current state of an edition or version: a word, the reasons for it, and what to do, in sentences."""
 
-    word: NowWord
+    word: StateWord
     reasons: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
 
@@ -46,7 +46,7 @@ class CurrentState:
 class Notices(Protocol):
     """Notices of a service on editions and versions, such as recalls, which change their states."""
 
-    def of_edition(self, chain: Chain, saved: SavedRecord, state: CurrentState) -> CurrentState:
+    def of_edition(self, chain: PackChain, saved: SavedRecord, state: CurrentState) -> CurrentState:
         """Return the state of an edition with these notices; `chain` has the records of its pack."""
 
     def of_version(self, name: str, version: str, state: CurrentState) -> CurrentState:
@@ -55,17 +55,17 @@ class Notices(Protocol):
 
 def notices(files: Mapping[str, bytes]) -> tuple[Notices, ...]:
     """Return the notices of all services in the files of `source/`."""
-    return tuple(ask(files) for _, ask in hooked("notices"))
+    return tuple(ask(files) for _, ask in load_hook("notices"))
 
 
-def _gravest(reasons: list[tuple[NowWord, str]]) -> CurrentState:
+def _gravest(reasons: list[tuple[StateWord, str]]) -> CurrentState:
     ordered = sorted(reasons, key=lambda reason: -GRAVITY.index(reason[0]))
     return CurrentState(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(library: Library, chain: Chain, saved: SavedRecord, notes: Iterable[Notices] = ()) -> CurrentState:
+def edition_now(library: Library, chain: PackChain, saved: SavedRecord, notes: Iterable[Notices] = ()) -> CurrentState:
     """Return the current state of an edition from later records, its briefings and notices."""
-    reasons: list[tuple[NowWord, str]] = []
+    reasons: list[tuple[StateWord, str]] = []
     steps: tuple[str, ...] = ()
     last, corrected = chain[-1], corrected_by(chain, saved.record.edition)
     if corrected:
@@ -116,15 +116,15 @@ def with_doubts(state: CurrentState, works_by_title: Iterable[tuple[str, Iterabl
     return replace(state, word=word, reasons=(*state.reasons, *reasons))
 
 
-def _by_version(library: Library, name: str, version: str, title: str) -> Iterator[tuple[NowWord, str]]:
+def _by_version(library: Library, name: str, version: str, title: str) -> Iterator[tuple[StateWord, str]]:
     """Yield the reasons not to rely on a version of a text."""
     briefing = library.briefings.get(name)
     if briefing is None:
         state = "cannot be read now" if name in library.broken else "is not in the library any more"
         yield "uncertain", f"'{title}' {state}: nobody can say whether it still holds."
         return
-    if words := retired_in_words(library, name):
-        word: NowWord = "withdrawn" if briefing.fields.status is Status.WITHDRAWN else "superseded"
+    if words := retirement_in_words(library, name):
+        word: StateWord = "withdrawn" if briefing.fields.status is Status.WITHDRAWN else "superseded"
         yield word, f"'{title}' is {words.rstrip('.')}."
     published = {*library.kept_numbers.get(name, ())}
     published |= {briefing.fields.version} if briefing.fields.status is Status.PUBLISHED else set()
@@ -140,7 +140,7 @@ PLACE = "v"
 MOST_REASONS = 8
 """Most reasons on a page; for more it shows their number."""
 
-_MEANING: Mapping[NowWord, str] = {
+_MEANING: Mapping[StateWord, str] = {
     "current": "It is the last one that was issued, and nothing in it was withdrawn, corrected or recalled.",
     "uncertain": "Ask before you rely on it.",
     "superseded": "Another has taken its place: use that one.",
@@ -162,7 +162,7 @@ same {many} symbols. This page was written on {day}.{contact}""")
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
+class CodedEdition:
     """An edition of a pack or a version of a briefing, which has a printed code."""
 
     code: str
@@ -175,7 +175,9 @@ class Coded:
     now: CurrentState
 
 
-def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: date) -> Iterator[tuple[str, bytes]]:
+def status_pages(
+    things: Iterable[CodedEdition], publisher: str, contact: str, day: date
+) -> Iterator[tuple[str, bytes]]:
     """Yield the path and bytes of the page of each code, with the code in small letters and in capitals."""
     ordered = sorted(things, key=lambda thing: (thing.code, thing.title, thing.on))
     for code, group in groupby(ordered, key=lambda thing: thing.code):
@@ -185,12 +187,12 @@ def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: dat
             publisher=publisher, code=PrintedCode(code), many=len(code), day=format_date(day), contact=questions
         )
         title = f"{on_page[0].title}: {on_page[0].now.word}"
-        page = lone_page(title, _STYLE, Markup("\n").join(map(_thing, on_page)), foot).encode()
+        page = build_single_page(title, _STYLE, Markup("\n").join(map(_thing, on_page)), foot).encode()
         for folder in (code.casefold(), code):
             yield f"{PLACE}/{folder}/index.html", page
 
 
-def _thing(thing: Coded) -> Markup:
+def _thing(thing: CodedEdition) -> Markup:
     reasons = thing.now.reasons[:MOST_REASONS]
     unlisted = len(thing.now.reasons) - MOST_REASONS
     more = [f"And {unlisted} more of its texts have changed."] if unlisted > 0 else []
@@ -202,28 +204,28 @@ def _thing(thing: Coded) -> Markup:
     )
 
 
-def coded(project: Project) -> Iterator[tuple[str, Coded, frozenset[str]]]:
+def list_coded(project: Project) -> Iterator[tuple[str, CodedEdition, frozenset[str]]]:
     """Yield each edition, and each kept version whose wording is on record, with its owner and its briefings."""
     library = project.loaded[0]
     records = read_records(project.files)
     notes = notices(project.files)
     for saved in records.every():
         record, state = saved.record, edition_now(library, records.chains[saved.record.pack], saved, notes)
-        thing = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
+        thing = CodedEdition(edition_code(record).text, record.title, record.edition, record.issued, state)
         yield f"packs/{record.pack}", thing, frozenset(text.id for text in record.briefings)
-    for version in reversed(tuple(coded_versions(project.files))):
+    for version in reversed(tuple(read_coded_versions(project.files))):
         state = version_now(library, version.id, version.version, version.title, notes)
-        thing = Coded(version.code.text, version.title, f"Version {version.version}", version.published, state)
+        thing = CodedEdition(version.code.text, version.title, f"Version {version.version}", version.published, state)
         yield f"briefings/{version.id}", thing, frozenset({version.id})
 
 
 def write_pages(project: Project, folder: Path, day: date) -> tuple[int, int]:
     """Write the pages below a folder; return the number of editions and versions, and of codes."""
-    things = tuple(thing for _, thing, _ in coded(project))
+    things = tuple(thing for _, thing, _ in list_coded(project))
     fields = project.loaded[0].imprint.fields
     with output_lock(project):
         for path, page in status_pages(things, fields.publisher, fields.contact or "", day):
-            write_whole(folder / path, page)
+            write_atomically(folder / path, page)
     return len(things), len({thing.code for thing in things})
 
 
@@ -239,7 +241,7 @@ def _address(project: Project) -> str:
     "--to", "folder", type=click.Path(path_type=Path), help="The folder to write to (default: output/verify)."
 )
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day that the pages bear (default: today).")
-@rendered("text")
+@verb_with_outcome("text")
 def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     """Write a status page for every code that was ever issued.
 
@@ -250,8 +252,8 @@ def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
         nothing = "No page was written: what the records say must hold before others read it."
         return Outcome(remarks, [nothing], Exit.FAULTS)
     target = folder or project.output / "verify"
-    things, codes = write_pages(project, target, day_of(on, project))
+    things, codes = write_pages(project, target, production_day(on, project))
     where = f" Put it on your host as {_address(project)}." if _address(project) else ""
-    line = f"{count(codes, 'status page')} in {target / PLACE}.{where}"
+    line = f"{count_noun(codes, 'status page')} in {target / PLACE}.{where}"
     nothing = "No code was issued yet: there is no edition and no kept version."
     return Outcome(text=[line if things else nothing], may_be_quiet=True)

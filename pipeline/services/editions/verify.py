@@ -14,28 +14,35 @@ from urllib.parse import unquote
 import click
 from lxml import etree, html
 
-from pipeline.build.plan import refuse_unknown
+from pipeline.build.plan import refuse_unknown_owners
 from pipeline.build.project import Project
 from pipeline.cli.options import CommonOptions
-from pipeline.cli.outcome import Outcome, own_json, rendered
+from pipeline.cli.outcome import Outcome, json_form, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, ordered
 from pipeline.core.digests import sha256
-from pipeline.core.limited_process import BrokenOff, limited
-from pipeline.core.printed_code import LENGTH, SHORTEST, PrintedCode, may_be_as_long, read_code
-from pipeline.core.sentences import count
-from pipeline.core.services import hooked
-from pipeline.core.zip_archives import BadArchive, LargeArchive, archive_of
-from pipeline.load.folders import LIBRARY
-from pipeline.load.references.retractions import was_told
-from pipeline.load.versions import CodedVersion, coded_versions
+from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.core.printed_code import LENGTH, SHORTEST, PrintedCode, is_code_length, read_code
+from pipeline.core.sentences import count_noun
+from pipeline.core.services import load_hook
+from pipeline.core.zip_archives import BadArchive, LargeArchive, open_zip_archive
+from pipeline.load.folders import LIBRARY_FILE
+from pipeline.load.references.retractions import was_overridden
+from pipeline.load.versions import CodedVersion, read_coded_versions
 from pipeline.model.bibliography import Reference
 from pipeline.model.library import Library
 from pipeline.model.source.versions import CODE_ALONE, IssuedFile, version_ref
 from pipeline.model.words import format_date
 from pipeline.services.editions.archive import Archive
-from pipeline.services.editions.archive import archive_of as open_archive
+from pipeline.services.editions.archive import open_archive as open_archive
 from pipeline.services.editions.audit import audit, last_faults, witnesses_of
-from pipeline.services.editions.records import Chain, RecordChain, SavedRecord, edition_code, edition_of, read_records
+from pipeline.services.editions.records import (
+    EditionRecords,
+    PackChain,
+    SavedRecord,
+    edition_code,
+    find_edition,
+    read_records,
+)
 from pipeline.services.editions.status import CurrentState, edition_now, notices, version_now, with_doubts
 
 _CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
@@ -50,7 +57,7 @@ class UnreadableFile(Exception):
     """The file cannot be read as what its name says."""
 
 
-def page_texts(content: bytes) -> Sequence[str]:
+def extract_page_texts(content: bytes) -> Sequence[str]:
     """Extract the text of each page of a file. Raises `UnreadableFile`."""
     if content[:5] == b"%PDF-":
         import pypdfium2
@@ -73,7 +80,7 @@ def page_texts(content: bytes) -> Sequence[str]:
 def read_as_json(content: bytes) -> bytes:
     """Return the codes on the pages of a file, or the reason why it cannot be read, as JSON."""
     try:
-        texts = page_texts(content)
+        texts = extract_page_texts(content)
     except UnreadableFile as error:
         return json.dumps(str(error)).encode()
     return json.dumps(printed_codes(texts)).encode()
@@ -95,7 +102,7 @@ def _is_code(text: str) -> bool:
 def _texts_of_epub(content: bytes) -> list[str]:
     """Extract the texts of an EPUB in reading order."""
     try:
-        with archive_of(content) as archive:
+        with open_zip_archive(content) as archive:
             if _CONTAINER not in archive.namelist():
                 raise UnreadableFile("it is an archive and no EPUB: unpack it, and verify the files in it")
             container = _xml(archive.read(_CONTAINER))
@@ -175,14 +182,14 @@ class IdentityAnswer:
         return values | ({"remarks": remarks} if remarks else {})
 
 
-def state_in_words(state: CurrentState, doubtful: bool = False) -> str:
+def describe_state(state: CurrentState, doubtful: bool = False) -> str:
     """Return the state of an edition or a version with its reasons and what to do."""
     doubt = (DOUBT,) if doubtful else ()
     return " ".join((f"{state.word}.", *state.reasons, *state.steps, *doubt))
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRecords:
+class RecordsCheck:
     """Whether the records of a pack are intact, and what they were compared with."""
 
     by: str
@@ -195,36 +202,36 @@ class AskedRecords:
 
 def no_archive(project: Project) -> str:
     """Return the reason why there is no archive: none is set, or library.yaml cannot be read."""
-    is_set = re.search(rb"^archive:[ \t]*[^\s#]", project.files.get(LIBRARY, b""), re.MULTILINE)
-    return f"the archive is not known, because {LIBRARY} cannot be read" if is_set else "no archive is set"
+    is_set = re.search(rb"^archive:[ \t]*[^\s#]", project.files.get(LIBRARY_FILE, b""), re.MULTILINE)
+    return f"the archive is not known, because {LIBRARY_FILE} cannot be read" if is_set else "no archive is set"
 
 
-def ask_records(project: Project, records: RecordChain, saved: SavedRecord) -> AskedRecords:
+def check_records(project: Project, records: EditionRecords, saved: SavedRecord) -> RecordsCheck:
     """Compare the record of an edition, and the last one of its pack, with the copies in the archive."""
     pack, doubtful = saved.record.pack, bool(records.remarks_on(saved.record.pack))
     chain = records.chains[pack]
     try:
         archive = open_archive(project.part_of_library(()).imprint.fields.archive, project.folder)
         if archive is None:
-            return AskedRecords(f"the record here; {no_archive(project)}", doubtful)
+            return RecordsCheck(f"the record here; {no_archive(project)}", doubtful)
         copies = {record.path: archive.record(pack, record.name) for record in (saved, chain[-1])}
         is_missing = not {record.name for record in chain}.issuperset(archive.records(pack))
     except (EnvironmentFailure, UsageError) as refusal:
-        return AskedRecords(f"the record here alone. {refusal}", doubtful)
+        return RecordsCheck(f"the record here alone. {refusal}", doubtful)
     differing = [record for record in (saved, chain[-1]) if copies[record.path] not in (None, record.content)]
     copy = "; the archive has no copy" if copies[saved.path] is None else " and its copy in the archive"
     whole = f"cannot be said: the archive has another record of {saved.record.edition}." if saved in differing else ""
-    return AskedRecords(f"the record here{copy}", doubtful or is_missing or bool(differing), whole)
+    return RecordsCheck(f"the record here{copy}", doubtful or is_missing or bool(differing), whole)
 
 
-def state_of_edition(project: Project, library: Library, chain: Chain, saved: SavedRecord) -> CurrentState:
+def state_of_edition(project: Project, library: Library, chain: PackChain, saved: SavedRecord) -> CurrentState:
     """Return the current state of an edition; `library` has the heads of its briefings."""
     state = edition_now(library, chain, saved, notices(project.files))
     works = project.doubted_works(saved.record.kept_texts)
     works_by_title = ((text.title, works.get(text.pinned, ())) for text in saved.record.briefings)
 
     def is_new(work: Reference) -> bool:
-        return not was_told(work, saved.record.overridden, saved.record.issued)
+        return not was_overridden(work, saved.record.overridden, saved.record.issued)
 
     return with_doubts(state, ((title, filter(is_new, cited)) for title, cited in works_by_title))
 
@@ -260,9 +267,9 @@ class KnownIssues(Protocol):
         """Return the answer on a folder."""
 
 
-def copies_of(project: Project) -> tuple[KnownIssues, ...]:
+def known_issues(project: Project) -> tuple[KnownIssues, ...]:
     """Return what each service has on record."""
-    return tuple(ask(project) for _, ask in hooked("identify"))
+    return tuple(ask(project) for _, ask in load_hook("identify"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,14 +282,14 @@ class FileIdentity:
     """Number and holder of a numbered copy."""
 
 
-def by_bytes(records: RecordChain, known: Iterable[KnownIssues], content: bytes) -> FileIdentity | None:
+def identify_by_bytes(records: EditionRecords, known: Iterable[KnownIssues], content: bytes) -> FileIdentity | None:
     """Identify a file whose bytes are on record; None for any other."""
     digest = sha256(content)
     for saved in records.every():
         if file := saved.file(digest):
             return FileIdentity(saved, file)
     for copy in (copy for copies in known for copy in copies.of_digest(digest)):
-        if edition := edition_of(records.chains.get(copy.pack, ()), copy.edition):
+        if edition := find_edition(records.chains.get(copy.pack, ()), copy.edition):
             file = next((file for file in edition.record.files if file.format == copy.format), None)
             return FileIdentity(edition, file, copy.words)
     return None
@@ -292,7 +299,7 @@ def audited(project: Project, pack: str | None, digest: str | None) -> Outcome:
     """Audit all records, kept versions and archived files, of one pack or of all."""
     library, records = project.part_of_library(()), read_records(project.files)
     if pack is not None and pack not in records.chains:
-        refuse_unknown(project.loaded[0], (pack,))
+        refuse_unknown_owners(project.loaded[0], (pack,))
     witnesses = witnesses_of(project, library.imprint, project.files)
     remarks = [*audit(records, witnesses, pack)]
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
@@ -310,8 +317,8 @@ def _lines(
     """Yield lines on what was checked, and the last record of each pack."""
     editions = sum(map(len, chains.values()))
     files = sum(len(saved.record.files) for chain in chains.values() for saved in chain)
-    editions_and_packs = f"{count(editions, 'edition')} of {count(len(chains), 'pack')}"
-    archived = f", {count(files, 'file')} in the archive" if archive else f"; {no_archive(project)}"
+    editions_and_packs = f"{count_noun(editions, 'edition')} of {count_noun(len(chains), 'pack')}"
+    archived = f", {count_noun(files, 'file')} in the archive" if archive else f"; {no_archive(project)}"
     yield f"{editions_and_packs}{archived}: {'see above' if has_faults else 'all as they were written'}."
     for name, chain in chains.items():
         yield f"The last record of '{name}' is {chain[-1].name}, SHA-256 {chain[-1].sha256}"
@@ -335,18 +342,18 @@ def editions_with(project: Project, code: PrintedCode) -> Iterator[IdentityAnswe
 
 
 def _complete_with_edition(
-    project: Project, records: RecordChain, answer: IdentityAnswer, saved: SavedRecord, file: str = ""
+    project: Project, records: EditionRecords, answer: IdentityAnswer, saved: SavedRecord, file: str = ""
 ) -> IdentityAnswer:
     """Complete an answer with an edition; its `which` becomes the end of the sentence."""
     record = saved.record
     library = project.part_of_library({briefing.id for briefing in record.briefings})
     state = state_of_edition(project, library, records.chains[record.pack], saved)
-    check = ask_records(project, records, saved)
+    check = check_records(project, records, saved)
     return replace(
         answer,
         which=f"{record.title}, {record.edition}{file}{answer.copy and f', {answer.copy}'}{answer.which}",
         whole=check.whole or answer.whole,
-        now=state_in_words(state, check.doubtful),
+        now=describe_state(state, check.doubtful),
         grade="unknown" if check.whole and answer.whole else answer.grade,
         state=state.word,
         doubtful=check.doubtful,
@@ -356,7 +363,7 @@ def _complete_with_edition(
 
 def versions_with(project: Project, code: PrintedCode) -> Iterator[IdentityAnswer]:
     """Yield an answer for each kept version that has a code."""
-    for version in coded_versions(project.files):
+    for version in read_coded_versions(project.files):
         if version.code.text == code.text:
             state = state_of_version(project, version)
             name, by, differs = f"{version.title}, version {version.version}", "", False
@@ -367,7 +374,7 @@ def versions_with(project: Project, code: PrintedCode) -> Iterator[IdentityAnswe
             elif version.approved_code:
                 by = f"the record here. {CODE_ALONE}"
             yield IdentityAnswer(
-                str(code), name, "", state_in_words(state, differs), "code", state.word, differs, by=by
+                str(code), name, "", describe_state(state, differs), "code", state.word, differs, by=by
             )
 
 
@@ -375,7 +382,7 @@ def _copy_by_code(project: Project, saved: SavedRecord, code: PrintedCode) -> tu
     """Return the number and holder of the copy in a code, or else a clause that it is not on record."""
     if not code.copy:
         return "", ""
-    names = (copies.in_words(saved.record.pack, saved.record.edition, code.copy) for copies in copies_of(project))
+    names = (copies.in_words(saved.record.pack, saved.record.edition, code.copy) for copies in known_issues(project))
     copy = next(filter(None, names), "")
     return copy, "" if copy else f", copy {code.copy}, which is not in the ledger"
 
@@ -399,8 +406,8 @@ def answer_file(project: Project, path: Path) -> tuple[IdentityAnswer, ...]:
     except OSError as refusal:
         raise EnvironmentFailure(f"{path} cannot be read: {refusal.strerror}.") from refusal
     records = read_records(project.files)
-    copies = copies_of(project)
-    if identity := by_bytes(records, copies, content):
+    copies = known_issues(project)
+    if identity := identify_by_bytes(records, copies, content):
         whole = f"as issued, on {format_date(identity.edition.record.issued)}."
         return (_answer_identified(project, records, path, identity, whole, "as-issued"),)
     if identity := _identify_signed(records, copies, content):
@@ -410,7 +417,7 @@ def answer_file(project: Project, path: Path) -> tuple[IdentityAnswer, ...]:
 
 
 def _answer_identified(
-    project: Project, records: RecordChain, path: Path, identity: FileIdentity, whole: str, grade: str
+    project: Project, records: EditionRecords, path: Path, identity: FileIdentity, whole: str, grade: str
 ) -> IdentityAnswer:
     """Return the answer on an identified file."""
     answer = IdentityAnswer(str(path), "", whole, grade=grade, copy=identity.copy)
@@ -418,20 +425,22 @@ def _answer_identified(
     return _complete_with_edition(project, records, answer, identity.edition, file)
 
 
-def _identify_signed(records: RecordChain, copies: Iterable[KnownIssues], content: bytes) -> FileIdentity | None:
+def _identify_signed(records: EditionRecords, copies: Iterable[KnownIssues], content: bytes) -> FileIdentity | None:
     """Identify the issued file that a PDF signed by release 1 begins with."""
     for end in (match.end() for match in _END.finditer(content) if content.startswith(b"%PDF")):
-        issued = by_bytes(records, copies, content[:end])
+        issued = identify_by_bytes(records, copies, content[:end])
         if issued and b"/ByteRange" in content[end:]:
             return issued
     return None
 
 
-def _answer_by_codes(project: Project, records: RecordChain, path: Path, content: bytes) -> tuple[IdentityAnswer, ...]:
+def _answer_by_codes(
+    project: Project, records: EditionRecords, path: Path, content: bytes
+) -> tuple[IdentityAnswer, ...]:
     """Return the answers on a file that is not as issued, from the codes on its pages."""
     limit = project.limit("proof")
     try:
-        codes_or_reason = json.loads(limited(read_as_json, content, limit.seconds, limit.memory))
+        codes_or_reason = json.loads(run_limited(read_as_json, content, limit.seconds, limit.memory))
     except BrokenOff as broken:
         codes_or_reason = str(broken)
     codes = [] if isinstance(codes_or_reason, str) else [read_code(text) for text in codes_or_reason]
@@ -467,7 +476,7 @@ _LONGEST = 100
     metavar="SHA256",
     help="With --records PACK: the SHA-256 of its last record, as a covering note has it.",
 )
-@rendered("text", "json", "sarif", on_demand=True)
+@verb_with_outcome("text", "json", "sarif", on_demand=True)
 def verb(project: Project, things: tuple[str, ...], records: bool, digest: str | None) -> Outcome:
     """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
 
@@ -487,7 +496,7 @@ def verb(project: Project, things: tuple[str, ...], records: bool, digest: str |
     remarks = [remark for answer in answers for remark in answer.remarks]
     values = {"verified": [answer.as_json() for answer in answers]}
     code = int(not all(answer.holds for answer in answers))
-    return Outcome(remarks, _lines_of_answers(answers), code, forms=own_json(values))
+    return Outcome(remarks, _lines_of_answers(answers), code, forms=json_form(values))
 
 
 def _answer(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
@@ -502,7 +511,7 @@ def _answer(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
     if (path / "bagit.txt").is_file():  # made by 'disclose' or 'record --as bagit' of release 1
         whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
         return (IdentityAnswer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
-    if path.is_dir() and (copies := copies_of(project)):
+    if path.is_dir() and (copies := known_issues(project)):
         return (copies[0].parcel(path),)
     return _answers_code(project, thing)
 
@@ -512,7 +521,7 @@ def _answers_code(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
     try:
         if any(sign in thing for sign in "./\\"):
             raise UsageError(f"There is no file '{thing}'.")
-        if not may_be_as_long(sum(sign.isalnum() for sign in thing)):
+        if not is_code_length(sum(sign.isalnum() for sign in thing)):
             of_address = " This may be the end of an address: the code is at the foot of each page."
             hint = of_address if thing.isalnum() and len(thing) == SHORTEST else ""
             raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.{hint}")

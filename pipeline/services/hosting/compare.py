@@ -14,15 +14,15 @@ from pipeline.build import survey
 from pipeline.build.api import build as make
 from pipeline.build.output_lists import Length
 from pipeline.build.project import Project
-from pipeline.build.versions import TextChanges, changes_between, lines_of, measured
-from pipeline.cli.options import DAY, SHIPPED, day_of, every_remark
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.build.versions import TextChanges, change_lines, compare_texts, describe_changes
+from pipeline.cli.options import DAY, SHIPPED, all_option, production_day
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Severity, UsageError, exit_code, ordered
 from pipeline.core.digests import digest
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.core.progress import ProgressReporter
-from pipeline.core.sentences import block, count, span, tally
-from pipeline.load.words import wordbook
+from pipeline.core.sentences import count_diagnostics, count_noun, fenced_block, inline_code
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import Order
 from pipeline.model.publication import Publication, Thing
 from pipeline.resolve.resolve import resolve
@@ -72,7 +72,7 @@ def find_touched_things(before: Project, after: Project, day: date) -> tuple[Tou
         elif not restyled and digest(was) == digest(now):
             continue
         elif isinstance(was, Publication) and isinstance(now, Publication):
-            changes = changes_between(after, was, now)
+            changes = compare_texts(after, was, now)
         found.append(TouchedThing(owner, identity.title, identity.version, state, changes))
     return tuple(found)
 
@@ -86,7 +86,7 @@ def _files(project: Project, owner: str) -> frozenset[str]:
 def _things(project: Project, day: date) -> dict[str, Thing]:
     """Everything that a library publishes, by owner; pages of a handbook count as their pack."""
     library, order = project.loaded[0], Order((), (), day)
-    words = wordbook(project.layouts)
+    words = phrase_table(project.layouts)
     found = resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
     return {thing.owner: thing for thing in found.everything if not (isinstance(thing, Publication) and thing.manual)}
 
@@ -100,8 +100,8 @@ ACCOUNT_FILE = "comment.md"
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@every_remark
-@rendered("text", jobs=None)
+@all_option
+@verb_with_outcome("text", jobs=None)
 def verb(project: Project, before: Path, folder: Path, produced: datetime | None, whole: bool) -> Outcome:
     """Build what reads otherwise than in another copy of the library, and write an account of it.
 
@@ -112,16 +112,16 @@ def verb(project: Project, before: Path, folder: Path, produced: datetime | None
         raise UsageError(f"There is no library in {before}: no source/ was found.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
-    day = day_of(produced, project)
+    day = production_day(produced, project)
     found = find_touched_things(Project(before, SHIPPED, ProgressReporter()), project, day)
     names = tuple(sorted(one.id for one in found if one.state in ("new", "changed")))
     built = make(Order(names, (), day), project) if names else None
-    remarks = ordered((*survey.check(project, (), day), *(built.remarks if built else ())))
-    write_whole(folder / ACCOUNT_FILE, format_account(found, built.lengths if built else {}, remarks).encode())
+    remarks = ordered((*survey.check_source(project, (), day), *(built.remarks if built else ())))
+    write_atomically(folder / ACCOUNT_FILE, format_account(found, built.lengths if built else {}, remarks).encode())
     pdfs = [output.path for output in (built.outputs if built else ()) if output.path.endswith(".pdf")]
     for path in pdfs:
-        write_whole(folder / path, (project.output / path).read_bytes())
-    told = f"{count(len(found), 'thing')} touched; {count(len(pdfs), 'PDF')} and {ACCOUNT_FILE} in {folder}."
+        write_atomically(folder / path, (project.output / path).read_bytes())
+    told = f"{count_noun(len(found), 'thing')} touched; {count_noun(len(pdfs), 'PDF')} and {ACCOUNT_FILE} in {folder}."
 
     def code(strict: bool) -> int:
         return max(built.exit_code(strict) if built else 0, exit_code(remarks, strict))
@@ -148,7 +148,7 @@ def format_account(
     if touched:
         parts.append("\n".join(_list(touched, lengths)))
     changed = "\n\n".join(
-        "\n".join((f"{one.title} ({one.id})", *lines_of(one.changes.changes)))
+        "\n".join((f"{one.title} ({one.id})", *change_lines(one.changes.changes)))
         for one in touched
         if one.changes and one.changes.changes
     )
@@ -157,12 +157,12 @@ def format_account(
         parts.append(_folded("What has changed, word by word", _cut(changed, room // 2 - 200)))
     if remarks:
         room = ACCOUNT_BYTES - sum(len(part.encode()) + 2 for part in parts)
-        parts.append(_folded(f"Remarks: {tally(remarks)}", format_remarks_block(remarks, room - 200)))
+        parts.append(_folded(f"Remarks: {count_diagnostics(remarks)}", format_remarks_block(remarks, room - 200)))
     return "\n\n".join(parts) + "\n"
 
 
 def _tally(remarks: Sequence[Diagnostic]) -> str:
-    said = tally(remarks)
+    said = count_diagnostics(remarks)
     if any(one.severity is Severity.ERROR for one in remarks):
         return f"**{said}**: what has an error is no more than a draft."
     return f"{said[0].upper()}{said[1:]}."
@@ -170,7 +170,7 @@ def _tally(remarks: Sequence[Diagnostic]) -> str:
 
 def _summary(touched: Sequence[TouchedThing]) -> str:
     numbers = Counter((_noun(one), one.state) for one in touched)
-    parts = ", ".join(f"{count(number, noun)} {state}" for (noun, state), number in numbers.items())
+    parts = ", ".join(f"{count_noun(number, noun)} {state}" for (noun, state), number in numbers.items())
     return f"{parts}." if parts else "No briefing, pack or series reads otherwise than before."
 
 
@@ -196,21 +196,23 @@ def _line(one: TouchedThing, lengths: Mapping[str, Length]) -> str:
     facts: list[str] = [one.state]
     if one.changes:
         changes = one.changes.changes
-        facts = [f"changed: {measured(changes, one.changes.measure)}" if changes else "changed around its words"]
+        facts = [
+            f"changed: {describe_changes(changes, one.changes.measure)}" if changes else "changed around its words"
+        ]
     if one.owner in lengths:
         facts.append(str(lengths[one.owner]))
     title = one.title if len(one.title) <= 200 else f"{one.title[:200]}…"
-    return f"- {span(title)} ({_noun(one)} {span(one.id)}): {'; '.join(facts)}"
+    return f"- {inline_code(title)} ({_noun(one)} {inline_code(one.id)}): {'; '.join(facts)}"
 
 
 def _cut(text: str, most: int) -> str:
     """The text as a block, or as many of its first lines as a block of so many bytes holds."""
-    if len(block(text).encode()) <= most:
-        return block(text)
+    if len(fenced_block(text).encode()) <= most:
+        return fenced_block(text)
     lines = text.split("\n")
 
     def first(number: int) -> str:
-        return block("\n".join((*lines[:number], _MORE)))
+        return fenced_block("\n".join((*lines[:number], _MORE)))
 
     return first(max(0, bisect_right(range(len(lines)), most, key=lambda number: len(first(number).encode())) - 1))
 

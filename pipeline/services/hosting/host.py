@@ -16,11 +16,11 @@ import click
 
 import pipeline
 from pipeline.cli.options import CommonOptions, F, command_line
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
-from pipeline.core.files import refuse_links, write_whole
-from pipeline.core.git import commit_of
+from pipeline.core.files import reject_links, write_atomically
+from pipeline.core.git import checked_out_commit
 
 HOSTS = MappingProxyType({"github": "GitHub", "gitlab": "GitLab", "forgejo": "Forgejo"})
 """Code hosts that there are workflow files for, by the name of their folder."""
@@ -189,7 +189,7 @@ def _release(folder: Path, host: str, program: str) -> str:
             raise UsageError(f"Run '{begin}', copy {program} and {needed} into it, then run '{end}'.") from None
         return sha256(content)
     checkout = Path(pipeline.__file__).parent.parent
-    return (commit_of(checkout) if (checkout / ".git").exists() else None) or f"v{pipeline.__version__}"
+    return (checked_out_commit(checkout) if (checkout / ".git").exists() else None) or f"v{pipeline.__version__}"
 
 
 def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
@@ -205,7 +205,7 @@ def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
             digests[path] = sha256(content)
         for path in sorted(host_files(host).keys() & digests.keys() - files.keys()):  # that it no longer needs
             place, before = folder / path, digests.pop(path)
-            refuse_links(place, folder)
+            reject_links(place, folder)
             if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
                 place.unlink()
                 sentences.append(f"Removed: {path}")
@@ -216,7 +216,7 @@ def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
     finally:
         program = source.program if source.program != PROGRAM else ""
         record = {"program": program, "private": source.private, "files": digests}
-        write_whole(folder / RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
+        write_atomically(folder / RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
     return [*sentences, *_next(folder, files, source)]
 
 
@@ -231,16 +231,16 @@ def _record(folder: Path) -> Mapping[str, object]:
 
 def _write(folder: Path, path: str, content: bytes, before: object) -> str:
     place = folder / path
-    refuse_links(place, folder)
+    reject_links(place, folder)
     if not (place.is_symlink() or place.exists()):
-        write_whole(place, content)
+        write_atomically(place, content)
         return f"Written: {path}"
     if place.is_file() and place.read_bytes() == content:
         return f"Stands already: {path}"
     if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
-        write_whole(place, content)
+        write_atomically(place, content)
         return f"Renewed: {path}"
-    write_whole(place.with_name(place.name + NEW_SUFFIX), content)
+    write_atomically(place.with_name(place.name + NEW_SUFFIX), content)
     return f"{path} stands with other content and stays as it is. Ours is {path}{NEW_SUFFIX}: compare the two."
 
 
@@ -259,7 +259,7 @@ def _next(folder: Path, files: Mapping[str, str], source: ProgramSource) -> Iter
 @click.command("host")
 @click.argument("name", type=click.Choice(tuple(HOSTS)))
 @program_options
-@rendered(library=False)
+@verb_with_outcome(library=False)
 def verb(options: CommonOptions, name: str, program: str | None, revision: str | None, private: bool | None) -> Outcome:
     """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
 

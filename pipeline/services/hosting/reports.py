@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Severity, visible
 from pipeline.core.digests import sha256
-from pipeline.core.sentences import block, count, tally
+from pipeline.core.sentences import count_diagnostics, count_noun, fenced_block
 
 # GitHub: commands for the runner, and the summary of a step
 
@@ -53,7 +53,7 @@ def format_commands(remarks: Sequence[Diagnostic], folder: str = "") -> str:
         lines += [_command(one, folder) for one in those[:MAX_ANNOTATIONS]]
     left = len(remarks) - len(lines)
     if left:
-        lines.append(f"{count(left, 'more remark')}: all {len(remarks)} are in the summary of this step.")
+        lines.append(f"{count_noun(left, 'more remark')}: all {len(remarks)} are in the summary of this step.")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -78,7 +78,8 @@ def format_summary(remarks: Sequence[Diagnostic]) -> str:
     """Every remark, for the summary of a step, in Markdown."""
     if not remarks:
         return "## No remarks\n"
-    return f"## {count(len(remarks), 'remark')}: {tally(remarks)}\n\n{format_remarks_block(remarks, SUMMARY_BYTES)}\n"
+    head = f"## {count_noun(len(remarks), 'remark')}: {count_diagnostics(remarks)}"
+    return f"{head}\n\n{format_remarks_block(remarks, SUMMARY_BYTES)}\n"
 
 
 def format_remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
@@ -90,8 +91,10 @@ def format_remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
     sizes = accumulate(len(str(remark).encode()) + 1 for remark in in_turn)
     lines = [str(remark) for remark, size in zip(in_turn, sizes, strict=True) if size <= most - 200]
     left = len(in_turn) - len(lines)
-    told = f"\n\n{count(left, 'more remark')} found no room here: `briefings check --all` shows all." if left else ""
-    return block("\n".join(lines)) + told
+    told = (
+        f"\n\n{count_noun(left, 'more remark')} found no room here: `briefings check --all` shows all." if left else ""
+    )
+    return fenced_block("\n".join(lines)) + told
 
 
 # GitLab: a report of code quality

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from unicodedata import category, normalize
 
 from pipeline.model import body as tree
-from pipeline.model.body import branches
+from pipeline.model.body import node_fields
 from pipeline.services.importing.blocks import TYPED_NUMBER
 from pipeline.services.importing.content import DocumentPiece
 from pipeline.services.importing.package import is_drawn_as
@@ -44,7 +44,7 @@ class ReadLines(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class AccountDifference:
+class WordDifference:
     """Words of a document, and those of the text instead; both are equal if the words are in another place."""
 
     piece: DocumentPiece
@@ -52,14 +52,14 @@ class AccountDifference:
     now: str
 
 
-def lines_of(body: tree.Body) -> ReadLines:
+def read_lines_of(body: tree.Body) -> ReadLines:
     """Return the words of each paragraph, heading, cell and caption of a body."""
     lines = [*_lines((body.blocks, body.footnotes))]
     in_order, elsewhere = ([words for words, apart in lines if apart is wanted] for wanted in (False, True))
     return ReadLines(in_order, elsewhere)
 
 
-def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[AccountDifference]:
+def compare_words(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[WordDifference]:
     """Compare words in order; returns those that are lost, added, joined or moved, in the document's order."""
     source, text = _Words([piece.words for piece in pieces]), _Words(lines.running)
     spans = [*_unequal_spans(source.folded, text.folded, (0, len(source.folded), 0, len(text.folded)))]
@@ -89,7 +89,7 @@ def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Accou
         else:
             changes += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), lost_words, strict=True)]
             changes += [(i1, "", words) for words in new_words]
-    return [AccountDifference(_piece_at(pieces, source, at), old, new) for at, old, new in sorted(changes)]
+    return [WordDifference(_piece_at(pieces, source, at), old, new) for at, old, new in sorted(changes)]
 
 
 class _Words:
@@ -216,7 +216,7 @@ def _lines(node: object, elsewhere: bool = False) -> Iterator[tuple[str, bool]]:
         for part in node:
             yield from _lines(part, elsewhere)
     else:
-        for name in branches(type(node)):
+        for name in node_fields(type(node)):
             is_caption = name == "caption" and isinstance(node, tree.Figure | tree.Table)
             yield from _lines(getattr(node, name), elsewhere or is_caption)
 
@@ -231,7 +231,7 @@ def _words(node: object) -> str:
         case tuple():
             return "".join(map(_words, node))
         case _:
-            return "".join(_words(getattr(node, name)) for name in branches(type(node)))
+            return "".join(_words(getattr(node, name)) for name in node_fields(type(node)))
 
 
 def longest_increasing_subsequence(numbers: Sequence[int]) -> frozenset[int]:

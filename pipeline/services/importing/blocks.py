@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
-from pipeline.compose.page.list_labels import label
-from pipeline.services.importing.inlines import LineWriter, PandocNode, plain
+from pipeline.compose.page.list_labels import list_label
+from pipeline.services.importing.inlines import LineWriter, PandocNode, plain_words
 
 _ALIGNS = {"AlignRight": "---:", "AlignCenter": ":---:"}
 
@@ -276,7 +276,7 @@ class DialectBlocks:
             return ""
         if box != "practice":
             return f"::: {box}\n{inside}\n:::"
-        first = next((plain(block["c"]) for block in blocks if block["t"] in ("Para", "Plain")), "")
+        first = next((plain_words(block["c"]) for block in blocks if block["t"] in ("Para", "Plain")), "")
         example = PracticeBox(f"example-{len(self.practice) + 1}", first)
         self.practice.append(example)
         return f"::: {{.practice ref={example.id}}}\n{inside}\n:::"
@@ -407,7 +407,7 @@ def _labelled(form: PandocNode, items: Sequence[Sequence[PandocNode]]) -> Iterat
         case _:
             form = f"{first}."
     for number, item in enumerate(items, max(start, 0)):
-        yield f"{label(number, form)} ", item
+        yield f"{list_label(number, form)} ", item
 
 
 def _indented(words: str, first: str, others: str) -> str:

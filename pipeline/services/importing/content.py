@@ -19,9 +19,9 @@ from pipeline.services.importing.package import (
     Package,
     R,
     W,
-    parse,
+    parse_xml,
+    property_value,
     symbol_name,
-    value,
 )
 
 _SPACES = (f"{W}tab", f"{W}ptab", f"{W}br", f"{W}cr", f"{MATHS}oMath")
@@ -256,7 +256,7 @@ def _headers_and_footers(package: Package) -> Iterator[Loss]:
         if not _HEADER_OR_FOOTER.fullmatch(posixpath.basename(name)):
             continue
         try:
-            root = parse(content)
+            root = parse_xml(content)
         except BrokenXml:
             continue
         words = " ".join(filter(None, (_words_of(root), *map(_drawn_words, root.iter(_WORD_ART)))))
@@ -276,11 +276,11 @@ _PICTURES = (f"{W}drawing", f"{W}pict")
 def hidden_styles(content: bytes) -> frozenset[str]:
     """Return the ids of the styles that hide words, from the part with the styles."""
     try:
-        styles = list(parse(content or b"<none/>").iter(f"{W}style"))
+        styles = list(parse_xml(content or b"<none/>").iter(f"{W}style"))
     except BrokenXml:
         return frozenset()
     own = {str(style.get(f"{W}styleId")): _is_hiding(style) for style in styles}
-    based = {str(style.get(f"{W}styleId")): value(style, "basedOn") for style in styles}
+    based = {str(style.get(f"{W}styleId")): property_value(style, "basedOn") for style in styles}
     hidden = set()
     for name in own:
         style, seen = name, set[str]()
@@ -297,12 +297,12 @@ def drop_hidden(root: Element, styles: Collection[str]) -> Iterator[Loss]:
     if not styles and next(root.iter(f"{W}vanish"), None) is None:
         return
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
-        is_hidden = value(paragraph, "pPr/pStyle") in styles
+        is_hidden = property_value(paragraph, "pPr/pStyle") in styles
         runs = [run for run in paragraph.iter(RUN) if next(run.iterancestors(PARAGRAPH)) is paragraph]
         hidden = []
         for run in runs:
             hides = _is_hiding(run)
-            if hides or (hides is None and (is_hidden or value(run, "rPr/rStyle") in styles)):
+            if hides or (hides is None and (is_hidden or property_value(run, "rPr/rStyle") in styles)):
                 hidden.append(run)
         if words := _empty(hidden):
             yield Loss(number, f"hidden words: '{shortened(words)}'")
@@ -314,10 +314,10 @@ def drop_prompts(root: Element) -> Iterator[Loss]:
         placeholder = control.find(f"{W}sdtPr/{W}showingPlcHdr")
         if placeholder is None or placeholder.get(f"{W}val") in _FALSE:
             continue
-        if value(control, "sdtPr/tag").startswith("MENDELEY"):
+        if property_value(control, "sdtPr/tag").startswith("MENDELEY"):
             continue
         runs = [run for content in control.findall(f"{W}sdtContent") for run in content.iter(RUN)]
-        is_prompt = any("placeholder" in value(run, "rPr/rStyle").lower() for run in runs)
+        is_prompt = any("placeholder" in property_value(run, "rPr/rStyle").lower() for run in runs)
         if (words := _empty(runs)) and not is_prompt:
             number = number_of(root, next(control.iterancestors(PARAGRAPH), control))
             yield Loss(number, f"the words of a field that says it is empty: '{shortened(words)}'")

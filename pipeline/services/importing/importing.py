@@ -14,23 +14,23 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from pipeline.cli.options import CommonOptions, command_line, every_remark, open_project
-from pipeline.cli.outcome import Outcome, rendered
+from pipeline.cli.options import CommonOptions, all_option, command_line, open_project
+from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, errors, exit_code
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.core.messages import message
 from pipeline.core.processes import (
     Limit,
     LimitReached,
     PandocLimit,
     PandocRefusal,
-    faults_reported,
-    log_in,
+    break_off_after,
+    open_fault_log,
+    report_faults,
     run_pandoc,
-    within,
 )
-from pipeline.core.services import hooked
+from pipeline.core.services import load_hook
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import slugify
@@ -39,10 +39,10 @@ from pipeline.services.importing.blocks import BOXES
 from pipeline.services.importing.content import DocumentContent
 from pipeline.services.importing.inlines import PandocNode
 from pipeline.services.importing.package import open_package
-from pipeline.services.importing.prepared import TrackedChanges, prepare
-from pipeline.services.importing.web_page import is_page, read_page
+from pipeline.services.importing.prepared import TrackedChanges, prepare_document
+from pipeline.services.importing.web_page import is_web_page, read_web_page
 from pipeline.services.importing.works import CitedWorks
-from pipeline.services.importing.written_text import imported_addresses, write_text
+from pipeline.services.importing.written_text import imported_addresses, write_briefing
 
 _PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
 
@@ -66,7 +66,7 @@ class ImportResult:
     remarks: tuple[Diagnostic, ...]
 
 
-def take_in(
+def import_document(
     name: str, content: bytes, options: ImportOptions, files: Mapping[str, bytes], known: Bibliography
 ) -> ImportResult:
     """Make the files of a briefing from a document; `files` are those of the library, `known` its works."""
@@ -74,15 +74,15 @@ def take_in(
     id_ = options.id or slugify(PurePosixPath(name).stem) or "imported"
     if existing := _existing_file(id_, files):
         return ImportResult({}, (message("import-stands", Location(name), path=existing),))
-    if is_page(content):
-        read = read_page(name, content, options.read_neighbour, diagnostics)
+    if is_web_page(content):
+        read = read_web_page(name, content, options.read_neighbour, diagnostics)
     else:
         read = _read_word(name, content, options.changes, diagnostics)
     if read is None:
         return ImportResult({}, diagnostics.remarks)
     tree, document = read
     works = CitedWorks({key: known[key].csl for key in known}, imported_addresses(files), name)
-    written = write_text(tree, document, id_, word_styles(files, diagnostics), works, diagnostics)
+    written = write_briefing(tree, document, id_, word_styles(files, diagnostics), works, diagnostics)
     return ImportResult({} if any(errors(diagnostics.remarks)) else written, diagnostics.remarks)
 
 
@@ -101,7 +101,7 @@ def _read_word(
 ) -> tuple[PandocNode, DocumentContent] | None:
     """Read a Word document: pandoc's tree of it, and what else was found; None, after a report, if that fails."""
     package = open_package(name, content, diagnostics)
-    prepared = prepare(name, package, changes, diagnostics) if package else None
+    prepared = prepare_document(name, package, changes, diagnostics) if package else None
     if prepared is None:
         return None
     try:
@@ -169,8 +169,8 @@ _ReturnHandler = Callable[[Path, bytes, str | None, str | None, CommonOptions], 
     metavar="LIST",
     help="Of such a document: what is ticked in a list of --report markdown.",
 )
-@every_remark
-@rendered("text", "json", "sarif", "html", "markdown", library=False)
+@all_option
+@verb_with_outcome("text", "json", "sarif", "html", "markdown", library=False)
 def verb(
     options: CommonOptions,
     files: tuple[Path, ...],
@@ -191,12 +191,12 @@ def verb(
     if name is not None and (len(files) > 1 or slugify(name) != name):
         sentence = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
         raise click.UsageError(sentence)
-    click.get_current_context().with_resource(log_in(options.project))
+    click.get_current_context().with_resource(open_fault_log(options.project))
     remarks: list[Diagnostic] = []
     handlers: dict[Path, _ReturnHandler | None] = {}
     for file in files:
         with _report_faults(file, remarks):
-            candidates = (hook(_content(file)) for _, hook in hooked("returned"))
+            candidates = (hook(_content(file)) for _, hook in load_hook("returned"))
             handlers[file] = next(filter(None, candidates), None) if name is None else None
     if any(handlers.values()) or accept is not None or ticked is not None:
         if len(files) > 1 or not all(handlers.values()) or name is not None:
@@ -229,7 +229,7 @@ def _outcome(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, o
         partial(exit_code, remarks),
         data={"files": files},
         forms=dict.fromkeys(("html", "markdown"), str),
-        notes=[f"{tables.tally(remarks)}. Then: {command_line(options.given)} check"] if files else (),
+        notes=[f"{tables.count_diagnostics(remarks)}. Then: {command_line(options.given)} check"] if files else (),
         is_report=options.report not in ("html", "markdown"),
         may_be_quiet=True,
         whole=whole,
@@ -240,9 +240,9 @@ def _outcome(remarks: Sequence[Diagnostic], files: Sequence[str], whole: bool, o
 def _report_faults(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
     """Report an unexpected exception, or a reached limit, at a document, and go on after the block."""
     diagnostics, place = Diagnostics(), Location(file.name)
-    with faults_reported(diagnostics, place, "took this document in"):
+    with report_faults(diagnostics, place, "took this document in"):
         try:
-            with within(_LIMIT, alone=True):
+            with break_off_after(_LIMIT, alone=True):
                 yield
         except LimitReached as limit:
             diagnostics.report(message("job-too-large", place, sentence=str(limit)))
@@ -263,9 +263,9 @@ def _import_file(
     if broken_references := [remark for remark in errors(load_remarks) if remark.place.path.startswith(_REFERENCES)]:
         return [], broken_references
     import_options = ImportOptions(name, changes, _reader_of(file.parent))
-    result = take_in(file.name, _content(file), import_options, project.files, library.bibliography)
+    result = import_document(file.name, _content(file), import_options, project.files, library.bibliography)
     for path, content in result.files.items():
-        write_whole(options.project / path, content)
+        write_atomically(options.project / path, content)
     return list(result.files), list(result.remarks)
 
 

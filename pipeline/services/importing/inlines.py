@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from pipeline.load.markdown.maths import SQUARE, likeness_of
+from pipeline.load.markdown.maths import SQUARE_BRACKETS, classify_bracketed
 from pipeline.services.importing.package import MARK
 
 _ADDRESS = re.compile(r"(?:(?i:https?)://|(?<![\w.])www\.)[^\s<>\"“”‘’()\[\]{}*`\\|]+")
@@ -23,7 +23,7 @@ _LINE_START = re.compile(
 )
 
 
-def escaped(words: str) -> str:
+def escape_words(words: str) -> str:
     """Return words within a line, escaped; web addresses stay as they are."""
     words = _CONTROLS.sub("", _LINES.sub(" ", words))
     parts: list[str] = []
@@ -85,16 +85,16 @@ def _escape_sign(words: str, index: int) -> str:
 
 def without_formulas(words: str) -> str:
     r"""Return escaped words with `\[…\]`, which would be read as a formula, as entities."""
-    while (replaced := SQUARE.sub(_entities, words)) != words:  # brackets around brackets
+    while (replaced := SQUARE_BRACKETS.sub(_entities, words)) != words:  # brackets around brackets
         words = replaced
     return words
 
 
 def _entities(match: re.Match[str]) -> str:
-    return f"&#91;{match[1]}&#93;" if likeness_of(match[1]) else match[0]
+    return f"&#91;{match[1]}&#93;" if classify_bracketed(match[1]) else match[0]
 
 
-def line_start(line: str) -> str:
+def escape_line_start(line: str) -> str:
     """Return a line of words that begins no list, heading, quotation, box or caption."""
     line = line.lstrip()
     match = _LINE_START.match(line)
@@ -156,7 +156,9 @@ class LineWriter:
     def paragraph(self, nodes: Sequence[PandocNode]) -> str:
         """Return the words of a paragraph, which may have several lines."""
         lines = without_formulas(_split_spaces(self.inlines(nodes))[1]).split(BREAK)
-        return BREAK.join("\n".join(map(line_start, _split_long_line(line.strip()))) for line in lines if line.strip())
+        return BREAK.join(
+            "\n".join(map(escape_line_start, _split_long_line(line.strip()))) for line in lines if line.strip()
+        )
 
     def inlines(self, nodes: Sequence[PandocNode], closed: bool = False) -> str:
         """Return words with their marks; `closed` if a mark follows them."""
@@ -179,7 +181,7 @@ class LineWriter:
         kind, content = node.get("t"), node.get("c")
         match kind:
             case "Str":
-                return escaped(content)
+                return escape_words(content)
             case "Space" | "SoftBreak":
                 return " "
             case "LineBreak":
@@ -216,7 +218,7 @@ class LineWriter:
 
     def _alt(self, source: str, alt_nodes: Sequence[PandocNode]) -> str:
         self.shown.append(source)
-        words = plain(alt_nodes)
+        words = plain_words(alt_nodes)
         if not words:
             self.silent.append(self.pictures[source])
         return words
@@ -252,11 +254,11 @@ class LineWriter:
         return f"[{text.replace(BREAK, ' ').strip()}]({address})"
 
     def _lose_link(self, words: Sequence[PandocNode], target: str) -> None:
-        name = f"'{plain(words)}'" if plain(words) else "around a picture"
+        name = f"'{plain_words(words)}'" if plain_words(words) else "around a picture"
         self.lost_links.append(f"{name} ({target})")
 
 
-def plain(nodes: Sequence[PandocNode]) -> str:
+def plain_words(nodes: Sequence[PandocNode]) -> str:
     """Return the words of some nodes without marks, including those of citations."""
     return " ".join(MARK.sub("", "".join(_words(nodes))).split())
 
@@ -326,7 +328,7 @@ def _joined_words(nodes: Iterable[PandocNode]) -> Iterator[PandocNode]:
 
 
 def _first_letter(nodes: Sequence[PandocNode]) -> str:
-    return plain(nodes)[:1] if nodes and nodes[0].get("t") not in ("Space", "SoftBreak", "LineBreak") else ""
+    return plain_words(nodes)[:1] if nodes and nodes[0].get("t") not in ("Space", "SoftBreak", "LineBreak") else ""
 
 
 def _wrapped(text: str, mark: str, tag: str, before: str, after: str) -> str:

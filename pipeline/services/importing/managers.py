@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.load.markdown.citations import split_locator
 from pipeline.services.importing.package import BIBLIOGRAPHY as B
-from pipeline.services.importing.package import BrokenXml, Element, parse
+from pipeline.services.importing.package import BrokenXml, Element, parse_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _read_endnote(code: str, data: str) -> tuple[tuple[CitedItem, ...], str]:
     if not match or "<!" in match[0]:
         return (), ""
     try:
-        root = parse(match[0].encode())
+        root = parse_xml(match[0].encode())
     except BrokenXml:
         return (), ""
     return tuple(_endnote_item(cite) for cite in root.iter("Cite")), _text_at(root, "Cite/DisplayText")
@@ -280,7 +280,7 @@ def read_word_sources(parts: Mapping[str, bytes]) -> WordSources:
     for name, content in parts.items():
         if name.startswith("customXml/item") and b"officeDocument/2006/bibliography" in content:
             try:
-                root = parse(content)
+                root = parse_xml(content)
             except BrokenXml:
                 continue
             for source in root.iter(f"{B}Source"):

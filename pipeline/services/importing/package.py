@@ -16,14 +16,14 @@ from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.zip_archives import BadArchive, LargeArchive, LockedArchive, archive_of
+from pipeline.core.zip_archives import BadArchive, LargeArchive, LockedArchive, open_zip_archive
 
 _OPEN, _CLOSE = "\ue8f0", "\ue8f1"
 MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _MARK_CHARACTERS = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 
-def mark(number: int) -> str:
+def citation_mark(number: int) -> str:
     """Return the mark of a citation by its number."""
     return f"{_OPEN}{number}{_CLOSE}"
 
@@ -51,7 +51,7 @@ class BrokenXml(ValueError):
     """A part of a document is not XML."""
 
 
-def parse(content: bytes) -> Element:
+def parse_xml(content: bytes) -> Element:
     """Return the root element of a part. Raises `BrokenXml`."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -63,13 +63,13 @@ def parse(content: bytes) -> Element:
     return root
 
 
-def as_bytes(root: Element) -> bytes:
+def xml_bytes(root: Element) -> bytes:
     """Return a part as it is written into a document."""
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return written
 
 
-def inside(element: Element, *names: str) -> bool:
+def is_inside(element: Element, *names: str) -> bool:
     """Return whether an element is within one with these names."""
     return any(above.tag in names for above in element.iterancestors())
 
@@ -79,13 +79,13 @@ def _word_path(path: str) -> str:
     return "/".join(f"{W}{name}" for name in path.split("/"))
 
 
-def value(element: Element, path: str) -> str:
+def property_value(element: Element, path: str) -> str:
     """Return the value of a property such as `pPr/pStyle`; empty if it has none."""
     found = element.find(_word_path(path))
     return "" if found is None else str(found.get(f"{W}val", ""))
 
 
-def words_run(words: str) -> Element:
+def make_run(words: str) -> Element:
     """Return a run of some words."""
     run = etree.Element(RUN)
     etree.SubElement(run, TEXT).text = words
@@ -230,7 +230,7 @@ class Package:
         """Return the links of the text or of a part next to it; none if they are unreadable."""
         content = self.parts.get(f"{self.folder}/_rels/{name}.rels", b"")
         try:
-            return list(parse(content or b"<none/>").iter(f"{RELATIONS}Relationship"))
+            return list(parse_xml(content or b"<none/>").iter(f"{RELATIONS}Relationship"))
         except BrokenXml:
             return []
 
@@ -287,7 +287,7 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
         return message("import-no-document", Location(), _other_kind(content, parts))
     if any(mark in part for name, part in parts.items() if name.endswith(_XML_ENDINGS) for mark in _DECLARED):
         return message("import-unsafe", Location(), reason="it defines entities")
-    tag = parse(parts[_main(parts)]).tag
+    tag = parse_xml(parts[_main(parts)]).tag
     if not (isinstance(tag, str) and tag.endswith("}document") and "wordprocessingml" in tag):
         return message("import-no-document", Location())
     return None
@@ -310,7 +310,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     """Return the parts of an archive without macros."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return {}
-    with archive_of(content, MOST_BYTES) as archive:
+    with open_zip_archive(content, MOST_BYTES) as archive:
         parts = {}
         for entry in archive.infolist():
             if not entry.is_dir() and "vbaProject" not in entry.filename:
@@ -324,13 +324,13 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 def _main(parts: dict[str, bytes]) -> str:
     """Return the name of the text part, as the package says."""
     if "_rels/.rels" in parts:
-        for link in parse(parts["_rels/.rels"]).iter(f"{RELATIONS}Relationship"):
+        for link in parse_xml(parts["_rels/.rels"]).iter(f"{RELATIONS}Relationship"):
             if str(link.get("Type", "")).endswith(_MAIN):
                 return str(link.get("Target", "")).lstrip("/")
     return "word/document.xml"
 
 
-def packed(package: Package) -> bytes:
+def pack_document(package: Package) -> bytes:
     """Return the document as an archive, with the same bytes for the same parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:

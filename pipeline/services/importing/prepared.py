@@ -41,15 +41,15 @@ from pipeline.services.importing.package import (
     Element,
     Package,
     W,
-    as_bytes,
-    inside,
-    packed,
-    parse,
+    is_inside,
+    make_run,
+    pack_document,
+    parse_xml,
+    property_value,
     read_symbols,
     unwrap,
-    value,
     without_strays,
-    words_run,
+    xml_bytes,
 )
 from pipeline.services.importing.taken_out import (
     CitationCollector,
@@ -77,7 +77,7 @@ def settle_changes(root: Element, changes: TrackedChanges) -> None:
     joined = [mark.getparent().getparent().getparent() for mark in root.iter(*removed) if _ends_paragraph(mark)]
     for element in list(root.iter(*kept, *removed)):
         parent = element.getparent()
-        if parent is None or inside(element, *_PROPERTIES):
+        if parent is None or is_inside(element, *_PROPERTIES):
             continue
         if element.tag in removed:
             parent.remove(element)
@@ -150,7 +150,7 @@ def place_readings(root: Element) -> None:
         run = ruby.getparent()
         reading = "".join(text.text or "" for text in ruby.iterfind(f"{W}rt//{TEXT}"))
         base = ruby.findall(f"{W}rubyBase/{RUN}")
-        for part in reversed([*base, *([words_run(f" ({reading})")] if reading else [])]):
+        for part in reversed([*base, *([make_run(f" ({reading})")] if reading else [])]):
             run.addnext(part)
         run.remove(ruby)
 
@@ -159,7 +159,7 @@ def place_boxes(root: Element) -> tuple[Element, ...]:
     """Put the paragraphs of each text box after the paragraph that it hangs on; returns the first of each box."""
     first = []
     for _ in range(_MAX_NESTING):
-        boxes = [box for box in root.iter(_TEXT_BOX) if not inside(box, _TEXT_BOX)]
+        boxes = [box for box in root.iter(_TEXT_BOX) if not is_inside(box, _TEXT_BOX)]
         if not boxes:
             break
         for box in reversed(boxes):  # each right after the anchor, so before boxes that were placed there already
@@ -200,7 +200,7 @@ def _is_contents(paragraph: Element | None) -> bool:
 
 
 def _style(paragraph: Element) -> str:
-    return value(paragraph, "pPr/pStyle").lower().replace(" ", "")
+    return property_value(paragraph, "pPr/pStyle").lower().replace(" ", "")
 
 
 def open_controls(root: Element) -> None:
@@ -302,8 +302,8 @@ def merged_in(root: Element) -> Iterator[int]:
 
 
 def _columns(row: Element) -> int:
-    skipped = sum(_number(value(row, f"trPr/{name}"), 0) for name in ("gridBefore", "gridAfter"))
-    return skipped + sum(_number(value(cell, "tcPr/gridSpan"), 1) for cell in row.findall(f"{W}tc"))
+    skipped = sum(_number(property_value(row, f"trPr/{name}"), 0) for name in ("gridBefore", "gridAfter"))
+    return skipped + sum(_number(property_value(cell, "tcPr/gridSpan"), 1) for cell in row.findall(f"{W}tc"))
 
 
 def _number(written: str, least: int) -> int:
@@ -325,12 +325,14 @@ class PreparedDocument:
     content: DocumentContent
 
 
-def prepare(name: str, package: Package, changes: TrackedChanges, diagnostics: Diagnostics) -> PreparedDocument | None:
+def prepare_document(
+    name: str, package: Package, changes: TrackedChanges, diagnostics: Diagnostics
+) -> PreparedDocument | None:
     """Rewrite a document so that pandoc loses nothing; None, after a report, if a part of it cannot be read."""
     try:
         notes = (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
-        roots = {part: parse(package.parts[part]) for part in (package.main, *notes)}
-        comment_root = parse(package.part("comments.xml") or b"<none/>")
+        roots = {part: parse_xml(package.parts[part]) for part in (package.main, *notes)}
+        comment_root = parse_xml(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
         hint = "A part of it is damaged: open it in a word processor and save it."
         diagnostics.report(message("import-no-document", Location(name), hint))
@@ -353,10 +355,10 @@ def prepare(name: str, package: Package, changes: TrackedChanges, diagnostics: D
         diagnostics.report(message("import-text-box", Location(name, number_of(main, box)), words=words))
     diagnostics.extend(message("import-left-out", Location(name, loss.number), what=loss.what) for loss in losses)
     numbering = level_lists(main, package.part("styles.xml"), package.part("numbering.xml"))
-    rewritten = {part: as_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)
+    rewritten = {part: xml_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)
     citations, unread = tuple(collector.citations), tuple(collector.unread)
     content = DocumentContent(name, pieces, citations, unread, comments, pictures, merged)
-    return PreparedDocument(packed(package.having(rewritten)), content)
+    return PreparedDocument(pack_document(package.having(rewritten)), content)
 
 
 def _take_out_citations(
@@ -448,27 +450,27 @@ _LIST_STYLE = re.compile(r"list (?:bullet|number) ([2-5])", re.IGNORECASE)
 def level_lists(root: Element, styles: bytes, numbering: bytes) -> bytes:
     """Give entries in list styles their level; returns the numbering part with these levels."""
     try:
-        levels, numbering_root = dict(_levels(parse(styles or b"<none/>"))), parse(numbering or b"<none/>")
+        levels, numbering_root = dict(_levels(parse_xml(styles or b"<none/>"))), parse_xml(numbering or b"<none/>")
     except BrokenXml:
         return numbering
     used = {used_level for paragraph in root.iter(PARAGRAPH) if (used_level := _put_level(paragraph, levels))}
     for number, level in used:
         _deepen(numbering_root, number, level)
-    return as_bytes(numbering_root) if used else numbering
+    return xml_bytes(numbering_root) if used else numbering
 
 
 def _levels(styles: Element) -> Iterator[tuple[str, tuple[str, int]]]:
     """Yield the list and the level of each such style, by its id."""
     for style in styles.iter(f"{W}style"):
-        match = _LIST_STYLE.fullmatch(value(style, "name"))
-        number = value(style, "pPr/numPr/numId")
-        if match and number and value(style, "pPr/numPr/ilvl") in ("", "0"):
+        match = _LIST_STYLE.fullmatch(property_value(style, "name"))
+        number = property_value(style, "pPr/numPr/numId")
+        if match and number and property_value(style, "pPr/numPr/ilvl") in ("", "0"):
             yield str(style.get(f"{W}styleId")), (number, int(match[1]) - 1)
 
 
 def _put_level(paragraph: Element, levels: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
     """Give an entry the level of its style, unless it has a level or a list itself."""
-    list_and_level = levels.get(value(paragraph, "pPr/pStyle"))
+    list_and_level = levels.get(property_value(paragraph, "pPr/pStyle"))
     if list_and_level is None or paragraph.find(f"{W}pPr/{W}numPr") is not None:
         return None
     numbering = etree.SubElement(paragraph.find(f"{W}pPr"), f"{W}numPr")
@@ -480,7 +482,7 @@ def _put_level(paragraph: Element, levels: Mapping[str, tuple[str, int]]) -> tup
 def _deepen(lists: Element, number: str, level: int) -> None:
     """Give a list a level like its first, if it has none."""
     numbering = next((node for node in lists.iter(f"{W}num") if node.get(f"{W}numId") == number), None)
-    definition_id = "" if numbering is None else value(numbering, "abstractNumId")
+    definition_id = "" if numbering is None else property_value(numbering, "abstractNumId")
     definitions = lists.iter(f"{W}abstractNum")
     definition = next((node for node in definitions if node.get(f"{W}abstractNumId") == definition_id), None)
     first_level = None if definition is None else definition.find(f"{W}lvl[@{W}ilvl='0']")

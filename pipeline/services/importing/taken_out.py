@@ -25,10 +25,10 @@ from pipeline.services.importing.package import (
     BrokenXml,
     Element,
     W,
-    mark,
-    parse,
-    value,
-    words_run,
+    citation_mark,
+    make_run,
+    parse_xml,
+    property_value,
 )
 from pipeline.services.importing.typed import TypedEntry
 
@@ -63,7 +63,7 @@ class CitationCollector:
         """Add a citation and return a run with its mark; None if the words that it shows stay."""
         if found.kind == "citation" and not _shows_more(shown, found):
             self.citations.append(found.items)
-            return words_run(mark(len(self.citations) - 1))
+            return make_run(citation_mark(len(self.citations) - 1))
         self.add_unread(found, shown)
         return None
 
@@ -83,7 +83,7 @@ class CitationCollector:
 def take_out_citations(root: Element, collector: CitationCollector) -> None:
     """Replace every citation of a part by a mark, and collect the lists that managers made."""
     for control in list(root.iter(f"{W}sdt")):
-        found = read_control(value(control, "sdtPr/tag"))
+        found = read_control(property_value(control, "sdtPr/tag"))
         parent = control.getparent()
         if found.kind == "other" or parent is None:
             continue
@@ -159,7 +159,7 @@ def _read_bookmarks(parts: Mapping[str, bytes]) -> Mapping[str, str]:
     if _BOOKMARK.encode() not in content:
         return {}
     try:
-        root = parse(content)
+        root = parse_xml(content)
     except BrokenXml:
         return {}
     pieces: dict[str, dict[int, str]] = {}

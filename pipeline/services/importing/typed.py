@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.load.markdown.citations import split_locator
-from pipeline.model.bibliography import compared_doi
+from pipeline.model.bibliography import normalise_doi
 from pipeline.services.importing.managers import CitedItem, write_citation
 from pipeline.services.importing.works import (
     SHORTEST_TITLE,
@@ -18,8 +18,8 @@ from pipeline.services.importing.works import (
     NamedWork,
     cited_names,
     compared_title,
-    folded,
-    judge,
+    fold_name,
+    judge_citation,
     named_work,
     stands_in,
     year_of,
@@ -74,7 +74,7 @@ class TypedCitation:
     """The citation in the dialect, if it is sure."""
 
 
-def find_typed(text: str, works: Sequence[NamedWork], listed: ListedWorks) -> tuple[TypedCitation, ...]:
+def find_typed_citations(text: str, works: Sequence[NamedWork], listed: ListedWorks) -> tuple[TypedCitation, ...]:
     """Return everything in a paragraph that looks like a citation, in order; unsure ones work by work."""
     citations: list[TypedCitation] = []
     text = _SHORT_FORM.sub(r" \1 ", _NO_BREAK_SPACES.sub(" ", text))
@@ -120,7 +120,7 @@ class _Reader:
 
     def _judged(self, names: str, year: re.Match[str]) -> CitationJudgement:
         known_year = "" if not year[1].isdigit() else year[1]
-        return judge(cited_names(names), known_year or "none", year[2], self.works, self.listed)
+        return judge_citation(cited_names(names), known_year or "none", year[2], self.works, self.listed)
 
     def bracketed(self, inside: str, brackets: re.Match[str]) -> Iterator[TypedCitation]:
         """Yield '(see Braga and others, 2019, p 12; Eck, 2004, 2006)': sure ones written, others reported."""
@@ -317,15 +317,15 @@ class EntryMatcher:
 
     def __init__(self, works: Mapping[str, Csl]) -> None:
         self._works = works
-        self._dois = {doi: key for key, csl in works.items() if (doi := compared_doi(str(csl.get("DOI") or "")))}
+        self._dois = {doi: key for key, csl in works.items() if (doi := normalise_doi(str(csl.get("DOI") or "")))}
         self._titles = {key: title for key, csl in works.items() if len(title := compared_title(csl)) >= SHORTEST_TITLE}
 
     def entry(self, words: str, number: int | None = None) -> TypedEntry:
         """Return an entry with the key of its only work, or none. Two DOIs are two works."""
-        dois = [doi for doi_text in _DOI.findall(words) if (doi := compared_doi(doi_text.rstrip(").,;]")))]
+        dois = [doi for doi_text in _DOI.findall(words) if (doi := normalise_doi(doi_text.rstrip(").,;]")))]
         if key := next((self._dois[doi] for doi in dois if doi in self._dois), ""):
             return TypedEntry(words, number, key)
-        pairs = [(letter, offset) for offset, sign in enumerate(words) for letter in folded(sign)]
+        pairs = [(letter, offset) for offset, sign in enumerate(words) for letter in fold_name(sign)]
         letters, offsets = "".join(letter for letter, _ in pairs), [offset for _, offset in pairs]
         keys = [
             key
@@ -345,7 +345,7 @@ class EntryMatcher:
             return False
         known = _words_in(self._works[entry.key]) | _USUAL_WORDS
         without_addresses = re.sub(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+", " ", entry.words)
-        others = [word for word in re.findall(r"[^\W\d_]{3,}", without_addresses) if folded(word) not in known]
+        others = [word for word in re.findall(r"[^\W\d_]{3,}", without_addresses) if fold_name(word) not in known]
         return len(others) <= _MOST_WORDS and sum(word[0].islower() for word in others) <= _MOST_SMALL
 
     def _is_of(self, words: str, key: str) -> bool:
@@ -373,4 +373,4 @@ def _words_in(value: object) -> frozenset[str]:
         return frozenset[str]().union(*(_words_in(inner) for inner in value.values()))
     if isinstance(value, list | tuple):
         return frozenset[str]().union(*map(_words_in, value))
-    return frozenset(map(folded, re.findall(r"[^\W\d_]+", str(value))))
+    return frozenset(map(fold_name, re.findall(r"[^\W\d_]+", str(value))))

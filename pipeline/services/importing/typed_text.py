@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.services.importing.inlines import PandocNode, nodes_in, plain, words_in
+from pipeline.services.importing.inlines import PandocNode, nodes_in, plain_words, words_in
 from pipeline.services.importing.typed import (
     EntryMatcher,
     TypedEntry,
     cites_numbers,
-    find_typed,
+    find_typed_citations,
     heads_list,
     listed_works,
 )
-from pipeline.services.importing.works import CitationJudgement, Csl, ListedWorks, folded, named_work
+from pipeline.services.importing.works import CitationJudgement, Csl, ListedWorks, fold_name, named_work
 
 _LISTS = ("BulletList", "OrderedList")
 _ENTRY_BLOCKS = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
@@ -99,7 +99,7 @@ def _parts(blocks: Sequence[PandocNode], start: int, matcher: EntryMatcher) -> I
     for number, block in enumerate(blocks[start:], start):
         if block["t"] not in _ENTRY_BLOCKS or any(node.get("t") in _NO_WORDS for node in nodes_in(block)):
             break
-        entries = ((plain(words), count) for words, count in _entries([block]))
+        entries = ((plain_words(words), count) for words, count in _entries([block]))
         typed_entries = tuple(matcher.entry(words, count) for words, count in entries if words)
         if typed_entries:
             yield _ListPart(number, typed_entries, block["t"] in _LISTS)
@@ -109,11 +109,11 @@ def _heading(block: PandocNode) -> str:
     """Return the words of a heading, or of a paragraph that may be one; empty for other blocks."""
     match block["t"]:
         case "Header":
-            return plain(block["c"][2])
+            return plain_words(block["c"][2])
         case "Div" if len(block["c"][1]) == 1:
             return _heading(block["c"][1][0])
         case "Para":
-            return plain(block["c"])
+            return plain_words(block["c"])
         case _:
             return ""
 
@@ -166,9 +166,11 @@ class TypedText(NamedTuple):
     replaced: tuple[str, ...]
 
 
-def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks, entries: Sequence[str] = ()) -> TypedText:
+def write_typed_citations(
+    text: str, works: Mapping[str, Csl], listed: ListedWorks, entries: Sequence[str] = ()
+) -> TypedText:
     """Write the typed citations that are sure; `entries` of a list cite nothing."""
-    listings = [folded(entry) for entry in entries]
+    listings = [fold_name(entry) for entry in entries]
     named = [named_work(key, csl) for key, csl in works.items()]
     unsure: list[UnsureCitation] = []
     replaced: list[str] = []
@@ -180,8 +182,8 @@ def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks, entrie
             lines.append(line)
             continue
         visible, offsets = _visible(line)
-        citations = find_typed(visible, named, listed)
-        letters = folded(visible) if citations and listings else ""
+        citations = find_typed_citations(visible, named, listed)
+        letters = fold_name(visible) if citations and listings else ""
         if any(entry in letters for entry in listings):
             citations = ()
         excluded = [part.span() for part in _NO_CITATIONS.finditer(line)] if citations else []

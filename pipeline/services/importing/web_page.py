@@ -15,7 +15,7 @@ from lxml import etree, html
 from tinyhtml5.inputstream import HTMLBinaryInputStream, lookup_encoding
 
 from pipeline.core.diagnostics import Diagnostics, Location
-from pipeline.core.documents.roles import BLOCKS
+from pipeline.core.documents.roles import TEXT_BLOCKS
 from pipeline.core.messages import message
 from pipeline.core.processes import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.services.importing.content import DocumentContent, DocumentPiece, FoundPicture, shortened
@@ -42,7 +42,7 @@ _HIDDEN = (
 """Elements that a browser never shows, not even when a search finds words in them."""
 _TEXT_ELEMENTS = ("//main", "//*[@role='main']", "//article", "//*[@id='content']", "//body")
 """Elements that may have the text, the most likely first."""
-_BLOCKS = (*BLOCKS.keys() - {"address"}, "li", "blockquote", "div", "section")
+_BLOCKS = (*TEXT_BLOCKS.keys() - {"address"}, "li", "blockquote", "div", "section")
 _FRAMES = ("ul", "ol", "dl", "table", "tbody", "thead", "tr", "figure")
 _GAPS = ("img", "math", "svg", *_FRAMES)
 _DATA = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
@@ -50,13 +50,13 @@ _PANDOC = ("-f", "html-native_divs-native_spans", "-t", "json", "--sandbox")
 _MOST_BYTES = 20_000_000
 
 
-def is_page(content: bytes) -> bool:
+def is_web_page(content: bytes) -> bool:
     """Return whether a file is a web page."""
     encoding, start = _encoding(content[:4000])
     return bool(_PAGE.match(encoding.codec_info.decode(start, "replace")[0]))
 
 
-def read_page(
+def read_web_page(
     name: str, content: bytes, read_neighbour: Callable[[str], bytes | None], diagnostics: Diagnostics
 ) -> tuple[PandocNode, DocumentContent] | None:
     """Read a web page: pandoc's tree of it, and its content; None, after a report, if that fails.

@@ -11,8 +11,8 @@ from string import ascii_lowercase
 from typing import Any, Literal, NamedTuple
 
 from pipeline.core.diagnostics import Diagnostics, Location
-from pipeline.load.references.records import read_record
-from pipeline.model.bibliography import compared_doi
+from pipeline.load.references.records import read_csl_record
+from pipeline.model.bibliography import normalise_doi
 
 # Works are the same by DOI, else by their address in the manager, else by title, year and a name in both records, as
 # two forces may have an 'Annual report' of 2019 each. A manager's own number is not used: each library has its own.
@@ -106,7 +106,7 @@ def year_of(csl: Csl) -> str:
     return year[0] if year else ""
 
 
-def folded(words: str) -> str:
+def fold_name(words: str) -> str:
     """Return small letters and figures without accents: 'Ó Súilleabháin' and 'O Suilleabhain' are one name."""
     spelled = words.translate(
         {ord("ø"): "o", ord("Ø"): "o", ord("ß"): "ss", ord("ł"): "l", ord("Ł"): "l", ord("æ"): "ae"}
@@ -127,24 +127,24 @@ def people_of(csl: Csl) -> list[Mapping[str, Any]]:
 def _clean(csl: Csl) -> dict[str, Any]:
     """Return the fields of a record that CSL has, in its normal form; unreadable ones are left out."""
     fields = {name: value for name, value in csl.items() if name not in _DROPPED_FIELDS}
-    read = read_record({"type": "document", **fields, "id": "work"}, lambda *_: Location(), Diagnostics())
+    read = read_csl_record({"type": "document", **fields, "id": "work"}, lambda *_: Location(), Diagnostics())
     return {name: value for name, value in read.csl.items() if name != "id"} if read else {}
 
 
 def _names_of(csl: Csl, address: str) -> Iterator[str]:
     """Yield the names by which a work is known, the surest first."""
-    if doi := compared_doi(str(csl.get("DOI") or "")):
+    if doi := normalise_doi(str(csl.get("DOI") or "")):
         yield f"doi {doi}"
     if address:
         yield f"at {address}"
     if title := compared_title(csl):
-        container = folded(str(csl.get("container-title") or "")) if len(title) < SHORTEST_TITLE else ""
+        container = fold_name(str(csl.get("container-title") or "")) if len(title) < SHORTEST_TITLE else ""
         yield from (f"called {title} {year_of(csl)} {container} {name}" for name in sorted(_people(csl)) or ("",))
 
 
 def _agrees(csl: Csl, other: Csl) -> bool:
     """Return False if both records have a DOI and these differ: then they are two works."""
-    dois = [compared_doi(str(record.get("DOI") or "")) for record in (csl, other)]
+    dois = [normalise_doi(str(record.get("DOI") or "")) for record in (csl, other)]
     return not all(dois) or dois[0] == dois[1]
 
 
@@ -153,12 +153,12 @@ def _people(csl: Csl) -> frozenset[str]:
     if not csl.get("author") and not csl.get("editor"):
         return frozenset()
     names = (str(person.get("family") or person.get("literal") or "") for person in people_of(csl))
-    return frozenset(filter(None, map(folded, names)))
+    return frozenset(filter(None, map(fold_name, names)))
 
 
 def compared_title(csl: Csl) -> str:
     """Return the title of a work without markup, folded."""
-    return folded(re.sub(r"<[^<>]*>", "", str(csl.get("title") or "")))
+    return fold_name(re.sub(r"<[^<>]*>", "", str(csl.get("title") or "")))
 
 
 def _first_name(csl: Csl) -> str:
@@ -212,7 +212,8 @@ def cited_names(words: str) -> CitedNames:
     plain = _POSSESSIVE.sub("", words[: others.start()].strip(" ,")) if others else words
     names = (_INITIALS.sub("", name.strip()).strip() for name in _BETWEEN_NAMES.split(plain))
     return CitedNames(
-        tuple(folded(name) for name in names if folded(name) and not _INITIALS_ALONE.fullmatch(name)), bool(others)
+        tuple(fold_name(name) for name in names if fold_name(name) and not _INITIALS_ALONE.fullmatch(name)),
+        bool(others),
     )
 
 
@@ -230,7 +231,7 @@ def stands_in(name: str, words: str) -> bool:
 @lru_cache(maxsize=4096)
 def _letters_of_words(words: str) -> tuple[str, frozenset[int]]:
     """Return the folded letters of some words, and the offsets of their beginnings and of the end."""
-    parts = [folded(word) for word in re.findall(r"[^\W_]+", words)]
+    parts = [fold_name(word) for word in re.findall(r"[^\W_]+", words)]
     return "".join(parts), frozenset(accumulate(map(len, parts), initial=0))
 
 
@@ -262,26 +263,26 @@ def _forms(person: Mapping[str, Any]) -> Iterator[str]:
         return
     family = str(person.get("family") or "")
     particles = f"{person.get('dropping-particle', '')} {person.get('non-dropping-particle', '')}"
-    yield folded(family)
+    yield fold_name(family)
     if particles.strip():
-        yield folded(particles + family)
+        yield fold_name(particles + family)
     if given := str(person.get("given") or ""):
-        yield folded(given + family)
+        yield fold_name(given + family)
     if person.get("suffix"):
-        yield folded(family + str(person["suffix"]))
+        yield fold_name(family + str(person["suffix"]))
 
 
 def _forms_of_organisation(literal: str) -> Iterator[str]:
-    yield folded(literal)
+    yield fold_name(literal)
     if bracketed := _SHORT_FORM.search(literal):
-        yield folded(bracketed[1] or bracketed[2])
+        yield fold_name(bracketed[1] or bracketed[2])
         literal = literal.replace(bracketed[0], " ")
-        yield folded(literal)
+        yield fold_name(literal)
     if literal.lower().startswith("the "):
-        yield folded(literal[4:])
+        yield fold_name(literal[4:])
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", literal) if word[0].isupper())
     if len(initials) > 2:
-        yield folded(initials)
+        yield fold_name(initials)
 
 
 class CitationJudgement(NamedTuple):
@@ -314,7 +315,7 @@ class ListedWorks:
 UNKNOWN = CitationJudgement("unknown")
 
 
-def judge(
+def judge_citation(
     cited: CitedNames, year: str, letter: str, works: Sequence[NamedWork], listed: ListedWorks
 ) -> CitationJudgement:
     """Judge names and a year. A letter after the year comes from a list, and is never guessed."""

@@ -13,18 +13,18 @@ from typing import Any
 import yaml
 
 from pipeline.core.diagnostics import Diagnostics, Location, Severity
-from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.limited_process import BrokenOff, run_limited
 from pipeline.core.messages import message
-from pipeline.core.sentences import enumerated
-from pipeline.core.text.fonts import direction_characters, without_direction_characters
+from pipeline.core.sentences import join_names
+from pipeline.core.text.fonts import find_direction_characters, remove_direction_characters
 from pipeline.load.briefing import parse_briefing
 from pipeline.load.pictures.kinds import media_type
-from pipeline.load.text import direction_character
+from pipeline.load.text import direction_remark
 from pipeline.model.body import Body
-from pipeline.services.importing.account import ReadLines, differences, lines_of
+from pipeline.services.importing.account import ReadLines, compare_words, read_lines_of
 from pipeline.services.importing.blocks import DialectBlocks, PracticeBox, heading_names
 from pipeline.services.importing.content import Comment, DocumentContent, DocumentPiece, shortened
-from pipeline.services.importing.inlines import LineWriter, PandocNode, nodes_in, plain, words_in
+from pipeline.services.importing.inlines import LineWriter, PandocNode, nodes_in, plain_words, words_in
 from pipeline.services.importing.managers import CitedItem, write_citation
 from pipeline.services.importing.package import MARK, without_strays
 from pipeline.services.importing.typed_text import (
@@ -32,9 +32,9 @@ from pipeline.services.importing.typed_text import (
     take_empty_headings,
     take_typed_list,
     without_markup,
-    write_typed,
+    write_typed_citations,
 )
-from pipeline.services.importing.works import CitedWorks, folded
+from pipeline.services.importing.works import CitedWorks, fold_name
 
 _ENDINGS = {
     "image/png": ".png",
@@ -73,7 +73,7 @@ def _readable(content: bytes) -> tuple[bytes, str]:
         return content, ending
     if content.startswith(_TIFF):
         try:
-            if made := limited(png_of_tiff, content, _SECONDS, _MEGABYTES):
+            if made := run_limited(png_of_tiff, content, _SECONDS, _MEGABYTES):
                 return made, ".png"
         except BrokenOff:
             pass
@@ -102,7 +102,7 @@ _BETWEEN_NAMES = re.compile(r"[,;&]|\band\b")
 _AFFILIATION = re.compile(r"(?<![\d*†‡§¶⁰-⁹¹²³])[\d*†‡§¶⁰-⁹¹²³]+\Z")
 
 
-def people(lines: Sequence[str]) -> tuple[str, ...]:
+def read_author_names(lines: Sequence[str]) -> tuple[str, ...]:
     """Return names from lines such as 'Ann Hart1, Max Bell2 and Kay Hughes', without the marks after them."""
     names = (_AFFILIATION.sub("", part.strip()).strip() for line in lines for part in _BETWEEN_NAMES.split(line))
     return tuple(dict.fromkeys(" ".join(name.split()) for name in names if any(map(str.isalpha, name))))
@@ -166,7 +166,7 @@ def take_title(tree: PandocNode, fallback: str) -> Titled:
         title, blocks = _take_first_line(blocks)
     summary = " ".join(texts.get("subtitle", []))
     blocks = [*_abstract(meta.get("abstract")), *blocks]
-    authors = people(texts.get("author", []))
+    authors = read_author_names(texts.get("author", []))
     title = title or " ".join(fallback.replace("_", " ").replace("-", " ").split()).capitalize() or "Untitled"
     return Titled(
         title,
@@ -208,7 +208,7 @@ def _abstract(meta: PandocNode | None) -> list[PandocNode]:
 def _texts(meta: PandocNode) -> Iterator[str]:
     match meta["t"]:
         case "MetaInlines":
-            yield plain(meta["c"])
+            yield plain_words(meta["c"])
         case "MetaString":
             yield meta["c"]
         case "MetaBlocks":
@@ -222,9 +222,9 @@ def _texts(meta: PandocNode) -> Iterator[str]:
 def _texts_of_block(block: PandocNode) -> Iterator[str]:
     content = block.get("c")
     match block["t"]:
-        case "Para" | "Plain" if words := plain(content):
+        case "Para" | "Plain" if words := plain_words(content):
             yield words
-        case "Header" if words := plain(content[2]):
+        case "Header" if words := plain_words(content[2]):
             yield words
         case "Div":
             for inner in content[1]:
@@ -265,7 +265,7 @@ def _imported_works(content: bytes) -> Iterator[tuple[str, str]]:
             yield str(entry.get("id")), custom["imported_from"]
 
 
-def write_text(
+def write_briefing(
     tree: PandocNode,
     document: DocumentContent,
     id_: str,
@@ -289,7 +289,7 @@ def write_text(
     head = without_strays(front_matter(titled, writer.practice, document.comments))
     if not body.strip():
         report.at(1, "import-no-text")
-    body, unsure, replaced = write_typed(body, works.all, typed_list.listed, typed_list.entries)
+    body, unsure, replaced = write_typed_citations(body, works.all, typed_list.listed, typed_list.entries)
     report.unsure_citations(unsure, typed_list.listed.unknown)
     report.unread_citations(unread, unsure, body)
     marks = {int(match[1]) for match in MARK.finditer(body)}
@@ -341,7 +341,7 @@ def _body(
     if linked := writer.line_writer.linked:
         writer = DialectBlocks(LineWriter(pictures, headings, linked=linked), shift, styles)
         parts = [writer.text(blocks), *writer.footnotes()]
-    return without_direction_characters("\n\n".join(filter(None, parts))), writer
+    return remove_direction_characters("\n\n".join(filter(None, parts))), writer
 
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -365,7 +365,7 @@ class Report:
         self.at(place, "import-left-out", hint, what=what)
 
     def _number(self, words: str) -> int:
-        letters = folded(words)
+        letters = fold_name(words)
         return next((number for number, text in _folded_pieces(self.document.pieces) if letters in text), 1)
 
     def author_marks_and_headings(self, titled: Titled, headings: Sequence[str]) -> None:
@@ -384,9 +384,9 @@ class Report:
             place = Location(self.document.name)
             self.diagnostics.extend(replace(remark, place=place, severity=Severity.WARNING) for remark in too_large)
             return
-        lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
+        lines = read_lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
         read_lines = ReadLines(lines.running, (*lines.elsewhere, *elsewhere))
-        for difference in differences(self.document.pieces, read_lines):
+        for difference in compare_words(self.document.pieces, read_lines):
             piece, now = difference.piece, shortened(difference.now)
             was = _PRIVATE.sub(lambda sign: f"U+{ord(sign[0]):04X}", shortened(difference.was))
             where = f" of {piece.where}" if piece.where else ""
@@ -402,8 +402,8 @@ class Report:
         """Report the pictures, addresses and cells that are not in the text."""
         document, lines = self.document, writer.line_writer
         for piece in document.pieces:
-            for *_, character in direction_characters(piece.words):
-                self.diagnostics.report(direction_character(character, Location(document.name, piece.number)))
+            for *_, character in find_direction_characters(piece.words):
+                self.diagnostics.report(direction_remark(character, Location(document.name, piece.number)))
         for source, picture in document.pictures.items():
             if picture.loss and source not in lines.shown and source in lines.pictures:
                 self.left_out(picture.number, picture.loss)
@@ -427,7 +427,7 @@ class Report:
             keys, words = citation.judgement.keys, shortened(citation.words)
             match citation.judgement.sureness:
                 case "several":
-                    self.at(citation.words, "import-cite-near", words=words, keys=enumerated(keys, "or"), first=keys[0])
+                    self.at(citation.words, "import-cite-near", words=words, keys=join_names(keys, "or"), first=keys[0])
                 case "near":
                     self.at(citation.words, "import-cite-near", words=words, keys=" or ".join(keys), first=keys[0])
                 case _:
@@ -441,7 +441,7 @@ class Report:
         """Report citations of managers that stay as words, except those that are reported as typed ones."""
         text = without_markup(body)
         for words, keys in unread:
-            if words not in text or any(folded(citation.words) in folded(words) for citation in unsure):
+            if words not in text or any(fold_name(citation.words) in fold_name(words) for citation in unsure):
                 continue
             if keys:
                 known = {"keys": " and ".join(keys), "first": keys[0]}
@@ -453,4 +453,4 @@ class Report:
 @lru_cache(maxsize=1)
 def _folded_pieces(pieces: tuple[DocumentPiece, ...]) -> tuple[tuple[int, str], ...]:
     """Return the numbers and folded words of pieces, which most remarks search."""
-    return tuple((piece.number, folded(piece.words)) for piece in pieces)
+    return tuple((piece.number, fold_name(piece.words)) for piece in pieces)

@@ -14,15 +14,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from pipeline.load.markdown.block_rules import MARKS
-from pipeline.load.markdown.citations import is_target
-from pipeline.load.yaml.schema import schemas
+from pipeline.load.markdown.block_rules import EVIDENCE_MARKS
+from pipeline.load.markdown.citations import looks_like_target
+from pipeline.load.yaml.schema import json_schemas
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import BoxKind, Equation, EquationLabel, Figure, Heading, Table, plain_text
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.words import Phrases
-from pipeline.resolve.reading import anchors, by_kind
+from pipeline.resolve.reading import anchors_in, nodes_by_kind
 from pipeline.services.preview.access import policy_for_styles
 from pipeline.services.preview.live_state import Listed, LiveState
 from pipeline.services.preview.page import filled
@@ -242,20 +242,23 @@ def offers_of(library: Library, name: str, *, is_pack: bool) -> Mapping[str, obj
         TAGS: [(name, tag.label) for name, tag in library.tags.items()],
         TEXTS: [(briefing.id, briefing.fields.title) for briefing in briefings],
         TERMS: [(name, entry.term) for name, entry in library.glossary.items()],
-        "boxes": [*("{.practice ref=}" if kind is BoxKind.PRACTICE else kind.value for kind in BoxKind), *MARKS],
+        "boxes": [
+            *("{.practice ref=}" if kind is BoxKind.PRACTICE else kind.value for kind in BoxKind),
+            *EVIDENCE_MARKS,
+        ],
         **(_own_offers(own) if own else {}),
     }
 
 
 def _own_offers(own: Briefing) -> Mapping[str, object]:
     """Return the completions from a text itself: its practice examples, the targets of links, and numbered things."""
-    kinds = by_kind((own.body,))
+    kinds = nodes_by_kind((own.body,))
     headings = {heading.id: plain_text(heading.children) for heading in kinds.get(Heading, ())}
     numbered = (node.id for kind in (Figure, Table, Equation, EquationLabel, Heading) for node in kinds.get(kind, ()))
     return {
         "practices": [(example.id, example.name) for example in own.fields.practice],
-        "places": [(id_, headings.get(id_, "")) for id_ in sorted(anchors(kinds))],
-        "numbered": [(id_, headings.get(id_, "")) for id_ in numbered if is_target(id_)],
+        "places": [(id_, headings.get(id_, "")) for id_ in sorted(anchors_in(kinds))],
+        "numbered": [(id_, headings.get(id_, "")) for id_ in numbered if looks_like_target(id_)],
     }
 
 
@@ -264,7 +267,7 @@ def key_offers(*, is_pack: bool) -> Mapping[str, Any]:
 
     The keys of a mapping with free names are under `*`.
     """
-    schema = schemas()["pack.json" if is_pack else "briefing.json"]
+    schema = json_schemas()["pack.json" if is_pack else "briefing.json"]
     return _keys(schema, schema)
 
 

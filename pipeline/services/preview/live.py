@@ -73,7 +73,7 @@ class TextMaker(Protocol):
         """Return the remarks on a text, and those on other files that it uses. Raises `PipelineError`."""
 
 
-def keep_live(state: LiveState, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
+def run_live_loop(state: LiveState, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
     """Build what is being viewed, at each event, until the live page is to end.
 
     `settle` is called once, when the first pages are made and the engines are loaded.
@@ -83,7 +83,7 @@ def keep_live(state: LiveState, maker: TextMaker, settle: Callable[[], None] = l
         if SAVED in events:
             maker.read()
             with suppress(PipelineError):  # the page of a text reports it
-                state.contents = contents_of(maker)  # before the pages, so that a text field gets the new completions
+                state.contents = list_contents(maker)  # before the pages, so that a text field gets the new completions
         for target in state.wanted():
             if state.shown.get(target, NOTHING).round != maker.round:
                 update(state, maker, target)
@@ -140,7 +140,7 @@ def _drawn(
     return replace(shown, title=title, pages=pages, different=different, places=places), files
 
 
-def contents_of(maker: TextMaker) -> Contents:
+def list_contents(maker: TextMaker) -> Contents:
     """Return the list of everything that can be shown."""
     return Contents(maker.words, maker.title, tuple(Listed(*text) for text in maker.texts()), maker.library)
 

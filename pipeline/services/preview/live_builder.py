@@ -8,25 +8,25 @@ from itertools import compress, zip_longest
 from operator import not_
 
 from pipeline.build.builder import Builder
-from pipeline.build.graph import complete
+from pipeline.build.graph import complete_job
 from pipeline.build.jobs import Job, PackJob, PdfJob
-from pipeline.build.pack_layout import laid_out
-from pipeline.build.plan import owner_of
+from pipeline.build.pack_layout import lay_out_pack
+from pipeline.build.plan import owner_of_path
 from pipeline.build.project import Project
 from pipeline.build.recipes import FileRecipe, briefing_recipe, pack_recipes
-from pipeline.build.resolve_cache import cache_of
+from pipeline.build.resolve_cache import open_resolve_cache
 from pipeline.build.rules import BIND
-from pipeline.build.texts import BuildContext, Notes, at_their_files, composed, set_texts
-from pipeline.build.versions import with_measures as measured
+from pipeline.build.texts import BuildContext, CollectedRemarks, compose_cached, move_to_files, typeset_texts
+from pipeline.build.versions import add_change_measures as measured
 from pipeline.compose.design.style import compose_stamps
-from pipeline.compose.layouts import fault_remark, told_in_layouts
+from pipeline.compose.layouts import fault_remark, move_flaws_to_layouts
 from pipeline.core.cache import SessionCache
 from pipeline.core.diagnostics import LayoutFault, Location, Remarks, has_fault, ordered
-from pipeline.core.processes import caught, reported_fault
+from pipeline.core.processes import catch_faults, report_fault
 from pipeline.core.progress import ProgressReporter
 from pipeline.core.workers import Workers
-from pipeline.load.briefing import BRIEFINGS, briefing_id
-from pipeline.load.words import wordbook
+from pipeline.load.briefing import BRIEFINGS_FOLDER, briefing_id
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import EDITIONS, PAGE, Format, Order, format_row
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication
@@ -69,7 +69,7 @@ class LiveBuilder:
     @property
     def words(self) -> Phrases:
         """The library's fixed words, in English."""
-        return wordbook(self.project.layouts).english
+        return phrase_table(self.project.layouts).english
 
     @property
     def library(self) -> Library:
@@ -90,7 +90,7 @@ class LiveBuilder:
         texts = (text for text in library.briefings.values() if not text.manual)
         briefings = ((text.id, text.fields.title, False, text.path) for text in texts)
         packs = ((pack.id, pack.fields.title, True, pack.path) for pack in library.packs.values())
-        files = (path for path in self.project.files if path.startswith(BRIEFINGS) and path.endswith(".md"))
+        files = (path for path in self.project.files if path.startswith(BRIEFINGS_FOLDER) and path.endswith(".md"))
         paths = {briefing_id(path): path for path in files}
         broken = ((name, name, False, paths.get(name, "")) for name in sorted(library.broken))
         return (*briefings, *packs, *broken)
@@ -117,7 +117,7 @@ class LiveBuilder:
         remarks = self._remarks_on(self.project, (name,), self._day)
         remarks = ordered((*remarks, *self._resolution(name).remarks, *self._remarks.get((name, format), ())))
         ids = {name, *(text.id for thing in self._things(name) for text in _texts(thing))}
-        is_own = [owner_of(remark.place.path) in ids for remark in remarks]
+        is_own = [owner_of_path(remark.place.path) in ids for remark in remarks]
         return tuple(compress(remarks, is_own)), tuple(compress(remarks, map(not_, is_own)))
 
     def _things(self, name: str) -> Iterator[Publication | PackPublication]:
@@ -129,9 +129,9 @@ class LiveBuilder:
     def _resolution(self, name: str) -> ResolveResult:
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
-            cache, faults = cache_of(project, library, self._day)
+            cache, faults = open_resolve_cache(project, library, self._day)
             memory = ResolveMemory(cache.texts_around((name,)), wordings=cache.wordings())
-            words, styles = wordbook(project.layouts), project.layouts.styles
+            words, styles = phrase_table(project.layouts), project.layouts.styles
             order = Order((name,), (), self._day)
             resolution = resolve(library, order, project.cite, styles, project.coverage, words, memory)
             if not has_fault((*faults, *resolution.remarks)):
@@ -141,10 +141,10 @@ class LiveBuilder:
         return self._resolved[name]
 
     def _run(self, thing: Publication | PackPublication, format: Format) -> Made | None:
-        builder, notes = Builder(self.project, Workers(None, 1)), Notes()
+        builder, notes = Builder(self.project, Workers(None, 1)), CollectedRemarks()
         place = Location(thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path)
         try:
-            with caught(lambda fault: builder.report(reported_fault(place, fault, "made this text"))):
+            with catch_faults(lambda fault: builder.report(report_fault(place, fault, "made this text"))):
                 return asyncio.run(_make(builder, thing, format, self._materials(thing, format), notes))
             return None
         except LayoutFault as fault:
@@ -152,8 +152,8 @@ class LiveBuilder:
             return None
         finally:
             pack = thing if isinstance(thing, PackPublication) else None
-            remarks = (*builder.remarks, *at_their_files(notes.of_engine, pack))
-            self._remarks[thing.id, format] = tuple(told_in_layouts(remarks, self.project.layouts))
+            remarks = (*builder.remarks, *move_to_files(notes.of_engine, pack))
+            self._remarks[thing.id, format] = tuple(move_flaws_to_layouts(remarks, self.project.layouts))
 
     def _materials(self, thing: Publication | PackPublication, format: Format) -> BuildContext:
         library, layouts = self.project.loaded[0], self.project.layouts
@@ -174,36 +174,36 @@ def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:
 
 
 async def _make(
-    b: Builder, thing: Publication | PackPublication, format: Format, shared: BuildContext, notes: Notes
+    b: Builder, thing: Publication | PackPublication, format: Format, shared: BuildContext, notes: CollectedRemarks
 ) -> Made | None:
     """Return the file of a text, and the source marks of its pages. Raises `PressFailure`."""
     row = format_row(format)
     if isinstance(thing, PackPublication):
         recipe = await _pack_recipe(b, thing, shared, format, notes)
     elif row.kind == PAGE:
-        text = composed(b, thing, row.edition, with_places=True)
+        text = compose_cached(b, thing, row.edition, with_places=True)
         context = replace(shared, texts={row.edition: {thing.id: text}}, pressed={row.edition: {thing.id: _UNPRESSED}})
         recipe = briefing_recipe(thing, row, context)
     else:
-        context = await set_texts(b, [thing], [row.edition], shared, notes)
+        context = await typeset_texts(b, [thing], [row.edition], shared, notes)
         if thing.key not in context.pressed[row.edition]:
             return None
         recipe = briefing_recipe(thing, row, context)
     if recipe is None:
         return None
-    job = await complete(b, recipe, shared)
+    job = await complete_job(b, recipe, shared)
     return await b.result(BIND, job), tuple(spots_of(job))
 
 
 async def _pack_recipe(
-    b: Builder, pack: PackPublication, shared: BuildContext, format: Format, notes: Notes
+    b: Builder, pack: PackPublication, shared: BuildContext, format: Format, notes: CollectedRemarks
 ) -> FileRecipe | None:
     edition = format_row(format).edition
     pack = replace(measured(b.project, pack, shared.produced), formats=(format,))
-    context = await set_texts(b, pack.members, [edition], shared, notes)
+    context = await typeset_texts(b, pack.members, [edition], shared, notes)
     if any(member.key not in context.pressed[edition] for member in pack.members):
         return None
-    layout = await laid_out(b, pack, context, edition, notes.of_engine)
+    layout = await lay_out_pack(b, pack, context, edition, notes.of_engine)
     return next(iter(pack_recipes(pack, edition, layout, context)), None)
 
 

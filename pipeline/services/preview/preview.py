@@ -15,15 +15,15 @@ from types import FrameType
 import click
 
 from pipeline.build import survey
-from pipeline.build.plan import refuse_unknown
-from pipeline.cli.options import CommonOptions, day_of, open_project, shared
+from pipeline.build.plan import refuse_unknown_owners
+from pipeline.cli.options import CommonOptions, common_options, open_project, production_day
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.load.text import MOST_BYTES
 from pipeline.services.preview.access import AccessControl
 from pipeline.services.preview.form import FRAME as EDIT_FRAME
 from pipeline.services.preview.form import EditSite, SourceRefused, StaleSource, digest_of
-from pipeline.services.preview.live import END, contents_of, keep_live, start_watch
+from pipeline.services.preview.live import END, list_contents, run_live_loop, start_watch
 from pipeline.services.preview.live_builder import LiveBuilder
 from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.page import ASSETS, BUNDLE, FOLDER, FRAME, SCRIPT_FOLDER, SCRIPTS, scripts_to_load
@@ -49,7 +49,7 @@ PLAIN = (
     help="The editor that opens the place of a remark.",
 )
 @click.option("--edit", is_flag=True, help="Let texts be changed in the browser too.")
-@shared
+@common_options
 @click.pass_context
 def verb(context: click.Context, name: str | None, port: int | None, editor: str, edit: bool) -> int:
     """Show a text live in the browser: its pages are made anew whenever it is saved.
@@ -64,10 +64,10 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     project.progress.say("Reading the library …")
     events, stop = SimpleQueue[str](), Event()
     watch = start_watch(events, project.folder, stop)  # before the first reading, so that no save is missed
-    builder = LiveBuilder(project, day_of(None, project), survey.check)
-    state = LiveState(contents_of(builder), events)
+    builder = LiveBuilder(project, production_day(None, project), survey.check_source)
+    state = LiveState(list_contents(builder), events)
     if name and not state.contents.named(name):
-        refuse_unknown(builder.project.loaded[0], (name,))
+        refuse_unknown_owners(builder.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
     access = AccessControl(listening.getsockname()[1], edits=edit)
     site = live_site(state, Path(project.folder), editor, edit=edit)
@@ -80,7 +80,7 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
             if edit and BUNDLE not in site.assets:
                 click.echo(PLAIN)
         gc.set_threshold(50_000, 20, 100)  # collection runs after each round, when nobody waits
-        keep_live(state, builder, _settle)
+        run_live_loop(state, builder, _settle)
     stop.set()
     server.stop()
     watch.join(1)
@@ -182,7 +182,7 @@ class LibrarySources:
                 if current != before:
                     raise StaleSource(current)
                 try:
-                    write_whole(self._file(path), after, durable=True, mode=mode)
+                    write_atomically(self._file(path), after, durable=True, mode=mode)
                 except EnvironmentFailure:
                     raise SourceRefused("unwritable") from None
             return after

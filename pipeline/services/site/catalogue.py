@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from pipeline.core.services import hooked
+from pipeline.core.services import load_hook
 from pipeline.core.text.typography import typeset
 from pipeline.model.body import Link
 from pipeline.model.library import Library
@@ -16,24 +16,24 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.filing import filed_title
-from pipeline.resolve.markings import marked_parts, marking_of, may_be_made, rank
-from pipeline.resolve.markings import shown as as_shown
-from pipeline.resolve.packs import is_numbered, names_gone, pack_marking
-from pipeline.resolve.reading import BriefingView, PackView, read_library, read_pack
+from pipeline.resolve.filing import title_to_sort_by
+from pipeline.resolve.markings import marked_parts, marking_of, marking_rank, may_be_published
+from pipeline.resolve.markings import marking_on_pages as as_shown
+from pipeline.resolve.packs import has_numbered_copies, pack_marking, texts_gone_from_pack
+from pipeline.resolve.reading import BriefingView, PackView, view_library, view_pack
 from pipeline.resolve.status import (
-    dated,
+    briefing_statuses,
+    dates_under_title,
     is_retired,
+    label_date,
+    last_review_of,
+    next_review_of,
     pack_statuses,
-    review_by,
-    reviewed_on,
-    stamp_dates,
-    statuses,
     withdrawal_reason,
 )
-from pipeline.resolve.versions import pinned_readings
-from pipeline.services.editions.gates import is_open_to_all
-from pipeline.services.editions.records import alike
+from pipeline.resolve.versions import view_pinned_versions
+from pipeline.services.editions.gates import has_open_licence
+from pipeline.services.editions.records import are_same_edition
 from pipeline.services.site.search_index import PageWords
 from pipeline.services.site.settings import SiteSettings
 from pipeline.services.site.values import (
@@ -52,10 +52,10 @@ from pipeline.services.site.values import (
 _WEB_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 
 
-def covers(highest: Marking, marking: Marking) -> bool:
+def marking_allows(highest: Marking, marking: Marking) -> bool:
     """Whether a site with a highest marking may show another: no higher, and without other handling instructions."""
     pairs = ((marking.instruction, highest.instruction), (marking.descriptor, highest.descriptor))
-    return rank(marking) <= rank(highest) and all(own in (None, allowed) for own, allowed in pairs)
+    return marking_rank(marking) <= marking_rank(highest) and all(own in (None, allowed) for own, allowed in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ def _may_be_named(environment: Environment, view: BriefingView, highest: Marking
     series = environment.series_of(view.briefing.id)
     series_marking = series.fields.marking if series else None
     return (
-        may_be_made(environment, view.briefing)
-        and covers(highest, marking_of(environment, view.briefing))
-        and (series_marking is None or covers(highest, series_marking))
+        may_be_published(environment, view.briefing)
+        and marking_allows(highest, marking_of(environment, view.briefing))
+        and (series_marking is None or marking_allows(highest, series_marking))
         and (series is None or series.id not in environment.withheld)
     )
 
@@ -130,12 +130,14 @@ def pack_is_shown(view: PackView, pack: Pack, shown: ShownTexts, highest: Markin
     is_complete = all(member.key in view.readings for member in view.members)
     named = set[str]().union(*map(_named_texts, present))
     successors = set[str]().union(*map(_successors, present))
-    is_covered = all(covers(highest, part.marking) for part in marked_parts(view))
+    is_covered = all(marking_allows(highest, part.marking) for part in marked_parts(view))
     is_readable = pack.id not in view.environment.withheld and shown.hidden.isdisjoint(named)
     is_published = all(map(_is_published, present)) and shown.unpublished.isdisjoint(successors)
-    gone = names_gone(view, {member.briefing.id for member in present}) if "changes" in pack.fields.back else ()
+    gone = (
+        texts_gone_from_pack(view, {member.briefing.id for member in present}) if "changes" in pack.fields.back else ()
+    )
     may_show_texts = is_complete and is_covered and is_readable and is_published and shown.told.issuperset(gone)
-    return not pack.manual and may_show_texts and (own is None or covers(highest, own))
+    return not pack.manual and may_show_texts and (own is None or marking_allows(highest, own))
 
 
 def catalogue_address(imprint: LibrarySettings) -> str:
@@ -147,7 +149,7 @@ def catalogue_address(imprint: LibrarySettings) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltFacts:
     """What the catalogue needs besides the source: built files, words of web pages, minutes, issued editions."""
 
     files: Mapping[str, tuple[Download, ...]] = field(default_factory=dict)
@@ -160,22 +162,22 @@ class Built:
     """Published versions of a briefing and issued editions of a pack, by owner, the last one first."""
 
 
-def catalogue_of(library: Library, built: Built, phrases: PhraseTable, day: date) -> Catalogue:
+def make_catalogue(library: Library, built: BuiltFacts, phrases: PhraseTable, day: date) -> Catalogue:
     """Return the catalogue on a day."""
     fields, settings = library.imprint.fields, library.imprint.fields.of(SiteSettings).site
-    environment, views = read_library(library, day)
+    environment, views = view_library(library, day)
     shown = shown_texts(environment, views.values(), settings.marking)
     words = phrases.of(fields.language)
     packs = []
     for name, pack in library.packs.items():
-        pack_view = read_pack(environment, pack, {**views, **pinned_readings(environment, (name,), day)}, day)
+        pack_view = view_pack(environment, pack, {**views, **view_pinned_versions(environment, (name,), day)}, day)
         if pack_is_shown(pack_view, pack, shown, settings.marking):
             packs.append(_pack(pack_view, shown, built, words))
     series = [
         _series(each, views, shown, words)
         for each in library.series.values()
         if each.id not in environment.withheld
-        and (each.fields.marking is None or covers(settings.marking, each.fields.marking))
+        and (each.fields.marking is None or marking_allows(settings.marking, each.fields.marking))
     ]
     groups = [*packs, *series]
     texts = sorted(
@@ -197,7 +199,7 @@ def catalogue_of(library: Library, built: Built, phrases: PhraseTable, day: date
         contact=fields.contact or "",
         accessible_formats=fields.accessible_formats or "",
         known_limits=settings.known_limits,
-        keys=tuple(key for _, keys_of in hooked("public_keys") for key in keys_of(library.imprint)),
+        keys=tuple(key for _, keys_of in load_hook("public_keys") for key in keys_of(library.imprint)),
         texts=tuple(texts),
         packs=_by_title(pack for pack in packs if pack.members),
         series=_by_title(group for group in series if group.members),
@@ -219,13 +221,13 @@ def _by_title(things: Iterable[Titled]) -> tuple[Titled, ...]:
     return tuple(sorted(things, key=lambda thing: (thing.title.casefold(), thing.id)))
 
 
-def _pack(view: PackView, shown: ShownTexts, built: Built, words: Phrases) -> CataloguedGroup:
+def _pack(view: PackView, shown: ShownTexts, built: BuiltFacts, words: Phrases) -> CataloguedGroup:
     pack, fields = view.pack, view.pack.fields
-    numbered = is_numbered(view)
+    numbered = has_numbered_copies(view)
     member_statuses = {
         status
         for member in view.present
-        for status in statuses(member.environment, member.briefing, view.produced, False, words)
+        for status in briefing_statuses(member.environment, member.briefing, view.produced, False, words)
     }
     is_draft = any(is_retired(member.briefing) for member in view.present) or words.say("draft") in member_statuses
     return CataloguedGroup(
@@ -244,12 +246,12 @@ def _pack(view: PackView, shown: ShownTexts, built: Built, words: Phrases) -> Ca
     )
 
 
-def _pack_files(view: PackView, built: Built, shown: ShownTexts) -> tuple[Download, ...]:
+def _pack_files(view: PackView, built: BuiltFacts, shown: ShownTexts) -> tuple[Download, ...]:
     """Return the files of a pack, if it is open to all and its edition was not withdrawn or recalled."""
     owner, edition = f"packs/{view.pack.id}", view.pack.fields.edition or ""
-    issued = (each for each in built.issued.get(owner, ()) if alike(each.name, edition))
+    issued = (each for each in built.issued.get(owner, ()) if are_same_edition(each.name, edition))
     is_valid = all(each.texts <= shown.told and each.state not in ("withdrawn", "recalled") for each in issued)
-    return built.files.get(owner, ()) if is_valid and all(map(is_open_to_all, view.present)) else ()
+    return built.files.get(owner, ()) if is_valid and all(map(has_open_licence, view.present)) else ()
 
 
 def _members(views: Iterable[BriefingView], shown: ShownTexts, words: Phrases) -> Iterator[GroupMember]:
@@ -270,7 +272,7 @@ def _members(views: Iterable[BriefingView], shown: ShownTexts, words: Phrases) -
 def _statuses(view: BriefingView, words: Phrases) -> tuple[str, ...]:
     """Return the words across the pages of a text, without the library's notice."""
     notice = typeset(view.environment.imprint.fields.notice or "")
-    every = statuses(view.environment, view.briefing, view.produced, False, words)
+    every = briefing_statuses(view.environment, view.briefing, view.produced, False, words)
     return tuple(status for status in every if status != notice)
 
 
@@ -287,13 +289,13 @@ def _series(series: Series, views: Mapping[str, BriefingView], shown: ShownTexts
 
 
 def _text(
-    view: BriefingView, shown: ShownTexts, groups: Iterable[CataloguedGroup], built: Built, phrases: PhraseTable
+    view: BriefingView, shown: ShownTexts, groups: Iterable[CataloguedGroup], built: BuiltFacts, phrases: PhraseTable
 ) -> CataloguedText:
     environment, briefing, fields = view.environment, view.briefing, view.briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
     words, owner = phrases.of(environment.imprint.fields.language), f"briefings/{briefing.id}"
-    review_day = None if is_retired(briefing) else review_by(fields, environment.imprint.fields)
-    days = (fields.first_published, fields.updated, reviewed_on(fields), *(entry.date for entry in fields.history))
+    review_day = None if is_retired(briefing) else next_review_of(fields, environment.imprint.fields)
+    days = (fields.first_published, fields.updated, last_review_of(fields), *(entry.date for entry in fields.history))
     licence = inherit.licence_of(briefing, view.series, environment.imprint)
     page = built.words.get(owner, PageWords())
     successor = environment.briefings.get(fields.superseded_by or "")
@@ -301,18 +303,18 @@ def _text(
     return CataloguedText(
         id=briefing.id,
         title=typeset(fields.title, language),
-        sorted_as=filed_title(fields.title, language),
+        sorted_as=title_to_sort_by(fields.title, language),
         summary=typeset(fields.summary, language),
         version=fields.version,
         status=str(fields.status),
         statuses=_statuses(view, words),
         language=language,
-        publisher=inherit.publisher_name(environment, briefing, view.series),
+        publisher=inherit.publisher_name_of(environment, briefing, view.series),
         address=inherit.address_of(briefing, environment.imprint),
         verdict=_verdict(fields, words),
         minutes=built.minutes.get(briefing.id, 0),
-        dates=stamp_dates(fields, words),
-        review=dated(words.say("next-review"), review_day, words) if review_day else None,
+        dates=dates_under_title(fields, words),
+        review=label_date(words.say("next-review"), review_day, words) if review_day else None,
         published=fields.first_published,
         modified=max(filter(None, days), default=None),
         subjects=tuple(SitePlace(tag, environment.tags[tag].label) for tag in fields.tags if tag in environment.tags),
@@ -323,7 +325,7 @@ def _text(
         reason=withdrawal_reason(briefing),
         history=tuple(reversed(fields.history)),
         versions=_issued(built, owner, shown),
-        files=built.files.get(owner, ()) if is_open_to_all(view) else (),
+        files=built.files.get(owner, ()) if has_open_licence(view) else (),
         marking=as_shown(marking_of(environment, briefing), environment.imprint),
         licence=(licence.url or "") if licence else "",
         key_finding=page.key_finding,
@@ -331,7 +333,7 @@ def _text(
     )
 
 
-def _issued(built: Built, owner: str, shown: ShownTexts) -> tuple[IssuedName, ...]:
+def _issued(built: BuiltFacts, owner: str, shown: ShownTexts) -> tuple[IssuedName, ...]:
     """Return versions or editions of an owner, without those with a text whose status the catalogue may not show."""
     return tuple(each for each in built.issued.get(owner, ()) if each.texts <= shown.told)
 

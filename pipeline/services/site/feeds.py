@@ -53,7 +53,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 50
 
 
-def atom(site: Catalogue) -> bytes:
+def atom_feed(site: Catalogue) -> bytes:
     """Return the feed of the newest changes to texts in force."""
     root = feed(site, "atom.xml", "application/atom+xml")
     element(root, "link", rel="alternate", href=address(site, "new.html"), type="text/html")
@@ -123,7 +123,7 @@ _CONTEXT = "https://readium.org/webpub-manifest/context.jsonld"
 _MANIFEST = "application/webpub+json"
 
 
-def opds(site: Catalogue) -> bytes:
+def opds_feed(site: Catalogue) -> bytes:
     """Return the OPDS 2.0 feed. Without publications it links to the list for people."""
     entries = []
     for publication, files in publications(site):

@@ -10,11 +10,11 @@ from itertools import groupby
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.frames import page_in
+from pipeline.bind.frames import fill_page_frame
 from pipeline.compose.language.typography import set_words
-from pipeline.compose.page.fragment import parsed
-from pipeline.compose.page.gate import Flaw, pass_gate
-from pipeline.compose.templates import fill, origin
+from pipeline.compose.page.fragment import parse_markup
+from pipeline.compose.page.gate import Flaw, check_page_content
+from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import EDITIONS, Layouts, format_row
 from pipeline.services.site.values import Catalogue, CataloguedText, Download
@@ -29,7 +29,7 @@ _NEIGHBOUR = re.compile(r"\.\./\.\./briefings/(?P<id>[a-z0-9-]+)/(?P=id)\.[a-z]+
 _DATA_ADDRESS = re.compile(r' data-address="[^"]*"')
 
 
-def reading_page(content: bytes, addresses: Mapping[str, str], shown: Iterable[str], back: str) -> bytes:
+def link_within_site(content: bytes, addresses: Mapping[str, str], shown: Iterable[str], back: str) -> bytes:
     """Return the page with links within the site, and a link back with the words `back`.
 
     `addresses` has the ids of briefings by address.
@@ -95,7 +95,7 @@ def site_pages(site: Catalogue, layouts: Layouts) -> Iterator[tuple[SitePage, st
     yield _page(site, layouts, "start", start, {"newest": site.news[:NEWEST]})
     yield _page(site, layouts, "groups", SitePage("packs.html", words.say("site-packs")), {})
     for path, title, sections, brief in (
-        ("a-z.html", words.say("site-all"), by_letter(site), False),
+        ("a-z.html", words.say("site-all"), texts_by_letter(site), False),
         ("subjects.html", words.say("site-subjects"), by_subject(site), True),
     ):
         values = {"title": title, "sections": list(sections), "brief": brief}
@@ -122,7 +122,7 @@ def site_pages(site: Catalogue, layouts: Layouts) -> Iterator[tuple[SitePage, st
         yield _page(site, layouts, "text", page, values)
 
 
-def by_letter(site: Catalogue) -> Iterator[SiteSection]:
+def texts_by_letter(site: Catalogue) -> Iterator[SiteSection]:
     """Yield the texts by the first letter of their titles; those that begin with none are first."""
 
     def letter(text: CataloguedText) -> str:
@@ -162,16 +162,16 @@ def _page(
     """Fill a page, check it, set its typography, and put it into the frame. Raises `LayoutFault`."""
     values = {"site": site, "page": page, "words": site.words, **own}
     template = f"site/{name}.html.j2"
-    markup = fill(layouts, template, values)
+    markup = fill_template(layouts, template, values)
     try:
-        root = parsed(f"<body>{markup}</body>")
-        pass_gate(root, framed=True)
+        root = parse_markup(f"<body>{markup}</body>")
+        check_page_content(root, framed=True)
     except Flaw as flaw:
-        raise LayoutFault(flaw.sentence, *origin(layouts, template, values, *flaw.place_in(markup))) from flaw
+        raise LayoutFault(flaw.sentence, *layout_origin(layouts, template, values, *flaw.place_in(markup))) from flaw
     set_words(root, site.language)
     html: str = etree.tostring(root, encoding="unicode", method="html")
     body = html.removeprefix("<body>").removesuffix("</body>").strip()
-    return page, page_in(layouts, "site/frame.html.j2", {**values, "root": page.root}, body, "")
+    return page, fill_page_frame(layouts, "site/frame.html.j2", {**values, "root": page.root}, body, "")
 
 
 def claims(site: Catalogue) -> Iterator[str]:

@@ -60,7 +60,7 @@ def _split_words(text: str) -> list[str]:
     return re.split(f"[{re.escape(''.join(separators))}]+", text) if separators else [text]
 
 
-def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
+def search_documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
     """Yield the texts, packs and printed codes to search for, each with its page."""
     for text in catalogue.texts:
         words = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
@@ -78,7 +78,7 @@ def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
         yield {"id": page, "title": title, "summary": summary, "text": issued.coded.code, "url": page}
 
 
-def index_of(indexed: Documents) -> dict[str, object]:
+def build_search_index(indexed: Documents) -> dict[str, object]:
     """Return the index of some documents."""
     postings: dict[str, dict[int, dict[int, int]]] = {}
     lengths: dict[int, list[int]] = {}
@@ -112,5 +112,5 @@ def index_of(indexed: Documents) -> dict[str, object]:
 
 def index_script(indexed: Documents) -> bytes:
     """Return the index as a script that a page loads."""
-    index = json.dumps(index_of(indexed), ensure_ascii=False, separators=(",", ":"))
+    index = json.dumps(build_search_index(indexed), ensure_ascii=False, separators=(",", ":"))
     return f"var SEARCH_INDEX = {index};\n".encode()

@@ -13,35 +13,35 @@ import click
 from lxml import etree
 
 from pipeline.build.api import build
-from pipeline.build.output import Output, output_lock, recorded
+from pipeline.build.output import Output, output_lock, recorded_outputs
 from pipeline.build.project import Project
 from pipeline.build.survey import minutes_to_read
-from pipeline.cli.options import DAY, CommonOptions, day_of
-from pipeline.cli.outcome import Exit, Outcome, rendered
+from pipeline.cli.options import DAY, CommonOptions, production_day
+from pipeline.cli.outcome import Exit, Outcome, verb_with_outcome
 from pipeline.compose.design.style import site_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, errors
 from pipeline.core.digests import sha256
-from pipeline.core.files import refuse_links, remove_empty_folders, write_whole
+from pipeline.core.files import reject_links, remove_empty_folders, write_atomically
 from pipeline.core.printed_code import PrintedCode
-from pipeline.core.sentences import count
-from pipeline.core.services import hooked
-from pipeline.load.words import wordbook
+from pipeline.core.sentences import count_noun
+from pipeline.core.services import load_hook
+from pipeline.load.words import phrase_table
 from pipeline.model.formats import FORMATS, PAGE, Layouts, Order, format_row
 from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import IssuedFile
 from pipeline.services.editions.record import archived_files
-from pipeline.services.editions.records import RecordChain, SavedRecord, edition_of, read_records
-from pipeline.services.editions.status import PLACE, coded, status_pages
-from pipeline.services.site.catalogue import Built, catalogue_of
-from pipeline.services.site.feeds import OPDS_TYPE, address, atom, manifests, opds, xml_file
-from pipeline.services.site.pages import READING_PAGE, SitePage, reading_page, site_pages
-from pipeline.services.site.search_index import PageWords, documents, index_script, page_words
+from pipeline.services.editions.records import EditionRecords, SavedRecord, find_edition, read_records
+from pipeline.services.editions.status import PLACE, list_coded, status_pages
+from pipeline.services.site.catalogue import BuiltFacts, make_catalogue
+from pipeline.services.site.feeds import OPDS_TYPE, address, atom_feed, manifests, opds_feed, xml_file
+from pipeline.services.site.pages import READING_PAGE, SitePage, link_within_site, site_pages
+from pipeline.services.site.search_index import PageWords, index_script, page_words, search_documents
 from pipeline.services.site.values import Catalogue, CataloguedText, Download, IssuedName
 
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
-SCRIPTS = ("minisearch.js", "search.js")
+SEARCH_SCRIPTS = ("minisearch.js", "search.js")
 """The scripts of the search, in order: MiniSearch, which `make site` downloads, and our own."""
 
 INDEX = "search-index.js"
@@ -50,13 +50,13 @@ INDEX = "search-index.js"
 
 def can_search(scripts: Collection[str]) -> bool:
     """Whether all scripts of the search are installed."""
-    return set(scripts).issuperset(SCRIPTS)
+    return set(scripts).issuperset(SEARCH_SCRIPTS)
 
 
 # Pages, search and feeds
 
 
-def site_files(
+def generated_site_files(
     site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the files by path, without search if a script is missing. Raises `LayoutFault`."""
@@ -67,9 +67,9 @@ def site_files(
     yield "site.css", style.encode()
     if searches:
         yield from scripts.items()
-        yield INDEX, index_script(documents(site))
-    yield "opds.json", opds(site)
-    yield "atom.xml", atom(site)
+        yield INDEX, index_script(search_documents(site))
+    yield "opds.json", opds_feed(site)
+    yield "atom.xml", atom_feed(site)
     yield from manifests(site)
     if site.address:
         yield "sitemap.xml", sitemap(site, (page for page in pages if page[0] != "search.html"))
@@ -84,7 +84,7 @@ def _with_scripts(site: Catalogue, page: SitePage, html: str, searches: bool) ->
         head = "".join(f'<link rel="alternate" type="{kind}" href="{path}">\n' for path, kind in feeds)
     if text := site.by_id.get(page.path.removesuffix("/index.html")):
         head = f'<script type="application/ld+json">{json_ld(site, text)}</script>\n'
-    names = (SCRIPTS[0], INDEX, *SCRIPTS[1:]) if page.searches and searches else ()
+    names = (SEARCH_SCRIPTS[0], INDEX, *SEARCH_SCRIPTS[1:]) if page.searches and searches else ()
     foot = "".join(f'<script src="{name}"></script>\n' for name in names)
     return html.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{foot}</body>", 1)
 
@@ -100,7 +100,7 @@ def read_pages(site: Catalogue, built: Mapping[str, bytes]) -> Iterator[tuple[st
     for label, files in groups:
         for file in files:
             if file.kind == PAGE and file.source:
-                yield file.path, reading_page(built[file.source], site.addresses, shown, site.words.say(label))
+                yield file.path, link_within_site(built[file.source], site.addresses, shown, site.words.say(label))
 
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -154,7 +154,7 @@ def json_ld(site: Catalogue, text: CataloguedText) -> str:
 # All files, with the built ones that are copied
 
 
-def files_of(
+def all_site_files(
     project: Project, outputs: tuple[Output, ...], scripts: Mapping[str, bytes], day: date
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return every file of the site by path, and sentences on files that are missing. Raises `LayoutFault`."""
@@ -168,14 +168,14 @@ def files_of(
         files[output.owner] = (*files.get(output.owner, ()), download)
     files |= issued_downloads(library, records)
     words = {output.owner: _words(project, contents[output.path]) for output in outputs if _is_briefing_page(output)}
-    built = Built(files, words, minutes_to_read(project), _issued_names(project))
-    site = catalogue_of(library, built, wordbook(project.layouts), day)
+    built = BuiltFacts(files, words, minutes_to_read(project), _issued_names(project))
+    site = make_catalogue(library, built, phrase_table(project.layouts), day)
     archived, missing = archived_contents(project, records, site)
     downloads = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
     site = site.handing_out(downloads)
-    pages = dict(site_files(site, project.layouts, site_style(library.imprint, project.layouts), scripts))
+    pages = dict(generated_site_files(site, project.layouts, site_style(library.imprint, project.layouts), scripts))
     pages |= status_pages(site.coded, site.publisher, site.contact, day)
-    for _, hooked_files in hooked("site_files"):
+    for _, hooked_files in load_hook("site_files"):
         pages |= hooked_files(library.imprint, project.layouts, site.words)
     return pages | downloads, missing
 
@@ -197,7 +197,7 @@ def _words(project: Project, content: bytes) -> PageWords:
 def _issued_names(project: Project) -> dict[str, tuple[IssuedName, ...]]:
     """Return published versions and issued editions by owner, the last one first."""
     issued: dict[str, tuple[IssuedName, ...]] = {}
-    for owner, each, texts in coded(project):
+    for owner, each, texts in list_coded(project):
         name = each.name if owner.startswith("packs/") else each.name.removeprefix("Version ")
         page, code = f"{PLACE}/{each.code.casefold()}/index.html", str(PrintedCode(each.code))
         issued[owner] = (
@@ -214,7 +214,7 @@ def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
         yield file.path, (project.output / file.source).read_bytes()
 
 
-def issued_downloads(library: Library, records: RecordChain) -> dict[str, tuple[Download, ...]]:
+def issued_downloads(library: Library, records: EditionRecords) -> dict[str, tuple[Download, ...]]:
     """Return the files of each pack with an issued edition, by owner; none of numbered copies."""
     return {
         f"packs/{name}": tuple(
@@ -226,7 +226,7 @@ def issued_downloads(library: Library, records: RecordChain) -> dict[str, tuple[
 
 
 def archived_contents(
-    project: Project, records: RecordChain, site: Catalogue
+    project: Project, records: EditionRecords, site: Catalogue
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return archived files that the catalogue shows, by path, and sentences on editions without archived files."""
     contents: dict[str, bytes] = {}
@@ -248,8 +248,8 @@ def archived_contents(
     return contents, tuple(missing)
 
 
-def _record_of(records: RecordChain, pack: Pack) -> SavedRecord | None:
-    return edition_of(records.chains.get(pack.id, ()), pack.fields.edition or "")
+def _record_of(records: EditionRecords, pack: Pack) -> SavedRecord | None:
+    return find_edition(records.chains.get(pack.id, ()), pack.fields.edition or "")
 
 
 def _public_files(saved: SavedRecord) -> Iterator[IssuedFile]:
@@ -271,7 +271,7 @@ _NO_ADDRESS = (
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day that it bears (default: today).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@rendered("text", jobs=None)
+@verb_with_outcome("text", jobs=None)
 def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     """Make the catalogue of the library: a site of what was built, with search, feeds and status pages.
 
@@ -279,18 +279,18 @@ def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
     host, from a folder and from a stick. It shows what was published, and nothing that is marked higher than 'site'
     of library.yaml allows. Where the build finds an error the site that is there stays as it is.
     """
-    day = day_of(on, project)
+    day = production_day(on, project)
     site = SiteFolder(folder or project.output / "site")
     built = build(Order((), (), day), project)
     if any(errors(built.remarks)) or built.exit_code(CommonOptions(click.get_current_context()).strict):
         none = "No catalogue was made: mend what is wrong first."
         return Outcome(built.remarks, [none], lambda strict: built.exit_code(strict) or 1, whole=False)
-    scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
+    scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SEARCH_SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
     written, removed, faults, missing = _fill_site(project, site, scripts, day)
     if faults:
         none = "No catalogue was made: what the records say must hold before others read it."
         return Outcome((*built.remarks, *faults), [none], Exit.FAULTS, whole=False)
-    summary = f"{count(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
+    summary = f"{count_noun(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
     text = [summary + ("" if can_search(scripts) else _NO_SEARCH)]
     text += [] if project.loaded[0].imprint.fields.address else [_NO_ADDRESS]
     return Outcome(built.remarks, text, warnings=missing, may_be_quiet=True, whole=False)
@@ -305,7 +305,7 @@ def _fill_site(
     """
     rows = (
         (format_row(output.format), output)
-        for output in recorded(project.output)
+        for output in recorded_outputs(project.output)
         if not (output.faulty or output.earlier)
     )
     shown = [(row, output) for row, output in rows if not (row.printed or output.owner.startswith("series/"))]
@@ -318,7 +318,7 @@ def _fill_site(
             return 0, 0, (), ()
         if remarks := read_records(project.files).remarks:
             return 0, 0, remarks, ()
-        files, missing = files_of(project, outputs, scripts, day)
+        files, missing = all_site_files(project, outputs, scripts, day)
         return *site.fill(files, "" if missing else key), (), missing
 
 
@@ -364,10 +364,10 @@ class SiteFolder:
         kept = {path: row for path, row in self.known.items() if path not in {*new, *old}}
         self._write_list(kept | {path: [0, ""] for path in (*new, *old)}, "")  # correct also if it is stopped
         for path in new:
-            refuse_links(self.folder / path, self.folder)
-            write_whole(self.folder / path, files[path])
+            reject_links(self.folder / path, self.folder)
+            write_atomically(self.folder / path, files[path])
         for path in old:
-            refuse_links(self.folder / path, self.folder)
+            reject_links(self.folder / path, self.folder)
             (self.folder / path).unlink(missing_ok=True)
         if old:
             remove_empty_folders(self.folder)
@@ -378,7 +378,7 @@ class SiteFolder:
     def _write_list(self, rows: Mapping[str, list[Any]], key: str) -> None:
         record = {"schema": "site/1", "made_of": key, "files": rows}
         text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        write_whole(self.folder / LIST, text.encode())
+        write_atomically(self.folder / LIST, text.encode())
 
 
 def _is_within(path: str) -> bool:

@@ -8,7 +8,7 @@ from pipeline.model.formats import PAGE, FileKind, format_row
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.words import Phrases
-from pipeline.services.editions.status import Coded, NowWord
+from pipeline.services.editions.status import CodedEdition, StateWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class IssuedName:
     code: str
     page: str
     """The path of its status page on the site."""
-    state: NowWord
-    coded: Coded
+    state: StateWord
+    coded: CodedEdition
     """The same, for its status page."""
     texts: frozenset[str]
     """Ids of the briefings in it."""
@@ -216,7 +216,7 @@ class Catalogue:
         return tuple(issued for group in groups for issued in group)
 
     @property
-    def coded(self) -> tuple[Coded, ...]:
+    def coded(self) -> tuple[CodedEdition, ...]:
         """The same, for their status pages."""
         return tuple(issued.coded for issued in self.issued)
 

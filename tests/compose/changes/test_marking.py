@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from pipeline.compose.changes.alignment import heaviest_rising_run
-from pipeline.compose.changes.marking import WordChange, mark
+from pipeline.compose.changes.marking import WordChange, mark_changes
 from pipeline.compose.changes.parts import Element
 from pipeline.core.documents.roles import item_numbers
 from pipeline.core.sentences import WordMeasure
@@ -17,13 +17,13 @@ from tests.support.project import sample, soon
 
 def marked(old: str, new: str) -> str:
     """The marked text of two."""
-    made = mark(tree(old), tree(new)).text
+    made = mark_changes(tree(old), tree(new)).text
     return etree.tostring(made, encoding="unicode").removeprefix("<body>").removesuffix("</body>")
 
 
 def plain(old: str, new: str) -> str:
     """The words of a marked text, as who copies them has them."""
-    return words(mark(tree(old), tree(new)).text)
+    return words(mark_changes(tree(old), tree(new)).text)
 
 
 def words(element: Element) -> str:
@@ -72,7 +72,7 @@ def test_marks_are_words(old: str, new: str, said: str) -> None:
 
 def test_what_moved_is_marked_once_and_leaves_a_stub() -> None:
     paragraphs = [f"<p>{words} among the lamps of the town.</p>" for words in ("One walked", "Two stood", "Three ran")]
-    made = mark(tree("".join(paragraphs)), tree("".join([*paragraphs[1:], paragraphs[0]])))
+    made = mark_changes(tree("".join(paragraphs)), tree("".join([*paragraphs[1:], paragraphs[0]])))
     assert made.changes == [WordChange("moved", now="One walked among the lamps of the town.")]
     assert words(made.text) == (
         "[moved from here: One walked among the lamps of the town.]Two stood among the lamps of the town."
@@ -83,12 +83,12 @@ def test_what_moved_is_marked_once_and_leaves_a_stub() -> None:
 def test_what_moved_tells_the_page_of_the_older_text() -> None:
     old = "<p id='b1'>One walked there.</p><p id='b2'>Two stood among the lamps.</p>"
     new = "<p>Two stood among the lamps.</p><p>One walked there.</p>"
-    made = mark(tree(old), tree(new), pages={"b1": 3, "b2": 4})
+    made = mark_changes(tree(old), tree(new), pages={"b1": 3, "b2": 4})
     assert [(one.kind, one.page) for one in made.changes] == [("moved", 3)]
     assert words(made.text).endswith("[moved here from page 3: One walked there.]")
     rows = [f"<tr><td id='c{name}'>{name} street and lane</td><td>19</td></tr>" for name in ("Low", "High", "Long")]
     old, new = (f"<table id='t'><tbody>{''.join(some)}</tbody></table>" for some in (rows, rows[1:] + rows[:1]))
-    made = mark(tree(old), tree(new), pages={"t": 2, "cLow": 3})
+    made = mark_changes(tree(old), tree(new), pages={"t": 2, "cLow": 3})
     assert [(one.kind, one.page, one.row) for one in made.changes] == [("moved", 3, "Low street and lane")]
 
 
@@ -96,7 +96,7 @@ def test_changes_in_a_table_name_the_row() -> None:
     rows = "<tr><th>{}</th><td>{}</td><td>{}</td></tr>"
     old = rows.format("Market", "19 calls in a year", "4") + rows.format("Station", "25 calls in a year", "3")
     new = rows.format("Market", "18 calls in a year", "4") + rows.format("Stations", "25 calls in a year", "3")
-    made = mark(tree(f"<table><tbody>{old}</tbody></table>"), tree(f"<table><tbody>{new}</tbody></table>"))
+    made = mark_changes(tree(f"<table><tbody>{old}</tbody></table>"), tree(f"<table><tbody>{new}</tbody></table>"))
     assert [(one.row, one.was, one.now) for one in made.changes] == [
         ("Market", "19", "18"),
         ("", "Station", "Stations"),
@@ -115,12 +115,12 @@ def test_changes_in_a_table_name_the_row() -> None:
     ids=["a comma", "figures", "a citation", "a picture", "a paragraph"],
 )
 def test_the_measure_counts_words_alone(old: str, new: str, measure: WordMeasure) -> None:
-    assert mark(tree(old), tree(new)).measure == measure
+    assert mark_changes(tree(old), tree(new)).measure == measure
 
 
 def test_numbers_of_notes_are_no_words() -> None:
     line = "<p>Walk<a class='noteref' href='#fn-{0}'>{0}</a> as <a class='xref' href='#t'>Table {0}</a> {1}.</p>"
-    made = mark(tree(line.format(1, "told")), tree(line.format(2, "said")))
+    made = mark_changes(tree(line.format(1, "told")), tree(line.format(2, "said")))
     assert made.measure == WordMeasure(4, new=1, gone=1)
 
 
@@ -137,7 +137,7 @@ def test_a_moved_list_is_one_mark_and_says_that_it_is_more() -> None:
 def test_numbers_of_a_list_are_those_of_the_newer_text() -> None:
     items = ["Walk there.", "Ask those who live there.", "Count all the calls.", "Write down what there was."]
     old, new = ("".join(f"<li>{one}</li>" for one in some) for some in (items, items[:1] + items[2:]))
-    listed = mark(tree(f"<ol start='3'>{old}</ol>"), tree(f"<ol start='3'>{new}</ol>")).text.find("ol")
+    listed = mark_changes(tree(f"<ol start='3'>{old}</ol>"), tree(f"<ol start='3'>{new}</ol>")).text.find("ol")
     assert listed is not None
     assert [(one.get("class"), one.get("value")) for one in listed] == [
         (None, None),

@@ -3,11 +3,11 @@
 from lxml import html
 from markupsafe import Markup
 
-from pipeline.core.documents.xhtml import lone_page
+from pipeline.core.documents.xhtml import build_single_page
 
 
 def test_words_are_escaped_and_the_policy_allows_styles_alone() -> None:
-    page = lone_page("A < B", "h1 { margin: 0 }", Markup("<h1>A &lt; B</h1>"), "Questions: <us@b.example>")
+    page = build_single_page("A < B", "h1 { margin: 0 }", Markup("<h1>A &lt; B</h1>"), "Questions: <us@b.example>")
     tree = html.document_fromstring(page)
     assert (tree.findtext(".//title"), tree.findtext(".//h1")) == ("A < B", "A < B")
     assert tree.findtext(".//style") == "\nh1 { margin: 0 }\n"

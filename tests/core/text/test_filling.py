@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.core.text.wrapping import columns, filled, padded
+from pipeline.core.text.wrapping import count_columns, pad_to_column, wrap_words
 
 LINK = "https://northmoor.example/briefings/street-lighting"
 
@@ -27,13 +27,13 @@ LINK = "https://northmoor.example/briefings/street-lighting"
     ],
 )
 def test_lines_have_so_many_columns(words: str, room: int, lines: list[str]) -> None:
-    assert filled(words, room) == lines
+    assert wrap_words(words, room) == lines
 
 
 def test_further_lines_hang() -> None:
-    assert filled("one two three", 10, "- ", "  ") == ["- one two", "  three"]
+    assert wrap_words("one two three", 10, "- ", "  ") == ["- one two", "  three"]
 
 
 def test_a_wide_character_takes_two_columns() -> None:
-    assert [columns(sign) for sign in ("a", "é", "警", "🟢", "e\u0301", "\u2066a\u2069")] == [1, 1, 2, 2, 1, 1]
-    assert padded("警", 4) == "警  "
+    assert [count_columns(sign) for sign in ("a", "é", "警", "🟢", "e\u0301", "\u2066a\u2069")] == [1, 1, 2, 2, 1, 1]
+    assert pad_to_column("警", 4) == "警  "

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pipeline.bind.running_lines import running_lines
-from pipeline.core.text.wrapping import shortened, width
+from pipeline.core.text.wrapping import estimate_width, shorten_to_width
 from pipeline.model.formats import BY_STAMPS, StampSheet
 from pipeline.model.sheets import Identity
 from tests.support.words import ENGLISH
@@ -15,15 +15,15 @@ LONG = "A title that goes on and on until it cannot stand in the running header 
 
 
 def test_what_fits_is_left_alone() -> None:
-    assert shortened("Police-led interventions", ROOM.title) == "Police-led interventions"
+    assert shorten_to_width("Police-led interventions", ROOM.title) == "Police-led interventions"
 
 
 def test_what_does_not_fit_ends_at_a_word_with_an_ellipsis() -> None:
-    cut = shortened(LONG, ROOM.title)
+    cut = shorten_to_width(LONG, ROOM.title)
     assert cut.endswith("…")
     assert LONG.startswith(cut[:-1])
     assert LONG[len(cut) - 1] == " "
-    assert width(cut) <= ROOM.title
+    assert estimate_width(cut) <= ROOM.title
 
 
 @pytest.mark.parametrize("sheet", BY_STAMPS)
@@ -37,7 +37,7 @@ def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: st
     assert len(shown) >= (10 if letters == "m" else 16)
     assert named.id.startswith(shown)
     rooms = BY_STAMPS[sheet].rooms
-    assert width(foot, rooms.size) <= rooms.foot
+    assert estimate_width(foot, rooms.size) <= rooms.foot
 
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:
@@ -50,11 +50,11 @@ def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None
     }
     assert lines["foot-id"].startswith("x · Version 1.10 · A title")
     assert lines["foot-id"].endswith("…, Autumn\u00a02026")
-    assert width(lines["foot-id"]) <= ROOM.foot
+    assert estimate_width(lines["foot-id"]) <= ROOM.foot
     assert lines["status"] == "SAMPLE · SUPERSEDED BY A title that goes on…"
-    assert width(lines["status"], 11) <= ROOM.status
+    assert estimate_width(lines["status"], 11) <= ROOM.status
 
 
 def test_a_word_is_cut_only_where_little_would_be_left_without_it() -> None:
-    assert shortened("Drug crimes", 55, 12) == "Drug…"
-    assert shortened("Of counterterrorism", 80, 12) == "Of counterte…"
+    assert shorten_to_width("Drug crimes", 55, 12) == "Drug…"
+    assert shorten_to_width("Of counterterrorism", 80, 12) == "Of counterte…"

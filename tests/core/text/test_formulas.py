@@ -8,7 +8,7 @@ import time
 import pytest
 from lxml import etree
 
-from pipeline.core.text.formulas import drawing, mathml, read_formula, spoken
+from pipeline.core.text.formulas import draw_formula, format_mathml, read_formula, speak_formula
 from pipeline.core.text.tex import FormulaRefused
 from tests.support.formulas import FORMULAS
 from tests.support.project import ROOT
@@ -20,13 +20,13 @@ MATHML = "{http://www.w3.org/1998/Math/MathML}"
 def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
     read, line, width = read_formula(tex, True)
     kept = read.tex
-    root = etree.fromstring(mathml(kept, True))
+    root = etree.fromstring(format_mathml(kept, True))
     assert root.findtext(f".//{MATHML}annotation") == kept == tex
-    drawn = etree.fromstring(drawing(kept, True))
+    drawn = etree.fromstring(draw_formula(kept, True))
     assert drawn.get("width") == f"{width:g}em"
     assert not any(b"image" in etree.tostring(part) for part in drawn)
     assert line
-    words, language = spoken(kept, True, "en-GB")
+    words, language = speak_formula(kept, True, "en-GB")
     assert language == "en-GB"
     assert words.isprintable()
     assert not set(words) & set("\\{}^_=<>")
@@ -34,7 +34,7 @@ def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
 
 @pytest.mark.parametrize("tex", FORMULAS)
 def test_mathml_is_what_epub_takes(tex: str) -> None:
-    for element in etree.fromstring(mathml(tex, False)).iter():
+    for element in etree.fromstring(format_mathml(tex, False)).iter():
         name = etree.QName(element).localname
         assert name == "mstyle" or "scriptlevel" not in element.attrib
         assert name in ("math", "mstyle", "mtable") or "displaystyle" not in element.attrib
@@ -51,7 +51,7 @@ def test_mathml_is_what_epub_takes(tex: str) -> None:
     ],
 )
 def test_words(tex: str, language: str, words: str) -> None:
-    assert spoken(tex, False, language) == (words, "en" if language == "cy" else language)
+    assert speak_formula(tex, False, language) == (words, "en" if language == "cy" else language)
 
 
 def kept(tex: str) -> str:
@@ -89,13 +89,13 @@ def test_what_authors_type_is_kept_plain() -> None:
 )
 def test_chemistry_is_read(written: str, tex: str, words: str) -> None:
     assert kept(rf"\ce{{{written}}}") == tex
-    assert spoken(tex, True, "en")[0] == words
+    assert speak_formula(tex, True, "en")[0] == words
 
 
 @pytest.mark.parametrize("name", ["TeX", "LaTeX"])
 def test_the_name_of_a_program_is_a_word(name: str) -> None:
-    assert spoken(kept(rf"\{name}"), False, "en")[0] == name
-    assert spoken(kept(rf"\text{{in \{name}}}"), False, "en")[0] == f"in {name}"
+    assert speak_formula(kept(rf"\{name}"), False, "en")[0] == name
+    assert speak_formula(kept(rf"\text{{in \{name}}}"), False, "en")[0] == f"in {name}"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,8 @@ def test_what_cannot_be_set_is_refused_with_its_reason(tex: str, reason: str) ->
 def test_two_hash_seeds_give_the_same_bytes() -> None:
     code = (
         "import sys; from pipeline.core.text.formulas import *; from tests.support.formulas import FORMULAS\n"
-        "sys.stdout.write(''.join(mathml(t, True) + drawing(t, True) + spoken(t, True, 'en')[0] for t in FORMULAS))"
+        "for t in FORMULAS:\n"
+        "    print(format_mathml(t, True), draw_formula(t, True), speak_formula(t, True, 'en')[0])"
     )
     made = {
         subprocess.run(
@@ -157,6 +158,6 @@ def test_two_hash_seeds_give_the_same_bytes() -> None:
     ],
 )
 def test_a_change_of_face_brings_no_element_of_html(tex: str, expected: str) -> None:
-    written = mathml(tex, False)
+    written = format_mathml(tex, False)
     assert expected in written
     assert "span" not in written

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import weasyprint
 
-from pipeline.cli.build import slowed
-from pipeline.core.processes import WRITTEN_FOR, EngineMode
+from pipeline.cli.build import slow_engine_remarks
+from pipeline.core.processes import TESTED_ENGINE, EngineMode
 from pipeline.press.fast import install
 from pipeline.press.press import press
 from tests.support.press.lengths import rich
@@ -38,7 +38,7 @@ def run_script(script: str, **environment: str) -> Any:
 def references() -> Iterator[tuple[str, str, int]]:
     """Each name of the engine and of its mends, with what it stands for."""
     for module_name, module in sorted(sys.modules.items()):
-        if module_name.partition(".")[0] in WRITTEN_FOR or module_name == "pipeline.press.engine.patches":
+        if module_name.partition(".")[0] in TESTED_ENGINE or module_name == "pipeline.press.engine.patches":
             for name, value in vars(module).items():
                 yield module_name, name, id(value)
                 if isinstance(value, type) and value.__module__ == module_name:
@@ -46,14 +46,14 @@ def references() -> Iterator[tuple[str, str, int]]:
 
 
 def test_install_twice_is_as_good_as_once() -> None:
-    mode = EngineMode("fast", WRITTEN_FOR)
+    mode = EngineMode("fast", TESTED_ENGINE)
     assert weasyprint.css.StyleFor.__module__.startswith("pipeline.press.fast.")
     before = set(references())
     install(mode)
     assert set(references()) == before
 
 
-@pytest.mark.parametrize("mode", [("fast", OTHER), ("plain", dict(WRITTEN_FOR))], ids=["another release", "plain"])
+@pytest.mark.parametrize("mode", [("fast", OTHER), ("plain", dict(TESTED_ENGINE))], ids=["another release", "plain"])
 def test_otherwise_the_engine_keeps_its_own_functions(mode: tuple[str, dict[str, str]]) -> None:
     script = f"""
 import json, sys, weasyprint
@@ -69,9 +69,9 @@ print(json.dumps([same, [name for name in sys.modules if name.startswith("pipeli
 @pytest.mark.parametrize(
     ("asked", "releases", "says"),
     [
-        ("fast", dict(WRITTEN_FOR), (True, False)),
+        ("fast", dict(TESTED_ENGINE), (True, False)),
         ("fast", OTHER, (False, True)),
-        ("plain", dict(WRITTEN_FOR), (False, False)),
+        ("plain", dict(TESTED_ENGINE), (False, False)),
         ("plain", OTHER, (False, False)),
     ],
 )
@@ -80,13 +80,13 @@ def test_a_mode_says_whether_it_is_fast_and_whether_anybody_wonders(
 ) -> None:
     mode = EngineMode(asked, releases)
     assert (mode.is_fast, mode.is_slowed) == says
-    assert len(slowed(mode)) == mode.is_slowed
+    assert len(slow_engine_remarks(mode)) == mode.is_slowed
 
 
 KEYS = """
 import json
-from pipeline.core.digests import fingerprint, tools
-print(json.dumps([fingerprint(), dict(tools())]))
+from pipeline.core.digests import program_digest, tool_versions
+print(json.dumps([program_digest(), dict(tool_versions())]))
 """
 
 

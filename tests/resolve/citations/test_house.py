@@ -11,7 +11,7 @@ from pipeline.core.diagnostics import Location
 from pipeline.core.processes import run_pandoc
 from pipeline.load.references.files import read_reference_file
 from pipeline.model.bibliography import Reference
-from pipeline.model.body import CitationGroup, CitationLink, Link, plain_text, walk
+from pipeline.model.body import CitationGroup, CitationLink, Link, plain_text, walk_nodes
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, format_documents
 
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ def formatted(house: str, works: Mapping[str, Reference], group: Callable[..., C
 def test_house_cases(formatted: FormattedDocument, number: int) -> None:
     printed = formatted.groups[number]
     assert plain_text(printed) == CASES[number]["gives"]
-    links = [node.key for node in walk(printed) if isinstance(node, CitationLink)]
+    links = [node.key for node in walk_nodes(printed) if isinstance(node, CitationLink)]
     cited = [work if isinstance(work, str) else work["key"] for work in CASES[number]["cite"]]
     assert sorted(links) == sorted(cited)
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import LIMIT, Limit, PandocLimit, run_pandoc
+from pipeline.core.processes import PANDOC_LIMIT, Limit, PandocLimit, run_pandoc
 from pipeline.load.references.files import read_bibtex, read_csl_json
-from pipeline.load.references.records import open_marks
+from pipeline.load.references.records import count_open_marks
 from pipeline.model.body import plain_text
 from pipeline.resolve.citations.citeproc import CitedDocument, format_within_limits
 from pipeline.resolve.citations.style import style_fault
@@ -70,7 +70,7 @@ def test_marks_that_are_not_closed() -> None:
 
 
 def test_open_marks_are_counted() -> None:
-    assert open_marks("‘90s, <i>in</i> “print” <b>") == 2
+    assert count_open_marks("‘90s, <i>in</i> “print” <b>") == 2
 
 
 @pytest.mark.proof
@@ -107,7 +107,7 @@ def test_text_over_which_the_engine_is_broken_off_is_found(works: Any, group: An
         CitedDocument(str(n), house, "en-GB", (group("king2006"),), (works["king2006"],)) for n in range(5)
     )
 
-    def weary(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
+    def weary(arguments: tuple[str, ...], text: str, limit: Limit = PANDOC_LIMIT) -> str:
         if '"id": "3"' in text:
             raise PandocLimit(limit.exceeded("time"), "time")
         return run_pandoc(arguments, text, limit)

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from pipeline.core.diagnostics import Location
-from pipeline.load.references.retractions import deciding, read_notices, was_told
-from pipeline.model.bibliography import Notice, Reference, WorkState, identifiers
+from pipeline.load.references.retractions import deciding_notice, read_notices, was_overridden
+from pipeline.model.bibliography import Notice, Reference, WorkState, work_identifiers
 from pipeline.model.source.versions import Overridden
 from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, RETRACTION, row, watch_file
 
@@ -17,17 +17,17 @@ BEATS = "10.5555/beats.2018"
 
 def state(content: str, doi: str = BEATS, pubmed: str = "") -> str:
     """The state of a work by a file; nothing where the file has no notice of it."""
-    named = identifiers(doi, pubmed)
+    named = work_identifiers(doi, pubmed)
     notices, remarks = read_notices(PATH, content.encode(), frozenset(named))
     assert not remarks
-    notice = deciding(notice for name in named for notice in notices.get(name, ()))
+    notice = deciding_notice(notice for name in named for notice in notices.get(name, ()))
     return notice.state.value if notice else ""
 
 
 def remarks_on(content: str | bytes) -> list[str]:
     """Remarks on a file, without hints."""
     raw = content.encode() if isinstance(content, str) else content
-    _, remarks = read_notices(PATH, raw, frozenset(identifiers(BEATS, "")))
+    _, remarks = read_notices(PATH, raw, frozenset(work_identifiers(BEATS, "")))
     return [str(remark).partition("\n")[0].removeprefix(f"{PATH}:") for remark in remarks]
 
 
@@ -82,7 +82,7 @@ def test_a_number_in_pubmed_does_as_well(written: str) -> None:
 @pytest.mark.parametrize(("doi", "pubmed"), [("unavailable", "0"), ("Unavailable", "0"), ("", ""), ("n/a", "-")])
 def test_placeholders_for_numbers_join_no_works(doi: str, pubmed: str) -> None:
     assert state(watch_file(row("3/9/2011", RETRACTION, doi, pubmed)), doi, pubmed) == ""
-    assert identifiers(doi, pubmed) == ()
+    assert work_identifiers(doi, pubmed) == ()
 
 
 def test_a_notice_brings_its_day_its_doi_and_its_reasons() -> None:
@@ -118,7 +118,9 @@ def test_an_unreadable_day_is_reported_at_its_row() -> None:
     ]
     notices, _ = read_notices(PATH, strange.encode(), frozenset({f"doi:{BEATS}"}))
     assert notices[f"doi:{BEATS}"] == (Notice(WorkState.RETRACTED),)
-    assert deciding((*notices[f"doi:{BEATS}"], Notice(WorkState.REINSTATED, date(2022, 1, 1)))).state == "retracted"
+    assert (
+        deciding_notice((*notices[f"doi:{BEATS}"], Notice(WorkState.REINSTATED, date(2022, 1, 1)))).state == "retracted"
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,5 +182,5 @@ def test_an_empty_file_is_no_file_of_theirs() -> None:
 def test_a_reason_counts_for_the_work_that_it_was_given_for(remarks_on: tuple[str, ...], expected: bool) -> None:
     work = Reference("hughes2018", {}, Location(), notice=Notice(WorkState.RETRACTED, date(2019, 3, 9)))
     reason = Overridden(code="reference-retracted", reason="It is cited as an error.", said=remarks_on)
-    assert was_told(work, (reason,), date(2024, 10, 1)) is expected
-    assert not was_told(work, (), date(2024, 10, 1))
+    assert was_overridden(work, (reason,), date(2024, 10, 1)) is expected
+    assert not was_overridden(work, (), date(2024, 10, 1))

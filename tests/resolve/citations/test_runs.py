@@ -4,22 +4,22 @@ import threading
 
 import pytest
 
-from pipeline.build.project import ENGINES, FEWEST, MOST, in_runs
+from pipeline.build.project import CITATION_ENGINES, MAX_DOCUMENTS_PER_RUN, MIN_DOCUMENTS_PER_ENGINE, run_in_batches
 
 
 @pytest.mark.parametrize(
     ("documents", "jobs", "parts"),
     [
         (3, 2, [3]),
-        (FEWEST * ENGINES, 1, [24]),
-        (FEWEST * ENGINES, 2, [12, 12]),
-        (MOST - 1, 8, [50, 49]),
-        (MOST + 30, 2, [100, 30]),
+        (MIN_DOCUMENTS_PER_ENGINE * CITATION_ENGINES, 1, [24]),
+        (MIN_DOCUMENTS_PER_ENGINE * CITATION_ENGINES, 2, [12, 12]),
+        (MAX_DOCUMENTS_PER_RUN - 1, 8, [50, 49]),
+        (MAX_DOCUMENTS_PER_RUN + 30, 2, [100, 30]),
         (0, 2, []),
     ],
 )
 def test_documents_are_shared_among_runs(documents: int, jobs: int, parts: list[int]) -> None:
-    runs = list(in_runs(range(documents), sum, jobs))
+    runs = list(run_in_batches(range(documents), sum, jobs))
     assert [len(part) for part, _ in runs] == parts
     assert [number for part, _ in runs for number in part] == list(range(documents))
     assert all(result == sum(part) for part, result in runs)
@@ -27,7 +27,7 @@ def test_documents_are_shared_among_runs(documents: int, jobs: int, parts: list[
 
 def test_two_run_at_once() -> None:
     both = threading.Barrier(2, timeout=120)
-    assert [result for _, result in in_runs(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
+    assert [result for _, result in run_in_batches(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
 
 
 def test_an_exception_of_a_run_is_raised() -> None:
@@ -37,4 +37,4 @@ def test_an_exception_of_a_run_is_raised() -> None:
         return 0
 
     with pytest.raises(ValueError, match="39"):
-        list(in_runs(range(40), refuse, 2))
+        list(run_in_batches(range(40), refuse, 2))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import LIMIT, Limit, run_pandoc
-from pipeline.model.body import CitationLink, plain_text, walk
+from pipeline.core.processes import PANDOC_LIMIT, Limit, run_pandoc
+from pipeline.model.body import CitationLink, plain_text, walk_nodes
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError, format_documents
 from pipeline.resolve.citations.style import numbers_works, read_style, style_fault
 from tests.resolve.citations import styles
@@ -18,7 +18,7 @@ EMPTY = '<style xmlns="http://purl.org/net/xbiblio/csl">{}</style>'
 
 def links(printed: Any) -> list[str]:
     """The keys that a formatted group leads to."""
-    return [node.key for node in walk(printed) if isinstance(node, CitationLink)]
+    return [node.key for node in walk_nodes(printed) if isinstance(node, CitationLink)]
 
 
 def test_every_number_is_a_link(cite: Cite, group: Any) -> None:
@@ -50,7 +50,7 @@ def test_locators_speak_the_language_of_the_style(cite: Cite, group: Any) -> Non
 def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
     calls = []
 
-    def counted(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
+    def counted(arguments: tuple[str, ...], text: str, limit: Limit = PANDOC_LIMIT) -> str:
         calls.append(arguments)
         return run_pandoc(arguments, text)
 
@@ -100,7 +100,7 @@ def test_engine_refusal_is_a_style_error(works: Any, group: Any, house: str) -> 
     document = CitedDocument("beat", house, "en-GB", (group("king2006"),), (works["king2006"],))
     with pytest.raises(StyleError, match=r"cannot be used\. The citation engine cannot use it: no such thing"):
         format_documents(
-            (document,), lambda arguments, text, limit=LIMIT: '[{"id": "beat", "fault": "no such\\n thing"}]'
+            (document,), lambda arguments, text, limit=PANDOC_LIMIT: '[{"id": "beat", "fault": "no such\\n thing"}]'
         )
 
 

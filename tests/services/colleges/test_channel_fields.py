@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.diagnostics import Diagnostics
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.load.records import read_list
 from pipeline.model.source.college import Channels, DeliverySettings
 from tests.support.project import IMPRINT
@@ -62,7 +62,7 @@ def test_a_postal_address_has_words_and_is_no_mailbox(lines: str, value: str) ->
     "address", ["postgresql://briefings:pl4nted@db.example/b", "postgresql://db.example/b?user=a&password=pl4nted"]
 )
 def test_a_password_in_the_file_is_refused_and_not_repeated(address: str) -> None:
-    _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    _, remarks = load_library({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
     (remark,) = [str(one) for one in remarks if one.code == "value-wrong"]
     assert "BRIEFINGS_LEDGER_PASSWORD" in remark
     assert "pl4nted" not in remark
@@ -72,18 +72,18 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(address: str) -> Non
 def test_a_ledger_leads_to_no_other_host(key: str) -> None:
     """PostgreSQL would take it from what follows the name of the database."""
     address = f"postgresql://db.example/b?connect_timeout=5&{key}=evil.example"
-    _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    _, remarks = load_library({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
     (remark,) = [str(one) for one in remarks if one.code == "value-wrong"]
     assert f"must not set '{key}'" in remark
 
 
 @pytest.mark.parametrize("address", ["sqlite:///a.db", "postgresql://db.example", "../ledger"])
 def test_a_ledger_is_of_postgresql(address: str) -> None:
-    _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    _, remarks = load_library({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
     assert [one.code for one in remarks if one.place.path == "source/library.yaml"] == ["value-wrong"]
 
 
 def test_a_ledger_has_a_user_a_port_and_settings() -> None:
     address = "postgresql://briefings@db.example:5433/briefings?sslmode=verify-full"
-    library, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    library, remarks = load_library({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
     assert (library.imprint.fields.of(DeliverySettings).ledger, remarks) == (address, ())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.sentences import files_in_words
+from pipeline.core.sentences import name_files
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -41,4 +41,4 @@ def test_an_override_without_a_reason_is_told_how_to_write_it(
     ],
 )
 def test_files_that_have_changed_for_one_cause_are_one_mistake(number: int, said: str) -> None:
-    assert files_in_words([f"a-{one:02}.pdf" for one in range(1, number + 1)]) == said
+    assert name_files([f"a-{one:02}.pdf" for one in range(1, number + 1)]) == said

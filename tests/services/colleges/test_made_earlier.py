@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.load.folders import REGISTER, read_folder
+from pipeline.load.folders import REGISTER_FILE, read_folder
 from pipeline.load.register import read_register
 from pipeline.services.colleges.ledger import SQLITE_LEDGER, file_ledger, import_register, list_copy_entries
 from pipeline.services.editions.records import read_records
@@ -54,15 +54,15 @@ def test_the_database_of_the_ledger_is_read_and_agrees_with_the_table(project: P
 @pytest.mark.parametrize("name", ["source/copies.csv", "copies-not-issued.csv", "copies-numbered.csv"])
 def test_the_register_becomes_events(project: Path, name: str) -> None:
     """Rows that are alike and copies that were not issued too. Entered once, however often it is found."""
-    shutil.copy(MADE / name, project / REGISTER)
-    before, ledger = read_register((project / REGISTER).read_bytes()), file_ledger(project)
+    shutil.copy(MADE / name, project / REGISTER_FILE)
+    before, ledger = read_register((project / REGISTER_FILE).read_bytes()), file_ledger(project)
     for number in (len({(one.issue, one.college, one.format) for one in before}), 0, None):
         entered = import_register(project, ledger, "2026-12-02T09:30:00Z")
         assert entered == number or name == "copies-numbered.csv"
         assert (list_copy_entries(ledger.events()), ledger.faults()) == (before, ())
         if number:
-            shutil.copy(MADE / name, project / REGISTER)
-    assert not (project / REGISTER).exists()
+            shutil.copy(MADE / name, project / REGISTER_FILE)
+    assert not (project / REGISTER_FILE).exists()
     assert read_register((project / ".ledger/copies.csv.bak").read_bytes()) == before
 
 
@@ -72,10 +72,13 @@ def test_the_first_command_that_writes_to_the_ledger_says_so(project: Path) -> N
 
 
 def test_a_register_that_cannot_be_read_is_left_where_it_is(project: Path) -> None:
-    (project / REGISTER).write_text("north\n", encoding="utf-8")
+    (project / REGISTER_FILE).write_text("north\n", encoding="utf-8")
     with pytest.raises(EnvironmentFailure, match="cannot be read at line 1"):
         import_register(project, file_ledger(project), "2026-12-02T09:30:00Z")
-    assert ((project / REGISTER).read_text(encoding="utf-8"), len(file_ledger(project).events())) == ("north\n", 15)
+    assert ((project / REGISTER_FILE).read_text(encoding="utf-8"), len(file_ledger(project).events())) == (
+        "north\n",
+        15,
+    )
 
 
 def test_an_approval_by_code_alone_holds(project: Path) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipeline.core.sentences import numbers_in_words
+from pipeline.core.sentences import describe_numbers
 from pipeline.load.register import CopyEntry
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack, PackFields
@@ -68,6 +68,6 @@ def test_a_long_name_is_shortened_and_the_number_never() -> None:
 
 def test_numbers_are_told_as_runs() -> None:
     """As a cover note says them."""
-    assert numbers_in_words([7]) == "copy 7"
-    assert numbers_in_words([31, 3, 4, 5]) == "copies 3 to 5 and 31"
-    assert numbers_in_words([1, 3, 5]) == "copies 1, 3 and 5"
+    assert describe_numbers([7]) == "copy 7"
+    assert describe_numbers([31, 3, 4, 5]) == "copies 3 to 5 and 31"
+    assert describe_numbers([1, 3, 5]) == "copies 1, 3 and 5"

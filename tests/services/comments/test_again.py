@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from pipeline.services.comments.returned import Returned
+from pipeline.services.comments.returned import ReturnedDocument
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
 from tests.support.word.texts import accepted, back, rewrite, sent
 
@@ -24,7 +24,7 @@ def edited(text: str, edits: Edits) -> ReviewedFile:
     return document
 
 
-def fates(returned: Returned) -> list[str]:
+def fates(returned: ReturnedDocument) -> list[str]:
     """The fate of each proposal."""
     return [one.fate for one in returned.proposals]
 

@@ -10,9 +10,9 @@ import docx
 import pytest
 
 from pipeline.core.diagnostics import Diagnostics
-from pipeline.load.library import sort_files
+from pipeline.load.library import sort_source_files
 from pipeline.services.comments.units import read_bookmark
-from pipeline.services.importing.package import Element, W, parse, value
+from pipeline.services.importing.package import Element, W, parse_xml, property_value
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.rounds import FILES, TEXT
@@ -36,7 +36,7 @@ def sent(project: Path) -> bytes:
 
 def text_of(document: bytes) -> Element:
     """The XML of a document's text."""
-    return parse(zipfile.ZipFile(io.BytesIO(document)).read("word/document.xml"))
+    return parse_xml(zipfile.ZipFile(io.BytesIO(document)).read("word/document.xml"))
 
 
 def words_in(element: Element) -> str:
@@ -46,7 +46,7 @@ def words_in(element: Element) -> str:
 
 def locked_in(element: Element) -> list[str]:
     """The words of each control that cannot be edited."""
-    controls = [one for one in element.iter(f"{W}sdt") if value(one, "sdtPr/lock") == "sdtContentLocked"]
+    controls = [one for one in element.iter(f"{W}sdt") if property_value(one, "sdtPr/lock") == "sdtContentLocked"]
     return [words_in(one) for one in controls]
 
 
@@ -58,7 +58,7 @@ def test_the_command_writes_the_document_and_keeps_the_source(project: Path, bri
     assert (project / copy).read_text("utf-8") == TEXT
     assert (project / "source/sent/.gitattributes").read_text("utf-8").endswith("* -text\n")
     diagnostics = Diagnostics()
-    sort_files({copy: b""}, diagnostics)
+    sort_source_files({copy: b""}, diagnostics)
     assert diagnostics.remarks == ()
     core = docx.Document(str(project / "output/comment/walks.docx")).core_properties
     assert (core.title, core.identifier) == ("Foot patrol", f"briefing:walks:sha256:{digest}")
@@ -75,7 +75,7 @@ def test_what_is_no_word_of_the_text_is_locked(sent: bytes) -> None:
         "OutcomeWhat studies foundCrimeFavourable (24 studies)"
     ]
     assert not any("small" in words or "Mind" in words or "Park" in words for words in locked)
-    settings = parse(zipfile.ZipFile(io.BytesIO(sent)).read("word/settings.xml"))
+    settings = parse_xml(zipfile.ZipFile(io.BytesIO(sent)).read("word/settings.xml"))
     assert settings.find(f"{W}trackRevisions") is not None
     assert [zoom.get(f"{W}percent") for zoom in settings.iter(f"{W}zoom")] == ["100"]
 
@@ -110,10 +110,10 @@ def test_paragraphs_have_the_styles_of_what_they_are(sent: bytes) -> None:
 def test_a_numbered_list_begins_where_its_source_does(sent: bytes) -> None:
     parts = zipfile.ZipFile(io.BytesIO(sent))
     third = next(p for p in text_of(sent).iter(f"{W}p") if words_in(p) == "third")
-    number = value(third, "pPr/numPr/numId")
-    lists = parse(parts.read("word/numbering.xml"))
+    number = property_value(third, "pPr/numPr/numId")
+    lists = parse_xml(parts.read("word/numbering.xml"))
     own = next(one for one in lists.iter(f"{W}num") if one.get(f"{W}numId") == number)
-    assert value(own, "lvlOverride/startOverride") == "3"
+    assert property_value(own, "lvlOverride/startOverride") == "3"
 
 
 def test_status_and_marking_stand_on_every_page(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.load.folders import read_files
-from pipeline.services.comments.returned import Returned, take_back
+from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
 from tests.support.libraries import here, written
 from tests.support.project import ROOT
 from tests.support.word.rounds import FILES, PATH, TEXT
@@ -57,12 +57,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     return {**read_files(root), **backs}
 
 
-def back(files: Mapping[str, bytes], name: str) -> Returned:
+def back(files: Mapping[str, bytes], name: str) -> ReturnedDocument:
     """The document after some edits, come back."""
-    return take_back(f"{name}.docx", files[name], files)
+    return read_returned_document(f"{name}.docx", files[name], files)
 
 
-def codes(returned: Returned) -> list[str]:
+def codes(returned: ReturnedDocument) -> list[str]:
     """The codes of the remarks, in the order of the alphabet."""
     return sorted(one.code for one in returned.remarks)
 

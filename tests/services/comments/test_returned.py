@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.load.folders import read_files
-from pipeline.services.comments.returned import Returned, take_back
-from pipeline.services.importing.package import W, parse
+from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
+from pipeline.services.importing.package import W, parse_xml
 from tests.support.libraries import here, written
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
 from tests.support.word.rounds import FILES, PATH, TEXT
@@ -25,33 +25,33 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def back(files: Mapping[str, bytes]) -> Callable[..., Returned]:
+def back(files: Mapping[str, bytes]) -> Callable[..., ReturnedDocument]:
     """Send the document through a reviewer's hands; `now` is the source as it is by then."""
 
-    def run(*edits: Edit, now: str = TEXT) -> Returned:
+    def run(*edits: Edit, now: str = TEXT) -> ReturnedDocument:
         document = reviewed(files["walks.docx"], *edits)
-        return take_back("walks.docx", document, {**files, PATH: now.encode()})
+        return read_returned_document("walks.docx", document, {**files, PATH: now.encode()})
 
     return run
 
 
-def remark_lines(returned: Returned) -> list[str]:
+def remark_lines(returned: ReturnedDocument) -> list[str]:
     """Return the line, code and sentence of each remark."""
     return [f"{remark.place.line}: {remark.code}: {remark.sentence}" for remark in returned.remarks]
 
 
-def test_a_document_that_nobody_changed_proposes_nothing(back: Callable[..., Returned]) -> None:
+def test_a_document_that_nobody_changed_proposes_nothing(back: Callable[..., ReturnedDocument]) -> None:
     returned = back()
     assert (returned.proposals, returned.remarks, returned.path) == ((), (), PATH)
 
 
-def test_a_proposal_says_where_who_when_and_what(back: Callable[..., Returned]) -> None:
+def test_a_proposal_says_where_who_when_and_what(back: Callable[..., ReturnedDocument]) -> None:
     (one,) = back(lambda d: d.change("talk to", "greet")).proposals
     assert (str(one.place), one.author, one.day) == (f"{PATH}:17:3", DANA, "2026-05-04")
     assert (one.before, one.after, one.around) == ("talk to", "greet", ("", " people, and listen"))
 
 
-def test_accepting_changes_those_characters_and_no_others(back: Callable[..., Returned]) -> None:
+def test_accepting_changes_those_characters_and_no_others(back: Callable[..., ReturnedDocument]) -> None:
     made = {
         "What it is": "What this is",
         "Officers": "Wardens",
@@ -71,7 +71,7 @@ def test_accepting_changes_those_characters_and_no_others(back: Callable[..., Re
     assert remark_lines(returned) == []
 
 
-def test_typed_words_are_no_marks(back: Callable[..., Returned]) -> None:
+def test_typed_words_are_no_marks(back: Callable[..., ReturnedDocument]) -> None:
     """What would mean something in the source is escaped, and curly quotes go straight."""
     typed = "1. *not* a [mark] | “it’s” @home {#x} $5 # "
     returned = back(lambda d: d.change("Nobody", typed + "Nobody"))
@@ -80,12 +80,12 @@ def test_typed_words_are_no_marks(back: Callable[..., Returned]) -> None:
     assert remark_lines(returned) == []
 
 
-def test_a_whole_line_can_go(back: Callable[..., Returned]) -> None:
+def test_a_whole_line_can_go(back: Callable[..., ReturnedDocument]) -> None:
     returned = back(lambda d: d.change("Said a walker,", ""))
     assert "\n> at night.\n" in accepted(returned)
 
 
-def test_two_reviewers_are_told_apart(back: Callable[..., Returned]) -> None:
+def test_two_reviewers_are_told_apart(back: Callable[..., ReturnedDocument]) -> None:
     returned = back(lambda d: d.change("Nobody", "No one"), lambda d: d.change(" walked", " went", RHYS))
     assert [(one.author, one.before, one.after) for one in returned.proposals] == [
         *((DANA, "Nobody", "No one"), (RHYS, " walked", " went"))
@@ -100,7 +100,7 @@ def test_two_reviewers_are_told_apart(back: Callable[..., Returned]) -> None:
         ("the walks", "[the walks](https://example.org/walks)"),
     ],
 )
-def test_what_is_locked_is_never_rewritten(back: Callable[..., Returned], words: str, what: str) -> None:
+def test_what_is_locked_is_never_rewritten(back: Callable[..., ReturnedDocument], words: str, what: str) -> None:
 
     def change(document: ReviewedFile) -> None:
         paragraph = document.paragraph(words)
@@ -124,7 +124,9 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., Returned], words:
         ("Favourable", "a label, a number, or a line of the evidence table", 1),
     ],
 )
-def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], words: str, what: str, line: int) -> None:
+def test_neither_is_what_is_locked_as_a_whole(
+    back: Callable[..., ReturnedDocument], words: str, what: str, line: int
+) -> None:
     """Front matter, notes, code and the evidence table; what was changed is named, at its key in the front matter."""
 
     def change(document: ReviewedFile) -> None:
@@ -137,14 +139,14 @@ def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], wor
     assert returned.remarks[0].place.line == line
 
 
-def test_marks_of_emphasis_stay(back: Callable[..., Returned]) -> None:
+def test_marks_of_emphasis_stay(back: Callable[..., ReturnedDocument]) -> None:
     """Words that would leave two marks with nothing between them are not made."""
     returned = back(lambda d: d.change("often", ""))
     assert accepted(returned) == TEXT
     assert [one.code for one in returned.remarks] == ["back-touches"]
 
 
-def test_changes_without_tracking_are_found(back: Callable[..., Returned]) -> None:
+def test_changes_without_tracking_are_found(back: Callable[..., ReturnedDocument]) -> None:
     returned = back(lambda d: d.change("Nobody", "Somebody", ""), lambda d: d.change("slowly", "fast"))
     assert [(one.author, one.before, one.after) for one in returned.proposals] == [
         *((DANA, "slowly", "fast"), ("", "Nobody", "Somebody"))
@@ -170,12 +172,14 @@ STRUCTURE: list[tuple[Edit, str]] = [
 
 
 @pytest.mark.parametrize(("edit", "said"), STRUCTURE, ids=[said.split(": ")[1] for _, said in STRUCTURE])
-def test_what_is_no_change_of_words_is_remark_lines(back: Callable[..., Returned], edit: Edit, said: str) -> None:
+def test_what_is_no_change_of_words_is_remark_lines(
+    back: Callable[..., ReturnedDocument], edit: Edit, said: str
+) -> None:
     returned = back(edit)
     assert (remark_lines(returned), accepted(returned)) == ([said], TEXT)
 
 
-def test_a_paragraph_that_stands_elsewhere_is_remark_lines(back: Callable[..., Returned]) -> None:
+def test_a_paragraph_that_stands_elsewhere_is_remark_lines(back: Callable[..., ReturnedDocument]) -> None:
     def move(document: ReviewedFile) -> None:
         moved = document.paragraph("Said a walker")
         document.paragraph("Officers walk").addprevious(moved)
@@ -186,7 +190,7 @@ def test_a_paragraph_that_stands_elsewhere_is_remark_lines(back: Callable[..., R
     assert accepted(returned) == TEXT
 
 
-def test_a_move_that_was_tracked_is_told_once(back: Callable[..., Returned]) -> None:
+def test_a_move_that_was_tracked_is_told_once(back: Callable[..., ReturnedDocument]) -> None:
     """As Word writes it: the paragraph stands in both places until somebody accepts it."""
 
     def move(document: ReviewedFile) -> None:
@@ -202,7 +206,7 @@ def test_a_move_that_was_tracked_is_told_once(back: Callable[..., Returned]) -> 
     assert accepted(returned) == TEXT
 
 
-def test_a_citation_from_elsewhere_is_remark_lines(back: Callable[..., Returned]) -> None:
+def test_a_citation_from_elsewhere_is_remark_lines(back: Callable[..., ReturnedDocument]) -> None:
     def paste(document: ReviewedFile) -> None:
         citation = next(c for c in document.root.iter(f"{W}sdt") if "Hughes" in "".join(c.itertext()))
         around = [citation.getprevious(), citation, citation.getnext()]
@@ -223,20 +227,20 @@ def test_a_part_that_is_broken_is_no_traceback(files: Mapping[str, bytes], part:
     document = ReviewedFile(files["walks.docx"])
     document.comment("Nobody", "Why?")
     document.parts[part] = b"<broken"
-    returned = take_back("walks.docx", document.written(), files)
+    returned = read_returned_document("walks.docx", document.written(), files)
     assert returned.proposals == ()
     lost = [str(one.sentence) for one in returned.remarks if one.code == "import-left-out"]
     assert lost == (["Not taken over: the comments, which are damaged."] if "omments" in part else [])
 
 
-def test_the_source_may_go_on_meanwhile(back: Callable[..., Returned]) -> None:
+def test_the_source_may_go_on_meanwhile(back: Callable[..., ReturnedDocument]) -> None:
     now = TEXT.replace("## What it is", "A new beginning.\n\n## What it is").replace("walk slowly", "walk")
     returned = back(lambda d: d.change("Nobody", "No one"), now=now)
     assert returned.proposals[0].place.line == 35
     assert accepted(returned) == now.replace("Nobody", "No one")
 
 
-def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Returned]) -> None:
+def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., ReturnedDocument]) -> None:
     now = TEXT.replace("at night.", "at noon.")
     returned = back(lambda d: d.change("Nobody", "No one"), now=now)
     assert accepted(returned) == now
@@ -257,14 +261,14 @@ def test_other_line_ends_and_letters_stay(files: Mapping[str, bytes], tmp_path: 
         lambda d: d.change("places, and", "spots and"),
         lambda d: d.change("people, and", "all and"),
     )
-    returned = take_back("walks.docx", document, read_files(tmp_path))
+    returned = read_returned_document("walks.docx", document, read_files(tmp_path))
     assert accepted(returned) == text.replace("places, and", "spots and").replace("people,\r\n  and", "all and")
 
 
 def put_in(document: ReviewedFile, xml: str) -> None:
     """Put XML that somebody tracked behind the words of the box."""
     spaces = f'xmlns:w="{W[1:-1]}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
-    document.paragraph("Nobody").append(document.tracked("ins", DANA, parse(f"<x {spaces}>{xml}</x>".encode())[0]))
+    document.paragraph("Nobody").append(document.tracked("ins", DANA, parse_xml(f"<x {spaces}>{xml}</x>".encode())[0]))
 
 
 def take_picture(document: ReviewedFile) -> None:
@@ -297,13 +301,13 @@ SILENT: list[tuple[Edit, list[str]]] = [
 
 
 @pytest.mark.parametrize(("edit", "said"), SILENT, ids=["formula", "sign", "picture", "finding", "comments"])
-def test_nothing_is_dropped_in_silence(back: Callable[..., Returned], edit: Edit, said: list[str]) -> None:
+def test_nothing_is_dropped_in_silence(back: Callable[..., ReturnedDocument], edit: Edit, said: list[str]) -> None:
     returned = back(edit)
     assert ([one.code for one in returned.remarks], accepted(returned)) == (said, TEXT)
 
 
 @pytest.mark.parametrize("who", [DANA, ""])
-def test_a_split_glues_no_words(back: Callable[..., Returned], who: str) -> None:
+def test_a_split_glues_no_words(back: Callable[..., ReturnedDocument], who: str) -> None:
     """Whoever splits a paragraph takes the space away; the source is not split, and keeps it."""
 
     def edit(document: ReviewedFile) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipeline.services.importing.package import parse
+from pipeline.services.importing.package import parse_xml
 from tests.support.libraries import here, written
 from tests.support.warm_java.on_path import path_without_warm_java
 from tests.support.word.rounds import FILES, TEXT
@@ -27,7 +27,7 @@ IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignora
 
 def understood(content: bytes) -> bytes:
     """A part as a program sees it that knows the first form of the standard: what it may ignore is gone."""
-    root = parse(content)
+    root = parse_xml(content)
     spaces = {root.nsmap[prefix] for prefix in root.attrib.pop(IGNORABLE, "").split()}
     for element in list(root.iter(etree.Element)):
         for name in [name for name in element.attrib if etree.QName(name).namespace in spaces]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.services.importing.package import R, W, parse
+from pipeline.services.importing.package import R, W, parse_xml
 from tests.support.word.reviewing import DANA, ReviewedFile
 from tests.support.word.texts import accepted, back, sent
 
@@ -13,7 +13,7 @@ SPACES = f'xmlns:w="{W[1:-1]}" xmlns:r="{R[1:-1]}"'
 
 def put_in(document: ReviewedFile, xml: str) -> None:
     """Put XML that somebody tracked behind the words of the text."""
-    made = parse(f"<x {SPACES}>{xml}</x>".encode())
+    made = parse_xml(f"<x {SPACES}>{xml}</x>".encode())
     document.paragraph("Officers").append(document.tracked("ins", DANA, *made))
 
 

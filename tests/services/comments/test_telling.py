@@ -5,8 +5,8 @@ import copy
 import pytest
 from lxml import etree
 
-from pipeline.services.comments.returned import cut_to_difference, take_back
-from pipeline.services.comments.units import sent_of
+from pipeline.services.comments.returned import cut_to_difference, read_returned_document
+from pipeline.services.comments.units import identify_source
 from pipeline.services.importing.package import Element, W
 from tests.support.word.reviewing import DANA, ReviewedFile
 from tests.support.word.texts import HEAD, PATH, accepted, back, sent
@@ -21,8 +21,8 @@ def test_a_heading_whose_id_is_made_of_its_words_is_told() -> None:
     document.change("Why", "How")
     was = (HEAD + TEXT).encode()
     other = b"---\ntitle: B\nsummary: C.\n---\n\n[B](briefing:walks#where-it-works), [C](briefing:walks#where-it)\n"
-    files = {PATH: was, sent_of("walks", was).copy: was, "source/briefings/beats.md": other}
-    (one,) = take_back("walks.docx", document.written(), files).remarks
+    files = {PATH: was, identify_source("walks", was).copy: was, "source/briefings/beats.md": other}
+    (one,) = read_returned_document("walks.docx", document.written(), files).remarks
     assert str(one).splitlines() == [
         f"{PATH}:8:1: warning back-heading: "
         "With other words this heading has another id: links to it lead here no more.",

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import Location
-from pipeline.services.comments.returned import Proposal, Returned, numbers_of, take_back
-from pipeline.services.comments.returning import MOST, TAKE_IN, TickedList, boxes, ticked
+from pipeline.services.comments.returned import Proposal, ReturnedDocument, numbers_of, read_returned_document
+from pipeline.services.comments.returning import MOST, TAKE_IN_LABEL, TickedList, boxes, ticked
 from tests.support.libraries import failing, here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
@@ -48,7 +48,9 @@ def test_a_fault_of_the_program_is_reported_at_the_document(
     project: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     monkeypatch.setattr(
-        import_module("pipeline.services.comments.returning"), "take_back", failing(take_back, "back.docx")
+        import_module("pipeline.services.comments.returning"),
+        "read_returned_document",
+        failing(read_returned_document, "back.docx"),
     )
     said = briefings(project, "import", str(project / "back.docx"), "--report", form)
     assert said.code == 4
@@ -202,13 +204,13 @@ def test_each_proposal_has_a_box(project: Path, briefings: Run) -> None:
         "- [ ] 2. `Rhys Owen, 2026-05-04`, line 33: take away `Nobody`, put in `No one`, in `[…] walked at night.`.",
     ]
     assert "- line 20: `Dana Bell, 2026-05-04: Why?` `On 'third'.`" in lines
-    assert lines[-1] == f"- [ ] {TAKE_IN}"
+    assert lines[-1] == f"- [ ] {TAKE_IN_LABEL}"
 
 
 @pytest.mark.parametrize(("chosen", "made"), [(("2. ",), "2"), ((), ""), (("all that",), "12")])
 def test_exactly_what_is_ticked_is_made(project: Path, briefings: Run, chosen: tuple[str, ...], made: str) -> None:
     """In a comment of a host, which may end its lines otherwise; the last line says that the document is done with."""
-    text = tick(boxed(project, briefings), *chosen, TAKE_IN).replace("\n", "\r\n")
+    text = tick(boxed(project, briefings), *chosen, TAKE_IN_LABEL).replace("\n", "\r\n")
     said = settle(project, briefings, f"<!-- a mark -->\r\n{text}\r\n[Files](x)\r\n")
     wanted = TEXT.replace("slowly", "at ease") if "1" in made else TEXT
     wanted = wanted.replace("Nobody", "No one") if "2" in made else wanted
@@ -228,12 +230,12 @@ def test_a_long_list_is_ticked_in_parts() -> None:
     many = tuple(
         Proposal(n, place, DANA, "2026-05-04", f"Word {n}", f"Other {n}", ("x" * 30, "")) for n in range(1, 301)
     )
-    returned = Returned("back.docx", PATH, many)
+    returned = ReturnedDocument("back.docx", PATH, many)
     shown = boxes("back.docx", returned)
     assert len(shown) < MOST + 1_000
     offered = shown.count("- [ ] ") - 2
     assert f"- {300 - offered} more proposals, listed once these are taken in" in shown
-    found = ticked(tick(shown, "all that", TAKE_IN), shown, returned)
+    found = ticked(tick(shown, "all that", TAKE_IN_LABEL), shown, returned)
     assert found == TickedList(frozenset(range(1, offered + 1)), is_finished=True, is_whole=False)
     rest = tuple(replace(one, fate="made") if one.number <= offered else one for one in many)
     later = boxes("back.docx", replace(returned, proposals=rest))
@@ -243,7 +245,7 @@ def test_a_long_list_is_ticked_in_parts() -> None:
 
 def test_boxes_of_a_list_that_reads_otherwise_now_count_for_nothing(project: Path, briefings: Run) -> None:
     """Its numbers may mean others since somebody changed the text, or the list."""
-    text = tick(boxed(project, briefings), "1. ", TAKE_IN)
+    text = tick(boxed(project, briefings), "1. ", TAKE_IN_LABEL)
     for changed in (text.replace("at ease", "in a hurry"), "", tick(text, "2. ").replace("Why?", "Why not?")):
         said = settle(project, briefings, changed)
         assert (said.code, "its list has changed" in said.err) == (1, True)

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.digests import sha256
-from pipeline.services.editions.archive import Archive, archive_of
+from pipeline.services.editions.archive import Archive, open_archive
 
 CONTENT = b"%PDF-1.7 of an edition"
 DIGEST = sha256(CONTENT)
@@ -24,7 +24,7 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]
         "file URL": f"file://{tmp_path}/archive",
         "memory URL": "memory://archive",
     }[request.param]
-    found = archive_of(address, tmp_path / "library")
+    found = open_archive(address, tmp_path / "library")
     assert found
     yield found
     if request.param == "memory URL":
@@ -58,7 +58,7 @@ def test_copies_of_records_are_listed_by_pack(archive: Archive) -> None:
 def test_an_archive_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "archive").write_text("no folder")
     for address in (str(tmp_path / "archive"), f"file://{tmp_path}/archive", "nosuch://archive"):
-        found = archive_of(address, tmp_path)
+        found = open_archive(address, tmp_path)
         assert found
         with pytest.raises(EnvironmentFailure, match="archive"):
             found.keep(CONTENT)
@@ -67,8 +67,8 @@ def test_an_archive_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", ["output/archive", "source/../source", "output"])
 def test_an_archive_lies_neither_among_the_sources_nor_in_the_output(address: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"The archive cannot lie in (source|output)/: name another folder"):
-        archive_of(address, tmp_path)
+        open_archive(address, tmp_path)
 
 
 def test_a_library_without_an_archive_has_none() -> None:
-    assert archive_of(None, Path()) is None
+    assert open_archive(None, Path()) is None

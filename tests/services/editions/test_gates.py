@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic, Location, Severity
-from pipeline.services.editions.edition import read_with_texts
-from pipeline.services.editions.gates import FINAL, Asked, issue_faults, stopping_warnings
-from pipeline.services.editions.records import Chain
+from pipeline.services.editions.edition import read_pack_with_texts
+from pipeline.services.editions.gates import FINAL, IssueRequest, issue_faults, stopping_warnings
+from pipeline.services.editions.records import PackChain
 from tests.support.editions.pinned_packs import CORRECTED, WITHDRAWN
 from tests.support.editions.records import chain
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
@@ -17,7 +17,7 @@ HOUSE = FILES["library.yaml"] + "archive: ../archive\n"
 OPEN = "licence: {id: CC-BY-4.0, name: Creative Commons Attribution}\n"
 PACK = "title: P\nedition: Autumn 2024\nbriefings: [patrol]\n"
 COLLEGE = "north:\n  name: Northmoor Unit\n  type: university\n  licence_basis: none\n"
-USUAL = Asked()
+USUAL = IssueRequest()
 
 
 def ready(house: str) -> dict[str, str]:
@@ -28,10 +28,10 @@ def ready(house: str) -> dict[str, str]:
 READY = ready(HOUSE + OPEN)
 
 
-def fault_lines(files: Mapping[str, str], records: Chain = (), request: Asked = USUAL) -> list[str]:
+def fault_lines(files: Mapping[str, str], records: PackChain = (), request: IssueRequest = USUAL) -> list[str]:
     """Return the faults that stop the issue of the pack, without hints."""
     library = loaded(dict(files))
-    faults = issue_faults(library, read_with_texts(library, library.packs["p"], DAY), records, request, DAY, {})
+    faults = issue_faults(library, read_pack_with_texts(library, library.packs["p"], DAY), records, request, DAY, {})
     return [str(fault).partition("\n")[0] for fault in faults]
 
 
@@ -126,16 +126,16 @@ def test_a_closed_college_stops_no_issue() -> None:
 
 ISSUED = chain(("Spring 2024", "Autumn 2024"))
 NAMED = {
-    "issued already": (Asked(), "issue-edition: 'Autumn 2024' of 'p' was issued on 1 February 2024."),
+    "issued already": (IssueRequest(), "issue-edition: 'Autumn 2024' of 'p' was issued on 1 February 2024."),
     "another is asked for": (
-        Asked("Winter 2024"),
+        IssueRequest("Winter 2024"),
         "issue-edition: 'Winter 2024' is asked for, and the pack calls itself 'Autumn 2024'.",
     ),
 }
 
 
 @pytest.mark.parametrize(("asked", "said"), NAMED.values(), ids=list(NAMED))
-def test_an_edition_is_issued_once_and_under_its_own_name(asked: Asked, said: str) -> None:
+def test_an_edition_is_issued_once_and_under_its_own_name(asked: IssueRequest, said: str) -> None:
     assert fault_lines(READY, ISSUED, asked) == [f"source/packs/p.yaml:2:10: error {said}"]
 
 
@@ -148,14 +148,14 @@ def test_an_edition_is_issued_once_and_under_its_own_name(asked: Asked, said: st
 )
 def test_a_corrected_edition_corrects_the_last(corrects: str, said: str) -> None:
     files = READY | {"packs/p.yaml": PACK.replace("Autumn 2024", "Autumn 2024, corrected")}
-    assert fault_lines(files, ISSUED, Asked(corrects="Autumn 2024")) == []
-    assert fault_lines(files, ISSUED, Asked(corrects=corrects)) == [
+    assert fault_lines(files, ISSUED, IssueRequest(corrects="Autumn 2024")) == []
+    assert fault_lines(files, ISSUED, IssueRequest(corrects=corrects)) == [
         f"source/packs/p.yaml:2:10: error issue-corrects: The edition is to correct {said}"
     ]
 
 
 def test_the_first_edition_corrects_nothing() -> None:
-    assert fault_lines(READY, (), Asked(corrects="Autumn 2020")) == [
+    assert fault_lines(READY, (), IssueRequest(corrects="Autumn 2020")) == [
         "source/packs/p.yaml:2:10: error issue-corrects: The edition is to correct 'Autumn 2020', and none was issued "
         "yet."
     ]

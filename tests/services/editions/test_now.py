@@ -8,7 +8,7 @@ from pipeline.core.diagnostics import Location
 from pipeline.model.bibliography import Notice, Reference, WorkState
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.versions import IssuedBriefing, IssuedFile, correction_of
-from pipeline.services.editions.records import as_file
+from pipeline.services.editions.records import serialize_record
 from pipeline.services.editions.status import CurrentState, edition_now, version_now, with_doubts
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
 from tests.support.editions.records import NAMES, chain
@@ -17,7 +17,7 @@ from tests.support.resolve.kept_versions import FRONT, loaded
 BRIEFING = IssuedBriefing(id="patrol", version="1.0", title="Foot patrol", digest="words/1:0")
 PRINTED = IssuedFile(file="n.pdf", format="print", bytes=9, pages=1, sha256="0" * 64)
 WITH = {"briefings": (BRIEFING,), "files": (PRINTED,)}
-CHAIN = tuple(as_file(one.record.model_copy(update=WITH)) for one in chain())
+CHAIN = tuple(serialize_record(one.record.model_copy(update=WITH)) for one in chain())
 NEWER = now(FRONT.replace("status: published", "status: superseded") + "superseded_by: walks\n") | {
     "briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"
 }
@@ -44,7 +44,7 @@ def test_an_edition_before_the_last_is_superseded() -> None:
 
 def test_an_edition_with_a_mistake_is_corrected() -> None:
     records = chain((*NAMES, "Summer 2024, corrected"), corrects="Summer 2024")
-    records = tuple(as_file(one.record.model_copy(update=WITH)) for one in records)
+    records = tuple(serialize_record(one.record.model_copy(update=WITH)) for one in records)
     library = loaded(PINNED)
     found = edition_now(library, records, records[2])
     assert (found.word, (*found.reasons, *found.steps)) == (

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from pipeline.core.printed_code import code_of
-from pipeline.services.editions.records import RecordChain
-from pipeline.services.editions.verify import UnreadableFile, by_bytes, page_texts, read_as_json
+from pipeline.services.editions.records import EditionRecords
+from pipeline.services.editions.verify import UnreadableFile, extract_page_texts, identify_by_bytes, read_as_json
 from tests.support.editions.records import NAMES, chain
 from tests.support.editions.records import content as issued_content
 
@@ -32,7 +32,7 @@ def packed(name: str) -> bytes:
 )
 def test_what_cannot_be_read_is_said_so(content: bytes, why: str) -> None:
     with pytest.raises(UnreadableFile, match=why):
-        page_texts(content)
+        extract_page_texts(content)
     assert json.loads(read_as_json(content)) == why
 
 
@@ -45,9 +45,9 @@ def test_the_codes_on_pages_are_read() -> None:
 
 def test_bytes_on_record_are_as_issued() -> None:
     saved_records = chain()
-    records = RecordChain({"nights": saved_records})
+    records = EditionRecords({"nights": saved_records})
     for name, saved in zip(NAMES, saved_records, strict=True):
-        identity = by_bytes(records, (), issued_content(name))
+        identity = identify_by_bytes(records, (), issued_content(name))
         assert identity
         assert identity.edition == saved
-    assert by_bytes(records, (), b"other") is None
+    assert identify_by_bytes(records, (), b"other") is None

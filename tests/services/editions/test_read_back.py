@@ -5,10 +5,10 @@ import json
 import pytest
 
 from pipeline.core.digests import sha256
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.model.source.versions import Overridden
-from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.resolve import examine
+from pipeline.resolve.reading import view_briefings
+from pipeline.resolve.resolve import check_by_rules
 from pipeline.services.editions.publish import read_back, version_files
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 
@@ -18,7 +18,7 @@ BRIEFING = "briefings/patrol/briefing.md"
 def read_again(*changes: tuple[str, str, str], files: dict[str, str] = FILES) -> list[str]:
     """What is said of the version to be kept, where its files were changed on the way and sealed as they came out."""
     whole = {f"source/{path}": text.encode() for path, text in files.items()}
-    reading = read_briefings(load(whole)[0], DAY)["patrol"]
+    reading = view_briefings(load_library(whole)[0], DAY)["patrol"]
     made = dict(version_files(reading, whole, DAY))
     record = json.loads(made["kept.json"])
     for path, old, new in changes:
@@ -66,7 +66,9 @@ def test_a_mistake_in_what_is_kept_is_told() -> None:
     record = json.loads(files["versions/patrol/1.0/kept.json"])
     del record["files"]["briefings/patrol/beats.svg"]
     files["versions/patrol/1.0/kept.json"] = json.dumps(record)
-    (only,) = (one for one in load({f"source/{p}": t.encode() for p, t in files.items()})[1] if "kept" in one.code)
+    (only,) = (
+        one for one in load_library({f"source/{p}": t.encode() for p, t in files.items()})[1] if "kept" in one.code
+    )
     assert only.sentence.startswith("Version 1.0 of 'patrol' can no longer be read: ")
     assert "beats.svg" in only.sentence
     assert loaded(files).kept == {}
@@ -75,14 +77,14 @@ def test_a_mistake_in_what_is_kept_is_told() -> None:
 def test_a_mistake_that_was_overridden_is_part_of_what_is_kept() -> None:
     text = FILES[BRIEFING].replace('alt="Two beats beside each other"', "")
     files = {f"source/{path}": content.encode() for path, content in (FILES | {BRIEFING: text}).items()}
-    reading = read_briefings(load(files)[0], DAY)["patrol"]
-    (code,) = {one.code for one in load(files)[1] if one.severity == "error"}
+    reading = view_briefings(load_library(files)[0], DAY)["patrol"]
+    (code,) = {one.code for one in load_library(files)[1] if one.severity == "error"}
     done = version_files(reading, files, DAY, (Overridden(code=code, reason="Trial"),))
     assert list(read_back(reading, done)) == []
     kept = {f"source/versions/patrol/1.0/{path}": content for path, content in done.items()}
-    library, remarks = load(files | kept)
+    library, remarks = load_library(files | kept)
     assert list(library.kept) == ["patrol@1.0"]
-    assert [one for one in (*remarks, *examine(library, DAY, frozenset())) if one.code.startswith("kept-")] == []
+    assert [one for one in (*remarks, *check_by_rules(library, DAY, frozenset())) if one.code.startswith("kept-")] == []
 
 
 def test_the_commands_of_the_library_are_kept_with_its_texts() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.core.printed_code import code_of
 from pipeline.model.source.versions import IssuedBriefing, IssuedInsert
-from pipeline.services.editions.records import edition_of, issued_digest, read_records
+from pipeline.services.editions.records import find_edition, issued_digest, read_records
 from tests.support.editions.records import NAMES, chain, placed
 
 WHOLE = placed(chain())
@@ -105,6 +105,6 @@ def test_an_insert_is_part_of_the_words_of_an_edition() -> None:
 
 
 def test_an_edition_is_found_however_its_name_is_written() -> None:
-    found = edition_of(chain(), "SPRING  2024")
+    found = find_edition(chain(), "SPRING  2024")
     assert found
     assert found.record.number == 2

@@ -12,7 +12,7 @@ from pipeline.services.colleges.letters import ParcelContents
 from pipeline.services.colleges.parcels import parcel
 from pipeline.services.colleges.print_job import PrintJob, ticket
 from pipeline.services.colleges.takers import PreparedEdition
-from pipeline.services.editions.edition import FinishedFile, state_of
+from pipeline.services.editions.edition import FinishedFile, pack_status_of
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.words import ENGLISH
 
@@ -29,7 +29,7 @@ def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], 
     """The parcel of the pack, and the pack as it is prepared."""
     library = loaded(files)
     pack = library.packs["p"]
-    state = state_of(library, pack, day, ENGLISH)
+    state = pack_status_of(library, pack, day, ENGLISH)
     versions = (("patrol", "1.0", "Foot patrol"),)
     issue = PreparedEdition(pack, "Nights", "Spring 2027", versions, day, library.imprint, state=state)
     return parcel(issue, ParcelContents("north", NORTH, [], ENGLISH)), issue

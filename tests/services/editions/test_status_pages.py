@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from lxml import html
 
-from pipeline.services.editions.status import Coded, CurrentState, status_pages
+from pipeline.services.editions.status import CodedEdition, CurrentState, status_pages
 
 DAY = date(2026, 4, 26)
-CURRENT = Coded("WWKM3C", "Drug crimes", "Autumn 2026", date(2026, 10, 1), CurrentState("current"))
+CURRENT = CodedEdition("WWKM3C", "Drug crimes", "Autumn 2026", date(2026, 10, 1), CurrentState("current"))
 
 
-def pages(*things: Coded) -> dict[str, str]:
+def pages(*things: CodedEdition) -> dict[str, str]:
     """The pages by path."""
     return {path: page.decode() for path, page in status_pages(things, "Northmoor <Institute>", "a@b.example", DAY)}
 
@@ -36,7 +36,7 @@ def test_a_page_says_what_the_code_is_of_and_its_state() -> None:
 def test_the_reasons_stand_below_the_state() -> None:
     said = tuple(f"'Text {n}' is withdrawn: the figures were wrong." for n in range(30))
     gone = CurrentState("withdrawn", said, ("Ask the publisher for 'Spring 2027'.",))
-    page = pages(Coded("WWKM3C", "Drug crimes", "Autumn 2026", date(2026, 10, 1), gone))["v/wwkm3c/index.html"]
+    page = pages(CodedEdition("WWKM3C", "Drug crimes", "Autumn 2026", date(2026, 10, 1), gone))["v/wwkm3c/index.html"]
     assert "Withdrawn Do not use it any more. 'Text 0' is withdrawn" in words(page)
     assert (
         "'Text 7' is withdrawn: the figures were wrong. And 22 more of its texts have changed. "
@@ -46,7 +46,9 @@ def test_the_reasons_stand_below_the_state() -> None:
 
 
 def test_things_that_share_a_code_share_a_page() -> None:
-    other = Coded("WWKM3C", "Street lighting", "Version 1.0", date(2025, 3, 1), CurrentState("superseded", ("Newer.",)))
+    other = CodedEdition(
+        "WWKM3C", "Street lighting", "Version 1.0", date(2025, 3, 1), CurrentState("superseded", ("Newer.",))
+    )
     page = pages(other, CURRENT)["v/wwkm3c/index.html"]
     assert [str(one.text) for one in html.fromstring(page).iter("h1", "h2")] == [
         *("Drug crimes", "Current"),

@@ -1,7 +1,7 @@
 """What a kept version holds: every file that its texts name."""
 
 from pipeline.core.diagnostics import errors
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from tests.support.resolve.kept_versions import FILES, SVG, loaded, published
 
 KEPT = "versions/patrol/1.0"
@@ -17,7 +17,7 @@ def faults(files: dict[str, str]) -> list[str]:
     """The mistakes in the kept version, read as a library of its own."""
     kept = {path.replace(KEPT, "source"): text.encode() for path, text in published(files).items() if KEPT in path}
     del kept["source/kept.json"]
-    return [str(remark) for remark in errors(load(kept)[1])]
+    return [str(remark) for remark in errors(load_library(kept)[1])]
 
 
 def test_of_two_equal_pictures_both_are_kept() -> None:

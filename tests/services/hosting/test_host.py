@@ -16,8 +16,8 @@ import yaml
 
 from pipeline.__main__ import guarded
 from pipeline.core.diagnostics import UsageError
-from pipeline.core.files import write_whole
-from pipeline.services.comments.returning import TAKE_IN
+from pipeline.core.files import write_atomically
+from pipeline.services.comments.returning import TAKE_IN_LABEL
 from pipeline.services.hosting.host import HOSTS, host_files
 from tests.support.hosts import commit, git
 from tests.support.project import ROOT, Said
@@ -233,7 +233,7 @@ def test_every_job_has_a_limit_of_time(hosted: Path) -> None:
 def test_zizmor_finds_nothing(hosted: Path, tmp_path: Path) -> None:
     shutil.copytree(hosted / "forgejo/.forgejo", tmp_path / "forgejo/.github")
     for path, text in host_files("github", private=True).items():
-        write_whole(tmp_path / "private" / path, text.encode())
+        write_atomically(tmp_path / "private" / path, text.encode())
     for folder in (hosted / "github", tmp_path / "forgejo", tmp_path / "private"):
         command = (program("zizmor"), "--offline", "--no-progress", "--persona", "pedantic", "--format", "json", folder)
         done = said_by(*command, cwd=tmp_path)
@@ -282,7 +282,7 @@ def test_ticks_count_where_the_host_itself_wrote_the_list() -> None:
         wanted = read["jobs"]["read"]["if"]
         assert "github.event.comment.user.login" in wanted
         assert "startsWith(github.event.comment.body, '<!-- proposals, by briefings -->')" in wanted
-        assert f"contains(github.event.comment.body, '- [x] {TAKE_IN[:24]}')" in wanted
+        assert f"contains(github.event.comment.body, '- [x] {TAKE_IN_LABEL[:24]}')" in wanted
         assert "needs.read.result != 'skipped'" in read["jobs"]["commit"]["if"]
 
 

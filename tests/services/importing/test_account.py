@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.services.importing.account import ReadLines, differences
+from pipeline.services.importing.account import ReadLines, compare_words
 from pipeline.services.importing.content import DocumentPiece
 from tests.support.word.documents import docx, para, run
 from tests.support.word.imports import body_of, imported, read_again, remark_lines
@@ -14,7 +14,7 @@ FORWARD = "<w:rtl/>"
 def compared(document: list[str], text: list[str], beside: tuple[str, ...] = ()) -> list[tuple[int, str, str]]:
     """The differences between lines of a document and lines of a text, each with the number of its line."""
     pieces = [DocumentPiece(number, words) for number, words in enumerate(document, 1)]
-    return [(found.piece.number, found.was, found.now) for found in differences(pieces, ReadLines(text, beside))]
+    return [(found.piece.number, found.was, found.now) for found in compare_words(pieces, ReadLines(text, beside))]
 
 
 def test_the_same_words_do_not_differ() -> None:

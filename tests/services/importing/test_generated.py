@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.load.briefing import parse_briefing
-from pipeline.services.importing.account import differences, lines_of
+from pipeline.services.importing.account import compare_words, read_lines_of
 from pipeline.services.importing.blocks import DialectBlocks
 from pipeline.services.importing.content import DocumentPiece
-from pipeline.services.importing.inlines import LineWriter, escaped, line_start
-from pipeline.services.importing.typed import find_typed
+from pipeline.services.importing.inlines import LineWriter, escape_line_start, escape_words
+from pipeline.services.importing.typed import find_typed_citations
 from pipeline.services.importing.works import ListedWorks, named_work
 
 SIGNS = st.lists(
@@ -39,7 +39,7 @@ def test_whatever_is_typed_is_read_again(paragraphs: list[list[tuple[str, str]]]
     assert parsed.briefing
     typed = ["".join(words for words, _ in runs) for runs in paragraphs]
     pieces = [DocumentPiece(number, words) for number, words in enumerate(typed, 1)]
-    assert differences(pieces, lines_of(parsed.briefing.body)) == [], text
+    assert compare_words(pieces, read_lines_of(parsed.briefing.body)) == [], text
 
 
 def _node(words: str, look: str) -> dict[str, object]:
@@ -49,9 +49,9 @@ def _node(words: str, look: str) -> dict[str, object]:
 
 
 def test_escaped_words_begin_no_block() -> None:
-    assert line_start(escaped("1. May")) == "1\\. May"
-    assert line_start(escaped("(a) May")) == "&#40;a) May"
-    assert line_start(escaped("May 1. June")) == "May 1. June"
+    assert escape_line_start(escape_words("1. May")) == "1\\. May"
+    assert escape_line_start(escape_words("(a) May")) == "&#40;a) May"
+    assert escape_line_start(escape_words("May 1. June")) == "May 1. June"
 
 
 FAMILIES = "Hughes Braga Eggins Weisburd Smith Jones O’Connor García-López Taylor Hinkle Li MacDonald".split()  # noqa: SIM905
@@ -68,7 +68,7 @@ def test_no_generated_citation_is_given_a_wrong_work() -> None:
     for _ in range(600):
         cited = chance.sample(works, chance.choice([1, 1, 2, 3]))
         typed = "; ".join(f"{_names(names[work.key], chance)}, {work.year}" for work in cited)
-        found = find_typed(f"The effect was small (see {typed}).", works, ListedWorks())
+        found = find_typed_citations(f"The effect was small (see {typed}).", works, ListedWorks())
         sure = {key for one in found if one.judgement.sureness == "sure" for key in one.judgement.keys}
         asked = {key for one in found for key in one.judgement.keys}
         meant = {work.key for work in cited}

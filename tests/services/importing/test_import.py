@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipeline.model.body import plain_text
-from pipeline.services.importing.typed_text import write_typed
+from pipeline.services.importing.typed_text import write_typed_citations
 from pipeline.services.importing.works import ListedWorks
 from tests.support.project import SHARED
 from tests.support.word.documents import (
@@ -369,7 +369,7 @@ def test_what_a_picture_shows_cites_nothing() -> None:
 )
 def test_nothing_is_cited_in_links_code_formulas_and_attributes(apart: str) -> None:
     works = {"a": {"author": [{"family": "Hughes"}, {"family": "King"}], "issued": {"date-parts": [[2018]]}}}
-    text, unsure, _ = write_typed(f"{apart} and (Hughes and King, 2018); costs \\$5", works, ListedWorks())
+    text, unsure, _ = write_typed_citations(f"{apart} and (Hughes and King, 2018); costs \\$5", works, ListedWorks())
     assert (text, unsure) == (f"{apart} and [@a]; costs \\$5", ())
 
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from pipeline.services.importing.managers import CitedItem, write_citation
-from pipeline.services.importing.package import TEXT, mark, parse
+from pipeline.services.importing.package import TEXT, citation_mark, parse_xml
 from pipeline.services.importing.taken_out import CitationCollector, drop_lists, take_out_citations
 from tests.support.word.documents import NAMES, cell, docx, field, para, run, table
 from tests.support.word.imports import body_of, imported, remark_lines, text_of
@@ -53,7 +53,7 @@ def read(body: str, **parts: str) -> tuple[list[tuple[CitedItem, ...]], str]:
     """The citations of a document's body, and its words with marks in their places."""
     held = {name.replace("__", "/"): content.encode() for name, content in parts.items()}
     held = {f"{name}.xml": content for name, content in held.items()}
-    root = parse(f"<w:document {NAMES}><w:body>{body}</w:body></w:document>".encode())
+    root = parse_xml(f"<w:document {NAMES}><w:body>{body}</w:body></w:document>".encode())
     collector = CitationCollector.of(held)
     take_out_citations(root, collector)
     drop_lists(collector)
@@ -105,7 +105,7 @@ def test_locator_prefix_suffix_and_left_out_author_are_kept(manager: str) -> Non
     body = para("Crime fell ", inside=MANAGERS[manager] + run("."))
     found, words = read(body, customXml__item1=SOURCES, docProps__custom=f"<Properties>{pieces}</Properties>")
     assert [write_citation(items, ["hughes2018"] * len(items)) for items in found] == [WRITTEN]
-    assert words == f"Crime fell {mark(0)}."
+    assert words == f"Crime fell {citation_mark(0)}."
     assert found[0][0].record["title"] == "A study of beats"
 
 
@@ -127,10 +127,10 @@ def test_a_field_goes_no_further_than_the_next_paragraph() -> None:
     body = (para(inside=code.removesuffix(end)), para(" Two. "), para(inside=code), para(" Four. ", inside=end))
     for text in (body, body[:3], body[:1]):
         found, words = read("".join(text))
-        said = "(Hughes, 2018) Two. " + mark(0) + " Four. "
+        said = "(Hughes, 2018) Two. " + citation_mark(0) + " Four. "
         assert said.startswith(words)
         assert words.startswith("(Hughes, 2018)")
-        assert len(found) == words.count(mark(0))
+        assert len(found) == words.count(citation_mark(0))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_words_typed_into_a_citation_stay(says: str, shown: str, stays: bool) ->
     """The whole citation is then read as one that was typed."""
     code = json.dumps(CSL | ({"properties": {"plainCitation": says}} if says else {}))
     _, words = read(para(inside=field(f"ADDIN ZOTERO_ITEM CSL_CITATION {code}", shown)))
-    assert words == (shown if stays else mark(0))
+    assert words == (shown if stays else citation_mark(0))
 
 
 def test_what_cannot_be_read_stays_as_words() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.services.importing.typed import EntryMatcher, TypedEntry, find_typed, listed_works
+from pipeline.services.importing.typed import EntryMatcher, TypedEntry, find_typed_citations, listed_works
 from pipeline.services.importing.works import ListedWorks, named_work
 
 WORKS = {
@@ -28,7 +28,7 @@ NAMED = [named_work(key, csl) for key, csl in WORKS.items()]
 
 def sure(text: str, listed: ListedWorks = ListedWorks()) -> str:  # noqa: B008  a frozen value
     """The text with what is sure written."""
-    for one in reversed(find_typed(text, NAMED, listed)):
+    for one in reversed(find_typed_citations(text, NAMED, listed)):
         if one.written:
             text = text[: one.start] + one.written + text[one.end :]
     return text
@@ -36,7 +36,7 @@ def sure(text: str, listed: ListedWorks = ListedWorks()) -> str:  # noqa: B008  
 
 def told(text: str, listed: ListedWorks = ListedWorks()) -> list[tuple[str, tuple[str, ...]]]:  # noqa: B008
     """What is not sure, with the works that may be meant."""
-    return [one.judgement for one in find_typed(text, NAMED, listed) if one.judgement.sureness != "sure"]
+    return [one.judgement for one in find_typed_citations(text, NAMED, listed) if one.judgement.sureness != "sure"]
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_a_range_that_counts_down_cites_nothing() -> None:
 
 def test_a_range_cites_each_of_its_works_or_none() -> None:
     listed = ListedWorks(numbers={number: f"work{number}" for number in range(1, 251)})
-    (whole,) = find_typed("so [1-250]", (), listed)
+    (whole,) = find_typed_citations("so [1-250]", (), listed)
     assert len(whole.judgement.keys) == 250
-    assert find_typed("so [1-300]", (), listed) == ()
+    assert find_typed_citations("so [1-300]", (), listed) == ()
 
 
 def test_two_entries_of_one_number_decide_nothing() -> None:

@@ -6,12 +6,12 @@ from types import ModuleType
 
 import pytest
 
-from pipeline.core.files import write_whole
+from pipeline.core.files import write_atomically
 from pipeline.services.comments import returning
-from pipeline.services.comments.returned import origin_of
+from pipeline.services.comments.returned import find_sent_source
 from pipeline.services.importing import importing, written_text
-from pipeline.services.importing.account import differences
-from pipeline.services.importing.prepared import prepare
+from pipeline.services.importing.account import compare_words
+from pipeline.services.importing.prepared import prepare_document
 from tests.support.libraries import failing
 from tests.support.project import REFERENCES, Said
 from tests.support.word.documents import docx, para
@@ -67,7 +67,12 @@ def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
 
 @pytest.mark.parametrize(
     ("module", "function"),
-    [(returning, origin_of), (importing, prepare), (written_text, differences), (importing, write_whole)],
+    [
+        (returning, find_sent_source),
+        (importing, prepare_document),
+        (written_text, compare_words),
+        (importing, write_atomically),
+    ],
     ids=["returned", "preparing", "comparing", "writing"],
 )
 def test_a_fault_of_the_program_stops_one_document(

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.services.site.feeds import atom
-from pipeline.services.site.pages import by_letter
-from pipeline.services.site.site import site_files
+from pipeline.services.site.feeds import atom_feed
+from pipeline.services.site.pages import texts_by_letter
+from pipeline.services.site.site import generated_site_files
 from pipeline.services.site.values import Catalogue, GroupMember, News
 from tests.support.compose import samples
 from tests.support.site_catalogue import catalogue, entry
@@ -16,7 +16,7 @@ KEYS = ("RWfirst", "RWsecond")
 
 
 def pages_of(site: Catalogue) -> dict[str, str]:
-    return {path: said.decode() for path, said in site_files(site, samples.layouts(), "", {})}
+    return {path: said.decode() for path, said in generated_site_files(site, samples.layouts(), "", {})}
 
 
 def with_text(**changes: object) -> Catalogue:
@@ -28,7 +28,7 @@ def with_text(**changes: object) -> Catalogue:
 
 @pytest.mark.parametrize(("title", "letter"), [("ßx", "S"), ("ﬁre and crime", "F"), ("Élan", "É")])
 def test_a_title_may_begin_with_any_letter(title: str, letter: str) -> None:
-    assert letter in [heading for _, heading, _ in by_letter(with_text(sorted_as=title))]
+    assert letter in [heading for _, heading, _ in texts_by_letter(with_text(sorted_as=title))]
 
 
 def test_a_member_is_told_of_as_the_pack_has_it() -> None:
@@ -76,7 +76,7 @@ def test_entries_that_would_be_alike_are_counted_from_the_oldest() -> None:
     older, newer = (entry("1.1", "2024-05-01", "correction", said) for said in ("A table.", "A name."))
 
     def ids(*entries: object) -> list[str]:
-        feed = atom(replace(site, news=tuple(News(text, one) for one in entries))).decode()  # type: ignore[arg-type]
+        feed = atom_feed(replace(site, news=tuple(News(text, one) for one in entries))).decode()  # type: ignore[arg-type]
         return re.findall("<id>(.*?)</id>", feed)[1:]
 
     assert ids(newer, older) == [f"{ids(older)[0]}-2", *ids(older)]

@@ -1,6 +1,6 @@
 """The web page of a briefing within the catalogue."""
 
-from pipeline.services.site.pages import reading_page
+from pipeline.services.site.pages import link_within_site
 
 AT = "https://northmoor.example"
 KNOWN = {f"{AT}/{name}": name for name in ("patrol", "lighting", "secret")}
@@ -9,7 +9,9 @@ KNOWN = {f"{AT}/{name}": name for name in ("patrol", "lighting", "secret")}
 def led(body: str) -> str:
     """The text of a page as the catalogue has it."""
     page = f'<!DOCTYPE html><html><body><main id="text">{body}</main></body></html>'
-    return reading_page(page.encode(), KNOWN, ["patrol", "lighting"], "Back").decode().partition('<main id="text">')[2]
+    return (
+        link_within_site(page.encode(), KNOWN, ["patrol", "lighting"], "Back").decode().partition('<main id="text">')[2]
+    )
 
 
 def test_links_to_texts_lead_beside_the_page() -> None:
@@ -34,5 +36,7 @@ def test_all_other_links_stay() -> None:
 
 
 def test_a_line_leads_back() -> None:
-    page = reading_page(b'<html><body><main id="text">x</main></body></html>', {}, [], "About this briefing").decode()
+    page = link_within_site(
+        b'<html><body><main id="text">x</main></body></html>', {}, [], "About this briefing"
+    ).decode()
     assert page.index('<a href="index.html">About this briefing</a>') < page.index("<main")

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from pipeline.services.site.search_index import FIELDS, STORED, documents, index_of
+from pipeline.services.site.search_index import FIELDS, STORED, build_search_index, search_documents
 from pipeline.services.site.site import SCRIPT_FOLDER
 from tests.support.site_catalogue import catalogue
 
@@ -48,7 +48,7 @@ def test_minisearch_scores_it_as_an_index_of_its_own() -> None:
     queries = ["patrol", "crime street", "nig", "patrl", "café", "co-operate", "Über", "25%", "it’s", "日本", "zebra"]
     given = {
         "documents": documents,
-        "index": index_of(documents),
+        "index": build_search_index(documents),
         "queries": queries,
         "fields": FIELDS,
         "stored": STORED,
@@ -69,6 +69,6 @@ def scores(hits: list[tuple[str, float, str]]) -> dict[str, float]:
 
 
 def test_a_printed_code_leads_to_its_status_page() -> None:
-    (found,) = [one for one in documents(catalogue(1)) if one["url"] == "v/wwkm3c/index.html"]
+    (found,) = [one for one in search_documents(catalogue(1)) if one["url"] == "v/wwkm3c/index.html"]
     assert (found["title"], found["text"]) == ("Nights, Autumn 2025", "WWKM3C")
     assert found["summary"] == "Code WWKM3-C00PA: corrected since"

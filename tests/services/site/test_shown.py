@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.load.folders import read_files
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.model.library import Library
 from pipeline.model.source.versions import PreviousEdition
-from pipeline.services.editions.status import Coded, CurrentState, NowWord
-from pipeline.services.site.catalogue import Built, catalogue_of
+from pipeline.services.editions.status import CodedEdition, CurrentState, StateWord
+from pipeline.services.site.catalogue import BuiltFacts, make_catalogue
 from pipeline.services.site.values import Catalogue, Download, IssuedName
 from tests.support.site_library import library, published
 from tests.support.words import WORDBOOK
@@ -19,16 +19,16 @@ AS_TEXT = "formats: [text]\nfront: [cover, contents]\n"
 
 
 def loaded(root: Path, **more: str) -> Library:
-    return load(read_files(library(root / "library", **more)))[0]
+    return load_library(read_files(library(root / "library", **more)))[0]
 
 
 def catalogue(made: Library, **built: object) -> Catalogue:
-    return catalogue_of(made, Built(**built), WORDBOOK, DAY)  # type: ignore[arg-type]
+    return make_catalogue(made, BuiltFacts(**built), WORDBOOK, DAY)  # type: ignore[arg-type]
 
 
 def edition(*texts: str, name: str = "Spring 2024") -> IssuedName:
     """An issued edition of the pack of nights that held some texts."""
-    coded = Coded("5ZK8DR", "Nights", name, DAY, CurrentState("superseded"))
+    coded = CodedEdition("5ZK8DR", "Nights", name, DAY, CurrentState("superseded"))
     return IssuedName(name, DAY, "5ZK 8DR", "v/5zk8dr/index.html", "superseded", coded, frozenset(texts))
 
 
@@ -87,7 +87,7 @@ def test_an_edition_that_must_not_be_used_is_not_handed_out(tmp_path: Path) -> N
     """Its files say nothing of what has become of a text in it since."""
     made = loaded(tmp_path)
     files = {"packs/nights": (Download("text", "", "nights/nights.txt", 9, 0),)}
-    states: tuple[tuple[NowWord, int], ...] = (("superseded", 1), ("withdrawn", 0))
+    states: tuple[tuple[StateWord, int], ...] = (("superseded", 1), ("withdrawn", 0))
     for state, handed in states:
         one = replace(edition("foot-patrol", name="Autumn 2024"), state=state)
         (pack,) = catalogue(made, files=files, issued={"packs/nights": (one,)}).packs

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from pipeline.model.source.briefing import RETIRED, Status
-from pipeline.services.editions.status import NowWord, status_pages
-from pipeline.services.site.site import site_files
+from pipeline.services.editions.status import StateWord, status_pages
+from pipeline.services.site.site import generated_site_files
 from pipeline.services.site.values import Catalogue
 from tests.support.colleges.doing import done, on
 from tests.support.compose import samples
@@ -18,11 +18,11 @@ from tests.support.project import files_in
 from tests.support.site_catalogue import catalogue, issued
 from tests.support.words import WORDBOOK
 
-NOW: tuple[NowWord, ...] = get_args(NowWord)
+NOW: tuple[StateWord, ...] = get_args(StateWord)
 SHOWN = (Status.PUBLISHED, *RETIRED)
 
 
-def site(statuses: tuple[Status, ...], states: tuple[NowWord, ...]) -> Catalogue:
+def site(statuses: tuple[Status, ...], states: tuple[StateWord, ...]) -> Catalogue:
     """A catalogue with a text of each status; each text and the pack have an issue in each state."""
     base = catalogue(len(statuses))
     own = tuple(issued(f"5ZK8D{n}", "Text", f"1.{n}", state) for n, state in enumerate(states))
@@ -33,14 +33,14 @@ def site(statuses: tuple[Status, ...], states: tuple[NowWord, ...]) -> Catalogue
 
 def pages(made: Catalogue) -> dict[str, str]:
     """The pages of a catalogue and its status pages, by path."""
-    files = dict(site_files(made, samples.layouts(), "", {}))
+    files = dict(generated_site_files(made, samples.layouts(), "", {}))
     files |= status_pages(made.coded, made.publisher, made.contact, made.day)
     return {path: content.decode() for path, content in files.items()}
 
 
 @pytest.mark.parametrize("language", sorted(WORDBOOK.tables))
 @pytest.mark.parametrize(("status", "state"), [*product(SHOWN, NOW)])
-def test_each_state_alone_is_named_on_its_pages(status: Status, state: NowWord, language: str) -> None:
+def test_each_state_alone_is_named_on_its_pages(status: Status, state: StateWord, language: str) -> None:
     words = WORDBOOK.tables[language]
     made = pages(replace(site((status,), (state,)), words=words))
     for page in ("text-0/index.html", "nights/index.html"):

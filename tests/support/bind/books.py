@@ -9,7 +9,7 @@ from types import MappingProxyType
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.fields import BindContext
-from pipeline.compose.page.inlines import formula
+from pipeline.compose.page.inlines import set_formula
 from pipeline.model.formats import Asset, Layouts
 from pipeline.model.manuscript import (
     NO_ASSETS,
@@ -215,7 +215,9 @@ def judged() -> bytes:
 
 def formulas() -> bytes:
     """The EPUB of a text that holds every formula of the tests, within a line and apart."""
-    lines = "".join(f"<p>{formula(tex, False, 'en-GB')}</p><p>{formula(tex, True, 'cy')}</p>" for tex in FORMULAS)
+    lines = "".join(
+        f"<p>{set_formula(tex, False, 'en-GB')}</p><p>{set_formula(tex, True, 'cy')}</p>" for tex in FORMULAS
+    )
     return bind_one("formulas", f"<section><h1>Formulas</h1>{lines}</section>")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Pdf, Stream, parse_content_stream
 from PIL import Image, ImageDraw
 
-from pipeline.bind.pdf.record import label_pages, record
+from pipeline.bind.pdf.record import write_metadata, write_page_labels
 from pipeline.core.documents.pdf import save_deterministic
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
@@ -70,8 +70,8 @@ def colours() -> bytes:
     )
     sheets = press(manuscript(COLOURS + DRAWING + shown, f"{BLEED} p {{ margin: 0 }}", images))
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        record(pdf, metadata(created="2022-10-19", modified="2023-01-02", version="1.0"), None)
-        label_pages(pdf, ((0, 1),))
+        write_metadata(pdf, metadata(created="2022-10-19", modified="2023-01-02", version="1.0"), None)
+        write_page_labels(pdf, ((0, 1),))
         return save_deterministic(pdf)
 
 

@@ -5,9 +5,9 @@ from datetime import date
 from functools import cache
 
 from pipeline.bind.fields import BindContext
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
-from pipeline.bind.running_lines import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_briefing_pdf
+from pipeline.bind.pdf.pack import bind_pack_pdf, first_folios, list_pack_stamps
+from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.model.formats import USUAL, Claim
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText, Subject
 from pipeline.model.sheets import Identity, Section, TypesetPages
@@ -74,8 +74,8 @@ def bound(
     """The bound briefing."""
     sheets = lighting()
     record = metadata(created="2022-10-19", modified="2023-01-02", subjects=SUBJECTS, version="1.0")
-    lines = stamps(briefing_stamps(whose, day, sheets.pages))
-    return bind_pdf(sheets, BindContext(record, whose, day, addresses or {}), lines, claim=claim)
+    lines = stamps(list_briefing_stamps(whose, day, sheets.pages))
+    return bind_briefing_pdf(sheets, BindContext(record, whose, day, addresses or {}), lines, claim=claim)
 
 
 @cache
@@ -86,7 +86,7 @@ def sections() -> tuple[Section, ...]:
         Chapter("contents", "Contents", CONTENTS, (Bookmark(1, "heading", "Contents"),)),
     )
     front = press(Manuscript("pack", chapters, RECORD, STYLE, "", "", FACES))
-    firsts = folios([front.pages, lighting().pages, patrol().pages])
+    firsts = first_folios([front.pages, lighting().pages, patrol().pages])
     return (
         Section("front", "Front matter", front, firsts[0], "front"),
         Section("lighting", "Street lighting", lighting(), firsts[1], "briefing", LIGHTING),
@@ -97,6 +97,6 @@ def sections() -> tuple[Section, ...]:
 def pack(day: date = DAY, claim: Claim | None = USUAL, of: tuple[Section, ...] = ()) -> bytes:
     """The bound pack, of these sections or of the usual ones."""
     held = of or sections()
-    lines = stamps(pack_stamps(held, PACK, day))
+    lines = stamps(list_pack_stamps(held, PACK, day))
     outside = {"alley-gates": "https://b.example/alley-gates"}
-    return bind_pack(held, BindContext(RECORD, PACK, day, outside), lines, claim=claim)
+    return bind_pack_pdf(held, BindContext(RECORD, PACK, day, outside), lines, claim=claim)

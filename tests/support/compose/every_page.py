@@ -16,24 +16,24 @@ from xml.etree.ElementTree import Element
 from lxml import etree, html
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.web import bind_pack_page, bind_page
-from pipeline.build.checks import expected_file_of
-from pipeline.build.output import recorded
+from pipeline.bind.web import bind_pack_web_page, bind_web_page
+from pipeline.build.checks import find_expected_file
+from pipeline.build.output import recorded_outputs
 from pipeline.compose.accessibility import (
-    AccessText,
-    AllowedFault,
-    FileHeld,
+    AccessibilityReport,
     FileVerdict,
-    Together,
-    access_identity,
-    compose_access,
+    OverriddenFault,
+    ReportedFile,
+    SharedVerdict,
+    compose_accessibility_report,
+    report_identity,
 )
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes.marked_text import ApprovalNote, compose_changes
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.pack.matter import compose_back, compose_front
-from pipeline.compose.page.body import body
+from pipeline.compose.page.body import set_body
 from pipeline.compose.page.chapter import ChapterContext
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostics
@@ -45,9 +45,9 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPart, PackPublication, Publication
 from pipeline.model.sheets import PageStart
 from pipeline.model.source.briefing import Amendment
-from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
-from pipeline.press.engine.formulas import BELOW, draw_formulas
-from pipeline.press.press import FIT, RUNGS
+from pipeline.press.concessions import CLOSER_ATTRIBUTE, GROW_ATTRIBUTE, REFLOW_ATTRIBUTE, SPREAD_ATTRIBUTE
+from pipeline.press.engine.formulas import BELOW_ATTRIBUTE, draw_formulas
+from pipeline.press.press import FIT_ATTRIBUTE, FIT_STEPS
 from pipeline.services.colleges.letters import as_page
 from tests.support.bind import books
 from tests.support.compose import samples
@@ -67,12 +67,12 @@ def on_paper(bodies: Iterable[str]) -> Iterator[Element]:
     for number, markup in enumerate(bodies):
         root = ElementTree.fromstring(f"<html><body>{markup}</body></html>")
         draw_formulas(tuple(root.iter()))
-        root.set(FIT, RUNGS[number % len(RUNGS)])
+        root.set(FIT_ATTRIBUTE, FIT_STEPS[number % len(FIT_STEPS)])
         for block in root.iter():
             if "equation" in block.get("class", "").split():
-                block.set(BELOW, "")
+                block.set(BELOW_ATTRIBUTE, "")
             if "table" in block.get("class", "").split():
-                for mark in (GROWS, SPREADS, CLOSER, REFLOWS):
+                for mark in (GROW_ATTRIBUTE, SPREAD_ATTRIBUTE, CLOSER_ATTRIBUTE, REFLOW_ATTRIBUTE):
                     block.set(mark, "true")
         yield root
 
@@ -93,13 +93,13 @@ def web_page_of_a_pack() -> Element:
     whole = samples.pack()
     chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),))
     addresses = {member.id: "https://e.example/" for member in whole.members}
-    return _parsed(bind_pack_page((chapter,), books.context(whole.identity, addresses=addresses), "", ()))
+    return _parsed(bind_pack_web_page((chapter,), books.context(whole.identity, addresses=addresses), "", ()))
 
 
 def web_page_without_a_dateline() -> Element:
     """The web page of a text that says neither its status nor the day produced: the frame says both."""
     text = books.manuscript(books.BODY.replace(' data-slot="produced"', ""))
-    return _parsed(bind_page(text, books.context(), books.STARTS))
+    return _parsed(bind_web_page(text, books.context(), books.STARTS))
 
 
 def documents(project: Path) -> Iterator[Element]:
@@ -112,8 +112,8 @@ def documents(project: Path) -> Iterator[Element]:
 def composed(project: Path) -> Iterator[str]:
     """The bodies that the files of a built library were made of."""
     store = Cache(project / "output" / ".store")
-    for output in recorded(project / "output"):
-        held = expected_file_of(store, output.sha256)
+    for output in recorded_outputs(project / "output"):
+        held = find_expected_file(store, output.sha256)
         for passage in held.promise.passages if held and held.promise else ():
             yield from (chapter.body for chapter in passage.chapters)
 
@@ -154,7 +154,7 @@ def written() -> Iterator[str]:
     yield from _briefing(key_finding=Body())  # the verdict stands beside the evidence
     for path in sorted((ROOT / "tests/load/fixtures").glob("*.md")):
         for text in path.read_text(encoding="utf-8").split("\n.\n")[1::3]:
-            yield str(body(parse_body(text, "x.md", Diagnostics()), ChapterContext("#0f4c5c", ENGLISH)))
+            yield str(set_body(parse_body(text, "x.md", Diagnostics()), ChapterContext("#0f4c5c", ENGLISH)))
 
 
 OLD = "1. Lamps\n2. Walks\n3. Beats\n\nIt fell by 20% then.\n"
@@ -190,13 +190,13 @@ def marked() -> Iterator[str]:
 def reported() -> Manuscript:
     """The accessibility report of an edition."""
     one, day, verdict = samples.publication(), date(2024, 5, 1), FileVerdict("outloud 0.2.1", 0, 1)
-    held = FileHeld("nights.pdf", "screen", 3, FileContents(("PDF/UA-1",), 2, 2, 1, 1), (verdict,))
-    said = AccessText(
-        "Nights", "First", day, "WWKM3-C07X7", (held,), (Together("veraPDF", 1, 0, 0),),
-        (AllowedFault("It is known.", ("It is late.",)),), ("print",), ("large-print",), ("Timetable",),
+    held = ReportedFile("nights.pdf", "screen", 3, FileContents(("PDF/UA-1",), 2, 2, 1, 1), (verdict,))
+    said = AccessibilityReport(
+        "Nights", "First", day, "WWKM3-C07X7", (held,), (SharedVerdict("veraPDF", 1, 0, 0),),
+        (OverriddenFault("It is known.", ("It is late.",)),), ("print",), ("large-print",), ("Timetable",),
         "Hanna Price, Lantern Access", day, "https://northmoor.example/a", (("screen", 2),), ("large print",),
     )  # fmt: skip
-    return compose_access(access_identity(one.identity), one.imprint, said, LAYOUTS)
+    return compose_accessibility_report(report_identity(one.identity), one.imprint, said, LAYOUTS)
 
 
 def from_right_to_left(bodies: Iterable[str]) -> Iterator[str]:

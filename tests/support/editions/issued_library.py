@@ -42,7 +42,7 @@ def copied(project: Path, home: Path) -> Path:
 
 def issue(project: Path, day: str, *more: str, pdf: bool = False) -> Said:
     """Issue the pack. Where it has a PDF and veraPDF is not here, that is overridden."""
-    why = WITHOUT_VERAPDF if pdf and not validators.vera_command() else ()
+    why = WITHOUT_VERAPDF if pdf and not validators.verapdf_command() else ()
     return libraries.here(project, "issue", "nights", "--date", day, "--jobs", "1", *why, *more)
 
 

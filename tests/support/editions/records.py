@@ -6,7 +6,7 @@ from datetime import date
 from pipeline.core.digests import sha256
 from pipeline.core.printed_code import code_of
 from pipeline.model.source.versions import FIRST, EditionRecord, IssuedBriefing, IssuedFile
-from pipeline.services.editions.records import SavedRecord, as_file, issued_digest
+from pipeline.services.editions.records import SavedRecord, issued_digest, serialize_record
 
 NAMES = ("Autumn 2023", "Spring 2024", "Summer 2024")
 
@@ -51,7 +51,7 @@ def chain(
             briefings=(briefing,),
             files=(text_file(name),),
         )
-        made.append(as_file(record))
+        made.append(serialize_record(record))
     return tuple(made)
 
 
@@ -62,7 +62,7 @@ def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -
         for name, version in versions.items()
     )
     words = issued_digest(pack, edition, held)
-    return as_file(
+    return serialize_record(
         EditionRecord(
             pack=pack,
             title=pack.capitalize(),

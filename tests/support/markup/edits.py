@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes.marked_text import cut
+from pipeline.compose.changes.marked_text import remove_element
 from pipeline.compose.changes.parts import Element
 from tests.support.compose import samples
 from tests.support.press.random_manuscripts import generated
@@ -58,7 +58,7 @@ def paragraph(root: Element, chance: random.Random) -> None:
         return
     one = chance.choice(found)
     if chance.random() < 0.4:
-        cut(one)
+        remove_element(one)
     else:
         one.addnext(_made("p", _words(chance, 2, 20)) if chance.random() < 0.7 else _bare(one))
 
@@ -84,7 +84,7 @@ def join(root: Element, chance: random.Random) -> None:
         end = _made("span", after.text or "")
         end.extend(list(after))
         one.append(end)
-        cut(after)
+        remove_element(after)
 
 
 def move(root: Element, chance: random.Random) -> None:
@@ -98,7 +98,7 @@ def move(root: Element, chance: random.Random) -> None:
     if len(among) > 1:
         one, to = chance.sample(among, 2)
         if to not in set(one.iter()) and one not in set(to.iter()) and _may_follow(one, to):
-            cut(one)
+            remove_element(one)
             to.addnext(one)
 
 
@@ -107,7 +107,7 @@ def quiet_move(root: Element, chance: random.Random) -> None:
     among = [one for one in root.iter("p") if (one.text or "").count(" ") > 3 and not len(one) and not one.get("class")]
     if len(among) > 1:
         one, to = chance.sample(among, 2)
-        cut(one)
+        remove_element(one)
         to.addnext(one)
 
 
@@ -134,7 +134,7 @@ def cell(root: Element, chance: random.Random) -> None:
         case 1:
             row.addnext(_bare(row))
         case _:
-            cut(row)
+            remove_element(row)
 
 
 def column(root: Element, chance: random.Random) -> None:
@@ -166,9 +166,9 @@ def item(root: Element, chance: random.Random) -> None:
     parent = one.getparent()
     draw = chance.random()
     if draw < 0.1 and parent is not None:
-        cut(parent)
+        remove_element(parent)
     elif draw < 0.4:
-        cut(one)
+        remove_element(one)
     else:
         one.addnext(_made("li", _words(chance, 6, 6)))
 
@@ -190,10 +190,10 @@ def part(root: Element, chance: random.Random) -> None:
     assert parent is not None
     beside = [other for other in parent if other is not one and other.tag not in ("thead", "tbody", "caption")]
     if (one.tag == "div" and parent.tag == "dl") or chance.random() < 0.5 or not beside:
-        cut(one)
+        remove_element(one)
     else:
         to = chance.choice(beside)
-        cut(one)
+        remove_element(one)
         to.addnext(one)
 
 
@@ -202,7 +202,7 @@ def formula(root: Element, chance: random.Random) -> None:
     if found := list(root.iter("{*}math")):
         one, other = chance.choice(found), chance.choice(found)
         if one is other or chance.random() < 0.3:
-            cut(one)
+            remove_element(one)
         else:
             for child in list(one):
                 one.remove(child)
@@ -231,8 +231,8 @@ def note(root: Element, chance: random.Random) -> None:
         one.append(_made("p", _words(chance, 3, 9)))
         return
     for call in [each for each in root.iter("a") if each.get("href") == f"#{one.get('id')}"]:
-        cut(call)
-    cut(one)
+        remove_element(call)
+    remove_element(one)
 
 
 def term(root: Element, chance: random.Random) -> None:
@@ -282,15 +282,15 @@ def without_loose_ends(root: Element) -> Element:
     """The text without notes that nothing calls and ways back to what is gone: composing leaves none."""
     calls = [one for one in root.iter("a") if one.get("role") == "doc-noteref"]
     for call in [one for one in calls if not one.get("id")]:  # of a paragraph that was doubled
-        cut(call)
+        remove_element(call)
     called = {str(one.get("href", "")).removeprefix("#") for one in root.iter("a") if one.get("role") == "doc-noteref"}
     for note in [one for one in root.iter("aside") if one.get("role") == "doc-footnote"]:
         if note.get("id") not in called:
-            cut(note)
+            remove_element(note)
     places = {one.get("id") for one in root.iter(etree.Element)}
     for one in [each for each in root.iter("a") if each.get("role") == "doc-backlink"]:
         if str(one.get("href", "")).removeprefix("#") not in places:
-            cut(one)
+            remove_element(one)
     return root
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
-from pipeline.compose.changes.marking import mark
-from pipeline.compose.changes.parts import Element, read_parts, text_of, units
+from pipeline.compose.changes.marking import mark_changes
+from pipeline.compose.changes.parts import Element, read_parts, unit_text, units
 from tests.support.markup.edits import edited
 from tests.support.markup.sides import side
 
@@ -15,7 +15,7 @@ STRUCTURE = {"table", "thead", "tbody", "tr", "ul", "ol", "dl"}
 
 def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[str, str]]) -> list[str]:
     """Faults of the marked text of two."""
-    made = mark(old, new)
+    made = mark_changes(old, new)
     again = etree.fromstring(etree.tostring(made.text))  # as a reader gets it
     found = ["the old text is lost"] if told(side(again, "old")) != was_told else []
     found += ["the new text is lost"] if told(side(again, "new")) != told(new) else []
@@ -35,7 +35,7 @@ def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[st
 
 def told(element: Element) -> list[tuple[str, str]]:
     """All that a text tells, unit by unit: the kind of each, and its words."""
-    return [(unit.kind, text_of(unit)) for unit in units(read_parts(element)) if unit.words]
+    return [(unit.kind, unit_text(unit)) for unit in units(read_parts(element)) if unit.words]
 
 
 def faults_of_edits(texts: Sequence[Element], seeds: Iterable[int]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pypdfium2
 from pikepdf import Pdf
 
-from pipeline.core.documents.pdf import walk
+from pipeline.core.documents.pdf import walk_structure
 from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Bookmark, Chapter, FontFace, Manuscript, Metadata, StampLayout
 
@@ -110,7 +110,7 @@ def page_texts(pdf: bytes) -> list[str]:
 def tags(pdf: bytes, kind: str) -> list[dict[str, str]]:
     """What every tag of a kind says of itself."""
     with Pdf.open(BytesIO(pdf)) as opened:
-        found = [e for e in walk(opened.Root.StructTreeRoot.K[0]) if str(e.S) == f"/{kind}"]
+        found = [e for e in walk_structure(opened.Root.StructTreeRoot.K[0]) if str(e.S) == f"/{kind}"]
         return [
             {key: str(e[key]) for key in ("/Alt", "/E", "/Lang", "/T", "/ID") if key in e}
             | ({key: str(e.A[key]) for key in ("/Scope", "/ListNumbering") if key in e.A} if "/A" in e else {})

@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from pipeline.compose.design.style import paged_style
-from pipeline.compose.design.typeface import font_set
-from pipeline.compose.evidence import evidence
+from pipeline.compose.design.typeface import choose_fonts
+from pipeline.compose.evidence import evidence_at_a_glance
 from pipeline.compose.page.chapter import chapter_context
-from pipeline.compose.page.fragment import sound
-from pipeline.compose.page.inlines import formula
+from pipeline.compose.page.fragment import check_markup
+from pipeline.compose.page.inlines import set_formula
 from pipeline.model.formats import Edition
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
@@ -32,8 +32,8 @@ WORDS = (
     *('<a href="https://e.example/">some streets of the town</a>', '<abbr title="police community officer">PCO</abbr>'),
 )
 SQUARE = picture('<rect width="9" height="9"/>')
-FORMULAS = [str(formula(tex, False, "en-GB")) for tex in ("x^2", r"\frac{10}{30}", r"\bar{x} = 4", r"p < 0.05")]
-EQUATIONS = [str(formula(tex, True, "en-GB")) for tex in (r"\sum_{i=1}^{n} \frac{w_i}{n}", r"a = \sqrt{b^2 + c^2}")]
+FORMULAS = [str(set_formula(tex, False, "en-GB")) for tex in ("x^2", r"\frac{10}{30}", r"\bar{x} = 4", r"p < 0.05")]
+EQUATIONS = [str(set_formula(tex, True, "en-GB")) for tex in (r"\sum_{i=1}^{n} \frac{w_i}{n}", r"a = \sqrt{b^2 + c^2}")]
 EXTRA = """
 .flex { display: flex }
 .grid { display: grid; grid-template-columns: 1fr 1fr }
@@ -50,7 +50,7 @@ img { width: 20mm }
 def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
     """The style of a briefing in an edition, with what our layouts do not use yet; and its faces."""
     layouts = samples.layouts()
-    fonts = font_set(samples.imprint(), layouts, edition)
+    fonts = choose_fonts(samples.imprint(), layouts, edition)
     return paged_style("briefing", samples.imprint(), layouts, fonts, edition) + EXTRA, fonts.faces
 
 
@@ -286,7 +286,7 @@ def recorded(dice: random.Random) -> str:
     base = Base(source=WORKS[0], type="systematic-review", studies=dice.randint(1, 90))
     found = EvidenceBase(Evidence(base=base, findings=tuple(findings)), tuple(rows), "limited", Result.MIXED)
     publication = replace(samples.publication(), evidence=found, references=())
-    return sound(f"<div>{evidence(chapter_context(publication, '#0f4c5c'))}</div>")[0]
+    return check_markup(f"<div>{evidence_at_a_glance(chapter_context(publication, '#0f4c5c'))}</div>")[0]
 
 
 def _finding(dice: random.Random, number: int) -> Finding:

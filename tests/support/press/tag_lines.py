@@ -4,7 +4,7 @@ from io import BytesIO
 
 from pikepdf import Object, Pdf
 
-from pipeline.core.documents.pdf import child_elements
+from pipeline.core.documents.pdf import structure_child_elements
 
 
 def kinds(pdf_bytes: bytes) -> list[str]:
@@ -13,7 +13,7 @@ def kinds(pdf_bytes: bytes) -> list[str]:
 
     def line(element: Object, depth: int) -> None:
         lines.append("  " * depth + str(element.S).removeprefix("/"))
-        for kid in child_elements(element):
+        for kid in structure_child_elements(element):
             line(kid, depth + 1)
 
     with Pdf.open(BytesIO(pdf_bytes)) as pdf:

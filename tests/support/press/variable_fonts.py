@@ -8,7 +8,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
-from pipeline.core.text.fonts import REPERTOIRE
+from pipeline.core.text.fonts import COMMON_CHARACTERS
 
 STEM, GROWTH = 60, 200
 """Units that a bar is wide at weight 400, and what it gains to 800."""
@@ -26,7 +26,7 @@ def bars(
     copyright: str = "Copyright 2026 Northmoor Institute",
 ) -> bytes:
     """The font; without axes it is one of weight 400."""
-    letters = {f"u{ord(one):04X}": ord(one) for one in sorted(REPERTOIRE | set("▲▼●○■□◆✓•"))}
+    letters = {f"u{ord(one):04X}": ord(one) for one in sorted(COMMON_CHARACTERS | set("▲▼●○■□◆✓•"))}
     names = [".notdef", *letters]
     builder = FontBuilder(1000, isTTF=True)
     builder.setupGlyphOrder(names)

@@ -6,15 +6,15 @@ from typing import Any
 
 from pikepdf import Dictionary, Name, Pdf, Stream, String
 
-from pipeline.bind.pdf.written_file import settle
-from pipeline.core.documents.pdf import save_deterministic, walk
+from pipeline.bind.pdf.written_file import normalise_pdf
+from pipeline.core.documents.pdf import save_deterministic, walk_structure
 
 Break = Callable[[Pdf], None]
 
 
 def elements(pdf: Pdf, *kinds: str) -> Iterator[Any]:
     """The structure elements of some kinds, in reading order."""
-    return (element for element in walk(pdf.Root.StructTreeRoot.K[0]) if str(element.S)[1:] in kinds)
+    return (element for element in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(element.S)[1:] in kinds)
 
 
 def metadata(pdf: Pdf, old: bytes, new: bytes) -> None:
@@ -162,7 +162,9 @@ def broken(pdf: bytes, break_: Break) -> bytes:
     """A file broken in one way."""
     with Pdf.open(BytesIO(pdf)) as file:
         break_(file)
-        return settle(save_deterministic(file))  # as a finished file is: no stream ends by chance as its line does
+        return normalise_pdf(
+            save_deterministic(file)
+        )  # as a finished file is: no stream ends by chance as its line does
 
 
 def changed(pdf: bytes, change: Callable[[bytes], bytes]) -> bytes:

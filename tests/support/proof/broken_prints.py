@@ -6,7 +6,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.print.print_file import prepress
+from pipeline.bind.print.print_file import make_print_file
 from tests.support.bind.colours import DAY
 from tests.support.bind.profiles import toy_profile
 from tests.support.bind.sheets import bound
@@ -17,7 +17,7 @@ Wrong = Callable[[Pdf], None]
 @cache
 def whole(grey: bool = False) -> bytes:
     """A sound print file of a briefing."""
-    return prepress(bound(), None if grey else toy_profile(), DAY)
+    return make_print_file(bound(), None if grey else toy_profile(), DAY)
 
 
 def painted(content: bytes, number: int = 1) -> Wrong:

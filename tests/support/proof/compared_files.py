@@ -12,16 +12,16 @@ from tempfile import TemporaryDirectory
 
 from pikepdf import Pdf
 
-from pipeline.build.checks import expected_file_of
+from pipeline.build.checks import find_expected_file
 from pipeline.build.project import Project
-from pipeline.build.run import make
+from pipeline.build.run import run_build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import sha256
 from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order, format_row
-from pipeline.proof.inspection import book_proof, own_proof, page_proof
+from pipeline.proof.inspection import check_epub, check_pdf, check_web_page
 from pipeline.proof.promise import ProofJob
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
@@ -107,12 +107,12 @@ def built() -> Mapping[str, ProofJob]:
     with TemporaryDirectory() as folder:
         project = Project(libraries.written(Path(folder), source()), SHIPPED, ProgressReporter())
         project.store = Cache(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), project, "tests")
+        made = run_build(Order(produced=date(2024, 4, 26)), project, "tests")
         assert [str(d) for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}
         for output in made.outputs:
             content = (project.output / output.path).read_bytes()
-            held = expected_file_of(project.store, sha256(content))
+            held = find_expected_file(project.store, sha256(content))
             assert held
             jobs[output.path] = ProofJob(output.path, content, format_row(output.format).edition, held.promise)
     return jobs
@@ -120,7 +120,7 @@ def built() -> Mapping[str, ProofJob]:
 
 def proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Messages of our own check of a file."""
-    ends = {"pdf": own_proof, "epub": book_proof, "html": page_proof}
+    ends = {"pdf": check_pdf, "epub": check_epub, "html": check_web_page}
     return ends[job.path.rpartition(".")[2]](job)
 
 

@@ -1,14 +1,14 @@
 """Texts whose page ends early, finished, with what is kept whole on the page after."""
 
 from pipeline.bind.fields import BindContext
-from pipeline.bind.pdf.briefing import bind_pdf
-from pipeline.bind.running_lines import briefing_stamps
+from pipeline.bind.pdf.briefing import bind_briefing_pdf
+from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
-from pipeline.proof.listening import others_proof
-from pipeline.proof.promise import ProofJob, briefing_promise
+from pipeline.proof.listening import check_pdf_with_tools
+from pipeline.proof.promise import ProofJob, expected_briefing
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.press.manuscripts import manuscript, paragraphs, table
 
@@ -31,11 +31,11 @@ def holed(body: str = LINES + TABLE, style: str = "", *images: Asset) -> Manuscr
 def finished(text: Manuscript) -> ProofJob:
     """The text as a finished file, with what it is held to."""
     sheets = press(text)
-    laid = stamps(briefing_stamps(LIGHTING, DAY, sheets.pages))
-    pdf = bind_pdf(sheets, BindContext(text.metadata, LIGHTING, DAY, {}), laid)
-    return ProofJob("x.pdf", pdf, promise=briefing_promise(text, sheets.pages, LIGHTING, DAY))
+    laid = stamps(list_briefing_stamps(LIGHTING, DAY, sheets.pages))
+    pdf = bind_briefing_pdf(sheets, BindContext(text.metadata, LIGHTING, DAY, {}), laid)
+    return ProofJob("x.pdf", pdf, promise=expected_briefing(text, sheets.pages, LIGHTING, DAY))
 
 
 def holes(job: ProofJob) -> list[Diagnostic]:
     """The holes that the proof finds in a file."""
-    return [fault for fault in others_proof(job) if fault.code == "page-hole"]
+    return [fault for fault in check_pdf_with_tools(job) if fault.code == "page-hole"]

@@ -16,7 +16,7 @@ Ask = Callable[[Mapping[str, Path]], Mapping[str, tuple[Diagnostic, ...]]]
 
 def judged(files: Mapping[str, bytes], folder: Path, flavour: str = "0") -> list[str]:
     """What veraPDF finds wrong; skips, saying so, where it cannot be had: that is no pass."""
-    call = validators.vera_command()
+    call = validators.verapdf_command()
     if not call:
         pytest.skip("veraPDF is not on this machine: nothing is known of these files from it")
     return _asked(
@@ -25,7 +25,7 @@ def judged(files: Mapping[str, bytes], folder: Path, flavour: str = "0") -> list
         files,
         folder,
         "pdf",
-        lambda new: validators.vera_judged(call, new, flavour),
+        lambda new: validators.run_verapdf(call, new, flavour),
     )
 
 
@@ -34,7 +34,7 @@ def checked(books: Mapping[str, bytes], folder: Path) -> list[str]:
     call = validators.epubcheck_command()
     if not call:
         pytest.skip("EPUBCheck is not on this machine: nothing is known of these books from it")
-    return _asked(validators.__name__, call, books, folder, "epub", lambda new: validators.epubcheck_judged(call, new))
+    return _asked(validators.__name__, call, books, folder, "epub", lambda new: validators.run_epubcheck(call, new))
 
 
 def _asked(

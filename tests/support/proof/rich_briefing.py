@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.build.checks import expected_file_of
+from pipeline.build.checks import find_expected_file
 from pipeline.build.project import Project
-from pipeline.build.run import make
+from pipeline.build.run import run_build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.cache import Cache
 from pipeline.core.digests import sha256
@@ -91,10 +91,10 @@ def made() -> Rich:
     with TemporaryDirectory() as folder:
         project = Project(libraries.written(Path(folder), source()), SHIPPED, ProgressReporter())
         project.store = Cache(MEMORY)
-        built = make(Order(produced=date(2024, 4, 26)), project, "tests")
+        built = run_build(Order(produced=date(2024, 4, 26)), project, "tests")
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
         pdf, book, page = ((project.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
-        held = expected_file_of(project.store, sha256(pdf))
+        held = find_expected_file(project.store, sha256(pdf))
     assert held
     return Rich(ProofJob(PATH, pdf, "screen", held.promise), book, page)
 

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.model.formats import Order
 from pipeline.model.library import Library
 from pipeline.model.publication import Publication
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.reading import BriefingView, read_briefings
+from pipeline.resolve.reading import BriefingView, view_briefings
 from pipeline.resolve.resolve import resolve
-from pipeline.resolve.versions import read_kept_version
+from pipeline.resolve.versions import view_kept_version
 from pipeline.services.editions.publish import version_files
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
@@ -46,13 +46,13 @@ FILES = {
 
 def loaded(files: dict[str, str]) -> Library:
     """A library of files."""
-    return load({f"source/{name}": text.encode() for name, text in files.items()})[0]
+    return load_library({f"source/{name}": text.encode() for name, text in files.items()})[0]
 
 
 def published(files: dict[str, str], name: str = "patrol") -> dict[str, str]:
     """The files with the present version of a briefing kept beside them."""
     whole = {f"source/{path}": text.encode() for path, text in files.items()}
-    reading = read_briefings(load(whole)[0], DAY)[name]
+    reading = view_briefings(load_library(whole)[0], DAY)[name]
     kept = version_files(reading, whole, DAY)
     folder = f"versions/{name}/{reading.briefing.fields.version}"
     return files | {f"{folder}/{path}": content.decode() for path, content in kept.items()}
@@ -69,4 +69,4 @@ def bound(files: dict[str, str], pin: str = "patrol@1.0") -> Publication:
 def pinned(files: dict[str, str], pin: str = "patrol@1.0") -> BriefingView:
     """A kept version as a pack would bind it today."""
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
-    return read_kept_version(environment_of(library), library.kept[pin], DAY)
+    return view_kept_version(environment_of(library), library.kept[pin], DAY)

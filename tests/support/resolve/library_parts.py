@@ -27,7 +27,7 @@ from pipeline.model.source.library_file import (
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.resolve import ResolveResult, examine, resolve
+from pipeline.resolve.resolve import ResolveResult, check_by_rules, resolve
 from tests.support.project import ROOT
 from tests.support.words import WORDBOOK
 
@@ -172,7 +172,7 @@ def said(remarks: tuple[Diagnostic, ...]) -> list[str]:
 
 def codes(*things: Any, produced: date = PRODUCED, coverage: frozenset[int] = frozenset(), **more: Any) -> list[str]:
     """The codes of what the rules remark on in a library of these things."""
-    return [remark.code for remark in examine(library(*things, **more), produced, coverage)]
+    return [remark.code for remark in check_by_rules(library(*things, **more), produced, coverage)]
 
 
 def house_style() -> dict[str, str]:

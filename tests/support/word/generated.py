@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pipeline.load.briefing import briefing_id
 from pipeline.load.folders import read_files
-from pipeline.services.comments.blocks import SentBlock, in_units
-from pipeline.services.comments.paragraphs import returned_paragraphs
-from pipeline.services.comments.returned import Returned, take_back
-from pipeline.services.importing.package import W, parse
+from pipeline.services.comments.blocks import SentBlock, read_text_blocks
+from pipeline.services.comments.paragraphs import read_returned_paragraphs
+from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
+from pipeline.services.importing.package import W, parse_xml
 from tests.support.libraries import here
 from tests.support.project import ROOT
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
@@ -118,7 +118,7 @@ def said_by_document(content: bytes) -> dict[int, str]:
     """The words of each block of a document with every change accepted; what is locked is a sign."""
     file = ReviewedFile(content)
     found: dict[int, str] = {}
-    for paragraph in returned_paragraphs(parse(file.parts["word/document.xml"])):
+    for paragraph in read_returned_paragraphs(parse_xml(file.parts["word/document.xml"])):
         letters, lock = [], None
         for character in paragraph.characters:
             if character.lock is not None:
@@ -133,7 +133,7 @@ def said_by_document(content: bytes) -> dict[int, str]:
 
 def said_by_source(path: str, content: bytes) -> dict[int, str]:
     """The same of the source."""
-    text = in_units(path, content)
+    text = read_text_blocks(path, content)
     assert text is not None
     shown = ("".join("\0" if unit.lock else unit.seen for unit in block.units if unit.seen) for block in text.blocks)
     return {number: plainly(words) for number, words in enumerate(shown)}
@@ -145,7 +145,7 @@ def holds(block: SentBlock, at: int) -> bool:
     return bool(known) and known[0].start <= at <= max(unit.end for unit in known)
 
 
-def judge(path: str, document: bytes, source: bytes, returned: Returned, edits: Edits) -> Counter[str]:
+def judge(path: str, document: bytes, source: bytes, returned: ReturnedDocument, edits: Edits) -> Counter[str]:
     """Look whether a document was carried rightly; gives what was counted."""
     none, _ = returned.accepted(frozenset())
     assert none == source
@@ -158,7 +158,7 @@ def judge(path: str, document: bytes, source: bytes, returned: Returned, edits: 
     codes = Counter(one.code for one in returned.remarks) + Counter(found[1] for found in done if found)
     assert all(codes[code] >= many for code, many in edits.expected.items()), (codes, edits.expected)
     assert codes["back-untracked"] == 0
-    text = in_units(path, source)
+    text = read_text_blocks(path, source)
     assert text is not None
     refused_at = [text.source.offset(one.place) for one in returned.proposals if one.fate == "touches"]
     now, then = said_by_source(path, made), said_by_document(document)
@@ -171,17 +171,19 @@ def judge(path: str, document: bytes, source: bytes, returned: Returned, edits: 
     return Counter(proposals=len(returned.proposals), refused=sum(one.fate == "touches" for one in returned.proposals))
 
 
-def open_in(returned: Returned) -> set[int]:
+def open_in(returned: ReturnedDocument) -> set[int]:
     """The numbers of what can be made."""
     return {one.number for one in returned.proposals if one.fate == "open"}
 
 
-def judge_in_turns(path: str, document: bytes, files: Mapping[str, bytes], first: Returned, pick: random.Random) -> int:
+def judge_in_turns(
+    path: str, document: bytes, files: Mapping[str, bytes], first: ReturnedDocument, pick: random.Random
+) -> int:
     """Accept a part of it, then the rest: the same as all at once. Gives how many were known to be made."""
     every = open_in(first)
     half = {number for number in every if pick.random() < 0.5}
     some, _ = first.accepted(half)
-    second = take_back("back.docx", document, {**files, path: some})
+    second = read_returned_document("back.docx", document, {**files, path: some})
     fates = Counter(one.fate for one in second.proposals if one.number in every)
     assert fates["stale"] == fates["touches"] == 0, [one for one in second.proposals if one.fate == "stale"]
     whole, _ = first.accepted(every)
@@ -192,7 +194,7 @@ def judge_in_turns(path: str, document: bytes, files: Mapping[str, bytes], first
 
 def edited(path: str, content: bytes, number: int, word: int) -> bytes:
     """The source with one word of a block exchanged by its author."""
-    text = in_units(path, content)
+    text = read_text_blocks(path, content)
     assert text is not None
     units = text.blocks[number].units[word:]
     raw, homes = text.source.raw, text.source.homes
@@ -211,10 +213,10 @@ def begins_row(block: SentBlock) -> bool:
 
 
 def judge_meanwhile(
-    path: str, document: bytes, files: Mapping[str, bytes], first: Returned, pick: random.Random
+    path: str, document: bytes, files: Mapping[str, bytes], first: ReturnedDocument, pick: random.Random
 ) -> int:
     """Let the author go on meanwhile: elsewhere nothing changes, in the same paragraph it is a conflict."""
-    text, source = in_units(path, files[path]), files[path]
+    text, source = read_text_blocks(path, files[path]), files[path]
     assert text is not None
     places = [(text.source.offset(one.place), one) for one in first.proposals]
     touched = {n for n, block in enumerate(text.blocks) if any(holds(block, at) for at, _ in places)}
@@ -224,7 +226,7 @@ def judge_meanwhile(
         number = pick.choice(apart)
         word = pick.choice(words_in(text.blocks[number]))
         now = edited(path, source, number, word)
-        later = take_back("back.docx", document, {**files, path: now})
+        later = read_returned_document("back.docx", document, {**files, path: now})
         often = {
             block.seen for n, block in enumerate(text.blocks) if sum(b.seen == block.seen for b in text.blocks) > 1
         }
@@ -238,7 +240,7 @@ def judge_meanwhile(
         return 0
     number = pick.choice(same)
     now = edited(path, source, number, pick.choice(words_in(text.blocks[number])))
-    later = take_back("back.docx", document, {**files, path: now})
+    later = read_returned_document("back.docx", document, {**files, path: now})
     fates = [
         (one.fate, other)
         for one, (at, other) in zip(later.proposals, places, strict=True)
@@ -260,7 +262,7 @@ def run(sent: Documents, seeds: Iterable[int]) -> Counter[str]:
         edits.make(8)
         back = edits.document.written()
         try:
-            returned = take_back("back.docx", back, files)
+            returned = read_returned_document("back.docx", back, files)
             counted += judge(path, back, files[path], returned, edits)
             counted["made"] += judge_in_turns(path, back, files, returned, edits.random)
             counted["conflicts"] += judge_meanwhile(path, back, files, returned, edits.random)

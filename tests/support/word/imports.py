@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from pipeline.load.library import load
+from pipeline.load.library import load_library
 from pipeline.model.source.briefing import Briefing
-from pipeline.services.importing.importing import ImportOptions, ImportResult, take_in
+from pipeline.services.importing.importing import ImportOptions, ImportResult, import_document
 from tests.support.project import IMPRINT, REFERENCES
 
 PNG = bytes.fromhex(
@@ -24,8 +24,8 @@ def imported(
 ) -> ImportResult:
     """A document taken into a library of one work, with some more files."""
     library = LIBRARY | (files or {})
-    known = load(library)[0].bibliography
-    return take_in(name, document, ImportOptions(read_neighbour=beside, **options), library, known)  # type: ignore[arg-type]
+    known = load_library(library)[0].bibliography
+    return import_document(name, document, ImportOptions(read_neighbour=beside, **options), library, known)  # type: ignore[arg-type]
 
 
 def text_of(made: ImportResult) -> str:
@@ -45,5 +45,5 @@ def remark_lines(made: ImportResult) -> list[str]:
 
 def read_again(made: ImportResult) -> tuple[Briefing, list[str]]:
     """What `check` finds in the library with what was written: the text, and codes of remarks on it."""
-    library, remarks = load(LIBRARY | dict(made.files))
+    library, remarks = load_library(LIBRARY | dict(made.files))
     return next(iter(library.briefings.values())), [remark.code for remark in remarks]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from pipeline.services.importing.package import Element, W, parse
+from pipeline.services.importing.package import Element, W, parse_xml
 
 DAY = "2026-05-04T09:00:00Z"
 DANA, RHYS = "Dana Bell", "Rhys Owen"
@@ -20,7 +20,7 @@ class ReviewedFile:
     def __init__(self, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             self.parts = {name: archive.read(name) for name in archive.namelist()}
-        self.root: Element = parse(self.parts["word/document.xml"])
+        self.root: Element = parse_xml(self.parts["word/document.xml"])
         self.number = 9000
 
     def written(self) -> bytes:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.services.comments.blocks import in_units
-from pipeline.services.comments.document import FixedParagraph, SentDocument, written
-from pipeline.services.comments.returned import Returned, take_back
-from pipeline.services.comments.units import sent_of
+from pipeline.services.comments.blocks import read_text_blocks
+from pipeline.services.comments.document import CommentDocument, FixedParagraph, write_comment_document
+from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
+from pipeline.services.comments.units import identify_source
 from pipeline.services.importing.package import Element
 from tests.support.word.reviewing import ReviewedFile
 
@@ -18,11 +18,11 @@ HEAD = "---\ntitle: Walks\nsummary: How to walk.\n---\n\n"
 
 def sent(text: str, names: Mapping[str, str] | None = None) -> ReviewedFile:
     """The document that was sent of a text; `names` are those of its figures and tables."""
-    read = in_units(PATH, (HEAD + text).encode())
+    read = read_text_blocks(PATH, (HEAD + text).encode())
     assert read is not None
-    origin = sent_of("walks", (HEAD + text).encode())
-    made = SentDocument(origin, "Walks", "en-GB", ABOVE, read.blocks, names=dict(names or {}))
-    return ReviewedFile(written(made))
+    origin = identify_source("walks", (HEAD + text).encode())
+    made = CommentDocument(origin, "Walks", "en-GB", ABOVE, read.blocks, names=dict(names or {}))
+    return ReviewedFile(write_comment_document(made))
 
 
 def rewrite(document: ReviewedFile, run: Element, parts: Parts) -> None:
@@ -33,14 +33,14 @@ def rewrite(document: ReviewedFile, run: Element, parts: Parts) -> None:
     run.getparent().remove(run)
 
 
-def back(text: str, document: ReviewedFile, now: str = "") -> Returned:
+def back(text: str, document: ReviewedFile, now: str = "") -> ReturnedDocument:
     """The same document come back, when the source says `now`."""
     was = (HEAD + text).encode()
-    files = {PATH: (HEAD + (now or text)).encode(), sent_of("walks", was).copy: was}
-    return take_back("walks.docx", document.written(), files)
+    files = {PATH: (HEAD + (now or text)).encode(), identify_source("walks", was).copy: was}
+    return read_returned_document("walks.docx", document.written(), files)
 
 
-def accepted(returned: Returned, *numbers: int) -> str:
+def accepted(returned: ReturnedDocument, *numbers: int) -> str:
     """The text with proposals accepted, or with all of them."""
     made, _ = returned.accepted(numbers or {one.number for one in returned.proposals})
     return made.decode().removeprefix(HEAD)
