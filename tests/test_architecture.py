@@ -130,7 +130,7 @@ def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     found = [
         path.relative_to(ROOT / "pipeline").as_posix() for path in PATHS if "csv.writer" in path.read_text("utf-8")
     ]
-    assert found == ["core/sentences.py", "services/colleges/events.py"]
+    assert found == ["core/sentences.py", "services/colleges/ledger_events.py"]
 
 
 def test_every_format_has_a_row_and_every_kind_a_maker() -> None:

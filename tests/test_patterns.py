@@ -165,10 +165,10 @@ def test_what_blows_up_is_found(blown: str) -> None:
 @pytest.mark.parametrize(
     ("place", "line"),
     {
-        "services.importing.typed_text._NO_CITATIONS": "`" * 60_000 + "a",
-        "services.comments.making._LAST_MARKS": " " * 60_000 + "a",
-        "services.importing.works._AND_OTHERS": " " * 60_000 + "a",
-        "services.importing.written_text._AFFILIATION": "1" * 60_000 + "a",
+        "services.importing.typed_lines._NO_CITATIONS": "`" * 60_000 + "a",
+        "services.comments.source_edits._LAST_MARKS": " " * 60_000 + "a",
+        "services.importing.cited_works._AND_OTHERS": " " * 60_000 + "a",
+        "services.importing.briefing_writer._AFFILIATION": "1" * 60_000 + "a",
         "core.printed_code._LABEL": " " * 30_000 + "CODE" + " " * 30_000 + "-",
         "compose.design.tokens._TOKEN": "-" * 60_000,
         "compose.design.tokens._LENGTH": "-" * 60_000,

@@ -20,8 +20,8 @@ from pipeline.core.printed_code import code_of
 from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order
 from pipeline.model.source.college import College
-from pipeline.services.colleges.numbered_copies import Numbered, make_copies
-from pipeline.services.colleges.takers import Copy
+from pipeline.services.colleges.numbered_copies import NumberedCopyJob, make_numbered_copies
+from pipeline.services.colleges.recipients import NumberedCopy
 from pipeline.services.editions.edition import FinishedFile
 from tests.support.invented import generate
 from tests.support.project import ROOT
@@ -55,15 +55,15 @@ def main() -> None:
     (output,) = built.outputs
     master = FinishedFile("screen", "pack.pdf", (project.output / output.path).read_bytes(), output.pages)
     takers = {f"college-{n}": College(name=f"Learning Unit {n}", type="agency") for n in range(1, COPIES + 1)}
-    copies = [Copy(name, "screen", number) for number, name in enumerate(takers, 1)]
-    numbered = Numbered(project.loaded[0], "pack", DAY, (master,), takers, ENGLISH, code_of(64 * "0"))
+    copies = [NumberedCopy(name, "screen", number) for number, name in enumerate(takers, 1)]
+    numbered = NumberedCopyJob(project.loaded[0], "pack", DAY, (master,), takers, ENGLISH, code_of(64 * "0"))
     target = folder / "numbered"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     show(f"{output.pages} pages, {len(master.content) / 1e6:.1f} MB, {COPIES} copies, {jobs} processes")
     for name, proofed in (("copies", False), ("copies again, and the first of them proofed", True)):
         start, work = time.perf_counter(), _cpu()
-        found = make_copies(project, numbered, copies, lambda copy, file: _lay(target, file), proofed)
+        found = make_numbered_copies(project, numbered, copies, lambda copy, file: _lay(target, file), proofed)
         show(f"{name}: {time.perf_counter() - start:.1f} s, CPU {_cpu() - work:.1f} s, {len(found)} remarks")
     for who, label in ((resource.RUSAGE_SELF, "this process"), (resource.RUSAGE_CHILDREN, "the largest worker")):
         show(f"peak memory of {label}: {resource.getrusage(who).ru_maxrss / 1024:.0f} MB")

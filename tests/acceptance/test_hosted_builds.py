@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipeline.__main__ import guarded
-from pipeline.services.comments.returning import TAKE_IN_LABEL
+from pipeline.services.comments.import_returned import TAKE_IN_LABEL
 from pipeline.services.hosting.host import host_files
 from tests.support import libraries
 from tests.support.hosts import Comments, Runner, clone, commit, git, jobs, repository

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.services.comments.returned import find_sent_source
+from pipeline.services.comments.returned_document import find_sent_source
 from pipeline.services.comments.units import identify_source
 from pipeline.services.hosting.host import host_files
 from tests.support import libraries

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.files import forbid_links_below
-from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.ledger import open_file_ledger
 from pipeline.services.colleges.recall_notices import clear_notices
 from tests.support import hosts, libraries
 from tests.support.editions.issued_library import issue
@@ -86,7 +86,7 @@ def test_a_ledger_that_is_a_link_is_not_written_through(library: Path, content: 
         libraries.here(library, *command)
     assert (elsewhere.read_bytes() if elsewhere.exists() else None) == content
     with pytest.raises(EnvironmentFailure, match=r"ledger\.csv cannot be written: it is a link|Nothing was entered"):
-        file_ledger(library).add("2026-01-01T00:00:00Z", "sent", "3f9a", {})
+        open_file_ledger(library).add("2026-01-01T00:00:00Z", "sent", "3f9a", {})
 
 
 def test_a_ledger_that_is_a_pipe_is_refused(library: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_lock_of_the_ledger_that_is_a_link_is_refused(library: Path) -> None:
     elsewhere = linked(library, ".ledger/writing.lock")
     elsewhere.write_bytes(b"precious")
     with pytest.raises(EnvironmentFailure, match=r"writing\.lock cannot be written: it is a link"):
-        file_ledger(library).add("2026-01-01T00:00:00Z", "sent", "3f9a", {})
+        open_file_ledger(library).add("2026-01-01T00:00:00Z", "sent", "3f9a", {})
     assert elsewhere.read_bytes() == b"precious"
 
 

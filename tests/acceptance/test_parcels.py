@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.ledger import open_file_ledger
 from pipeline.services.colleges.manifest import (
-    ABOUT,
     MANIFEST,
-    MINISIGN,
+    SEALING_FILES,
+    SIGNATURE,
     SIGNING_KEY,
     ParcelSeal,
     SigningKey,
-    new_key,
-    read_key,
-    resealed,
-    sealed,
+    create_key,
+    read_signing_key,
+    reseal_parcel,
+    seal_parcel,
 )
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, issue, library
@@ -31,13 +31,13 @@ PARCEL = "output/colleges/south/nights-autumn-2024"
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of the publisher's key."""
     place = tmp_path_factory.mktemp("keys") / "signing.key"
-    new_key(place, None)
+    create_key(place, None)
     return place
 
 
 def read(place: Path) -> SigningKey:
     """The key in a file."""
-    return read_key(str(place), Path("/nowhere"))
+    return read_signing_key(str(place), Path("/nowhere"))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_a_parcel_is_whole_signed_and_current(own_issue: Path, tmp_path: Path) -
     parcel = taken(own_issue, tmp_path / "parcel")
     said = libraries.here(own_issue, "verify", str(parcel))
     assert said.code == 0, said
-    many = len(contents(parcel)) - len(ABOUT)
+    many = len(contents(parcel)) - len(SEALING_FILES)
     assert said.out.splitlines() == [
         str(parcel),
         "  which: Nights, Autumn 2024, for South Tor",
@@ -98,12 +98,12 @@ def test_after_an_event_only_manifest_and_signature_differ(own_issue: Path) -> N
     """It names the last event of the ledger but those of copies, and every file is the same as before."""
     assert prepare(own_issue).code == 0
     before = contents(own_issue / PARCEL)
-    file_ledger(own_issue).add("2024-12-02T09:30:00Z", "begun", "3f9a0001", {})
+    open_file_ledger(own_issue).add("2024-12-02T09:30:00Z", "begun", "3f9a0001", {})
     shutil.rmtree(own_issue / "output")
     assert prepare(own_issue).code == 0
     now = contents(own_issue / PARCEL)
     assert now.keys() == before.keys()
-    assert {name for name in now if now[name] != before[name]} == {MANIFEST, MINISIGN}
+    assert {name for name in now if now[name] != before[name]} == {MANIFEST, SIGNATURE}
 
 
 def test_every_change_of_a_parcel_is_found(own_issue: Path, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_every_change_of_a_parcel_is_found(own_issue: Path, tmp_path: Path) -> N
     parcel = taken(own_issue, tmp_path / "parcel")
     whole = contents(parcel)
     for name, content in whole.items():
-        unsigned = name in (MANIFEST, MINISIGN)
+        unsigned = name in (MANIFEST, SIGNATURE)
         (parcel / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         said = libraries.here(own_issue, "verify", str(parcel))
         assert said.code == 1
@@ -139,7 +139,7 @@ def test_every_change_of_a_parcel_is_found(own_issue: Path, tmp_path: Path) -> N
 def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own_issue: Path, key: Path, tmp_path: Path) -> None:
     parcel = taken(own_issue, tmp_path / "parcel")
     whole = contents(parcel) | {"nights-autumn-2024.txt": b"Other words.\n"}
-    for name, content in resealed(whole, ParcelSeal(key=read(key))).items():
+    for name, content in reseal_parcel(whole, ParcelSeal(key=read(key))).items():
         (parcel / name).write_bytes(content)
     said = libraries.here(own_issue, "verify", str(parcel))
     assert (said.code, "verify-file: nights-autumn-2024.txt is no file of this edition." in said.err) == (1, True)
@@ -151,7 +151,7 @@ def test_nothing_goes_out_unsigned(own_issue: Path, tmp_path: Path, monkeypatch:
     said = prepare(own_issue)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert f"source/library.yaml:8:1: error secret-missing: {SIGNING_KEY} is not set." in said.err
-    new_key(tmp_path / "other.key", own_issue)
+    create_key(tmp_path / "other.key", own_issue)
     monkeypatch.setenv(SIGNING_KEY, str(tmp_path / "other.key"))
     said = prepare(own_issue)
     assert said.code == 3, said
@@ -165,7 +165,7 @@ def test_a_library_without_a_key_signs_nothing(own_issue: Path, tmp_path: Path) 
     without_key(own_issue)
     said = libraries.here(own_issue, "verify", str(parcel))
     assert (said.code, "names no key ('signing:')" in said.err) == (1, True)
-    (parcel / MINISIGN).unlink()
+    (parcel / SIGNATURE).unlink()
     said = libraries.here(own_issue, "verify", str(parcel))
     many = len(contents(parcel)) - 2
     sentence = f"  whole: as its manifest says: {many} files; not signed: nobody can say who made the cover note and"
@@ -187,10 +187,10 @@ def test_without_a_key_a_manifest_is_not_believed(known: bool, own_issue: Path, 
     said = json.loads(files[MANIFEST])
     said["files"] = [{"file": one["file"]} for one in said["files"]]
     said["record"] = said["record"] if known else "e" * 64
-    for name in ABOUT:
+    for name in SEALING_FILES:
         del files[name]
         (parcel / name).unlink()
-    for name, content in sealed(said, files, ParcelSeal()).items():
+    for name, content in seal_parcel(said, files, ParcelSeal()).items():
         (parcel / name).write_bytes(content)
     told = libraries.here(own_issue, "verify", str(parcel), "--report", "json")
     (answer,) = json.loads(told.out)["verified"]
@@ -213,7 +213,7 @@ def test_a_college_is_a_witness_of_records_and_ledger(own_issue: Path, key: Path
         event = "e" * 64 if name == "event" else ""
         lost = tmp_path / name
         lost.mkdir()
-        for path, content in resealed(files, ParcelSeal(event, read(key))).items():
+        for path, content in reseal_parcel(files, ParcelSeal(event, read(key))).items():
             (lost / path).write_bytes(content)
         answer = libraries.here(own_issue, "verify", str(lost))
         assert (answer.code, told in answer.out) == (1, True), answer

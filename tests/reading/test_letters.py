@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.letters import as_page
+from pipeline.services.colleges.letters import format_letter_as_html
 from tests.reading.browser import told
 
 pytestmark = pytest.mark.proof
@@ -30,7 +30,9 @@ Please answer by mail to evidence@northmoor.example:
 
 def test_a_letter_is_open_to_all(tmp_path: Path) -> None:
     """Axe finds nothing, wide and narrow, in light and dark; a long address makes no page wider."""
-    (tmp_path / "letter.html").write_text(as_page("Nights, Autumn 2026", LETTER, "en-GB"), encoding="utf-8")
+    (tmp_path / "letter.html").write_text(
+        format_letter_as_html("Nights, Autumn 2026", LETTER, "en-GB"), encoding="utf-8"
+    )
     found = told("page.mjs", tmp_path / "letter.html")
     assert len(found) == 4
     assert [(one["width"], kind, one[kind]) for one in found for kind in FAULTS if one[kind]] == []

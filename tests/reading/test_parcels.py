@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, STRAY, ParcelSeal, sealed
+from pipeline.services.colleges.manifest import (
+    CHECK_PAGE,
+    IGNORED_FILES,
+    MANIFEST,
+    SEALING_FILES,
+    SIGNATURE,
+    ParcelSeal,
+    seal_parcel,
+)
 from tests.reading.browser import told
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, flips, page, parcel
 from tests.support.project import sample
@@ -44,7 +52,7 @@ def wrong(answer: Any) -> dict[str, str]:
 
 def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
     """With what a delivery and a system put beside it; one that is not signed is said not to be."""
-    stray = dict.fromkeys(STRAY, b"{}")
+    stray = dict.fromkeys(IGNORED_FILES, b"{}")
     paged = parcel(said={**SAID, "status_page": "https://n.example/v/abcdef"})
     whole, beside, with_page = answers([PARCEL, PARCEL | stray, paged], tmp_path / "signed")
     for answer in (whole, beside, with_page):
@@ -60,18 +68,22 @@ def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
 
 def test_every_byte_of_manifest_and_signature_counts(tmp_path: Path) -> None:
     """One that is otherwise is found, wherever it stands."""
-    changed = [PARCEL | {name: one} for name in (MANIFEST, MINISIGN) for one in sample(list(flips(PARCEL[name])), 50)]
+    changed = [PARCEL | {name: one} for name in (MANIFEST, SIGNATURE) for one in sample(list(flips(PARCEL[name])), 50)]
     assert {one["answer"] for one in answers(changed, tmp_path)} == {NOT_OURS}
 
 
 def test_every_file_counts(tmp_path: Path) -> None:
     """Changed, missing, added, exchanged; another key, and no manifest."""
-    listed = [name for name in PARCEL if name not in (MANIFEST, MINISIGN)]
+    listed = [name for name in PARCEL if name not in (MANIFEST, SIGNATURE)]
     changed = [PARCEL | {name: PARCEL[name] + b" "} for name in listed]
     gone = [{name: PARCEL[name] for name in PARCEL if name != left} for left in listed]
     more = [PARCEL | {"more/b.txt": b""}, PARCEL | dict(zip(FILES, reversed(FILES.values()), strict=True))]
-    unsigned = {name: content for name, content in PARCEL.items() if name not in ABOUT}
-    others = [sealed(SAID, FILES, ParcelSeal(key=OTHER)), PARCEL | {MINISIGN: b""}, sealed(SAID, FILES, ParcelSeal())]
+    unsigned = {name: content for name, content in PARCEL.items() if name not in SEALING_FILES}
+    others = [
+        seal_parcel(SAID, FILES, ParcelSeal(key=OTHER)),
+        PARCEL | {SIGNATURE: b""},
+        seal_parcel(SAID, FILES, ParcelSeal()),
+    ]
     said = iter(answers([*changed, *gone, *more, *others, unsigned], tmp_path))
     assert [wrong(next(said)) for _ in changed] == [{name: "was changed"} for name in listed]
     assert [wrong(next(said)) for _ in gone] == [{name: "is missing"} for name in listed]

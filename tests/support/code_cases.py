@@ -30,7 +30,7 @@ from pipeline.proof.print_checks import check_print_pdf
 from pipeline.proof.promise import ExpectedContent, ProofJob
 from pipeline.resolve.citations.fill import partly_confirmed_works
 from pipeline.resolve.reading import view_briefings
-from pipeline.services.colleges.print_job import order_remarks
+from pipeline.services.colleges.print_job import check_print_order
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.editions import pinned_packs, print_jobs, takers
 from tests.support.formulas import WIDE_ROOT
@@ -176,11 +176,11 @@ _PRINTS: dict[str, Case] = {
     said.partition(" ")[2]: partial(on_paper, wrong) for wrong, said in reversed(broken_prints.WRONG.values())
 }
 _ORDERED: dict[str, Case] = {
-    "copies-order": lambda: order_remarks(print_jobs.job(house={}), print_jobs.DAY),
-    "copies-inks": lambda: order_remarks(print_jobs.job(inks="black"), print_jobs.DAY),
-    "copies-binding": lambda: order_remarks(print_jobs.job(104), print_jobs.DAY),
-    "copies-late": lambda: order_remarks(print_jobs.job(deadline=date(2026, 11, 24)), print_jobs.DAY),
-    "copies-spare-place": lambda: order_remarks(print_jobs.job(spare=5), print_jobs.DAY),
+    "copies-order": lambda: check_print_order(print_jobs.job(house={}), print_jobs.DAY),
+    "copies-inks": lambda: check_print_order(print_jobs.job(inks="black"), print_jobs.DAY),
+    "copies-binding": lambda: check_print_order(print_jobs.job(104), print_jobs.DAY),
+    "copies-late": lambda: check_print_order(print_jobs.job(deadline=date(2026, 11, 24)), print_jobs.DAY),
+    "copies-spare-place": lambda: check_print_order(print_jobs.job(spare=5), print_jobs.DAY),
     "copies-no-delivery": print_jobs.undelivered,
     "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
     "copies-work": partial(pinned_packs.told, pinned_packs.RETRACTED),

@@ -16,8 +16,8 @@ from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import ProgressReporter
 from pipeline.services.preview.access import AccessControl
-from pipeline.services.preview.live import END, list_contents, run_live_loop, start_watch
 from pipeline.services.preview.live_builder import LiveBuilder
+from pipeline.services.preview.live_loop import END, list_contents, run_live_loop, start_watch
 from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.preview import live_site
 from pipeline.services.preview.server import Server, listen

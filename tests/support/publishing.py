@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.load.register import CopyEntry
-from pipeline.services.colleges.ledger import prepared_copies
+from pipeline.services.colleges.ledger import read_prepared_copies
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -44,4 +44,4 @@ def files_of(folder: Path) -> dict[Path, bytes]:
 
 def on_record(project: Path) -> list[CopyEntry]:
     """The copies that are on record."""
-    return list(prepared_copies({LEDGER_FILE: (project / LEDGER_FILE).read_bytes()}))
+    return list(read_prepared_copies({LEDGER_FILE: (project / LEDGER_FILE).read_bytes()}))

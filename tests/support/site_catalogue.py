@@ -6,7 +6,7 @@ from pipeline.compose.design.style import site_style
 from pipeline.core.printed_code import PrintedCode
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
-from pipeline.services.colleges.parcels import check_page
+from pipeline.services.colleges.parcels import render_check_page
 from pipeline.services.editions.status import CodedEdition, CurrentState, StateWord, status_pages
 from pipeline.services.site.site import SCRIPT_FOLDER, SEARCH_SCRIPTS, generated_site_files
 from pipeline.services.site.values import (
@@ -123,7 +123,7 @@ def site(many: int = 4) -> dict[str, bytes]:
     made, imprint, layouts = catalogue(many), samples.imprint(), samples.layouts()
     scripts = {name: (SCRIPT_FOLDER / name).read_bytes() for name in SEARCH_SCRIPTS if (SCRIPT_FOLDER / name).is_file()}
     files = dict(generated_site_files(made, layouts, site_style(imprint, layouts), scripts))
-    files["verify.html"] = check_page(imprint, layouts, ENGLISH)
+    files["verify.html"] = render_check_page(imprint, layouts, ENGLISH)
     files |= status_pages(made.coded, made.publisher, made.contact, made.day)
     handed_out = [
         *(file for one in made.texts for file in one.files),

@@ -50,11 +50,11 @@ SERVICE = Service(
         "checks": {"ledger": "pipeline.services.colleges.ledger:check_ledger"},
         "settings": {"deliveries": "pipeline.model.source.college:DeliverySettings"},
         "public_keys": {"deliveries": "pipeline.services.colleges.manifest:list_public_keys"},
-        "gates": {"copies": "pipeline.services.colleges.gates:check_copies_of_issue"},
+        "gates": {"copies": "pipeline.services.colleges.delivery_checks:check_copies_of_issue"},
         "holders": {"colleges": "pipeline.services.colleges.holdings:find_holders"},
         "identify": {"copies": "pipeline.services.colleges.parcels:KnownCopies"},
         "notices": {"recalls": "pipeline.services.colleges.recalls:RecallStates"},
-        "recipients": {"colleges": "pipeline.services.colleges.takers:describe_recipients"},
+        "recipients": {"colleges": "pipeline.services.colleges.recipients:describe_recipients"},
         "site_files": {"check": "pipeline.services.colleges.parcels:render_site_files"},
     },
     withdrawn={

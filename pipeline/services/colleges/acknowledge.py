@@ -23,28 +23,7 @@ from pipeline.core.files import write_atomically
 from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.source.college import FOR_PAPER
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event, create_event, format_instant
-from pipeline.services.colleges.holdings import (
-    RECEIPTS,
-    WITHDRAWN,
-    Delivery,
-    Receipt,
-    compute_holdings,
-    deliveries,
-    find_delivery,
-    list_receipts,
-)
-from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
-from pipeline.services.colleges.recalls import (
-    TOLD,
-    count_copies,
-    find_open_copies,
-    find_recalls_of,
-    find_told_days,
-    list_recalls,
-    list_told_events,
-)
-from pipeline.services.colleges.receipts import (
+from pipeline.services.colleges.college_answers import (
     AlreadyEntered,
     CollegeAnswer,
     describe_copies,
@@ -54,7 +33,28 @@ from pipeline.services.colleges.receipts import (
     find_settlement_to_withdraw,
     require_new_answer,
 )
-from pipeline.services.colleges.stores import EventFactory, Ledger
+from pipeline.services.colleges.holdings import (
+    RECEIPTS,
+    WITHDRAWN,
+    Delivery,
+    Receipt,
+    compute_holdings,
+    find_delivery,
+    list_deliveries,
+    list_receipts,
+)
+from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
+from pipeline.services.colleges.ledger_events import Event, create_event, format_instant
+from pipeline.services.colleges.ledger_stores import EventFactory, Ledger
+from pipeline.services.colleges.recalls import (
+    TOLD,
+    count_copies,
+    find_open_copies,
+    find_recalls_of,
+    find_told_days,
+    list_recalls,
+    list_told_events,
+)
 from pipeline.services.editions.archive import Archive, open_archive
 from pipeline.services.editions.records import read_records
 
@@ -404,14 +404,14 @@ def settle_verb(
 
 def settle_deliveries(project: Project, ledger: Ledger, names: Sequence[str], sent: bool | None, on: date) -> list[str]:
     """Enter that deliveries were sent or not, or for None withdraw such entries; return lines on their state."""
-    known = deliveries(ledger.events())
+    known = list_deliveries(ledger.events())
     ids = dict.fromkeys(find_delivery(name, known).id for name in names)
     with ExitStack() as locks:
         for id_ in ids:
             if not locks.enter_context(ledger.lock_subject(id_)):
                 raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
         events = ledger.events()
-        known = deliveries(events)
+        known = list_deliveries(events)
         for id_ in ids:
             if sent is None:
                 find_settlement_to_withdraw(id_, events)
@@ -424,7 +424,7 @@ def settle_deliveries(project: Project, ledger: Ledger, names: Sequence[str], se
             [_withdraw_settlement(id_) if sent is None else _fixed_event(kind, id_, facts) for id_ in ids],
         )
     events = ledger.events()
-    known = deliveries(events)
+    known = list_deliveries(events)
     return [line for id_ in ids for line in _describe_settlement(events, known[id_], sent)]
 
 

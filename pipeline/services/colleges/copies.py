@@ -34,23 +34,23 @@ from pipeline.model.words import Phrases, format_date
 from pipeline.resolve.citations.works import works_that_forbid_pack
 from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import status_page_of
-from pipeline.services.colleges.events import format_instant
 from pipeline.services.colleges.ledger import create_copy_events, list_copy_entries, open_ledger_to_write
+from pipeline.services.colleges.ledger_events import format_instant
+from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import LetterPart, ParcelContents, compose_changes_for, find_letter_words
 from pipeline.services.colleges.manifest import UNSEALED, ParcelSeal, is_manifest_of
-from pipeline.services.colleges.numbered_copies import Numbered, make_copies
-from pipeline.services.colleges.parcels import create_project_seal, parcel, signing_key_is_set
+from pipeline.services.colleges.numbered_copies import NumberedCopyJob, make_numbered_copies
+from pipeline.services.colleges.parcels import build_parcel, create_project_seal, signing_key_is_set
 from pipeline.services.colleges.print_job import (
     PrintJob,
+    check_print_order,
     find_added_copies,
     format_numbered_job,
     format_plain_job,
-    order_remarks,
 )
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
-from pipeline.services.colleges.stores import Ledger
-from pipeline.services.colleges.takers import (
-    Copy,
+from pipeline.services.colleges.recipients import (
+    NumberedCopy,
     PreparedEdition,
     assign_copy_numbers,
     find_recipients,
@@ -65,7 +65,7 @@ from pipeline.services.editions.record import archived_files, library_as_issued,
 from pipeline.services.editions.records import SavedRecord, edition_code, find_edition, read_records
 
 
-def objections(
+def check_obstacles(
     library: Library, pack: Pack, takers: Mapping[str, College], reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
     """Yield the obstacles to copies on a day, without those that `reasons` override, by name."""
@@ -111,14 +111,14 @@ def _report_work(binding: PackView, name: str, remark: Diagnostic) -> Diagnostic
     return message("copies-work", binding.pack.marks.at(*path), name=name, sentence=remark.sentence)
 
 
-def lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+def colleges_get_their_formats(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """The pack has the formats that colleges ask for."""
     for name, college in takers.items():
         for format_ in list_missing_formats(college, pack):
             yield message("copies-format", pack.marks.at("formats"), college=name, format=format_)
 
 
-def without_delivery(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
+def printed_copies_have_an_address(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
     """The colleges that get copies from the printer have an address."""
     marks = library.list_marks["colleges"]
     for name, college in printing.items():
@@ -296,7 +296,7 @@ class CopyJob:
     files: tuple[FinishedFile, ...]
     earlier: tuple[CopyEntry, ...]
     today: date
-    copies: tuple[Copy, ...] = ()
+    copies: tuple[NumberedCopy, ...] = ()
     """The numbered copies, if copies are numbered."""
     order: PrintJob | None = None
     words: Mapping[str, Phrases] = field(default_factory=dict)
@@ -388,7 +388,7 @@ def copies_are_allowed(
     library: Library, pack: Pack, numbered: bool, reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
     """No obstacle stops copies of an issued edition."""
-    yield from objections(library, pack, find_recipients(library, pack, today), reasons, today)
+    yield from check_obstacles(library, pack, find_recipients(library, pack, today), reasons, today)
     yield from numbered_pack_has_no_spare(pack, numbered)
     yield from signing_key_is_set(library)
 
@@ -422,9 +422,12 @@ def _write_copies(project: Project, ledger: Ledger, issued: IssuedEdition, today
         staged.clear()
     order = job.order
     remarks = [*faults, *remove_stale_copies(project.output, prepared, recipients, order is not None)]
-    remarks += [*lacking(pack, recipients), *(without_delivery(library, order.takers) if order else ())]
+    remarks += [
+        *colleges_get_their_formats(pack, recipients),
+        *(printed_copies_have_an_address(library, order.takers) if order else ()),
+    ]
     remarks += [*without_contact(library, pack, recipients), *unmet_needs(library, pack, recipients)]
-    remarks += order_remarks(order, today) if order else ()
+    remarks += check_print_order(order, today) if order else ()
     printed = order.asked + order.order.spare if order else 0
     return CopiesOutcome(ordered(remarks), tuple(recipients), printed, len(new), prepared.folder)
 
@@ -462,11 +465,11 @@ def _stage_numbered(
     """Stage the parcels and the print job with numbered copies; return the new entries, and faults of the copies."""
     prepared = job.prepared
     printer = f"printer/{prepared.folder}"
-    files: dict[Copy, FinishedFile] = {}
+    files: dict[NumberedCopy, FinishedFile] = {}
     runs: list[FinishedFile] = []
     changed: list[str] = []
 
-    def write_copy(copy: Copy, file: FinishedFile) -> None:
+    def write_copy(copy: NumberedCopy, file: FinishedFile) -> None:
         if copy.sha256 not in ("", file.sha256):
             changed.append(file.name)
         folder = printer if copy.format in PRINTED else f"colleges/{copy.college}/{prepared.folder}"
@@ -479,8 +482,8 @@ def _stage_numbered(
 
     words = _add_copy_phrases(phrase_table(project.layouts).of(library.imprint.fields.language), prepared)
     code = read_code(prepared.code)
-    numbered = Numbered(library, prepared.pack.id, prepared.produced, job.files, job.recipients, words, code)
-    faults = make_copies(project, numbered, job.copies, write_copy, lay_run=write_run)
+    numbered = NumberedCopyJob(library, prepared.pack.id, prepared.produced, job.files, job.recipients, words, code)
+    faults = make_numbered_copies(project, numbered, job.copies, write_copy, lay_run=write_run)
     if changed:  # one message for all files that differ from earlier copies: mostly they have one cause
         values = {"day": format_date(prepared.produced), "files": name_files(changed)}
         place = prepared.pack.marks.at("edition")
@@ -510,7 +513,7 @@ def _add_copy_phrases(words: Phrases, prepared: PreparedEdition) -> Phrases:
     return replace(words, phrases={**words.phrases, **phrases})
 
 
-def _create_entry(job: CopyJob, copy: Copy, digest: str) -> CopyEntry:
+def _create_entry(job: CopyJob, copy: NumberedCopy, digest: str) -> CopyEntry:
     columns = (copy.college, job.prepared.pack.id, job.prepared.edition, job.prepared.pins, copy.format)
     return CopyEntry(*columns, 1, copy.number, digest, job.today, job.prepared.overridden)
 
@@ -520,7 +523,7 @@ def _stage_parcel(
 ) -> None:
     """Stage a parcel as a folder and as an archive."""
     contents = ParcelContents(name, job.recipients[name], sent, job.words[name], printed, job.changes[name])
-    files = parcel(job.prepared_for(name), contents, job.seal)
+    files = build_parcel(job.prepared_for(name), contents, job.seal)
     folder = f"colleges/{name}/{job.prepared.folder}"
     for path, content in files.items():
         staged.write(folder, path, content)

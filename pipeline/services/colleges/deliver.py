@@ -24,6 +24,13 @@ from pipeline.model.source.college import College, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import format_date
 from pipeline.services.colleges.copies import IssuedEdition, copies_are_allowed, prepare_copies, read_issued_edition
+from pipeline.services.colleges.delivery_checks import (
+    colleges_can_receive,
+    find_channel_place,
+    mail_can_be_sent,
+    sftp_secrets_are_set,
+)
+from pipeline.services.colleges.delivery_plan import PRINTER, PlannedDelivery, Shipment, plan_deliveries, plan_print_job
 from pipeline.services.colleges.delivery_runner import (
     DeliveryOutcome,
     DeliveryRunner,
@@ -31,15 +38,10 @@ from pipeline.services.colleges.delivery_runner import (
     record_plan,
     run_deliveries,
 )
-from pipeline.services.colleges.events import clean_reason
-from pipeline.services.colleges.gates import (
-    colleges_can_receive,
-    find_channel_place,
-    mail_can_be_sent,
-    sftp_secrets_are_set,
-)
-from pipeline.services.colleges.holdings import FINAL_STATES, Holding, compute_holdings, deliveries
+from pipeline.services.colleges.holdings import FINAL_STATES, Holding, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger import list_copy_entries, open_ledger_to_write, require_past_day
+from pipeline.services.colleges.ledger_events import clean_reason
+from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import (
     LABELS,
     compose_posted_letter,
@@ -54,12 +56,10 @@ from pipeline.services.colleges.outgoing_parcels import (
     build_job_parcel,
 )
 from pipeline.services.colleges.parcels import create_project_seal
-from pipeline.services.colleges.plan import PRINTER, PlannedDelivery, Shipment, plan, plan_print_job
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
-from pipeline.services.colleges.stores import Ledger
-from pipeline.services.colleges.takers import assign_copy_numbers, find_recipients
+from pipeline.services.colleges.recipients import assign_copy_numbers, find_recipients
 from pipeline.services.colleges.transport import FailureKind, Parcel
-from pipeline.services.colleges.transports import create_transport, missing_secrets
+from pipeline.services.colleges.transport_settings import create_transport, missing_secrets
 from pipeline.services.editions.record import require_pack
 from pipeline.services.editions.records import read_records
 
@@ -144,8 +144,8 @@ def _plan(context: DeliveryContext, chosen: Mapping[str, College]) -> tuple[Plan
         entries = [entry for entry in list_copy_entries(events) if entry.issue == (record.pack, record.edition)]
         formats = [file.format for file in record.files]
         shipment = replace(shipment, copies=assign_copy_numbers(recipients, pack, formats, entries))
-    known = tuple(deliveries(events).values())
-    planned = plan(shipment, recipients, known, request.again)
+    known = tuple(list_deliveries(events).values())
+    planned = plan_deliveries(shipment, recipients, known, request.again)
     printer = context.settings.printer
     if printer and (not request.to or PRINTER in request.to):
         spare = pack.fields.print.over(issued.library.imprint.fields.print).spare
@@ -199,7 +199,7 @@ def _send(context: DeliveryContext, planned: tuple[PlannedDelivery, ...]) -> Del
         project.progress.say(f"{task.delivery.college}, by {task.delivery.channel}: {outcome.state}.")
 
     outcomes = run_deliveries(runner, tasks, report)
-    now = deliveries(ledger.events())
+    now = list_deliveries(ledger.events())
     failed = [
         _report_failure(context, delivery, outcomes[delivery.id])
         for delivery in planned

@@ -15,10 +15,10 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
-from pipeline.services.colleges.events import Event, format_instant
-from pipeline.services.colleges.holdings import DELIVERY_STATES, FINAL_STATES, deliveries
-from pipeline.services.colleges.plan import PlannedDelivery
-from pipeline.services.colleges.stores import Ledger
+from pipeline.services.colleges.delivery_plan import PlannedDelivery
+from pipeline.services.colleges.holdings import DELIVERY_STATES, FINAL_STATES, list_deliveries
+from pipeline.services.colleges.ledger_events import Event, format_instant
+from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.transport import (
     DeliveryFailed,
     FailureKind,
@@ -125,7 +125,7 @@ def _try_delivery(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOu
         if not locked:
             return DeliveryOutcome("elsewhere")
         events = runner.ledger.events_of(id_)
-        state = deliveries(events)[id_].state
+        state = list_deliveries(events)[id_].state
         if state in FINAL_STATES:
             return DeliveryOutcome(state)
         try:

@@ -11,7 +11,7 @@ from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of, present_ids
-from pipeline.services.colleges.events import Event, read_valid_events, use_present_ids
+from pipeline.services.colleges.ledger_events import Event, read_valid_events, use_present_ids
 
 Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
 """An answer to a delivery. `replaced`: it took the place of the copies that the college held before."""
@@ -119,7 +119,7 @@ def is_on_paper(format: str) -> bool:
     return format == LEAVES or format in PRINTED
 
 
-def deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
+def list_deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
     """Return every delivery by its id, in the order in which they were planned."""
     known: dict[str, Delivery] = {}
     for event in drop_withdrawn(events):
@@ -149,7 +149,7 @@ def compute_holdings(events: Sequence[Event], on: date | None = None) -> tuple[H
 
     An event counts on the day that it names, whenever it was entered. What was sent is held until the college answers.
     """
-    planned = deliveries(events)
+    planned = list_deliveries(events)
     counted = (event for event in drop_withdrawn(events) if event.kind in (*RECEIPTS, "sent"))
     counted = (event for event in counted if event.subject in planned and (on is None or event.day <= on))
     by_college: dict[tuple[str, str], list[Holding]] = {}

@@ -14,9 +14,9 @@ from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, format_columns, suggest_names
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event
-from pipeline.services.colleges.holdings import Holding, compute_holdings, deliveries
+from pipeline.services.colleges.holdings import Holding, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger import open_project_ledger
+from pipeline.services.colleges.ledger_events import Event
 from pipeline.services.colleges.recalls import (
     Recall,
     count_copies,
@@ -125,7 +125,7 @@ def _report_holdings(events: Sequence[Event], query: HoldingsQuery, on: date | N
 
 def _require_on_record(project: Project, events: Sequence[Event], query: HoldingsQuery) -> None:
     """Raise `UsageError` for a name of something that was never delivered, issued or published."""
-    _require_known("college", query.college, {delivery.college for delivery in deliveries(events).values()})
+    _require_known("college", query.college, {delivery.college for delivery in list_deliveries(events).values()})
     if not (query.pack or query.edition or query.briefing):
         return
     editions = (*list_planned_editions(events), *list_issued_editions(read_records(project.files).every()))

@@ -35,18 +35,18 @@ from pipeline.load.register import CopyEntry, read_register
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import (
+from pipeline.services.colleges.delivery_plan import PRINTER
+from pipeline.services.colleges.holdings import compute_holdings, list_deliveries
+from pipeline.services.colleges.ledger_events import (
     PREPARED,
     UNREADABLE,
     Event,
-    as_rows,
+    format_event_rows,
     format_instant,
     read_table,
     read_valid_events,
 )
-from pipeline.services.colleges.holdings import compute_holdings, deliveries
-from pipeline.services.colleges.plan import PRINTER
-from pipeline.services.colleges.stores import (
+from pipeline.services.colleges.ledger_stores import (
     LEDGER_FOLDER,
     EventFactory,
     FileLedger,
@@ -60,7 +60,7 @@ _SHARED_COLUMNS = ("college", "pack", "edition", "versions", "format")
 """The columns of a copy entry that are facts of the same name in its event."""
 
 
-def prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
+def read_prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
     """Read the prepared copies from the files of `source/`: whoever verifies may have no database."""
     return (
         *read_register(files.get(REGISTER_FILE, b"")),
@@ -107,7 +107,7 @@ SQLITE_LEDGER = f"{LEDGER_FOLDER}/ledger.db"
 """The SQLite database that releases before 2 kept next to the table."""
 
 
-def file_ledger(folder: Path, present: Mapping[str, str] | None = None) -> Ledger:
+def open_file_ledger(folder: Path, present: Mapping[str, str] | None = None) -> Ledger:
     """Open the ledger of a library without a shared database, with the events of a SQLite ledger taken in first."""
     import_sqlite_ledger(folder)
     return FileLedger(folder, present)
@@ -135,7 +135,7 @@ def import_sqlite_ledger(folder: Path) -> None:
             f"first that differs. Bring the table back as git has it. If the table is right, rename {SQLITE_LEDGER}."
         )
     if len(events) > len(exported):
-        write_atomically(folder / LEDGER_FILE, as_rows(events), durable=True)
+        write_atomically(folder / LEDGER_FILE, format_event_rows(events), durable=True)
     path.rename(path.with_name(f"{path.name}.bak"))
     for end in ("-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
@@ -200,7 +200,7 @@ def open_project_ledger(project: Project) -> Ledger:
     library = require_readable_library(project)
     address, present = library.imprint.fields.of(DeliverySettings).ledger, present_ids(colleges_of(library.others))
     if not address:
-        return file_ledger(project.folder, present)
+        return open_file_ledger(project.folder, present)
     parts = urlsplit(address)
     host = parts.hostname or ""
     passwords = (find_host_secret(host, variable, LEDGER_HOST) for variable in (LEDGER_PASSWORD, _LIBPQ_PASSWORD))
@@ -309,7 +309,7 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
         if file:
             if file.exists():
                 raise UsageError(f"{file} is there already: name a new file.")
-            write_atomically(file, as_rows(events), durable=True)
+            write_atomically(file, format_event_rows(events), durable=True)
             return Outcome(text=[f"{text} copied to {file}."])
         faults = ledger.faults()
         last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
@@ -337,7 +337,7 @@ def check_ledger(project: Project, names: tuple[str, ...], produced: date) -> It
 
 def _holders_are_known(events: Sequence[Event], known: Collection[str]) -> Iterator[Diagnostic]:
     """Warn of colleges that hold copies and are not in the list."""
-    if {delivery.college for delivery in deliveries(events).values()} <= {*known, PRINTER}:
+    if {delivery.college for delivery in list_deliveries(events).values()} <= {*known, PRINTER}:
         return  # holdings take longer to compute
     copies = Counter[str]()
     for holding in compute_holdings(events):

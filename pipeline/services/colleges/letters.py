@@ -25,9 +25,9 @@ from pipeline.model.words import Phrases
 from pipeline.resolve.environment import address_in_library
 from pipeline.resolve.packs import amendments_between
 from pipeline.resolve.status import withdrawal_reason
+from pipeline.services.colleges.delivery_plan import PlannedDelivery
 from pipeline.services.colleges.holdings import LEAVES, Holding, is_on_paper
-from pipeline.services.colleges.plan import PlannedDelivery
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 
 COVER_NOTE = "cover-note.txt"
@@ -310,7 +310,7 @@ def create_letter_mail(title: str, text: str, page: str) -> EmailMessage:
     return letter
 
 
-def as_page(title: str, letter: str, language: str, style: str = "", publisher: str = "") -> str:
+def format_letter_as_html(title: str, letter: str, language: str, style: str = "", publisher: str = "") -> str:
     """Format the text of a letter as HTML; a long address does not make it wider.
 
     A notice has a `style`, and the publisher at its head; the mail with a parcel has neither.

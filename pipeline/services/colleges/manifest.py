@@ -116,7 +116,7 @@ _BEGINS = "-----BEGIN"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def new_key(place: Path, library: Path | None) -> SigningKey:
+def create_key(place: Path, library: Path | None) -> SigningKey:
     """Make a key and its file, which nobody else may read. Raises `UsageError` within a library and over a file."""
     if library:
         refuse_key_in_library(place, library)
@@ -148,7 +148,7 @@ def refuse_key_in_library(place: Path, library: Path, called: str = "") -> None:
         raise UsageError(f"{where}, which others see and git may keep: put the key somewhere else.")
 
 
-def read_key(said: str, library: Path) -> SigningKey:
+def read_signing_key(said: str, library: Path) -> SigningKey:
     """The private key that the variable names by its path, or holds. Raises `EnvironmentFailure`, without the key."""
     try:
         key = load_ssh_private_key(_content(said, library), None)
@@ -196,7 +196,7 @@ def verb(options: CommonOptions, act: str, file: Path | None) -> Outcome:
     it can sign in your name, and without it nobody can.
     """
     place = file or Path(click.get_app_dir("briefings")) / "signing.key"
-    key = new_key(place, options.library).public
+    key = create_key(place, options.library).public
     text = (
         f"The private key is in {place}, which only you may read. Tell the command where it is:\n",
         f"    export {SIGNING_KEY}={quote(str(place.resolve()))}\n",
@@ -211,16 +211,16 @@ def verb(options: CommonOptions, act: str, file: Path | None) -> Outcome:
 MANIFEST_SCHEMA = "manifest/2"
 MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
-MINISIGN = f"{MANIFEST}.minisig"
+SIGNATURE = f"{MANIFEST}.minisig"
 """The signature of the manifest, where there is a key."""
 SSH_SIGNATURE = f"{MANIFEST}.sig"
 """A second signature, in the form of OpenSSH, that parcels of release 1 have and that is not checked."""
-ABOUT = (MANIFEST, CHECKSUMS, MINISIGN)
+SEALING_FILES = (MANIFEST, CHECKSUMS, SIGNATURE)
 """Files that say what a parcel holds, and are not listed in it."""
 ISSUED_BYTES = "issued_bytes"
 """Key of a PDF that release 1 signed: the length of what was issued, with which it begins."""
 CHECK_PAGE = "verify.html"
-STRAY = (SSH_SIGNATURE, "receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
+IGNORED_FILES = (SSH_SIGNATURE, "receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
 
 _TYPES = {"json": "application/json"}
@@ -241,25 +241,25 @@ class ParcelSeal:
 UNSEALED = ParcelSeal()
 
 
-def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
+def seal_parcel(said: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
     """A parcel: its files, and what says which they are. `said` is the rest of the manifest.
 
     Of a file that `said` lists already more may be told than its bytes tell.
     """
     known = {one["file"]: one for one in said.get("files", ())}
-    held = {name: content for name, content in files.items() if name not in ABOUT}
+    held = {name: content for name, content in files.items() if name not in SEALING_FILES}
     held |= {CHECK_PAGE: seal.page} if seal.page else {}
     listed = [{**known.get(name, {}), **_facts(name, held[name])} for name in sorted(held)]
     whole = {**said, "schema": MANIFEST_SCHEMA, "files": listed} | ({"event": seal.event} if seal.event else {})
     manifest = (json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
     comment = " ".join(f"{name}={said[name]}" for name in ("pack", "edition", "college") if name in said)
-    signature = {MINISIGN: sign_as_minisign(seal.key, manifest, comment)} if seal.key else {}
+    signature = {SIGNATURE: sign_as_minisign(seal.key, manifest, comment)} if seal.key else {}
     return {**held, MANIFEST: manifest, CHECKSUMS: format_checksums(listed), **signature}
 
 
-def resealed(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
+def reseal_parcel(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
     """A parcel sealed again, where it has fewer files than it had, or others."""
-    return sealed(json.loads(files[MANIFEST]), files, seal)
+    return seal_parcel(json.loads(files[MANIFEST]), files, seal)
 
 
 def format_checksums(listed: list[dict[str, Any]]) -> bytes:
@@ -312,13 +312,13 @@ def check_parcel(files: Mapping[str, bytes], keys: Sequence[PublicKey]) -> Parce
 
     What a manifest says that is not signed by one of them counts for nothing.
     """
-    manifest, signed = files.get(MANIFEST), files.get(MINISIGN)
+    manifest, signed = files.get(MANIFEST), files.get(SIGNATURE)
     if manifest is None:
         return ParcelCheck({}, not_ours=MISSING)
     if not keys and signed is not None:
         return ParcelCheck({}, not_ours="is signed, and library.yaml names no key ('signing:')")
     if keys and signed is None:
-        return ParcelCheck({}, not_ours=f"is not signed: {MINISIGN} {MISSING}")
+        return ParcelCheck({}, not_ours=f"is not signed: {SIGNATURE} {MISSING}")
     key = next((key for key in keys if verify_minisign(key, manifest, signed or b"")), None)
     if keys and key is None:
         return ParcelCheck({}, not_ours="is not signed by the publisher's key")
@@ -335,7 +335,7 @@ def _faults(said: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[tup
             yield name, MISSING
         elif sha256(files[name]) != digest:
             yield name, CHANGED
-    yield from ((name, ADDED) for name in files.keys() - listed.keys() - {*ABOUT, *STRAY})
+    yield from ((name, ADDED) for name in files.keys() - listed.keys() - {*SEALING_FILES, *IGNORED_FILES})
     if files.get(CHECKSUMS) != format_checksums(said["files"]):
         yield CHECKSUMS, CHANGED if CHECKSUMS in files else MISSING
 

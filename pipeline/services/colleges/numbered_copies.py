@@ -29,7 +29,7 @@ from pipeline.model.sheets import Identity
 from pipeline.model.source.college import College
 from pipeline.model.words import Phrases
 from pipeline.proof.promise import ExpectedFile, expected_copy
-from pipeline.services.colleges.takers import Copy
+from pipeline.services.colleges.recipients import NumberedCopy
 from pipeline.services.editions.edition import FinishedFile
 
 BATCH = 13
@@ -45,7 +45,7 @@ T = TypeVar("T")
 MOST_PAGES = 50_000
 """Pages of copies that are joined in one file: making it takes about 5 kB of memory for each."""
 
-CopyWriter = Callable[[Copy, FinishedFile], None]
+CopyWriter = Callable[[NumberedCopy, FinishedFile], None]
 """Lays a copy where it is wanted."""
 
 RunWriter = Callable[[FinishedFile], None]
@@ -53,7 +53,7 @@ RunWriter = Callable[[FinishedFile], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class NumberedCopyJob:
     """A pack whose copies are made: its finished files, who takes it, and the day on its pages."""
 
     library: Library
@@ -71,15 +71,15 @@ class Numbered:
         """The profile of the printer's press."""
         return self.library.profile.content if self.library.profile else None
 
-    def words(self, copy: Copy) -> str:
+    def words(self, copy: NumberedCopy) -> str:
         """Words of a copy on itself."""
         return copy.words(self.takers[copy.college], self.fixed)
 
-    def lines(self, copy: Copy, edition: Edition) -> tuple[StampText, ...]:
+    def lines(self, copy: NumberedCopy, edition: Edition) -> tuple[StampText, ...]:
         """The lines that its stamps set."""
         return list_copy_stamps(self.identity(copy), self.day, edition)
 
-    def identity(self, copy: Copy) -> Identity:
+    def identity(self, copy: NumberedCopy) -> Identity:
         """The identity of a copy, as far as copies differ."""
         language, words = self.library.imprint.fields.language, self.words(copy)
         return Identity(self.pack, "", "", "", self.fixed, language=language, copy=words, code=self.coded(copy.number))
@@ -89,10 +89,10 @@ class Numbered:
         return str(self.code.of_copy(number))
 
 
-def make_copies(
+def make_numbered_copies(
     project: Project,
-    numbered: Numbered,
-    copies: Sequence[Copy],
+    numbered: NumberedCopyJob,
+    copies: Sequence[NumberedCopy],
     lay: CopyWriter,
     proofed: bool = True,
     lay_run: RunWriter | None = None,
@@ -121,7 +121,11 @@ def make_copies(
 
 
 async def _numbered(
-    b: Builder, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes], lay: CopyWriter
+    b: Builder,
+    numbered: NumberedCopyJob,
+    copies: Sequence[NumberedCopy],
+    stamps: Mapping[StampText, bytes],
+    lay: CopyWriter,
 ) -> tuple[list[FileToCheck], list[Diagnostic]]:
     """Make the copies of each file and lay them down; gives the first of each, and why some could not be made."""
     firsts: list[FileToCheck] = []
@@ -146,7 +150,7 @@ async def _numbered(
 
 
 def _first(
-    numbered: Numbered, master: FinishedFile, held: ExpectedFile | None, copy: Copy, content: bytes
+    numbered: NumberedCopyJob, master: FinishedFile, held: ExpectedFile | None, copy: NumberedCopy, content: bytes
 ) -> FileToCheck:
     """The first copy of a file, as our own checks look at it."""
     own = numbered.identity(copy)
@@ -159,8 +163,8 @@ def _first(
 
 async def _in_one(
     b: Builder,
-    numbered: Numbered,
-    copies: Sequence[Copy],
+    numbered: NumberedCopyJob,
+    copies: Sequence[NumberedCopy],
     stamps: Mapping[StampText, bytes],
     lay_run: RunWriter,
     most: int,
@@ -187,7 +191,7 @@ async def _in_one(
 
 
 def _covered(
-    store: Cache, numbered: Numbered, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
+    store: Cache, numbered: NumberedCopyJob, copies: Sequence[NumberedCopy], stamps: Mapping[StampText, bytes]
 ) -> Iterator[Diagnostic]:
     """Words that the widest line of the copies of a file would cover; that of the file itself is shorter."""
     for master in numbered.masters:
@@ -210,12 +214,12 @@ def _wide(stamp: bytes) -> float:
     return right - left
 
 
-def _place(numbered: Numbered, master: FinishedFile) -> Location:
+def _place(numbered: NumberedCopyJob, master: FinishedFile) -> Location:
     """The file of the pack itself, whatever copies of it are called."""
     return Location(f"output/packs/{numbered.pack}/{numbered.pack}{FORMATS[master.format].end}")
 
 
-async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:
+async def _pressed(b: Builder, numbered: NumberedCopyJob, copies: Sequence[NumberedCopy]) -> Mapping[StampText, bytes]:
     """The stamps of all copies."""
     layouts = compose_stamps(numbered.library.imprint, b.project.layouts)
     texts = (
@@ -228,19 +232,23 @@ async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Ma
 
 
 async def _made(
-    b: Builder, numbered: Numbered, master: FinishedFile, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
+    b: Builder,
+    numbered: NumberedCopyJob,
+    master: FinishedFile,
+    copies: Sequence[NumberedCopy],
+    stamps: Mapping[StampText, bytes],
 ) -> tuple[bytes, ...] | Failure:
     """Some copies of a file."""
     row = FORMATS[master.format]
     code = code_label(Identity("", "", "", "", numbered.fixed, code=numbered.coded(0)))
     before = FieldValues(numbered.day, numbered.fixed.say("unnumbered"), code=code)
 
-    def values(copy: Copy) -> FieldValues:
+    def values(copy: NumberedCopy) -> FieldValues:
         lines = numbered.lines(copy, row.edition) if row.paged else ()
         own = numbered.identity(copy)
         return FieldValues(numbered.day, own.copy, tuple((line, stamps[line]) for line in lines), code_label(own))
 
-    def copies_of(some: tuple[Copy, ...]) -> Awaitable[tuple[bytes, ...] | Failure]:
+    def copies_of(some: tuple[NumberedCopy, ...]) -> Awaitable[tuple[bytes, ...] | Failure]:
         after = tuple(map(values, some))
         job = FieldReplacement(master.content, master.format, numbered.fixed, before, after, profile=numbered.profile)
         return b(NUMBER_COPIES, job, (sha256(master.content), some))

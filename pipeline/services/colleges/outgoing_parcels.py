@@ -12,9 +12,11 @@ from pipeline.core.digests import sha256
 from pipeline.model.source.college import DeliverySettings
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.copies import IssuedEdition
+from pipeline.services.colleges.delivery_checks import is_sent_as_links
+from pipeline.services.colleges.delivery_plan import PRINTER, PlannedDelivery, PlannedFile
 from pipeline.services.colleges.file_transports import make_links
-from pipeline.services.colleges.gates import is_sent_as_links
 from pipeline.services.colleges.holdings import Holding
+from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import (
     COVER_NOTE,
     DeliveryLetter,
@@ -24,9 +26,14 @@ from pipeline.services.colleges.letters import (
     find_letter_words,
     format_as_text,
 )
-from pipeline.services.colleges.manifest import ABOUT, CHECK_PAGE, MANIFEST, ParcelSeal, resealed, sealed
-from pipeline.services.colleges.plan import PRINTER, PlannedDelivery, PlannedFile
-from pipeline.services.colleges.stores import Ledger
+from pipeline.services.colleges.manifest import (
+    CHECK_PAGE,
+    MANIFEST,
+    SEALING_FILES,
+    ParcelSeal,
+    reseal_parcel,
+    seal_parcel,
+)
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel
 from pipeline.services.editions.edition import read_pack_with_texts
 
@@ -97,15 +104,15 @@ def build_college_parcel(
     note = files.pop(COVER_NOTE).decode()
     letter = context.letters((delivery,), holdings)[delivery.id]
     words = letter.words
-    if files.keys() - planned - {*ABOUT, CHECK_PAGE}:
+    if files.keys() - planned - {*SEALING_FILES, CHECK_PAGE}:
         rest = words.say("letter-rest", files=", ".join(file.name for file in delivery.files))
         note = f"{rest}\n\n{note}"
     note += f"\n{format_as_text(compose_closing(letter))}"
     sent = {name: content for name, content in files.items() if name in planned or name == MANIFEST}
     if delivery.channel != "mail":
-        parts = resealed(sent | {COVER_NOTE: note.encode()}, seal)
+        parts = reseal_parcel(sent | {COVER_NOTE: note.encode()}, seal)
         return Parcel(delivery.id, delivery.to, context.title, parts, note, words.language)
-    parts = resealed(sent, seal)
+    parts = reseal_parcel(sent, seal)
     links = _make_links(context, delivery, {name: sha256(parts[name]) for name in sorted(planned)})
     note = f"{format_as_text(compose_link_list(links, words))}\n{note}" if links else note
     parts |= {COVER_NOTE: note.encode()}  # not sealed: it is the text of the mail
@@ -153,4 +160,4 @@ def build_job_parcel(context: DeliveryContext, delivery: PlannedDelivery, seal: 
         "code": prepared.code,
     }
     ticket = files[TICKET].decode()
-    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", sealed(facts, files, seal), ticket)
+    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", seal_parcel(facts, files, seal), ticket)

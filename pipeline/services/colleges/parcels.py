@@ -26,8 +26,8 @@ from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.words import Phrases
-from pipeline.services.colleges.events import PREPARED, Event, read_table
-from pipeline.services.colleges.ledger import prepared_copies
+from pipeline.services.colleges.ledger import read_prepared_copies
+from pipeline.services.colleges.ledger_events import PREPARED, Event, read_table
 from pipeline.services.colleges.letters import (
     COVER_NOTE,
     ParcelContents,
@@ -37,25 +37,25 @@ from pipeline.services.colleges.letters import (
     newest_edition_address,
 )
 from pipeline.services.colleges.manifest import (
-    ABOUT,
     ADDED,
     CHECK_PAGE,
+    IGNORED_FILES,
     ISSUED_BYTES,
     MANIFEST,
+    SEALING_FILES,
     SIGNING_KEY,
     SSH_SIGNATURE,
-    STRAY,
     UNSEALED,
     ParcelCheck,
     ParcelSeal,
     PublicKey,
     SigningKey,
     check_parcel,
-    read_key,
     read_public_key,
-    sealed,
+    read_signing_key,
+    seal_parcel,
 )
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 from pipeline.services.editions.records import EditionRecords, PackChain, SavedRecord, read_records
 from pipeline.services.editions.verify import (
@@ -70,7 +70,7 @@ from pipeline.services.editions.verify import (
 )
 
 
-def parcel(prepared: PreparedEdition, contents: ParcelContents, seal: ParcelSeal = UNSEALED) -> dict[str, bytes]:
+def build_parcel(prepared: PreparedEdition, contents: ParcelContents, seal: ParcelSeal = UNSEALED) -> dict[str, bytes]:
     """Return all that goes into a college's folder, by file name: its files, the cover note, and the seal."""
     note = format_as_text(compose_cover_note(prepared, contents)).encode()
     files = {**{file.name: file.content for file in contents.files}, COVER_NOTE: note}
@@ -92,7 +92,7 @@ def parcel(prepared: PreparedEdition, contents: ParcelContents, seal: ParcelSeal
         "files": [_file_facts(file) for file in contents.files],
         "overridden": [{"name": name, "reason": reason} for name, reason in prepared.overridden],
     }
-    return sealed(facts, files, seal)
+    return seal_parcel(facts, files, seal)
 
 
 def _file_facts(file: FinishedFile) -> dict[str, object]:
@@ -136,10 +136,12 @@ _FORM = Markup("""<p><label for="folder">{folder}</label>
 
 def render_site_files(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> dict[str, bytes]:
     """The page for the site of a library that signs its deliveries."""
-    return {CHECK_PAGE: check_page(imprint, layouts, words)} if imprint.fields.of(DeliverySettings).signing else {}
+    return (
+        {CHECK_PAGE: render_check_page(imprint, layouts, words)} if imprint.fields.of(DeliverySettings).signing else {}
+    )
 
 
-def check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> bytes:
+def render_check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> bytes:
     """The page of a library, with its public key, if it has one. Raises `LayoutFault`."""
     fields, script = imprint.fields, SCRIPT.read_text(encoding="utf-8")
     key = next(iter(fields.of(DeliverySettings).public_keys), "")
@@ -154,7 +156,13 @@ def check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> by
         "policy": "; ".join((*rules, "base-uri 'none'", "form-action 'none'")),
     }
     phrases = {f"check-{name}": words.phrases[f"check-{name}"][0] for name in _WORDS}
-    given = {"key": key, "about": ABOUT, "stray": STRAY, "publisher": fields.publisher, "words": phrases}
+    given = {
+        "key": key,
+        "about": SEALING_FILES,
+        "stray": IGNORED_FILES,
+        "publisher": fields.publisher,
+        "words": phrases,
+    }
     said = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
     names = ("folder", "files", "file", "result", "no-script")
     told = {name.replace("-", "_"): words.say(f"check-{name}") for name in names}
@@ -175,7 +183,7 @@ def create_project_seal(project: Project) -> ParcelSeal:
     events = _events_in_table(project)
     # copies that are prepared do not count: prepared again, they name the same event
     last = next((event.digest for event in reversed(events) if event.kind != PREPARED), "")
-    return ParcelSeal(last, _signing_key(project), check_page(imprint, project.layouts, words))
+    return ParcelSeal(last, _signing_key(project), render_check_page(imprint, project.layouts, words))
 
 
 def _events_in_table(project: Project) -> tuple[Event, ...]:
@@ -189,7 +197,7 @@ def _signing_key(project: Project) -> SigningKey | None:
     signing = project.loaded[0].imprint.fields.of(DeliverySettings).signing
     if signing is None:
         return None
-    key = read_key(os.environ.get(SIGNING_KEY, ""), project.folder)
+    key = read_signing_key(os.environ.get(SIGNING_KEY, ""), project.folder)
     if key.public.minisign != signing.key:
         raise EnvironmentFailure(
             f"The key that {SIGNING_KEY} names is not the one of library.yaml: its public half is "
@@ -213,7 +221,7 @@ class KnownCopies:
 
     @cached_property
     def _register(self) -> tuple[CopyEntry, ...]:
-        return prepared_copies(self.project.files)
+        return read_prepared_copies(self.project.files)
 
     def of_digest(self, digest: str) -> Iterator[IssuedCopy]:
         """The copies whose bytes have this SHA-256."""

@@ -16,7 +16,7 @@ from pipeline.model.formats import PRINTED
 from pipeline.model.source.college import College, DeliverySettings
 from pipeline.model.source.library_file import Binding, Inks, PackPrint, PrinterProof
 from pipeline.model.words import format_date
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 
 
@@ -158,7 +158,7 @@ class PrintJob:
         return _SIZES.get((self.facts.width, self.facts.height), "")
 
 
-def ticket(job: PrintJob) -> bytes:
+def format_job_ticket(job: PrintJob) -> bytes:
     """The ticket, a fact to a line."""
     facts = [fact for fact in (*_who(job), *_files(job), *_product(job), *_quantity(job)) if fact[1]]
     lines = [f"{label + ':':<15}{words}" for label, words in facts]
@@ -323,7 +323,7 @@ def describe_coloured_pages(job: PrintJob) -> str:
     return f"{found} of {all_}: {describe_numbers(job.facts.coloured, '', '').strip()}; all others are in black alone"
 
 
-def order_remarks(job: PrintJob, today: date) -> Iterator[Diagnostic]:
+def check_print_order(job: PrintJob, today: date) -> Iterator[Diagnostic]:
     """Questions that the printer would ask, contradictions in the order, and dates that have passed."""
     order = job.order
     for key in ("deadline", "delivery_date"):
@@ -371,7 +371,7 @@ def format_plain_job(job: PrintJob) -> dict[str, bytes]:
     return {
         job.master.name: job.master.content,
         "quantities.csv": _table(job, ("college", "name", "copies", "deliver to"), rows),
-        "job-ticket.txt": ticket(job),
+        "job-ticket.txt": format_job_ticket(job),
     }
 
 
@@ -385,7 +385,7 @@ def format_numbered_job(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]
     return {
         "quantities.csv": _table(job, heads, rows),
         copies_table_name(job): _where_each_is(job, files),
-        "job-ticket.txt": ticket(job),
+        "job-ticket.txt": format_job_ticket(job),
     }
 
 

@@ -14,9 +14,10 @@ from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event, clean_reason, format_instant
 from pipeline.services.colleges.holdings import WITHDRAWN, Holding
 from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
+from pipeline.services.colleges.ledger_events import Event, clean_reason, format_instant
+from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.recall_notices import clear_notices, find_notice_address, notice_folder, write_notices
 from pipeline.services.colleges.recalls import (
     RECALLED,
@@ -30,7 +31,6 @@ from pipeline.services.colleges.recalls import (
     list_published_versions,
     list_recalls,
 )
-from pipeline.services.colleges.stores import Ledger
 from pipeline.services.editions.records import read_records
 
 

@@ -13,17 +13,17 @@ from pipeline.core.files import reject_links, write_atomically
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of
 from pipeline.model.words import Phrases
-from pipeline.services.colleges.events import Event
-from pipeline.services.colleges.holdings import Holding, deliveries, is_on_paper
+from pipeline.services.colleges.holdings import Holding, is_on_paper, list_deliveries
+from pipeline.services.colleges.ledger_events import Event
 from pipeline.services.colleges.letters import (
     EMPTY_PART,
     LetterItem,
     LetterPart,
     add_copy_numbers,
-    as_page,
     create_letter_mail,
     find_letter_words,
     format_as_text,
+    format_letter_as_html,
 )
 from pipeline.services.colleges.recalls import Recall, count_copies
 from pipeline.services.editions.records import SavedRecord, read_records
@@ -107,7 +107,9 @@ def compose_notice(
 
 def compose_notice_mail(recall: Recall, to: str, title: str, letter: str, language: str, terms: NoticeTerms) -> bytes:
     """Compose a notice as a draft message (RFC 5322) of the recall's day, for a mail program to send."""
-    mail = create_letter_mail(title, letter, as_page(title, letter, language, terms.style, terms.publisher))
+    mail = create_letter_mail(
+        title, letter, format_letter_as_html(title, letter, language, terms.style, terms.publisher)
+    )
     mail["From"] = terms.sender or Group(terms.publisher, [])  # a group without a mailbox: RFC 6854
     if to:
         mail["To"] = to
@@ -153,7 +155,7 @@ def find_notice_address(library: Library, name: str, events: Sequence[Event]) ->
     """
     college = colleges_of(library.others).get(name)
     if college is None:
-        facts = [delivery.facts for delivery in deliveries(events).values() if delivery.college == name]
+        facts = [delivery.facts for delivery in list_deliveries(events).values() if delivery.college == name]
         addresses = (str(plan.get("to", "")) for plan in reversed(facts) if plan.get("channel") in ("mail", "post"))
         return next(addresses, "")
     return str(college.contact or college.channels.mail or college.channels.post or college.delivery or "")

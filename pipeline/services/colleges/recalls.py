@@ -13,18 +13,18 @@ from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import format_date
 from pipeline.resolve.reading import PackView
-from pipeline.services.colleges.events import Event, read_valid_events
 from pipeline.services.colleges.holdings import (
     MAY_HAVE_ARRIVED,
     WITHDRAWN,
     Delivery,
     Holding,
     compute_holdings,
-    deliveries,
     drop_withdrawn,
     is_on_paper,
+    list_deliveries,
 )
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.ledger_events import Event, read_valid_events
+from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.records import PackChain, SavedRecord
 from pipeline.services.editions.status import CurrentState
 
@@ -100,7 +100,7 @@ def _with_facts(recall: Recall, facts: Mapping[str, Any]) -> Recall:
 
 def list_planned_editions(events: Iterable[Event]) -> tuple[EditionTexts, ...]:
     """Return the editions of which a delivery was planned."""
-    planned = deliveries(events).values()
+    planned = list_deliveries(events).values()
     return tuple(dict.fromkeys((*delivery.title, tuple(delivery.facts["briefings"])) for delivery in planned))
 
 
@@ -141,7 +141,7 @@ def is_recalled(holding: Holding, recall: Recall) -> bool:
 def find_open_copies(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
     """Return the copies that a recall asks for: held, or perhaps on their way, whenever they were sent."""
     held = (holding for holding in compute_holdings(events) if holding.state == "held")
-    unsettled = (copy for delivery in deliveries(events).values() for copy in _list_unsettled_copies(delivery))
+    unsettled = (copy for delivery in list_deliveries(events).values() for copy in _list_unsettled_copies(delivery))
     return tuple(holding for holding in (*held, *unsettled) if is_recalled(holding, recall))
 
 

@@ -6,7 +6,7 @@ SERVICE = Service(
     "comments",
     reads=("importing",),
     files=("sent",),
-    hooks={"returned": {"comments": "pipeline.services.comments.returning:returned"}},
+    hooks={"returned": {"comments": "pipeline.services.comments.import_returned:returned"}},
     verbs={
         "comment": (
             "Make Word documents for comment: every change in them is tracked, and citations are locked.",

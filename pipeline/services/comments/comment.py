@@ -33,13 +33,13 @@ from pipeline.services.comments.blocks import (
     read_text_blocks,
     words_of_body,
 )
-from pipeline.services.comments.document import (
+from pipeline.services.comments.units import FOLDER, LockLabel, SentSource, identify_source
+from pipeline.services.comments.word_document import (
     CommentDocument,
     FixedParagraph,
     picture_for_word,
     write_comment_document,
 )
-from pipeline.services.comments.units import FOLDER, LockLabel, SentSource, identify_source
 
 
 def document_for_comment(

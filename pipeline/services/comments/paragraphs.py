@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from pipeline.core.diagnostics import visible
 from pipeline.services.comments.units import SentBookmark, read_bookmark, sign_of
-from pipeline.services.importing.package import PARAGRAPH, SYMBOL, Element, R, W, symbol_name
+from pipeline.services.importing.docx_package import PARAGRAPH, SYMBOL, Element, R, W, symbol_name
 
 _INSERTIONS, _DELETIONS = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
 _MOVES = (f"{W}moveTo", f"{W}moveFrom")

@@ -16,7 +16,7 @@ from lxml import etree
 from pipeline.core.diagnostics import Location
 from pipeline.core.text.typography import PASTED_CHARACTERS
 from pipeline.model.body import NOWHERE, Emphasis, FootnoteCall, Inline, Marked, Strong, Text, walk_nodes
-from pipeline.services.importing.package import RUN, SYMBOL, TEXT, Element, W, symbol_sign
+from pipeline.services.importing.docx_package import RUN, SYMBOL, TEXT, Element, W, symbol_sign
 
 _BYTE_ORDER_MARK = "\ufeff"
 

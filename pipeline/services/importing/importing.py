@@ -36,13 +36,13 @@ from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import slugify
 from pipeline.model.bibliography import Bibliography
 from pipeline.services.importing.blocks import BOXES
-from pipeline.services.importing.content import DocumentContent
+from pipeline.services.importing.briefing_writer import imported_addresses, write_briefing
+from pipeline.services.importing.cited_works import CitedWorks
+from pipeline.services.importing.docx_content import DocumentContent
+from pipeline.services.importing.docx_package import open_package
+from pipeline.services.importing.docx_preparation import TrackedChanges, prepare_document
 from pipeline.services.importing.inlines import PandocNode
-from pipeline.services.importing.package import open_package
-from pipeline.services.importing.prepared import TrackedChanges, prepare_document
 from pipeline.services.importing.web_page import is_web_page, read_web_page
-from pipeline.services.importing.works import CitedWorks
-from pipeline.services.importing.written_text import imported_addresses, write_briefing
 
 _PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.load.markdown.maths import SQUARE_BRACKETS, classify_bracketed
-from pipeline.services.importing.package import MARK
+from pipeline.services.importing.docx_package import MARK
 
 _ADDRESS = re.compile(r"(?:(?i:https?)://|(?<![\w.])www\.)[^\s<>\"“”‘’()\[\]{}*`\\|]+")
 _LAST_ADDRESS = re.compile(rf"(?<![<\w/])({_ADDRESS.pattern[:-1]}*)([^\s<]*)\Z")

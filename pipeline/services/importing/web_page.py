@@ -18,9 +18,9 @@ from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.documents.roles import TEXT_BLOCKS
 from pipeline.core.messages import message
 from pipeline.core.processes import PandocLimit, PandocRefusal, run_pandoc
-from pipeline.services.importing.content import DocumentContent, DocumentPiece, FoundPicture, shortened
+from pipeline.services.importing.docx_content import DocumentContent, DocumentPiece, FoundPicture, shortened
+from pipeline.services.importing.docx_package import without_strays
 from pipeline.services.importing.inlines import PandocNode
-from pipeline.services.importing.package import without_strays
 
 _PAGE = re.compile(
     r"\A\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|\?xml[^>]*>\s*<(?:!doctype\s+html|html))",

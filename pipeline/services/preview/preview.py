@@ -21,10 +21,10 @@ from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.files import write_atomically
 from pipeline.load.text import MOST_BYTES
 from pipeline.services.preview.access import AccessControl
-from pipeline.services.preview.form import FRAME as EDIT_FRAME
-from pipeline.services.preview.form import EditSite, SourceRefused, StaleSource, digest_of
-from pipeline.services.preview.live import END, list_contents, run_live_loop, start_watch
+from pipeline.services.preview.edit_site import FRAME as EDIT_FRAME
+from pipeline.services.preview.edit_site import EditSite, SourceRefused, StaleSource, digest_of
 from pipeline.services.preview.live_builder import LiveBuilder
+from pipeline.services.preview.live_loop import END, list_contents, run_live_loop, start_watch
 from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.page import ASSETS, BUNDLE, FOLDER, FRAME, SCRIPT_FOLDER, SCRIPTS, scripts_to_load
 from pipeline.services.preview.server import EDITORS, LiveSite, Server, listen

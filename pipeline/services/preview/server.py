@@ -17,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.core.diagnostics import Location
 from pipeline.services.preview.access import FRAMED, AccessControl, Guarded
-from pipeline.services.preview.form import EditSite
+from pipeline.services.preview.edit_site import EditSite
 from pipeline.services.preview.live_state import FIRST, NOTHING, VIEWS, LiveState, LiveView, Target
 from pipeline.services.preview.page import ASSETS, FRAME, list_page, news_of, text_page, views_of
 

@@ -4,7 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.load.register import CopyEntry
-from pipeline.services.colleges.print_job import AddedCopies, AddedShare, find_added_copies, format_plain_job, ticket
+from pipeline.services.colleges.print_job import (
+    AddedCopies,
+    AddedShare,
+    find_added_copies,
+    format_job_ticket,
+    format_plain_job,
+)
 from tests.support.editions.print_jobs import job, rows
 
 FIRST, SECOND, THIRD = date(2026, 11, 25), date(2026, 12, 3), date(2027, 1, 8)
@@ -63,8 +69,10 @@ def test_additions_of_one_day_that_rows_do_not_tell_apart_count_as_one() -> None
 def test_ticket_and_list_say_which_copies_are_new() -> None:
     """The printer is sent the whole order again."""
     order = replace(job(), added=AddedCopies(FIRST, {"north": AddedShare(2)}))
-    assert "New:           2 of them, since 25 November 2026: 2 for Northmoor Unit\n" in ticket(order).decode()
+    assert (
+        "New:           2 of them, since 25 November 2026: 2 for Northmoor Unit\n" in format_job_ticket(order).decode()
+    )
     listed = rows(format_plain_job(order)["quantities.csv"])
     assert [(row["college"], row["copies"], row["new"]) for row in listed] == [("north", "24", "2"), ("south", "1", "")]
-    assert "New:" not in ticket(job()).decode()
+    assert "New:" not in format_job_ticket(job()).decode()
     assert "new" not in rows(format_plain_job(job())["quantities.csv"])[0]

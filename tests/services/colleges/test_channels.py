@@ -7,7 +7,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.ledger import open_file_ledger
 from tests.support import libraries
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges import sftp_server as ssh
@@ -52,7 +52,7 @@ class Place:
 
     def states(self) -> dict[str, str]:
         """The last state of the delivery to each college, by the ledger."""
-        kept = file_ledger(self.project)
+        kept = open_file_ledger(self.project)
         events = kept.events()
         kept.close()
         to = {event.subject: event.facts["college"] for event in events if event.kind == "planned"}
@@ -107,7 +107,7 @@ def test_every_channel_brings_the_same_files_once(place: Place) -> None:
     shop = fsspec.filesystem("shop")
     assert [shop.cat_file(path) for path in shop.find("/south") if path.endswith(FILE)] == [there[FILE]]
     assert len(place.box.taken) == 1
-    assert file_ledger(place.project).faults() == ()
+    assert open_file_ledger(place.project).faults() == ()
 
 
 @pytest.mark.proof
@@ -155,7 +155,7 @@ def test_fifty_colleges_with_all_channels_are_served_side_by_side(place: Place) 
     assert len(place.box.taken) == len({envelope.content for envelope in place.box.taken}) == 10
     assert [len(list((place.project.parent / name).iterdir())) for name in ("north", "west")] == [20, 10]
     assert len([path for path in fsspec.filesystem("shop").find("/south") if path.endswith("manifest.json")]) == 10
-    assert file_ledger(place.project).faults() == ()
+    assert open_file_ledger(place.project).faults() == ()
     assert place.deliver().code == 0
     assert len(place.box.taken) == 10
 

@@ -13,12 +13,12 @@ import pytest
 from pipeline.services.colleges.manifest import (
     CHECK_PAGE,
     CHECKSUMS,
+    IGNORED_FILES,
     MANIFEST,
-    MINISIGN,
-    STRAY,
+    SIGNATURE,
     ParcelSeal,
     check_parcel,
-    sealed,
+    seal_parcel,
 )
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel
 from tests.support.project import ROOT
@@ -61,14 +61,14 @@ def crlf(content: bytes) -> bytes:
     return content.replace(b"\n", b"\r\n")
 
 
-@pytest.mark.parametrize("names", [(MINISIGN,), (MANIFEST,), (MANIFEST, MINISIGN)])
+@pytest.mark.parametrize("names", [(SIGNATURE,), (MANIFEST,), (MANIFEST, SIGNATURE)])
 def test_other_ends_of_lines_are_told_from_another_key(names: tuple[str, ...], tmp_path: Path) -> None:
     """Nobody forged it, yet it is no longer as it was sent: the page says so, and what to do."""
     answer = told(tmp_path, PARCEL | {name: crlf(PARCEL[name]) for name in names})["answer"]
     assert answer.startswith("A program has changed the ends of lines on the way")
     assert DO in answer
-    forged = sealed(SAID, FILES, ParcelSeal(key=OTHER))
-    other = told(tmp_path, forged | {MINISIGN: crlf(forged[MINISIGN])}, PARCEL[CHECK_PAGE])["answer"]
+    forged = seal_parcel(SAID, FILES, ParcelSeal(key=OTHER))
+    other = told(tmp_path, forged | {SIGNATURE: crlf(forged[SIGNATURE])}, PARCEL[CHECK_PAGE])["answer"]
     assert other.startswith("Not ours: ")
     assert DO in other
 
@@ -99,7 +99,7 @@ def test_an_address_that_is_not_secure_cannot_check(key: Any, tmp_path: Path) ->
     assert (answer["answer"].partition(" (")[0], answer["files"]) == ("This cannot be checked here", [])
 
 
-@pytest.mark.parametrize("name", [MANIFEST, MINISIGN, CHECKSUMS, "a.txt"])
+@pytest.mark.parametrize("name", [MANIFEST, SIGNATURE, CHECKSUMS, "a.txt"])
 def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: Path) -> None:
     """It is there, and nobody knows what is in it."""
     answer = told(tmp_path, PARCEL, unreadable=[name])
@@ -115,10 +115,10 @@ def test_a_manifest_of_another_form_is_none(said: bytes, tmp_path: Path) -> None
     assert check_parcel({MANIFEST: said}, ()).not_ours
 
 
-@pytest.mark.parametrize("name", STRAY)
+@pytest.mark.parametrize("name", IGNORED_FILES)
 def test_a_listed_file_is_checked_whatever_its_name(name: str, tmp_path: Path) -> None:
     """Only what no manifest lists is passed over as put there by a delivery or a system: by page and command alike."""
-    files = sealed(SAID, FILES | {name: b"{}"}, ParcelSeal("", KEY, page()))
+    files = seal_parcel(SAID, FILES | {name: b"{}"}, ParcelSeal("", KEY, page()))
     assert wrong(told(tmp_path, files)) == {}
     assert check_parcel(files, [KEY.public]).faults == ()
     changed = files | {name: b"{ }"}

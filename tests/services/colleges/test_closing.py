@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+from pipeline.services.colleges.delivery_plan import PlannedDelivery, PlannedFile
 from pipeline.services.colleges.holdings import Holding
 from pipeline.services.colleges.letters import DeliveryLetter, compose_closing, format_as_text
-from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
 from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.digests import sha256
-from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.ledger import open_file_ledger
 from tests.support import libraries
 from tests.support.colleges.mail_server import Box
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition
@@ -387,7 +387,7 @@ def test_numbered_copies_are_delivered_by_their_numbers(tmp_path: Path) -> None:
     said = deliver(project)
     assert said.code == 0, said
     (place,) = (tmp_path / "in").iterdir()
-    planned = {event.subject: event.facts for event in file_ledger(project).events() if event.kind == "planned"}
+    planned = {event.subject: event.facts for event in open_file_ledger(project).events() if event.kind == "planned"}
     (file,) = planned[ids(said)["north", "folder"]]["files"]
     content = (place / file["name"]).read_bytes()
     assert (file["copies"], file["bytes"], file["sha256"]) == ([1], len(content), sha256(content))

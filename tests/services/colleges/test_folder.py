@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.services.colleges.file_transports import FolderTransport
-from pipeline.services.colleges.stores import Ledger
+from pipeline.services.colleges.ledger_stores import Ledger
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, ledger_at, made, planned
 from tests.support.project import ROOT, SEED, sample

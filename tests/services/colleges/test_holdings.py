@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.diagnostics import UsageError
-from pipeline.services.colleges.holdings import LEAVES, WITHDRAWN, Holding, Receipt, compute_holdings, deliveries
-from pipeline.services.colleges.receipts import CollegeAnswer, find_answered_copies, find_receipt_to_withdraw
+from pipeline.services.colleges.college_answers import CollegeAnswer, find_answered_copies, find_receipt_to_withdraw
+from pipeline.services.colleges.holdings import LEAVES, WITHDRAWN, Holding, Receipt, compute_holdings, list_deliveries
 from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 
 
@@ -37,7 +37,7 @@ def test_a_college_holds_what_was_sent_from_that_day_on() -> None:
         "24 print of Autumn 2026: held",
         "1 epub of Autumn 2026: held",
     ]
-    assert {name: one.state for name, one in deliveries(ledger.events).items()} == {"a": "sent", "b": "planned"}
+    assert {name: one.state for name, one in list_deliveries(ledger.events).items()} == {"a": "sent", "b": "planned"}
 
 
 def test_what_came_back_is_counted_off() -> None:
@@ -126,7 +126,7 @@ def answer(
     edition: str | None = None,
 ) -> None:
     """An answer, entered as the verb does it."""
-    one = deliveries(ledger.events)[delivery]
+    one = list_deliveries(ledger.events)[delivery]
     given = CollegeAnswer(one, kind, date.fromisoformat(on), copies, quantity, edition)
     ledger.add(kind, delivery, given.facts(find_answered_copies(given, ledger.events)))
 
@@ -187,14 +187,14 @@ def test_a_wrong_entry_is_taken_back() -> None:
     """On each of its days; the ledger keeps both, and what was sent is sent."""
     ledger = two_editions()
     answer(ledger, "a", "destroyed", "2026-03-20")
-    wrong = find_receipt_to_withdraw(deliveries(ledger.events)["a"], 5, ledger.events)
+    wrong = find_receipt_to_withdraw(list_deliveries(ledger.events)["a"], 5, ledger.events)
     ledger.add(WITHDRAWN, "a", {"event": wrong.number})
     assert said(compute_holdings(ledger.events, date(2026, 3, 20))) == ["3 print of Autumn 2026: held"]
-    assert (len(ledger.events), deliveries(ledger.events)["a"].state) == (6, "sent")
+    assert (len(ledger.events), list_deliveries(ledger.events)["a"].state) == (6, "sent")
     answer(ledger, "a", "destroyed", "2026-03-21", quantity=3)
     for number in (2, 5):
         with pytest.raises(UsageError, match=r"Those are 7 \(destroyed on 21 March 2026\)\."):
-            find_receipt_to_withdraw(deliveries(ledger.events)["a"], number, ledger.events)
+            find_receipt_to_withdraw(list_deliveries(ledger.events)["a"], number, ledger.events)
 
 
 def test_an_edition_that_is_sent_once_more_replaces_no_newer_one() -> None:

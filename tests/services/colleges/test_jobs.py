@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.core.digests import sha256
 from pipeline.model.source.college import College, Printer
+from pipeline.services.colleges.delivery_plan import plan_print_job
 from pipeline.services.colleges.holdings import Delivery
-from pipeline.services.colleges.ledger import file_ledger
-from pipeline.services.colleges.plan import plan_print_job
+from pipeline.services.colleges.ledger import open_file_ledger
 from tests.support import libraries
 from tests.support.colleges.shipments import shipment
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library
@@ -144,7 +144,7 @@ def test_a_printer_that_cannot_be_reached_is_told_at_its_place(own: Path) -> Non
     assert "source/library.yaml:7:50: error deliver-refused: The folder" in said.err
     (own.parent / "press").mkdir()
     assert deliver(own, "--to", "printer").code == 0
-    events = [event.kind for event in file_ledger(own).events() if event.facts.get("what", "job") == "job"]
+    events = [event.kind for event in open_file_ledger(own).events() if event.facts.get("what", "job") == "job"]
     assert events[-1] == "sent"
     assert deliver(own, "--to", "printer", "--again", "The disk was lost").code == 0
     assert len(list((own.parent / "press").iterdir())) == 2

@@ -14,19 +14,19 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure
-from pipeline.services.colleges.events import (
+from pipeline.services.colleges.ledger import SQLITE_LEDGER, open_file_ledger
+from pipeline.services.colleges.ledger_events import (
     NO_PREVIOUS,
     Event,
-    as_rows,
     canonical_json,
     create_event,
-    first_fault,
+    find_broken_link,
+    format_event_rows,
     hash_event,
     read_table,
     read_valid_events,
 )
-from pipeline.services.colleges.ledger import SQLITE_LEDGER, file_ledger
-from pipeline.services.colleges.stores import Ledger, PostgresLedger
+from pipeline.services.colleges.ledger_stores import Ledger, PostgresLedger
 from tests.support.colleges.deliveries import ledger_at
 
 AT = "2026-11-28T09:30:00Z"
@@ -116,7 +116,7 @@ def test_events_that_were_cut_off_the_end_of_a_database_are_found(postgres: Ledg
     """The chain alone would hold."""
     written(postgres, 4)
     forged(postgres, "DELETE FROM events WHERE number > 2")
-    assert first_fault(postgres.events()) is None
+    assert find_broken_link(postgres.events()) is None
     assert told(postgres.faults()) == [
         "ledger-behind: The database ends with event 2, and source/ledger.csv has 2 more."
     ]
@@ -124,7 +124,7 @@ def test_events_that_were_cut_off_the_end_of_a_database_are_found(postgres: Ledg
 
 def test_an_empty_database_is_filled_from_the_table(postgres: Ledger, table: Path) -> None:
     events = table_of(5)
-    table.write_bytes(as_rows(events))
+    table.write_bytes(format_event_rows(events))
     assert of(postgres).fill() == (5, ())
     assert (postgres.events(), postgres.faults()) == (events, ())
     with pytest.raises(EnvironmentFailure, match="only an empty one"):
@@ -135,39 +135,39 @@ def test_an_empty_database_is_filled_from_the_table(postgres: Ledger, table: Pat
 def test_a_table_that_is_behind_its_database_is_caught_up(postgres: Ledger, table: Path, rows: int) -> None:
     """As after an older commit was checked out."""
     events = written(postgres, 5)
-    table.write_bytes(as_rows(events[:rows])) if rows else table.unlink()
+    table.write_bytes(format_event_rows(events[:rows])) if rows else table.unlink()
     assert postgres.faults() == ()
     assert read_table(table.read_bytes()) == (events, ())
 
 
 def test_events_that_a_file_has_lost_are_missed(tmp_path: Path, table: Path) -> None:
     """As after an older commit was checked out: a delivery that is forgotten would be made again."""
-    events = written(file_ledger(tmp_path), 3)
-    table.write_bytes(as_rows(events[:2]))
-    ledger = file_ledger(tmp_path)
+    events = written(open_file_ledger(tmp_path), 3)
+    table.write_bytes(format_event_rows(events[:2]))
+    ledger = open_file_ledger(tmp_path)
     assert told(ledger.faults()) == [
         "ledger-lost: Event 3 was written on this machine, and source/ledger.csv no longer has it."
     ]
     with pytest.raises(EnvironmentFailure, match="Nothing was entered"):
         ledger.add(AT, "sent", "another", {})
-    table.write_bytes(as_rows(events))
-    assert file_ledger(tmp_path).faults() == ()
+    table.write_bytes(format_event_rows(events))
+    assert open_file_ledger(tmp_path).faults() == ()
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
 def test_a_line_that_was_cut_off_is_written_over(tmp_path: Path, table: Path, cut: int) -> None:
     """As when the machine went off while an event was written: nobody was told that it is there."""
-    events = written(file_ledger(tmp_path), 2)
-    row = as_rows((create_event(events[1], AT, "sent", "delivery-2", FACTS),), heads=False)
-    table.write_bytes(as_rows(events) + row[:-cut])
-    assert len(written(file_ledger(tmp_path), 1)) == 3
+    events = written(open_file_ledger(tmp_path), 2)
+    row = format_event_rows((create_event(events[1], AT, "sent", "delivery-2", FACTS),), heads=False)
+    table.write_bytes(format_event_rows(events) + row[:-cut])
+    assert len(written(open_file_ledger(tmp_path), 1)) == 3
     assert read_table(table.read_bytes())[1] == ()
 
 
 def test_an_event_that_was_changed_in_the_file_stops_writing(tmp_path: Path, table: Path) -> None:
-    written(file_ledger(tmp_path), 2)
+    written(open_file_ledger(tmp_path), 2)
     table.write_bytes(table.read_bytes().replace(b"24", b"25", 1))
-    ledger = file_ledger(tmp_path)
+    ledger = open_file_ledger(tmp_path)
     assert told(ledger.faults())[0].startswith("ledger-broken")
     with pytest.raises(EnvironmentFailure, match="Nothing was entered"):
         ledger.add(AT, "sent", "another", {})
@@ -277,8 +277,8 @@ def test_an_event_with_junk_is_told_although_the_chain_holds(
     """Nothing after it is counted."""
     (last,) = table_of(1)
     columns = (2, AT, kind, "delivery-0", said, last.digest)
-    table.write_bytes(as_rows((last, Event(*columns, hash_event(*columns)))))
-    ledger = file_ledger(tmp_path)
+    table.write_bytes(format_event_rows((last, Event(*columns, hash_event(*columns)))))
+    ledger = open_file_ledger(tmp_path)
     assert ledger.events() == (last,)
     assert told(ledger.faults()) == [
         f"ledger-broken: Event 2 of the ledger cannot have been written by this program: {reason}."
@@ -291,7 +291,7 @@ def test_a_pipe_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> Non
     (tmp_path / name).parent.mkdir()
     os.mkfifo(tmp_path / name)
     with pytest.raises(EnvironmentFailure, match=r"is no file|cannot be written"):
-        file_ledger(tmp_path).add(AT, "sent", "delivery", {})
+        open_file_ledger(tmp_path).add(AT, "sent", "delivery", {})
 
 
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
@@ -315,9 +315,9 @@ def former(home: Path, events: tuple[Event, ...]) -> Path:
 def test_the_database_of_an_earlier_release_is_taken_over(tmp_path: Path, table: Path, known: int) -> None:
     """Its events that the table lacks are appended, and it is kept beside."""
     events = table_of(4)
-    table.write_bytes(as_rows(events[:known]))
+    table.write_bytes(format_event_rows(events[:known]))
     path = former(tmp_path, events)
-    assert file_ledger(tmp_path).events() == events
+    assert open_file_ledger(tmp_path).events() == events
     assert read_table(table.read_bytes()) == (events, ())
     assert (path.exists(), path.with_name("ledger.db.bak").exists()) == (False, True)
 
@@ -325,11 +325,11 @@ def test_the_database_of_an_earlier_release_is_taken_over(tmp_path: Path, table:
 def test_a_former_database_that_disagrees_with_the_table_stops_the_command(tmp_path: Path, table: Path) -> None:
     """Both are named, and neither is changed."""
     events = table_of(3)
-    other = as_rows((*events[:2], create_event(events[1], AT, "failed", "other", {})))
+    other = format_event_rows((*events[:2], create_event(events[1], AT, "failed", "other", {})))
     table.write_bytes(other)
     path = former(tmp_path, events)
     with pytest.raises(EnvironmentFailure, match=r"ledger\.csv and \.ledger/ledger\.db.* event 3 is the first"):
-        file_ledger(tmp_path)
+        open_file_ledger(tmp_path)
     assert (table.read_bytes(), path.exists()) == (other, True)
 
 
@@ -357,7 +357,7 @@ def table_of(count: int) -> tuple[Event, ...]:
     ids=["heads", "merge", "forked", "quotes", "letters", "long"],
 )
 def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
-    rows = as_rows(table_of(4)).splitlines(keepends=True)
+    rows = format_event_rows(table_of(4)).splitlines(keepends=True)
     _, (fault,) = read_table(b"".join(change(rows)))  # type: ignore[operator]
     assert said in str(fault)
 
@@ -365,7 +365,7 @@ def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
 def test_events_with_junk_are_passed_over_by_readers_who_report_no_faults() -> None:
     recall = create_event(None, AT, "recalled", "recall-1", {"of": "lamps", "copies": "all"})
     sent = create_event(recall, AT, "sent", "3f9a", FACTS)
-    assert read_valid_events(as_rows((recall, sent))) == (sent,)
+    assert read_valid_events(format_event_rows((recall, sent))) == (sent,)
 
 
 def test_every_change_of_a_chain_is_found() -> None:
@@ -378,7 +378,7 @@ def test_every_change_of_a_chain_is_found() -> None:
         place = dice.randrange(len(value))
         other = dice.choice([sign for sign in "0123456789abcdef" if sign != value[place]])
         changed = replace(events[at], **{column: value[:place] + other + value[place + 1 :]})
-        assert first_fault((*events[:at], changed, *events[at + 1 :])) == at + 1, (seed, column)
+        assert find_broken_link((*events[:at], changed, *events[at + 1 :])) == at + 1, (seed, column)
     assert all(one.digest == other.previous for one, other in pairwise(events))
 
 
@@ -386,5 +386,5 @@ def test_an_event_that_was_written_again_with_its_own_hash_is_found_at_the_next(
     first = create_event(None, AT, "sent", "1", FACTS)
     second = create_event(first, AT, "sent", "2", FACTS)
     third, forged = create_event(second, AT, "sent", "3", FACTS), create_event(first, AT, "failed", "2", FACTS)
-    assert first_fault((first, second, third)) is None
-    assert first_fault((first, forged, third)) == 3
+    assert find_broken_link((first, second, third)) is None
+    assert find_broken_link((first, forged, third)) == 3

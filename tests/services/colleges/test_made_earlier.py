@@ -11,7 +11,7 @@ import pytest
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.load.folders import REGISTER_FILE, read_folder
 from pipeline.load.register import read_register
-from pipeline.services.colleges.ledger import SQLITE_LEDGER, file_ledger, import_register, list_copy_entries
+from pipeline.services.colleges.ledger import SQLITE_LEDGER, import_register, list_copy_entries, open_file_ledger
 from pipeline.services.editions.records import read_records
 from tests.support import libraries
 
@@ -38,7 +38,7 @@ def test_records_are_read_with_their_judges(project: Path) -> None:
 
 
 def test_the_table_of_the_ledger_is_read(project: Path) -> None:
-    ledger = file_ledger(project)
+    ledger = open_file_ledger(project)
     assert (len(ledger.events()), ledger.faults()) == (15, ())
     assert libraries.here(project, "ledger", "check").code == 0
 
@@ -47,7 +47,7 @@ def test_the_database_of_the_ledger_is_read_and_agrees_with_the_table(project: P
     (project / SQLITE_LEDGER).parent.mkdir()
     with closing(sqlite3.connect(project / SQLITE_LEDGER)) as made:
         made.executescript((MADE / "ledger.sql").read_text(encoding="utf-8"))
-    assert file_ledger(project).faults() == ()
+    assert open_file_ledger(project).faults() == ()
     assert "nights  Autumn 2024  text    –     1         held   2024-10-02" in libraries.here(project, "holdings").out
 
 
@@ -55,7 +55,7 @@ def test_the_database_of_the_ledger_is_read_and_agrees_with_the_table(project: P
 def test_the_register_becomes_events(project: Path, name: str) -> None:
     """Rows that are alike and copies that were not issued too. Entered once, however often it is found."""
     shutil.copy(MADE / name, project / REGISTER_FILE)
-    before, ledger = read_register((project / REGISTER_FILE).read_bytes()), file_ledger(project)
+    before, ledger = read_register((project / REGISTER_FILE).read_bytes()), open_file_ledger(project)
     for number in (len({(one.issue, one.college, one.format) for one in before}), 0, None):
         entered = import_register(project, ledger, "2026-12-02T09:30:00Z")
         assert entered == number or name == "copies-numbered.csv"
@@ -74,8 +74,8 @@ def test_the_first_command_that_writes_to_the_ledger_says_so(project: Path) -> N
 def test_a_register_that_cannot_be_read_is_left_where_it_is(project: Path) -> None:
     (project / REGISTER_FILE).write_text("north\n", encoding="utf-8")
     with pytest.raises(EnvironmentFailure, match="cannot be read at line 1"):
-        import_register(project, file_ledger(project), "2026-12-02T09:30:00Z")
-    assert ((project / REGISTER_FILE).read_text(encoding="utf-8"), len(file_ledger(project).events())) == (
+        import_register(project, open_file_ledger(project), "2026-12-02T09:30:00Z")
+    assert ((project / REGISTER_FILE).read_text(encoding="utf-8"), len(open_file_ledger(project).events())) == (
         "north\n",
         15,
     )

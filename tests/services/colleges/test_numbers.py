@@ -7,7 +7,7 @@ from pipeline.load.register import CopyEntry
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
-from pipeline.services.colleges.takers import Copy, assign_copy_numbers
+from pipeline.services.colleges.recipients import NumberedCopy, assign_copy_numbers
 from tests.support.words import ENGLISH
 
 PACK = Pack(
@@ -55,13 +55,17 @@ def test_fewer_printed_copies_keep_the_first_numbers() -> None:
     on_record = (entry("north", "print", 4), entry("north", "print", 3), entry("north", "screen", 2))
     assert given({"north": college(1)}, *on_record) == [("north", "screen", 2), ("north", "print", 3)]
     copies = assign_copy_numbers({"north": college(3)}, PACK, ("print",), on_record)
-    assert copies == (Copy("north", "print", 3, "03"), Copy("north", "print", 4, "04"), Copy("north", "print", 5))
+    assert copies == (
+        NumberedCopy("north", "print", 3, "03"),
+        NumberedCopy("north", "print", 4, "04"),
+        NumberedCopy("north", "print", 5),
+    )
 
 
 def test_a_long_name_is_shortened_and_the_number_never() -> None:
     """The cover has room for three lines."""
     holder = College(name="The Learning and Development Unit of the Constabulary " * 3, type="agency")
-    said = Copy("x", "screen", 123).words(holder, ENGLISH)
+    said = NumberedCopy("x", "screen", 123).words(holder, ENGLISH)
     assert said.startswith("Copy 123, held by The Learning")
     assert (said[-1], len(said) < 110) == ("…", True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.mail import MailTransport, OwnMailbox
+from pipeline.services.colleges.mail_transport import MailTransport, OwnMailbox
 from pipeline.services.colleges.transport import Parcel, ServerUnavailable
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges.deliveries import MOMENT, kept_ledger_in, killed_at, kinds, made, planned

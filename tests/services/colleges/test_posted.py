@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from pipeline.model.source.posting import Postage
+from pipeline.services.colleges.delivery_plan import PlannedDelivery, PlannedFile
 from pipeline.services.colleges.holdings import Holding
 from pipeline.services.colleges.letters import DeliveryLetter, compose_posted_letter, format_as_text
-from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
 from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH
 

@@ -9,14 +9,20 @@ from typing import Any
 import pytest
 
 from pipeline.model.source.college import Channels, College
-from pipeline.services.colleges.print_job import PrintJob, format_numbered_job, format_plain_job, order_remarks, ticket
-from pipeline.services.colleges.takers import numbered_pack_has_no_spare
+from pipeline.services.colleges.print_job import (
+    PrintJob,
+    check_print_order,
+    format_job_ticket,
+    format_numbered_job,
+    format_plain_job,
+)
+from pipeline.services.colleges.recipients import numbered_pack_has_no_spare
 from tests.support.editions.print_jobs import DAY, FACTS, FILES, NORTH, SOUTH, job, numbered, rows, undelivered
 
 
 def said(job: PrintJob) -> dict[str, str]:
     """The facts of a ticket by their labels."""
-    lines = ticket(job).decode().partition("\n\n")[0].splitlines()
+    lines = format_job_ticket(job).decode().partition("\n\n")[0].splitlines()
     return {label: words.strip() for label, _, words in (line.partition(":") for line in lines)}
 
 
@@ -26,7 +32,7 @@ POSTED = SOUTH.model_copy(update={"copies": 3, "channels": Channels(post="Hill R
 def test_copies_that_the_publisher_posts_go_to_the_publisher() -> None:
     """As one line of the ticket and of the list, and by their numbers; nothing is amiss with their address."""
     made = replace(job(), takers={"north": NORTH, "south": POSTED, "west": POSTED})
-    deliver = ticket(made).decode().partition("Deliver:\n")[2]
+    deliver = format_job_ticket(made).decode().partition("Deliver:\n")[2]
     assert deliver == (
         "- 24 to Northmoor Unit: Quarry Lane, Northmoor\n"
         "- 6 to us, who post them: Northmoor Institute, print@northmoor.example\n"
@@ -37,7 +43,10 @@ def test_copies_that_the_publisher_posts_go_to_the_publisher() -> None:
         ["", "posted by the publisher", "6", "Northmoor Institute, print@northmoor.example"],
     ]
     each = replace(numbered(), takers={"north": NORTH, "south": POSTED})
-    assert "- 3 to us, who post them: Northmoor Institute, print@northmoor.example (copy 9)" in ticket(each).decode()
+    assert (
+        "- 3 to us, who post them: Northmoor Institute, print@northmoor.example (copy 9)"
+        in format_job_ticket(each).decode()
+    )
     assert rows(format_numbered_job(each, FILES)["quantities.csv"])[2]["deliver to"].startswith("Northmoor Institute")
     assert undelivered(POSTED) == []
 
@@ -49,7 +58,7 @@ def test_the_ticket_says_all_that_a_printer_asks() -> None:
         instructions="Label each box.", spare=5, spare_to="Evidence team, Fell Road", deadline=date(2027, 1, 15),
         delivery_date=date(2027, 2, 1),
     )  # fmt: skip
-    assert ticket(made).decode() == (
+    assert format_job_ticket(made).decode() == (
         "Job:           Nights, Spring 2027\n"
         "Publisher:     Northmoor Institute\n"
         "Contact:       print@northmoor.example\n"
@@ -138,7 +147,7 @@ def table(content: bytes) -> list[str]:
 
 def told(job: PrintJob, today: date = DAY) -> list[str]:
     """What is told of a job on a day, each in its first line."""
-    return [str(one).partition("\n")[0] for one in order_remarks(job, today)]
+    return [str(one).partition("\n")[0] for one in check_print_order(job, today)]
 
 
 def test_dates_of_an_order_that_have_passed_are_told() -> None:

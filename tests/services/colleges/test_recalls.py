@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.events import read_valid_events
 from pipeline.services.colleges.holdings import WITHDRAWN
+from pipeline.services.colleges.ledger_events import read_valid_events
 from pipeline.services.colleges.recall_notices import (
     NoticeTerms,
     compose_notice,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.model.source.college import College
+from pipeline.services.colleges.delivery_plan import plan_deliveries
 from pipeline.services.colleges.holdings import Delivery
-from pipeline.services.colleges.plan import plan
 from tests.support.colleges.shipments import shipment
 
 SOUTH = College(name="South Tor", type="university", formats=("print",), copies=5, channels={"post": "Hill Road"})  # type: ignore[arg-type]
@@ -20,6 +20,6 @@ LEAVES = Delivery("d2", FACTS | {"what": "leaves", "from": "First"}, "sent", dat
 
 @pytest.mark.parametrize(("state", "copies"), [("sent", [3, 2]), ("planned", [5]), ("failed", [5])])
 def test_leaves_that_were_sent_stand_for_as_many_copies(state: str, copies: list[int]) -> None:
-    planned = plan(shipment(), {"south": SOUTH}, (replace(LEAVES, state=state),))
+    planned = plan_deliveries(shipment(), {"south": SOUTH}, (replace(LEAVES, state=state),))
     assert [one.files[0].quantity for one in planned] == copies
     assert planned[-1].state == "new"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.manifest import MANIFEST, MINISIGN, read_public_key, verify_minisign
+from pipeline.services.colleges.manifest import MANIFEST, SIGNATURE, read_public_key, verify_minisign
 from tests.support.editions.sealing import KEY, OTHER, flips, parcel
 
 PARCEL = parcel()
@@ -14,7 +14,7 @@ PARCEL = parcel()
 
 def test_a_signature_holds_for_its_key_and_content_alone() -> None:
     """Every byte of both counts, a line added or left out, and the key."""
-    manifest, signed, holds = PARCEL[MANIFEST], PARCEL[MINISIGN], verify_minisign
+    manifest, signed, holds = PARCEL[MANIFEST], PARCEL[SIGNATURE], verify_minisign
     assert holds(KEY.public, manifest, signed)
     assert [one for one in flips(manifest) if holds(KEY.public, one, signed)] == []
     assert [one for one in flips(signed) if holds(KEY.public, manifest, one)] == []
@@ -55,10 +55,10 @@ def by_minisign(folder: Path) -> bool:
 def test_minisign_agrees(folder: Path) -> None:
     """What holds holds for it, and a byte of each part that counts breaks it."""
     assert by_minisign(folder)
-    for name in (MANIFEST, MINISIGN):
+    for name in (MANIFEST, SIGNATURE):
         whole = PARCEL[name]
         lines = whole.splitlines(keepends=True)
-        first = len(lines[0]) if name == MINISIGN else 0  # a comment that nobody is to trust
+        first = len(lines[0]) if name == SIGNATURE else 0  # a comment that nobody is to trust
         for at in range(first, len(whole) - 1, max(1, len(whole) // 24)):
             (folder / name).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
             broken = not by_minisign(folder)

@@ -6,7 +6,7 @@ from datetime import date
 from pipeline.load.register import CopyEntry
 from pipeline.model.library import Library
 from pipeline.services.colleges.letters import compose_changes_for
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.recipients import PreparedEdition
 from tests.support.resolve.kept_versions import FILES, FRONT, loaded
 from tests.support.words import ENGLISH
 

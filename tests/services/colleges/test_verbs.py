@@ -15,7 +15,7 @@ import pytest
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.printed_code import read_code
-from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.ledger import open_file_ledger
 from pipeline.services.colleges.recall import begin_recall
 from pipeline.services.colleges.recalls import list_recalls
 from tests.support import libraries
@@ -35,7 +35,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = library(tmp_path_factory.mktemp("ledger") / "library")
     assert issue(project, "2024-10-01").code == 0
     record = json.loads((project / RECORD).read_text(encoding="utf-8"))
-    kept = file_ledger(project)
+    kept = open_file_ledger(project)
     for name, college, files in (
         ("3f9a0001", "south", [file("print", 24)]),
         ("3f9a0002", "estmere", [file("print", 2, (7, 8))]),
@@ -217,7 +217,7 @@ def test_two_recalls_at_once_have_names_of_their_own(project: Path) -> None:
 
 def plan_copies(project: Path, name: str, state: str, copies: tuple[int, ...], kind: str = "print") -> None:
     """One more delivery to estmere, in a state."""
-    kept = file_ledger(project)
+    kept = open_file_ledger(project)
     facts = next(event for event in kept.events() if event.subject == "3f9a0002").facts
     files = [file(kind, len(copies) or 1, copies)]
     kept.add(AT, "planned", name, {**facts, "channel": "post", "files": files})
@@ -252,7 +252,7 @@ def test_a_code_of_a_copy_that_was_sent_again_names_both_deliveries(project: Pat
 
 def test_the_ledger_is_checked(project: Path) -> None:
     """And says its last hash, as covering notes do."""
-    last = file_ledger(project).events()[-1]
+    last = open_file_ledger(project).events()[-1]
     found = said(project, "ledger", "check")
     assert (found.code, found.out) == (
         0,
@@ -279,16 +279,16 @@ def test_a_clone_without_the_folder_of_the_ledger_knows_who_holds_what(project: 
 def test_a_backup_is_a_ledger(project: Path, tmp_path: Path) -> None:
     """The handbook says so: it takes the place of source/ledger.csv."""
     assert said(project, "ledger", "backup", str(tmp_path / "backup.csv")).code == 0
-    events = file_ledger(project).events()
+    events = open_file_ledger(project).events()
     (tmp_path / "backup.csv").rename(project / "source/ledger.csv")
-    assert file_ledger(project).events() == events
+    assert open_file_ledger(project).events() == events
     assert said(project, "ledger", "backup", str(project / "source/ledger.csv")).code == 2
 
 
 def test_the_moment_of_an_event_may_be_given(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")
     assert said(project, "acknowledge", "3f9a0001", "--how", "received").code == 0
-    assert datetime.fromisoformat(file_ledger(project).events()[-1].at).timestamp() == 1750000000
+    assert datetime.fromisoformat(open_file_ledger(project).events()[-1].at).timestamp() == 1750000000
 
 
 def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None:
@@ -392,13 +392,13 @@ def test_a_recall_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...]
 @pytest.mark.parametrize("of", ["foot-patrol", "foot-patrol@1.0", "nights@Autumn 2024"])
 def test_what_nobody_holds_is_recalled_all_the_same(project: Path, of: str) -> None:
     """It was issued, and must not go out any more."""
-    kept = file_ledger(project)
+    kept = open_file_ledger(project)
     for delivery in ("3f9a0001", "3f9a0002"):
         kept.add(AT, "destroyed", delivery, {"on": "2025-04-01"})
     kept.close()
     begun = said(project, "recall", of, "--reason", "A wrong number.")
     assert begun.out.endswith("Nobody holds anything of recall-1, as far as the ledger knows.\n"), begun
-    (one,) = list_recalls(file_ledger(project).events()).values()
+    (one,) = list_recalls(open_file_ledger(project).events()).values()
     assert bool(one.names_in("nights", "Autumn 2024", ("foot-patrol@1.0",)))
     assert list((project / "output").glob("recalls/*/*")) == []
 
@@ -406,20 +406,20 @@ def test_what_nobody_holds_is_recalled_all_the_same(project: Path, of: str) -> N
 def test_a_reason_that_is_far_too_long_is_cut_short(project: Path) -> None:
     """The ledger keeps it for good."""
     assert said(project, "recall", "foot-patrol", "--reason", "a" * 131_000).code == 0
-    assert len(file_ledger(project).events()[-1].facts["reason"]) == 2000
+    assert len(open_file_ledger(project).events()[-1].facts["reason"]) == 2000
     assert said(project, "ledger", "check").code == 0
 
 
 def test_the_same_is_recalled_once(project: Path) -> None:
     """Also where another does so between the look at the ledger and the entry; a recall that was lifted is none."""
     facts = {"of": "foot-patrol", "reason": "A wrong number.", "on": "2025-05-01", "words": ["foot-patrol@1.0"]}
-    assert begin_recall(file_ledger(project), facts).name == "recall-1"
+    assert begin_recall(open_file_ledger(project), facts).name == "recall-1"
     with pytest.raises(UsageError, match="recall-1 has taken that back since 1 May 2025"):
-        begin_recall(file_ledger(project), facts)
+        begin_recall(open_file_ledger(project), facts)
     refused = said(project, "recall", "foot-patrol@1.0", "--reason", "Again.")
     assert (refused.code, "'briefings recall recall-1' writes its notices again" in refused.err) == (2, True)
     assert said(project, "recall", "recall-1", "--lift", "It is right.").code == 0
-    assert begin_recall(file_ledger(project), facts).name == "recall-2"
+    assert begin_recall(open_file_ledger(project), facts).name == "recall-2"
 
 
 def test_a_recall_stays_as_it_was_begun(project: Path) -> None:
@@ -439,7 +439,7 @@ def test_versions_that_are_published_and_not_issued_are_recalled_too(project: Pa
     begun = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
     told = "recall-1 covers foot-patrol@1.0, foot-patrol@1.1: none of that is delivered any more.\n"
     assert begun.out.startswith(told), begun
-    (one,) = list_recalls(file_ledger(project).events()).values()
+    (one,) = list_recalls(open_file_ledger(project).events()).values()
     assert one.covered == ("foot-patrol@1.0", "foot-patrol@1.1")
 
 

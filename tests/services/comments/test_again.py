@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from pipeline.services.comments.returned import ReturnedDocument
+from pipeline.services.comments.returned_document import ReturnedDocument
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
 from tests.support.word.texts import accepted, back, rewrite, sent
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from pipeline.load.folders import read_files
-from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
+from pipeline.services.comments.returned_document import ReturnedDocument, read_returned_document
 from tests.support.libraries import here, written
 from tests.support.project import ROOT
 from tests.support.word.rounds import FILES, PATH, TEXT

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipeline.services.importing.package import parse_xml
+from pipeline.services.importing.docx_package import parse_xml
 from tests.support.libraries import here, written
 from tests.support.warm_java.on_path import path_without_warm_java
 from tests.support.word.rounds import FILES, TEXT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.services.importing.package import R, W, parse_xml
+from pipeline.services.importing.docx_package import R, W, parse_xml
 from tests.support.word.reviewing import DANA, ReviewedFile
 from tests.support.word.texts import accepted, back, sent
 

@@ -5,9 +5,9 @@ import copy
 import pytest
 from lxml import etree
 
-from pipeline.services.comments.returned import cut_to_difference, read_returned_document
+from pipeline.services.comments.returned_document import cut_to_difference, read_returned_document
 from pipeline.services.comments.units import identify_source
-from pipeline.services.importing.package import Element, W
+from pipeline.services.importing.docx_package import Element, W
 from tests.support.word.reviewing import DANA, ReviewedFile
 from tests.support.word.texts import HEAD, PATH, accepted, back, sent
 

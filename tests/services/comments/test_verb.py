@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import Location
-from pipeline.services.comments.returned import Proposal, ReturnedDocument, numbers_of, read_returned_document
-from pipeline.services.comments.returning import MOST, TAKE_IN_LABEL, TickedList, boxes, ticked
+from pipeline.services.comments.import_returned import MOST, TAKE_IN_LABEL, TickedList, boxes, ticked
+from pipeline.services.comments.returned_document import Proposal, ReturnedDocument, numbers_of, read_returned_document
 from tests.support.libraries import failing, here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
@@ -48,7 +48,7 @@ def test_a_fault_of_the_program_is_reported_at_the_document(
     project: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     monkeypatch.setattr(
-        import_module("pipeline.services.comments.returning"),
+        import_module("pipeline.services.comments.import_returned"),
         "read_returned_document",
         failing(read_returned_document, "back.docx"),
     )

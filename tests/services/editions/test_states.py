@@ -9,9 +9,9 @@ import pytest
 from pipeline.bind.print.print_file import PrintFacts
 from pipeline.model.source.college import College
 from pipeline.services.colleges.letters import ParcelContents
-from pipeline.services.colleges.parcels import parcel
-from pipeline.services.colleges.print_job import PrintJob, ticket
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.parcels import build_parcel
+from pipeline.services.colleges.print_job import PrintJob, format_job_ticket
+from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, pack_status_of
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.words import ENGLISH
@@ -32,7 +32,7 @@ def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], 
     state = pack_status_of(library, pack, day, ENGLISH)
     versions = (("patrol", "1.0", "Foot patrol"),)
     issue = PreparedEdition(pack, "Nights", "Spring 2027", versions, day, library.imprint, state=state)
-    return parcel(issue, ParcelContents("north", NORTH, [], ENGLISH)), issue
+    return build_parcel(issue, ParcelContents("north", NORTH, [], ENGLISH)), issue
 
 
 def manifest(files: dict[str, str]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def said(files: dict[str, str], day: date = DAY) -> tuple[str, str]:
     """The cover note and the ticket of the pack."""
     held, issue = prepared(files, day)
     job = PrintJob(issue, FinishedFile("print", "p-print.pdf", b"%PDF", 4), PrintFacts(210, 297, 3), {"north": NORTH})
-    return held["cover-note.txt"].decode(), ticket(job).decode()
+    return held["cover-note.txt"].decode(), format_job_ticket(job).decode()
 
 
 def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:

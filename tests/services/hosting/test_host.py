@@ -17,7 +17,7 @@ import yaml
 from pipeline.__main__ import guarded
 from pipeline.core.diagnostics import UsageError
 from pipeline.core.files import write_atomically
-from pipeline.services.comments.returning import TAKE_IN_LABEL
+from pipeline.services.comments.import_returned import TAKE_IN_LABEL
 from pipeline.services.hosting.host import HOSTS, host_files
 from tests.support.hosts import commit, git
 from tests.support.project import ROOT, Said

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.load.briefing import parse_briefing
-from pipeline.services.importing.account import compare_words, read_lines_of
 from pipeline.services.importing.blocks import DialectBlocks
-from pipeline.services.importing.content import DocumentPiece
+from pipeline.services.importing.cited_works import ListedWorks, named_work
+from pipeline.services.importing.docx_content import DocumentPiece
 from pipeline.services.importing.inlines import LineWriter, escape_line_start, escape_words
-from pipeline.services.importing.typed import find_typed_citations
-from pipeline.services.importing.works import ListedWorks, named_work
+from pipeline.services.importing.typed_citations import find_typed_citations
+from pipeline.services.importing.word_comparison import compare_words, read_lines_of
 
 SIGNS = st.lists(
     st.sampled_from([*"aB1 .,:;-_*`~^$|{}[]()<>&@#+=!%'\"\\/", " https://a.b", " www.a.b", "\\pi", "x_i", "&lt;"]),

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from pipeline.model.body import plain_text
-from pipeline.services.importing.typed_text import write_typed_citations
-from pipeline.services.importing.works import ListedWorks
+from pipeline.services.importing.cited_works import ListedWorks
+from pipeline.services.importing.typed_lines import write_typed_citations
 from tests.support.project import SHARED
 from tests.support.word.documents import (
     cell,

@@ -7,11 +7,11 @@ from types import ModuleType
 import pytest
 
 from pipeline.core.files import write_atomically
-from pipeline.services.comments import returning
-from pipeline.services.comments.returned import find_sent_source
-from pipeline.services.importing import importing, written_text
-from pipeline.services.importing.account import compare_words
-from pipeline.services.importing.prepared import prepare_document
+from pipeline.services.comments import import_returned
+from pipeline.services.comments.returned_document import find_sent_source
+from pipeline.services.importing import briefing_writer, importing
+from pipeline.services.importing.docx_preparation import prepare_document
+from pipeline.services.importing.word_comparison import compare_words
 from tests.support.libraries import failing
 from tests.support.project import REFERENCES, Said
 from tests.support.word.documents import docx, para
@@ -68,9 +68,9 @@ def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
 @pytest.mark.parametrize(
     ("module", "function"),
     [
-        (returning, find_sent_source),
+        (import_returned, find_sent_source),
         (importing, prepare_document),
-        (written_text, compare_words),
+        (briefing_writer, compare_words),
         (importing, write_atomically),
     ],
     ids=["returned", "preparing", "comparing", "writing"],

@@ -12,7 +12,7 @@ import pytest
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import ProgressReporter
-from pipeline.services.preview.form import key_offers
+from pipeline.services.preview.edit_site import key_offers
 from pipeline.services.preview.live_state import Contents, Listed, LiveState
 from pipeline.services.preview.page import BUNDLE, SCRIPTS
 from tests.support import libraries

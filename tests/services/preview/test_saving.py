@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.load.text import MOST_BYTES
 from pipeline.services.preview.access import SAVED_BODY, AccessControl
-from pipeline.services.preview.form import SourceRefused
+from pipeline.services.preview.edit_site import SourceRefused
 from pipeline.services.preview.live_state import Contents, Listed, LiveState
 from pipeline.services.preview.preview import LibrarySources
 from tests.support import libraries

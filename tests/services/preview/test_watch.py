@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from pipeline.services.preview.live import SAVED, start_watch
+from pipeline.services.preview.live_loop import SAVED, start_watch
 
 PATIENCE = 30
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from pipeline.core.digests import sha256
 from pipeline.model.source.college import ChannelName
+from pipeline.services.colleges.delivery_plan import PlannedDelivery, PlannedFile
 from pipeline.services.colleges.delivery_runner import DeliveryOutcome as Outcome
 from pipeline.services.colleges.delivery_runner import DeliveryRunner, Task, record_plan, run_deliveries
-from pipeline.services.colleges.ledger import file_ledger
-from pipeline.services.colleges.plan import PlannedDelivery, PlannedFile
-from pipeline.services.colleges.stores import Ledger, PostgresLedger
+from pipeline.services.colleges.ledger import open_file_ledger
+from pipeline.services.colleges.ledger_stores import Ledger, PostgresLedger
 from pipeline.services.colleges.transport import Parcel, Transport
 
 FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nights.txt": b"Words.\n.\n..\n" * 200}
@@ -80,12 +80,12 @@ def planned(number: int, channel: ChannelName = "folder", to: str = "in") -> tup
 
 def ledger_at(database: str, home: Path) -> Ledger:
     """A ledger in a folder: of a database, or of its own file."""
-    return PostgresLedger(home, database) if database else file_ledger(home)
+    return PostgresLedger(home, database) if database else open_file_ledger(home)
 
 
 def kept_ledger_in(home: Path) -> Ledger:
     """A ledger of a file, in a folder."""
-    return file_ledger(home)
+    return open_file_ledger(home)
 
 
 def made(

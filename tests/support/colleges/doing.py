@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.ledger import file_ledger
+from pipeline.services.colleges.ledger import open_file_ledger
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -27,5 +27,5 @@ def done(project: Path, *arguments: str) -> Said:
 
 def delivery(project: Path, college: str) -> str:
     """The id of the last delivery to a college."""
-    events = file_ledger(project).events()
+    events = open_file_ledger(project).events()
     return [one.subject for one in events if one.kind == "planned" and one.facts["college"] == college][-1]

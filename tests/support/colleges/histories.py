@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipeline.services.colleges.events import Event, create_event
+from pipeline.services.colleges.ledger_events import Event, create_event
 
 FIRST_DAY = date(2026, 1, 1)
 AT = "2027-01-01T09:00:00Z"

@@ -5,7 +5,7 @@ from datetime import date
 
 from pipeline.model.source.college import College
 from pipeline.services.colleges.holdings import Holding
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.recipients import PreparedEdition
 from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = replace(

@@ -3,7 +3,7 @@
 from datetime import date
 
 from pipeline.model.source.versions import EditionRecord
-from pipeline.services.colleges.plan import Shipment
+from pipeline.services.colleges.delivery_plan import Shipment
 from pipeline.services.editions.records import SavedRecord
 from tests.support.resolve.kept_versions import FILES, loaded
 

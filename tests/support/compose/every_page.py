@@ -48,7 +48,7 @@ from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER_ATTRIBUTE, GROW_ATTRIBUTE, REFLOW_ATTRIBUTE, SPREAD_ATTRIBUTE
 from pipeline.press.engine.formulas import BELOW_ATTRIBUTE, draw_formulas
 from pipeline.press.press import FIT_ATTRIBUTE, FIT_STEPS
-from pipeline.services.colleges.letters import as_page
+from pipeline.services.colleges.letters import format_letter_as_html
 from tests.support.bind import books
 from tests.support.compose import samples
 from tests.support.editions import sealing
@@ -127,7 +127,7 @@ def check_page_filled() -> Element:
 
 def recall_notice() -> Element:
     """The page of a notice of a recall."""
-    return _parsed(as_page("Recall", "Stop.", "en", "p {}", "Northmoor Institute").encode())
+    return _parsed(format_letter_as_html("Recall", "Stop.", "en", "p {}", "Northmoor Institute").encode())
 
 
 def covers() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A pack that is pinned to kept versions, and what stands against copies of it."""
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.services.colleges.copies import objections
+from pipeline.services.colleges.copies import check_obstacles
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.retraction_watch import PATH, RETRACTION, row, watch_file
 
@@ -29,5 +29,5 @@ RETRACTED = published(FILES | {"references/works.yaml": _WORK}) | PACK | {PATH: 
 def told(files: dict[str, str], **reasons: str) -> list[Diagnostic]:
     """What stands against copies, but for there being no colleges."""
     library = loaded(files)
-    found = objections(library, library.packs["p"], {}, reasons, DAY)
+    found = check_obstacles(library, library.packs["p"], {}, reasons, DAY)
     return [one for one in found if one.code != "copies-nobody"]

@@ -13,9 +13,9 @@ from pipeline.model.source.college import College
 from pipeline.model.source.library_file import LibraryFields, LibrarySettings, PackPrint, Print
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
-from pipeline.services.colleges.copies import without_delivery
+from pipeline.services.colleges.copies import printed_copies_have_an_address
 from pipeline.services.colleges.print_job import PrintJob
-from pipeline.services.colleges.takers import PreparedEdition
+from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile
 
 DAY = date(2026, 11, 25)
@@ -67,4 +67,4 @@ def undelivered(south: College = SOUTH) -> list[Diagnostic]:
     """What is told of a college with a mailbox and no place."""
     marks = {"colleges": FieldLocations("source/colleges.yaml", keys={("north",): (1, 1), ("south",): (8, 1)})}
     library = Library(job().issue.imprint, list_marks=marks)
-    return list(without_delivery(library, {"north": NORTH, "south": south}))
+    return list(printed_copies_have_an_address(library, {"north": NORTH, "south": south}))

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipeline.services.colleges.manifest import ParcelSeal, SigningKey, sealed
-from pipeline.services.colleges.parcels import check_page
+from pipeline.services.colleges.manifest import ParcelSeal, SigningKey, seal_parcel
+from pipeline.services.colleges.parcels import render_check_page
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
 
@@ -18,12 +18,12 @@ FILES = {"a.txt": b"Words.\n", "cover-note.txt": b"Nights\n"}
 def page(key: SigningKey | None = KEY) -> bytes:
     """The page that checks parcels of a publisher."""
     signing = {"signing": {"key": key.public.minisign}} if key else {}
-    return check_page(samples.imprint(**signing), samples.layouts(), ENGLISH)
+    return render_check_page(samples.imprint(**signing), samples.layouts(), ENGLISH)
 
 
 def parcel(key: SigningKey | None = KEY, said: Mapping[str, str] = SAID) -> dict[str, bytes]:
     """The parcel, sealed."""
-    return sealed(said, FILES, ParcelSeal("e" * 64, key, page(key)))
+    return seal_parcel(said, FILES, ParcelSeal("e" * 64, key, page(key)))
 
 
 def flips(content: bytes, each: int = 4) -> Iterator[bytes]:

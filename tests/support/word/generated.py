@@ -11,8 +11,8 @@ from pipeline.load.briefing import briefing_id
 from pipeline.load.folders import read_files
 from pipeline.services.comments.blocks import SentBlock, read_text_blocks
 from pipeline.services.comments.paragraphs import read_returned_paragraphs
-from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
-from pipeline.services.importing.package import W, parse_xml
+from pipeline.services.comments.returned_document import ReturnedDocument, read_returned_document
+from pipeline.services.importing.docx_package import W, parse_xml
 from tests.support.libraries import here
 from tests.support.project import ROOT
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile

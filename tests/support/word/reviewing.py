@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from pipeline.services.importing.package import Element, W, parse_xml
+from pipeline.services.importing.docx_package import Element, W, parse_xml
 
 DAY = "2026-05-04T09:00:00Z"
 DANA, RHYS = "Dana Bell", "Rhys Owen"

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.services.comments.blocks import read_text_blocks
-from pipeline.services.comments.document import CommentDocument, FixedParagraph, write_comment_document
-from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
+from pipeline.services.comments.returned_document import ReturnedDocument, read_returned_document
 from pipeline.services.comments.units import identify_source
-from pipeline.services.importing.package import Element
+from pipeline.services.comments.word_document import CommentDocument, FixedParagraph, write_comment_document
+from pipeline.services.importing.docx_package import Element
 from tests.support.word.reviewing import ReviewedFile
 
 Parts = Sequence[tuple[str, str, str]]

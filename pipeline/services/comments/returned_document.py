@@ -20,11 +20,11 @@ from pipeline.load.text import direction_remark
 from pipeline.model.body import Body
 from pipeline.services.comments.block_changes import UnitChange, words_with
 from pipeline.services.comments.blocks import SentBlock, TextBlocks, plain_labels, read_text_blocks
-from pipeline.services.comments.making import Edit, is_plain, make_edits
 from pipeline.services.comments.matching import match_changed, match_unchanged, nearest
-from pipeline.services.comments.reviewed import FRONT_MATTER, Review, ReviewRemark, read_review
+from pipeline.services.comments.source_edits import Edit, is_plain, make_edits
+from pipeline.services.comments.tracked_changes import FRONT_MATTER, Review, ReviewRemark, read_review
 from pipeline.services.comments.units import LockLabel, SentSource, read_source_identifier
-from pipeline.services.importing.package import BrokenXml, Package, open_package, parse_xml
+from pipeline.services.importing.docx_package import BrokenXml, Package, open_package, parse_xml
 
 _CONTEXT = 40
 """Characters that are kept before the first difference."""

@@ -117,7 +117,7 @@ def _use_present_ids(event: Event, present: Mapping[str, str]) -> Event:
     return replace(event, said=canonical_json(facts))
 
 
-def first_fault(events: Iterable[Event]) -> int | None:
+def find_broken_link(events: Iterable[Event]) -> int | None:
     """Return the number of the first event that breaks the chain or is missing, or None."""
     previous = NO_PREVIOUS
     for number, event in enumerate(events, 1):
@@ -283,7 +283,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     A last line without its end is no event and no fault: a crash cut it off, and it was never confirmed.
     """
     lines = drop_torn_line(content)
-    if content and not lines and not as_rows(()).startswith(content):
+    if content and not lines and not format_event_rows(()).startswith(content):
         return (), (_table_fault(1, f"the heads should be {', '.join(HEADS)}"),)
     try:
         lines.decode()
@@ -315,7 +315,7 @@ def read_valid_events(content: bytes) -> tuple[Event, ...]:
     return tuple(event for event in read_table(content)[0] if not find_event_fault(event))
 
 
-def as_rows(events: Iterable[Event], heads: bool = True) -> bytes:
+def format_event_rows(events: Iterable[Event], heads: bool = True) -> bytes:
     """Write events as lines of the table."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")

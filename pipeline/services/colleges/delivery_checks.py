@@ -18,10 +18,10 @@ from pipeline.model.words import format_date
 from pipeline.resolve.markings import printed_marking
 from pipeline.resolve.packs import has_numbered_copies, pack_marking
 from pipeline.resolve.reading import PackView
-from pipeline.services.colleges.ledger import prepared_copies
-from pipeline.services.colleges.plan import PlannedDelivery, Shipment, choose_channel
+from pipeline.services.colleges.delivery_plan import PlannedDelivery, Shipment, choose_channel
+from pipeline.services.colleges.ledger import read_prepared_copies
 from pipeline.services.colleges.recalls import pack_is_not_recalled
-from pipeline.services.colleges.takers import find_recipients, numbered_pack_has_a_cover, numbered_pack_has_no_spare
+from pipeline.services.colleges.recipients import find_recipients, numbered_pack_has_a_cover, numbered_pack_has_no_spare
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.gates import has_open_licence, licence_of_text
 from pipeline.services.editions.records import PackChain, read_records
@@ -37,7 +37,7 @@ def check_copies_of_issue(
     pack, records, numbered = binding.pack, read_records(files), has_numbered_copies(binding)
     yield from _recipients_may_have(library, binding, find_recipients(library, pack, today))
     yield from pack_is_not_recalled(files, binding)
-    yield from _no_copies_before_issue(pack, prepared_copies(files), records.chains.get(pack.id, ()))
+    yield from _no_copies_before_issue(pack, read_prepared_copies(files), records.chains.get(pack.id, ()))
     edition = pack.fields.edition or ""
     folder = name_in_parcel(pack.id, pack.id, edition)
     for record in (saved.record for saved in records.every()):

@@ -12,8 +12,8 @@ from unicodedata import category, normalize
 from pipeline.model import body as tree
 from pipeline.model.body import node_fields
 from pipeline.services.importing.blocks import TYPED_NUMBER
-from pipeline.services.importing.content import DocumentPiece
-from pipeline.services.importing.package import is_drawn_as
+from pipeline.services.importing.docx_content import DocumentPiece
+from pipeline.services.importing.docx_package import is_drawn_as
 
 _DASHES = "[-\u2010-\u2015\u2212]"
 _WORD = re.compile(

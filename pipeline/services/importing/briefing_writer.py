@@ -21,20 +21,20 @@ from pipeline.load.briefing import parse_briefing
 from pipeline.load.pictures.kinds import media_type
 from pipeline.load.text import direction_remark
 from pipeline.model.body import Body
-from pipeline.services.importing.account import ReadLines, compare_words, read_lines_of
 from pipeline.services.importing.blocks import DialectBlocks, PracticeBox, heading_names
-from pipeline.services.importing.content import Comment, DocumentContent, DocumentPiece, shortened
+from pipeline.services.importing.cited_works import CitedWorks, fold_name
+from pipeline.services.importing.docx_content import Comment, DocumentContent, DocumentPiece, shortened
+from pipeline.services.importing.docx_package import MARK, without_strays
 from pipeline.services.importing.inlines import LineWriter, PandocNode, nodes_in, plain_words, words_in
-from pipeline.services.importing.managers import CitedItem, write_citation
-from pipeline.services.importing.package import MARK, without_strays
-from pipeline.services.importing.typed_text import (
+from pipeline.services.importing.reference_managers import CitedItem, write_citation
+from pipeline.services.importing.typed_lines import (
     UnsureCitation,
     take_empty_headings,
     take_typed_list,
     without_markup,
     write_typed_citations,
 )
-from pipeline.services.importing.works import CitedWorks, fold_name
+from pipeline.services.importing.word_comparison import ReadLines, compare_words, read_lines_of
 
 _ENDINGS = {
     "image/png": ".png",

@@ -92,7 +92,7 @@ def _list_asked_formats(college: College, pack: Pack) -> tuple[Format, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class NumberedCopy:
     """A numbered copy."""
 
     college: str
@@ -113,21 +113,21 @@ class Copy:
 
 def assign_copy_numbers(
     recipients: Mapping[str, College], pack: Pack, formats: Sequence[Format], earlier: Sequence[CopyEntry]
-) -> tuple[Copy, ...]:
+) -> tuple[NumberedCopy, ...]:
     """Return the copies of each college: one of each format for screens, and its number of printed copies.
 
     Copies on record keep their numbers. New ones get the numbers after the highest that was ever given.
     """
     free = max((entry.copy_number for entry in earlier), default=0) + 1
-    copies: list[Copy] = []
+    copies: list[NumberedCopy] = []
     for name, college in recipients.items():
         for format_ in (format_ for format_ in list_wanted_formats(college, pack) if format_ in formats):
             wanted = college.copies if FORMATS[format_].printed else 1
             entries = (entry for entry in earlier if (entry.college, entry.format) == (name, format_))
             recorded = sorted((entry.copy_number, entry.sha256) for entry in entries)
-            copies += [Copy(name, format_, number, digest) for number, digest in recorded[:wanted]]
+            copies += [NumberedCopy(name, format_, number, digest) for number, digest in recorded[:wanted]]
             for _ in range(wanted - len(recorded)):
-                copies.append(Copy(name, format_, free))
+                copies.append(NumberedCopy(name, format_, free))
                 free += 1
     return tuple(copies)
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from pipeline.load.markdown.citations import split_locator
 from pipeline.model.bibliography import normalise_doi
-from pipeline.services.importing.managers import CitedItem, write_citation
-from pipeline.services.importing.works import (
+from pipeline.services.importing.cited_works import (
     SHORTEST_TITLE,
     UNKNOWN,
     CitationJudgement,
@@ -24,6 +23,7 @@ from pipeline.services.importing.works import (
     stands_in,
     year_of,
 )
+from pipeline.services.importing.reference_managers import CitedItem, write_citation
 
 _YEAR = re.compile(r"(?<![\w./-])(1[5-9]\d\d|20\d\d|n\.\s?d\.|n\.?d|in press|forthcoming)([a-z]?)(?![\w/]|-\d)")
 _BRACKETS = re.compile(r"\(([^()\[\]\ue8f0]{0,600})\)|\[([^()\[\]\ue8f0]{0,600})\]")

@@ -20,13 +20,13 @@ from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.files import open_to_append, read_regular_file, write_atomically
 from pipeline.core.messages import message
 from pipeline.load.folders import LEDGER_FILE
-from pipeline.services.colleges.events import (
+from pipeline.services.colleges.ledger_events import (
     Event,
-    as_rows,
     create_event,
     drop_torn_line,
+    find_broken_link,
     find_event_fault,
-    first_fault,
+    format_event_rows,
     read_table,
     use_present_ids,
 )
@@ -116,7 +116,7 @@ def find_chain_fault(events: Sequence[Event], path: str = LEDGER_FILE) -> tuple[
         if reason := find_event_fault(event):
             what = f"Event {event.number} of the ledger cannot have been written by this program: {reason}"
             return (message("ledger-broken", place(event.number), what=what),)
-    number = first_fault(events)
+    number = find_broken_link(events)
     if number is None:
         return ()
     what = f"Event {number} of the ledger does not follow from {number - 1}"
@@ -158,7 +158,7 @@ class FileLedger(Ledger):
             if not new:
                 return ()
             lines = drop_torn_line(content)
-            rows = as_rows(new, heads=not lines)
+            rows = format_event_rows(new, heads=not lines)
             if len(new) > 1:
                 write_atomically(self._table, lines + rows, durable=True)
             else:
@@ -373,7 +373,7 @@ class PostgresLedger(Ledger):
                 return faults
             if missing := events[len(exported) :]:
                 size = len(drop_torn_line(content))
-                _write_at(file, size, as_rows(missing, heads=not size))
+                _write_at(file, size, format_event_rows(missing, heads=not size))
         return ()
 
     @contextmanager

@@ -8,16 +8,7 @@ from unicodedata import normalize
 
 from lxml import etree
 
-from pipeline.services.importing.managers import (
-    CitedItem,
-    ManagerField,
-    UnreadCitation,
-    WordSources,
-    read_control,
-    read_field,
-    read_word_sources,
-)
-from pipeline.services.importing.package import (
+from pipeline.services.importing.docx_package import (
     PARAGRAPH,
     RUN,
     TABLE,
@@ -30,7 +21,16 @@ from pipeline.services.importing.package import (
     parse_xml,
     property_value,
 )
-from pipeline.services.importing.typed import TypedEntry
+from pipeline.services.importing.reference_managers import (
+    CitedItem,
+    ManagerField,
+    UnreadCitation,
+    WordSources,
+    read_control,
+    read_field,
+    read_word_sources,
+)
+from pipeline.services.importing.typed_citations import TypedEntry
 
 _BOOKMARK = "ZOTERO_BREF_"
 _WRAPPERS = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from pipeline.load.markdown.citations import split_locator
-from pipeline.services.importing.package import BIBLIOGRAPHY as B
-from pipeline.services.importing.package import BrokenXml, Element, parse_xml
+from pipeline.services.importing.docx_package import BIBLIOGRAPHY as B
+from pipeline.services.importing.docx_package import BrokenXml, Element, parse_xml
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 from pipeline.core.diagnostics import Diagnostics
 from pipeline.load.library import sort_source_files
 from pipeline.services.comments.units import read_bookmark
-from pipeline.services.importing.package import Element, W, parse_xml, property_value
+from pipeline.services.importing.docx_package import Element, W, parse_xml, property_value
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.rounds import FILES, TEXT

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from functools import partial
 
 from pipeline.services.colleges.file_transports import LinkPlace
-from pipeline.services.colleges.letters import COVER_NOTE, as_page, create_letter_mail
+from pipeline.services.colleges.letters import COVER_NOTE, create_letter_mail, format_letter_as_html
 from pipeline.services.colleges.manifest import media_type
 from pipeline.services.colleges.transport import (
     DeliveryFailed,
@@ -28,7 +28,9 @@ from pipeline.services.colleges.transport import (
 
 def compose_message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
     """Compose the message of a parcel, with CRLF at the ends of lines; the cover note is its text."""
-    letter = create_letter_mail(parcel.title, parcel.letter, as_page(parcel.title, parcel.letter, parcel.language))
+    letter = create_letter_mail(
+        parcel.title, parcel.letter, format_letter_as_html(parcel.title, parcel.letter, parcel.language)
+    )
     letter["From"], letter["To"], letter["Date"] = sender, parcel.to, format_datetime(moment)
     letter["Message-ID"] = make_message_id(parcel.delivery, sender)
     for name, content in parcel.files.items():

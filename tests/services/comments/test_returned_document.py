@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.load.folders import read_files
-from pipeline.services.comments.returned import ReturnedDocument, read_returned_document
-from pipeline.services.importing.package import W, parse_xml
+from pipeline.services.comments.returned_document import ReturnedDocument, read_returned_document
+from pipeline.services.importing.docx_package import W, parse_xml
 from tests.support.libraries import here, written
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
 from tests.support.word.rounds import FILES, PATH, TEXT

@@ -11,7 +11,6 @@ from pipeline.core.printed_code import read_code
 from pipeline.core.sentences import count_noun, describe_numbers, suggest_names
 from pipeline.model.source.versions import EditionRecord
 from pipeline.model.words import format_date
-from pipeline.services.colleges.events import Event
 from pipeline.services.colleges.holdings import (
     MAY_HAVE_ARRIVED,
     CopyLine,
@@ -19,14 +18,15 @@ from pipeline.services.colleges.holdings import (
     Holding,
     Receipt,
     compute_holdings,
-    deliveries,
     drop_withdrawn,
     find_delivery,
     is_on_paper,
     list_answerable_copies,
+    list_deliveries,
     list_receipts,
     select_copies,
 )
+from pipeline.services.colleges.ledger_events import Event
 from pipeline.services.colleges.recalls import count_copies
 from pipeline.services.editions.records import edition_code
 
@@ -85,7 +85,7 @@ def find_answered_delivery(
 
     Raises `UsageError`.
     """
-    known = deliveries(events)
+    known = list_deliveries(events)
     if name and any(id_.startswith(name.casefold()) for id_ in known):
         return find_delivery(name, known), ()
     try:

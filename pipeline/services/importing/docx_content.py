@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.core.diagnostics import visible
-from pipeline.services.importing.managers import CitedItem, UnreadCitation
-from pipeline.services.importing.package import (
+from pipeline.services.importing.docx_package import (
     MATHS,
     PARAGRAPH,
     RUN,
@@ -23,6 +22,7 @@ from pipeline.services.importing.package import (
     property_value,
     symbol_name,
 )
+from pipeline.services.importing.reference_managers import CitedItem, UnreadCitation
 
 _SPACES = (f"{W}tab", f"{W}ptab", f"{W}br", f"{W}cr", f"{MATHS}oMath")
 _WORDS_OF = {f"{W}noBreakHyphen": "-", **dict.fromkeys(_SPACES, " ")}

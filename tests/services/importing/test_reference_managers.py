@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from pipeline.services.importing.managers import CitedItem, write_citation
-from pipeline.services.importing.package import TEXT, citation_mark, parse_xml
-from pipeline.services.importing.taken_out import CitationCollector, drop_lists, take_out_citations
+from pipeline.services.importing.docx_package import TEXT, citation_mark, parse_xml
+from pipeline.services.importing.manager_citations import CitationCollector, drop_lists, take_out_citations
+from pipeline.services.importing.reference_managers import CitedItem, write_citation
 from tests.support.word.documents import NAMES, cell, docx, field, para, run, table
 from tests.support.word.imports import body_of, imported, remark_lines, text_of
 

@@ -34,7 +34,7 @@ from pipeline.services.comments.units import (
     shown_words,
     words_of,
 )
-from pipeline.services.importing.package import Element
+from pipeline.services.importing.docx_package import Element
 
 _KEPT_TYPES = ("image/png", "image/jpeg", "image/gif")
 _SCALE = 3

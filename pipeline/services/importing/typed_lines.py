@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.services.importing.cited_works import CitationJudgement, Csl, ListedWorks, fold_name, named_work
 from pipeline.services.importing.inlines import PandocNode, nodes_in, plain_words, words_in
-from pipeline.services.importing.typed import (
+from pipeline.services.importing.typed_citations import (
     EntryMatcher,
     TypedEntry,
     cites_numbers,
@@ -14,7 +15,6 @@ from pipeline.services.importing.typed import (
     heads_list,
     listed_works,
 )
-from pipeline.services.importing.works import CitationJudgement, Csl, ListedWorks, fold_name, named_work
 
 _LISTS = ("BulletList", "OrderedList")
 _ENTRY_BLOCKS = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.services.importing.typed import EntryMatcher, TypedEntry, find_typed_citations, listed_works
-from pipeline.services.importing.works import ListedWorks, named_work
+from pipeline.services.importing.cited_works import ListedWorks, named_work
+from pipeline.services.importing.typed_citations import EntryMatcher, TypedEntry, find_typed_citations, listed_works
 
 WORKS = {
     key: {

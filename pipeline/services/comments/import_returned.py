@@ -27,7 +27,7 @@ from pipeline.core.sentences import count_noun, inline_code
 from pipeline.load.words import phrase_table
 from pipeline.model.words import format_date
 from pipeline.services.comments.blocks import house_labels
-from pipeline.services.comments.returned import (
+from pipeline.services.comments.returned_document import (
     History,
     Proposal,
     ReturnedDocument,

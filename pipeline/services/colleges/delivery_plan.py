@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.model.formats import PRINTED, Format, any_printed
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, ChannelName, Channels, College, Printer
 from pipeline.model.source.pack import Pack
-from pipeline.services.colleges.events import canonical_json
 from pipeline.services.colleges.holdings import JOB, LEAVES, MAY_HAVE_ARRIVED, Delivery
-from pipeline.services.colleges.takers import Copy, list_wanted_formats
+from pipeline.services.colleges.ledger_events import canonical_json
+from pipeline.services.colleges.recipients import NumberedCopy, list_wanted_formats
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.records import SavedRecord
 
@@ -97,7 +97,7 @@ class Shipment:
 
     saved: SavedRecord
     pack: Pack
-    copies: tuple[Copy, ...] = ()
+    copies: tuple[NumberedCopy, ...] = ()
 
     def files_for(self, name: str, college: College) -> Iterator[PlannedFile]:
         """Yield all that a college gets of the edition."""
@@ -125,7 +125,7 @@ def file_name_in_parcel(saved: SavedRecord, name: str) -> str:
     return name_in_parcel(name, saved.record.pack, saved.record.edition)
 
 
-def plan(
+def plan_deliveries(
     shipment: Shipment, recipients: Mapping[str, College], known: Iterable[Delivery], again: str = ""
 ) -> tuple[PlannedDelivery, ...]:
     """Return the deliveries of an edition to colleges: those in the ledger, and the missing ones.

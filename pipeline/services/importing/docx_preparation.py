@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.services.importing.content import (
+from pipeline.services.importing.docx_content import (
     DocumentContent,
     DocumentPiece,
     FoundPicture,
@@ -30,7 +30,7 @@ from pipeline.services.importing.content import (
     read_comments,
     shortened,
 )
-from pipeline.services.importing.package import (
+from pipeline.services.importing.docx_package import (
     MC,
     PARAGRAPH,
     RUN,
@@ -51,7 +51,7 @@ from pipeline.services.importing.package import (
     without_strays,
     xml_bytes,
 )
-from pipeline.services.importing.taken_out import (
+from pipeline.services.importing.manager_citations import (
     CitationCollector,
     drop_lists,
     is_typed,

@@ -25,9 +25,9 @@ from pipeline.services.comments.paragraphs import (
     words_of_notes,
 )
 from pipeline.services.comments.units import SentBookmark, digest_of_words
-from pipeline.services.importing.account import longest_increasing_subsequence
-from pipeline.services.importing.content import Comment, read_comments, shortened
-from pipeline.services.importing.package import PARAGRAPH, BrokenXml, Package, parse_xml
+from pipeline.services.importing.docx_content import Comment, read_comments, shortened
+from pipeline.services.importing.docx_package import PARAGRAPH, BrokenXml, Package, parse_xml
+from pipeline.services.importing.word_comparison import longest_increasing_subsequence
 
 UNTRACKED = Revision("inserted")
 """Revision of the end of a paragraph that somebody inserted without tracking."""

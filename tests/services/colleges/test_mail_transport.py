@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import PipelineError
-from pipeline.services.colleges.mail import MailTransport, compose_message, escape_leading_dots
+from pipeline.services.colleges.mail_transport import MailTransport, compose_message, escape_leading_dots
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import (

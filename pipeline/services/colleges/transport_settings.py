@@ -11,12 +11,12 @@ from urllib.parse import unquote
 
 from pipeline.cli.options import now_utc
 from pipeline.model.source.posting import MailServer
+from pipeline.services.colleges.delivery_checks import find_channels
+from pipeline.services.colleges.delivery_plan import PlannedDelivery
 from pipeline.services.colleges.file_transports import FolderTransport, LinkPlace, StoreTransport
-from pipeline.services.colleges.gates import find_channels
 from pipeline.services.colleges.ledger import find_host_secret
-from pipeline.services.colleges.mail import MailTransport, OwnMailbox
+from pipeline.services.colleges.mail_transport import MailTransport, OwnMailbox
 from pipeline.services.colleges.outgoing_parcels import DeliveryContext
-from pipeline.services.colleges.plan import PlannedDelivery
 from pipeline.services.colleges.transport import Transport
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
@@ -78,7 +78,7 @@ def _create_mail_transport(context: DeliveryContext) -> Transport:
 
 
 def _create_sftp_transport(context: DeliveryContext, delivery: PlannedDelivery) -> Transport:
-    from pipeline.services.colleges.sftp import SftpTransport  # which takes a third of a second to load
+    from pipeline.services.colleges.sftp_transport import SftpTransport  # which takes a third of a second to load
 
     server = find_channels(context.issued.library, delivery).sftp
     assert server is not None, "a check before requires a server for SFTP"

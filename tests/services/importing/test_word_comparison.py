@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.services.importing.account import ReadLines, compare_words
-from pipeline.services.importing.content import DocumentPiece
+from pipeline.services.importing.docx_content import DocumentPiece
+from pipeline.services.importing.word_comparison import ReadLines, compare_words
 from tests.support.word.documents import docx, para, run
 from tests.support.word.imports import body_of, imported, read_again, remark_lines
 

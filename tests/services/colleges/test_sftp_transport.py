@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.sftp import SftpTransport
+from pipeline.services.colleges.sftp_transport import SftpTransport
 from pipeline.services.colleges.transport import DeliveryFailed, HandOver, Parcel, ServerUnavailable
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
@@ -94,7 +94,7 @@ def test_killed_at_any_line_it_arrives_once(home: Path, server: Server, transpor
 CHILD = """
 import sys
 from pathlib import Path
-from pipeline.services.colleges.sftp import SftpTransport
+from pipeline.services.colleges.sftp_transport import SftpTransport
 from tests.services.colleges.test_sftp import delivered
 delivered(Path(sys.argv[1]), SftpTransport(sys.argv[2], sys.argv[3], "nights", sys.argv[4]), int(sys.argv[5]))
 """
