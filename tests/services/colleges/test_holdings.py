@@ -422,8 +422,8 @@ def done(things: list[Thing], event: Said) -> bool:
     """An answer, done to each thing that it is about; whether all of them were there."""
     name, enough = event.sent.name, True
     for key in event.about:
-        if one := next((one for one in things if one.key == key and can_be(one, event)), None):
-            change(one, event)
+        if possible := [one for one in things if one.key == key and can_be(one, event)]:
+            change(min(possible, key=lambda one: is_unlikely(one, event)), event)
         else:
             enough = enough and event.kind == "received"
     for one in things:
@@ -436,6 +436,11 @@ def can_be(one: Thing, event: Said) -> bool:
     if event.kind == "received":
         return not one.confirmed
     return one.state == "held"
+
+
+def is_unlikely(one: Thing, event: Said) -> bool:
+    """Whether another copy is likelier: a lost copy was hardly received, nor a received one lost."""
+    return one.confirmed if event.kind == "lost" else event.kind == "received" and one.state == "lost"
 
 
 def change(one: Thing, event: Said) -> None:
