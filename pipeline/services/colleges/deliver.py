@@ -54,12 +54,13 @@ from pipeline.services.colleges.outgoing_parcels import (
     DeliveryRequest,
     build_college_parcel,
     build_job_parcel,
+    create_transport,
+    missing_secrets,
 )
 from pipeline.services.colleges.parcels import create_project_seal
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
 from pipeline.services.colleges.recipients import assign_copy_numbers, find_recipients
 from pipeline.services.colleges.transport import FailureKind, Parcel
-from pipeline.services.colleges.transport_settings import create_transport, missing_secrets
 from pipeline.services.editions.record import require_pack
 from pipeline.services.editions.records import read_records
 

@@ -15,8 +15,8 @@ import pytest
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.services.colleges.ledger import find_host_secret
 from pipeline.services.colleges.mail_transport import OwnMailbox
+from pipeline.services.colleges.outgoing_parcels import find_secrets
 from pipeline.services.colleges.transport import ServerUnavailable, redact
-from pipeline.services.colleges.transport_settings import find_secrets
 from tests.support import libraries
 from tests.support.project import IMPRINT
 
