@@ -141,13 +141,16 @@ def test_every_format_has_a_row_and_every_kind_a_maker() -> None:
 
 
 @pytest.mark.every_service
-def test_the_handbook_names_files_that_there_are() -> None:
+def test_the_handbook_and_the_code_name_files_that_there_are() -> None:
+    paths = [path for folder in ("pipeline", "tests", ".setup") for path in (ROOT / folder).rglob("*")]
+    known = [f"/{path.relative_to(ROOT).as_posix()}" + "/" * path.is_dir() for path in paths]
+    pages = [*(ROOT / "source/handbook").rglob("*.md"), *(ROOT / "pipeline").rglob("*.py")]
     named = [
         (page.name, name)
-        for page in sorted((ROOT / "source/handbook").rglob("*.md"))
-        for name in re.findall(r"`(?:pipeline/)?([a-z_]+/[a-z_/]+\.py)`", page.read_text(encoding="utf-8"))
+        for page in sorted(pages)
+        for name in re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py|pipeline/[a-z_/]+/)`", page.read_text(encoding="utf-8"))
     ]
-    assert [one for one in named if not any((root / one[1]).is_file() for root in (ROOT / "pipeline", ROOT))] == []
+    assert [(page, name) for page, name in named if not any(path.endswith(f"/{name}") for path in known)] == []
 
 
 def test_a_page_that_is_bound_links_to_none_that_is_not() -> None:

@@ -62,7 +62,7 @@ class Builder:
         run first.
         """
         decided_by = job if name is None else name
-        key = self.store.key(rule.module, decided_by) if rule.kind else digest(rule.function, decided_by)
+        key = self.store.key(rule.function, decided_by) if rule.kind else digest(rule.function, decided_by)
         if rule.kind is not None and (cached := self.store.find(key, rule.kind)) is not None:
             return cast(R, cached)
         if key in self._failed:
@@ -72,7 +72,7 @@ class Builder:
         return cast("R | Failure", await self._running[key])
 
     async def result(self, rule: Rule[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1) -> R:
-        """Return the result of a rule. Raises `PressFailure` if there is none."""
+        """Return the result of a rule. Raises `TypesettingFailure` if there is none."""
         result = await self(rule, job, name, weight)
         if isinstance(result, Failure):
             raise result.raised()
@@ -98,9 +98,9 @@ class Builder:
     async def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> dict[StampText, bytes]:
         """Return the sheet of each stamp, typeset by the layout of its kind of page, many in one job.
 
-        Raises `PressFailure` if one cannot be typeset.
+        Raises `TypesettingFailure` if one cannot be typeset.
         """
-        keys = {text: self.store.key(STAMPS.module, layouts[text.sheet], text) for text in dict.fromkeys(texts)}
+        keys = {text: self.store.key(STAMPS.function, layouts[text.sheet], text) for text in dict.fromkeys(texts)}
         cached = {text: self.store.find(key, bytes) for text, key in keys.items()}
         missing = {text: keys[text] for text, sheet in cached.items() if sheet is None}
         texts_by_sheet: dict[StampSheet, list[StampText]] = {}

@@ -77,8 +77,8 @@ async def bind_cached(b: Builder, job: Job, origin: str, weight: int = 1) -> Bou
     `origin` is the key of its input without the date; a job of a greater `weight` runs first.
     """
     name = (origin, *date_inputs(job))
-    key = b.store.key(BIND.module, name)
-    seal_key = b.store.key(BIND.module, "seal", key)
+    key = b.store.key(BIND.function, name)
+    seal_key = b.store.key(BIND.function, "seal", key)
     seal = b.store.find(seal_key, Seal) if b.store.holds(key) else None
     if seal is None:
         content = await b(BIND, job, name, weight)
@@ -102,8 +102,8 @@ def date_inputs(job: Job) -> tuple[date, Stamps]:
 
 def origin_of(b: Builder, job: Job, layouts: StampLayouts) -> str:
     """Return the key of a file's input without the date; a stamp that shows the date counts by its layout."""
-    layout_keys = sorted({b.store.key(STAMPS.module, layouts[text.sheet]) for text, _ in _dated_stamps(job)})
-    return b.store.key(BIND.module, without_date(job), layout_keys)
+    layout_keys = sorted({b.store.key(STAMPS.function, layouts[text.sheet]) for text, _ in _dated_stamps(job)})
+    return b.store.key(BIND.function, without_date(job), layout_keys)
 
 
 def without_date(job: Job) -> Job:
@@ -427,7 +427,7 @@ async def _epub_assets(b: Builder, job: EpubJob, thing: Publication | PackPublic
 
     Raises:
         LayoutFault: if the cover cannot be composed.
-        PressFailure: if it cannot be drawn.
+        TypesettingFailure: if it cannot be drawn.
     """
     subsets = _subset_fonts(b, job, thing, layouts)
     if isinstance(thing, PackPublication):

@@ -42,7 +42,7 @@ async def lay_out_pack(
 
     Raises:
         LayoutFault: if a template cannot be filled.
-        PressFailure: if front or back matter cannot be pressed, or its length does not become stable.
+        TypesettingFailure: if front or back matter cannot be pressed, or its length does not become stable.
     """
     sheets = context.pressed[edition]
     stand_ins = {insert.name: compose_insert(pack, insert, context.layouts, edition) for insert in pack.inserts}

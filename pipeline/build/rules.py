@@ -102,11 +102,6 @@ class Rule(Generic[J, R]):
     """The rules whose results are in its job. The handbook draws it, and a test checks it."""
 
     @property
-    def module(self) -> str:
-        """The module under which its results are cached."""
-        return self.function.partition(":")[0]
-
-    @property
     def work(self) -> Callable[[J], R | Failure]:
         """The function, for this process or a worker."""
         return partial(run_rule, self.function)

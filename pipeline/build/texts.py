@@ -93,7 +93,7 @@ def compose_cached(b: Builder, publication: Publication, edition: Edition, with_
 
 
 async def press_texts(b: Builder, texts: Sequence[Manuscript], remarks: list[Diagnostic]) -> tuple[TypesetPages, ...]:
-    """Press texts side by side; what only screens show is left out. Raises `PressFailure`."""
+    """Press texts side by side; what only screens show is left out. Raises `TypesettingFailure`."""
     bare = (replace(text, epub_style="", web_style="") for text in texts)
     sheets = tuple(await asyncio.gather(*(b.result(PRESS, text) for text in bare)))
     remarks += (remark for text_sheets in sheets for remark in text_sheets.remarks)

@@ -129,7 +129,7 @@ _FIELDS_OF_LIBRARY = tuple(field.name for field in fields(Environment) if field.
 
 
 def environment_of(library: Library) -> Environment:
-    """The environment of a library's texts before these are read; `read_library` adds their anchors."""
+    """The environment of a library's texts before these are read; `view_library` adds their anchors."""
     heads = {name: briefing.head for name, briefing in library.briefings.items()}
     return Environment(briefings=heads, anchors={}, **{name: getattr(library, name) for name in _FIELDS_OF_LIBRARY})
 

@@ -325,7 +325,7 @@ def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(ow
     assert issue(own_issue, "2025-03-01").code == 0
     before = files_of(own_issue / "source"), files_of(own_issue.parent / "archive")
     with pytest.raises(UsageError, match="Another edition of 'nights' was issued meanwhile: nothing was written"):
-        issuing.issue(slow, "nights", issuing.Ordered(IssueRequest(), None, date(2025, 3, 1), {}))
+        issuing.issue(slow, "nights", issuing.IssueOptions(IssueRequest(), None, date(2025, 3, 1), {}))
     assert (files_of(own_issue / "source"), files_of(own_issue.parent / "archive")) == before
 
 

@@ -82,7 +82,8 @@ def test_every_package_listed_is_one_that_is_installed() -> None:
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_names_a_function_that_gives_what_is_cached(name: str) -> None:
     rule = RULES[name]
-    function = getattr(import_module(rule.module), rule.function.partition(":")[2])
+    module, _, name = rule.function.partition(":")
+    function = getattr(import_module(module), name)
     if rule.kind is not None:
         assert get_type_hints(function)["return"] == rule.kind
 

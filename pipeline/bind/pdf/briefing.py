@@ -39,7 +39,7 @@ def bind_briefing_pdf(
     edition: Edition = USUAL_EDITION,
     claim: Claim | None = USUAL,
 ) -> bytes:
-    """Return the finished PDF. `stamps` has a page for each text that `briefing_stamps` lists."""
+    """Return the finished PDF. `stamps` has a page for each text that `list_briefing_stamps` lists."""
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         ids = read_structure_ids(pdf)
         pop_header_cells(pdf)

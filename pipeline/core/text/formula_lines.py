@@ -66,9 +66,9 @@ def break_into_lines(tex: str, room: float, width: Width) -> tuple[str, tuple[in
     if parts.name != "gathered" and max(map(len, cells)) == 2 and left_width < room / 2:
         aligned = [(row[0], _break_row(row[1] if row[1:] else "", room - left_width, width)) for row in cells]
         if all(line.fits for _, lines in aligned for line in lines):
-            return _jobreak_into_lines(aligned)
+            return _join_lines(aligned)
     spaced = ("".join(rf"\quad {cell}" if n and n % 2 == 0 else cell for n, cell in enumerate(row)) for row in cells)
-    return _jobreak_into_lines([("", _break_row(row, room, width)) for row in spaced])
+    return _join_lines([("", _break_row(row, room, width)) for row in spaced])
 
 
 def fold_text(tex: str, limit: float, width: Width) -> str:
@@ -121,7 +121,7 @@ class _Break:
     """Width of the formula up to `start`, in em."""
 
 
-def _jobreak_into_lines(rows: list[tuple[str, list[_Line]]]) -> tuple[str, tuple[int, ...]]:
+def _join_lines(rows: list[tuple[str, list[_Line]]]) -> tuple[str, tuple[int, ...]]:
     tex = [
         f"{'' if number else left}&{_INDENT if number else ''}{line.tex}"
         for left, lines in rows

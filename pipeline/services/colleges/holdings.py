@@ -125,7 +125,7 @@ def list_deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
     for event in drop_withdrawn(events):
         if event.kind == "planned":
             known[event.subject] = Delivery(event.subject, event.facts, event.kind, event.day)
-        elif event.subject in known and event.kind not in RECEIPTS:
+        elif event.subject in known and event.kind in DELIVERY_STATES:
             known[event.subject] = replace(known[event.subject], state=event.kind, since=event.day)
     return known
 

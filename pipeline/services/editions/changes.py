@@ -101,7 +101,7 @@ async def _make_formats(b: Builder, job: MarkedJob, formats: Sequence[Format], d
 async def _recipe(
     b: Builder, job: MarkedJob, kind: Format, shared: BuildContext, notes: CollectedRemarks
 ) -> FileRecipe:
-    """Return the recipe of a marked copy. Raises `PressFailure` if its text cannot be typeset."""
+    """Return the recipe of a marked copy. Raises `TypesettingFailure` if its text cannot be typeset."""
     row, new = FORMATS[kind], job.as_marked()
     inputs = job.old, new, b.project.layouts, row.edition, job.approval
     text = compose_changes(*inputs)

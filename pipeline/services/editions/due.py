@@ -125,7 +125,7 @@ def verb(project: Project, until: datetime | None, produced: datetime | None) ->
         "reviews", (project.files, today), tuple[str, tuple[DueReview, ...], Remarks], read_reviews
     )
     due = tuple(review for review in reviews if review.day <= last)
-    text = due_by_owner(due, today) if due else f"Nothing falls due by {format_date(last)}."
+    text = format_reviews_by_owner(due, today) if due else f"Nothing falls due by {format_date(last)}."
     outcome = list_outcome(unread, Table(HEADS, due_rows(due, today)), text)
     return replace(outcome, forms={"ical": lambda: due_calendar(due, title)})
 
@@ -149,7 +149,7 @@ def due_rows(reviews: Sequence[DueReview], today: date) -> tuple[tuple[str, ...]
     )
 
 
-def due_by_owner(reviews: Sequence[DueReview], today: date) -> str:
+def format_reviews_by_owner(reviews: Sequence[DueReview], today: date) -> str:
     """Return the reviews under the names of their owners."""
     return "\n".join(
         f"{owner or 'No owner'}\n{tables.format_columns(_BRIEF, [_line(review, today) for review in members])}"

@@ -103,7 +103,7 @@ _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHE
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
+class IssueOptions:
     """What the user asked the command for."""
 
     asked: IssueRequest
@@ -136,7 +136,7 @@ class _BuiltPack:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def issue(project: Project, name: str, order: Ordered, only_asked: bool = False) -> Issued:
+def issue(project: Project, name: str, order: IssueOptions, only_asked: bool = False) -> Issued:
     """Issue a pack, unless faults stop it. With `only_asked` it is built and proofed, but nothing is written.
 
     Raises `UsageError` if another edition of the pack is issued meanwhile.
@@ -270,7 +270,7 @@ def _record(
     project: Project,
     view: PackView,
     chain: PackChain,
-    order: Ordered,
+    order: IssueOptions,
     built: _BuiltPack,
     overridden_faults: tuple[Overridden, ...],
 ) -> SavedRecord:
@@ -402,7 +402,7 @@ def verb(
     if by is not None and not (by and by.isprintable()):
         raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
     strict = CommonOptions(click.get_current_context()).strict
-    order = Ordered(IssueRequest(edition, corrects), by, production_day(produced, project), reasons, strict)
+    order = IssueOptions(IssueRequest(edition, corrects), by, production_day(produced, project), reasons, strict)
     result = issue(project, name, order, only_asked=dry_run)
     text, code = _lines(result, dry_run), bool(result.faults)
     saved = result.record

@@ -1,8 +1,9 @@
 """The verb import: makes a briefing from a Word document or a web page.
 
-A Word document is opened (`package.py`) and prepared for pandoc (`prepared.py`). This takes out the citations of
-reference managers (`taken_out.py`) and notes the document's content (`content.py`). Pandoc reads the result. A web page
-is read by `web_page.py`. `written_text.py` writes the briefing from pandoc's tree, and compares it with the content.
+A Word document is opened (`docx_package.py`) and prepared for pandoc (`docx_preparation.py`). This takes out the
+citations of reference managers (`manager_citations.py`) and lists the document's content (`docx_content.py`). Pandoc
+reads the result. `web_page.py` reads a web page. `briefing_writer.py` writes the briefing from pandoc's tree, and
+compares it with the content.
 """
 
 import json

@@ -176,7 +176,7 @@ def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:
 async def _make(
     b: Builder, thing: Publication | PackPublication, format: Format, shared: BuildContext, notes: CollectedRemarks
 ) -> Made | None:
-    """Return the file of a text, and the source marks of its pages. Raises `PressFailure`."""
+    """Return the file of a text, and the source marks of its pages. Raises `TypesettingFailure`."""
     row = format_row(format)
     if isinstance(thing, PackPublication):
         recipe = await _pack_recipe(b, thing, shared, format, notes)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import get_args
 
@@ -38,6 +38,14 @@ def test_a_college_holds_what_was_sent_from_that_day_on() -> None:
         "1 epub of Autumn 2026: held",
     ]
     assert {name: one.state for name, one in list_deliveries(ledger.events).items()} == {"a": "sent", "b": "planned"}
+
+
+def test_an_event_that_is_no_state_leaves_the_state_of_a_delivery() -> None:
+    """Otherwise the next run would send it a second time."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("epub")]), "2026-03-03")
+    noted = replace(ledger.events[-1], kind="noted", number=ledger.events[-1].number + 1)
+    assert list_deliveries([*ledger.events, noted])["a"].state == "sent"
 
 
 def test_what_came_back_is_counted_off() -> None:
