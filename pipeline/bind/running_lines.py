@@ -113,7 +113,7 @@ def redate_line(line: StampText, produced: date, words: Phrases) -> StampText:
 
 
 def lines_on_cover(lines: Iterable[StampText]) -> tuple[StampText, ...]:
-    """Return those of a page's lines that a cover has."""
+    """Return the running lines that a cover has."""
     return tuple(line for line in lines if SLOTS[line.slot].on_cover)
 
 

@@ -133,7 +133,7 @@ def _trace_of(thing: Thing, resolution: ResolveResult, up_to_date: UpToDate) -> 
 
 
 def _addresses(resolution: ResolveResult, traces: Iterable[Trace]) -> dict[str, str]:
-    """Return the address of each text of a build by its id; a kept version has that of the text as it is now."""
+    """Return the address of each text of a build by its id; a kept version has the address of the present text."""
     addresses = {(key, name): address for trace in traces for key, name, address in trace.addresses}
     for thing in resolution.everything:
         texts = (thing,) if isinstance(thing, Publication) else thing.members

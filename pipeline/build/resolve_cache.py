@@ -95,7 +95,7 @@ class ResolveCache:
         return {name: value for name, (text_key, value) in cached.items() if self._text_keys.get(name) == text_key}
 
     def _keep(self, key: str, kind: type[dict[str, tuple[str, T]]], new: Mapping[str, T]) -> None:
-        """Keep the values of texts, in addition to those of others."""
+        """Keep the values of texts; values of other texts stay."""
         before = self._find(key, kind)
         if any(name not in before for name in new):
             values = {**before, **new}

@@ -23,7 +23,7 @@ _READ_ERRORS = (RecursionError, SyntaxError, OverflowError, ValueError, MemoryEr
 MOST_TURNS = 1_000_000
 """Turns of loops and calls that filling a template may take."""
 MOST_LENGTH = 50_000_000
-"""Characters that it may produce, in addition to four times those of its values."""
+"""Characters that it may produce, in addition to four times the length of its values."""
 
 
 def fill_template(

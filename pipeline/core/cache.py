@@ -105,7 +105,7 @@ class Cache:
         """The keys of all results looked for or kept, and of those that a remembered build used."""
 
     def key(self, name: str, *inputs: object) -> str:
-        """Return the key of a result, by its name, such as that of the function that makes it, and its inputs."""
+        """Return the key of a result by its name, such as the function that makes it, and its inputs."""
         return digest(FORMAT, program_digest(), name, *inputs)
 
     def find(self, key: str, kind: type[T]) -> T | None:

@@ -108,7 +108,7 @@ def setting_of(name: str, rules: Mapping[str, Setting]) -> Setting:
 
 
 def with_house_rules(remarks: Iterable[Diagnostic], rules: Mapping[str, Setting]) -> tuple[Diagnostic, ...]:
-    """The remarks as a library has them: those of style as its rules say, without those that are off."""
+    """Apply the rules of a library to remarks of style; remarks that are off are left out."""
     ruled = []
     for remark in remarks:
         if remark.code not in rules:

@@ -40,7 +40,7 @@ class ProofedFile:
 
     @cached_property
     def unlinked(self) -> str:
-        """The words of the composed texts, without those of links."""
+        """The words of the composed texts, except link texts."""
         passages = self.expected.passages if self.expected else ()
         bodies = "\n".join(chapter.body for passage in passages for chapter in passage.chapters)
         return unescape(_TAG.sub("", _LINKED.sub(" ", bodies)))

@@ -366,7 +366,7 @@ def series_in(pack_view: PackView) -> tuple[Series, ...]:
 
 
 def pack_marking(pack_view: PackView) -> Marking:
-    """The marking of a pack: its own, raised to that of its highest part or series."""
+    """The marking of a pack: its own, raised to the highest marking of its parts and series."""
     own_marking = pack_view.pack.fields.marking
     parts = tuple(part.marking for part in marked_parts(pack_view))
     top = highest_marking(parts, pack_view.environment.imprint.fields.marking)

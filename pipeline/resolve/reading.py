@@ -81,7 +81,7 @@ class BriefingView:
 
     @property
     def path(self) -> str:
-        """The path of its file; of a kept version that of its record."""
+        """The path of its file, or of its record for a kept version."""
         return f"{folder_of(self.briefing.id, self.kept)}/{RECORD}" if self.kept else self.briefing.path
 
 

@@ -353,7 +353,7 @@ def view_kept_version(environment: Environment, kept: PublishedVersion, produced
 
 
 def marking_now(environment: Environment, kept: PublishedVersion) -> Marking:
-    """The marking of a kept version: the present one, raised to that of its publication."""
+    """The marking of a kept version: the higher of the present one and the published one."""
     now = marking_of(environment, environment.briefings.get(kept.id) or kept.briefing)
     then = kept.record.marking or kept.briefing.fields.marking
     return highest_marking((then, now), now) if then else now

@@ -101,7 +101,7 @@ def write_archive(files: list[tuple[str, bytes]], time: datetime) -> bytes:
 def replace_members(archive: bytes, changed: Mapping[str, bytes], time: datetime) -> bytes:
     """Replace members of an archive from `write_archive`, and its time.
 
-    The bytes are those of a newly written archive, but unchanged members are not compressed again.
+    The bytes equal a newly written archive, but unchanged members are not compressed again.
     """
     clamped = min(max(time, _EARLIEST), _LATEST)
     clock = clamped.hour << 11 | clamped.minute << 5 | clamped.second // 2

@@ -129,7 +129,7 @@ _TEXT_NAMESPACES = (
     *("http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/xap/1.0/rights/", "http://ns.adobe.com/xap/1.0/"),
     "http://ns.adobe.com/pdf/1.3/",
 )
-"""Namespaces of properties that describe the text, whatever file it is in."""
+"""Namespaces of properties that describe the text, not the file."""
 
 
 def is_bound_at_right(pdf: Pdf) -> bool:

@@ -40,7 +40,7 @@ SPACE: WordKey = (" ",)
 
 @dataclass(eq=False, slots=True)
 class Unit:
-    """Words that are compared with those of another unit."""
+    """Words that are compared with another unit."""
 
     element: Element | None
     """None for words next to blocks, as in an item of a list."""

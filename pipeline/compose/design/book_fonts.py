@@ -105,5 +105,5 @@ def _is_used(face: FontFace, name: str, bodies: tuple[str, ...]) -> bool:
 
 
 def _available(code_points: Set[int], characters: str) -> str:
-    """Return those of the characters that a face has."""
+    """Return the characters that a face has."""
     return "".join(character for character in characters if ord(character) in code_points)

@@ -68,7 +68,7 @@ USUAL_FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class FontSet:
-    """Faces of one text: those of its words first."""
+    """Faces of one text: first the faces of its words."""
 
     text: Family
     others: tuple[Family, ...] = ()

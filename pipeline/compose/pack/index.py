@@ -116,7 +116,7 @@ def _passages(briefing: str, text: Manuscript, sheets: TypesetPages, first: int)
 
 
 def _own_words(element: etree._Element, outermost: bool = True) -> str:
-    """Return the words of a block without those of blocks in it."""
+    """Return the words of a block, without nested blocks."""
     if not outermost and (element.tag in BLOCKS or not isinstance(element.tag, str)):
         return " " + (element.tail or "")
     inner = "".join(_own_words(child, outermost=False) for child in element)

@@ -218,7 +218,7 @@ def _references(context: PackContext) -> dict[str, object]:
 
 
 def _works(context: PackContext) -> dict[str, object]:
-    """Return the works by their short forms, those of the same names by year."""
+    """Return the works sorted by short form, then by year."""
     references, chapter = context.pack.references, context.new_chapter()
     counts = Counter(entry.short for entry in references)
     names = [entry.short.rpartition(",")[0] for entry in references]

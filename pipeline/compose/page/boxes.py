@@ -178,7 +178,7 @@ def reference_entries(chapter: ChapterContext) -> Markup:
 
 
 def entry_status(entry: ReferenceEntry, chapter: ChapterContext) -> Markup:
-    """Say that a work was retracted or is in doubt, and that nobody has confirmed that it is the work meant."""
+    """Say that a work was retracted or is in doubt, or that it is not confirmed."""
     return work_status(entry, chapter) + (_status("unresolved", chapter) if entry.unresolved else "")
 
 

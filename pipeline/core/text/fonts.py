@@ -139,7 +139,7 @@ _OPEN_FONT_LICENCE = "SIL OPEN FONT LICENSE Version 1.1"
 _LICENCES = ("LICENSE", "LICENSE.txt", "OFL.txt", "LICENCE", "LICENCE.txt")
 
 _PACKAGE = re.compile(r"fontpkg_[a-z0-9_]+")
-"""No other package is opened, whatever a layout or a cache names: to open a package is to run its code."""
+"""Names of the packages that may be opened: opening a package runs its code."""
 
 
 def _files(package: str) -> Traversable:

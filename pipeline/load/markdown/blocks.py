@@ -225,7 +225,7 @@ def _spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _divide(tokens: Sequence[Token]) -> list[Sequence[Token]]:
-    """Divide tokens into those of each block."""
+    """Divide tokens by block."""
     return [tokens[first : last + 1] for first, last in _spans(tokens)]
 
 

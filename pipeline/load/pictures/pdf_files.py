@@ -154,7 +154,7 @@ def _acts(pdf: Pdf) -> str:
 
 
 def direct_dictionaries(thing: Any) -> Iterator[Any]:
-    """A dictionary and all that stand in it directly."""
+    """Yield a dictionary and the dictionaries directly in it."""
     if isinstance(thing, Dictionary | Stream):
         yield thing
         parts = [value for _, value in thing.items()]

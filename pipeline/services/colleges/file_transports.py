@@ -32,7 +32,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @dataclass(frozen=True, slots=True)
 class FolderTransport:
-    """A folder that this machine can reach; each delivery is written beside its place and renamed once."""
+    """A folder that this machine can reach; each delivery is written next to its destination and renamed once."""
 
     root: Path
     name: str
@@ -44,7 +44,7 @@ class FolderTransport:
         return str(self.root)
 
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
-        """Write all files beside their place."""
+        """Write all files next to their destination."""
         draft = self._draft(parcel.delivery)
         if not self.root.is_dir():
             raise DeliveryFailed("refused", f"The folder {self.root} is not there")

@@ -61,7 +61,7 @@ _SHARED_COLUMNS = ("college", "pack", "edition", "versions", "format")
 
 
 def read_prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
-    """Read the prepared copies from the files of `source/`: whoever verifies may have no database."""
+    """Read the prepared copies from the files of `source/`: a verifier may have no database."""
     return (
         *read_register(files.get(REGISTER_FILE, b"")),
         *list_copy_entries(read_valid_events(files.get(LEDGER_FILE, b""))),

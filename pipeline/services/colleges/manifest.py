@@ -117,7 +117,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def create_key(place: Path, library: Path | None) -> SigningKey:
-    """Make a key and its file, which nobody else may read. Raises `UsageError` within a library and over a file."""
+    """Create a key and its file, readable only by its owner. Raises `UsageError` within a library and over a file."""
     if library:
         refuse_key_in_library(place, library)
     key = Ed25519PrivateKey.generate()
@@ -171,7 +171,7 @@ def _content(said: str, library: Path) -> bytes:
     try:
         place = Path(said).expanduser()
         rights, content = place.stat().st_mode, place.read_bytes()
-    except (OSError, RuntimeError) as refusal:  # of a home that nobody has
+    except (OSError, RuntimeError) as refusal:  # no home folder
         why = getattr(refusal, "strerror", "") or "there is no such home"
         raise EnvironmentFailure(
             f"The key that {SIGNING_KEY} names cannot be read: {why}. It takes the path of a file, or the whole of a "
@@ -221,7 +221,7 @@ ISSUED_BYTES = "issued_bytes"
 """Key of a PDF that release 1 signed: the length of what was issued, with which it begins."""
 CHECK_PAGE = "verify.html"
 IGNORED_FILES = (SSH_SIGNATURE, "receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
-"""Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
+"""Files that a delivery or an operating system adds to a parcel; checks ignore them."""
 
 _TYPES = {"json": "application/json"}
 """Media types of files that are no format's, by the end of their names."""

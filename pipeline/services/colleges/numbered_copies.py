@@ -215,7 +215,7 @@ def _wide(stamp: bytes) -> float:
 
 
 def _place(numbered: NumberedCopyJob, master: FinishedFile) -> Location:
-    """The file of the pack itself, whatever copies of it are called."""
+    """Return the name of the pack's own file."""
     return Location(f"output/packs/{numbered.pack}/{numbered.pack}{FORMATS[master.format].end}")
 
 

@@ -214,7 +214,7 @@ NOT_ISSUED = "is no file of this edition"
 
 
 class KnownCopies:
-    """The copies that colleges were prepared, by the files of `source/`: whoever verifies may have no database."""
+    """The copies that colleges were prepared, by the files of `source/`: a verifier may have no database."""
 
     def __init__(self, project: Project) -> None:
         self.project = project

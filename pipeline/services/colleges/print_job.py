@@ -30,7 +30,7 @@ class AddedShare:
 
 @dataclass(frozen=True, slots=True)
 class AddedCopies:
-    """The copies of an order beyond those of the one before, by college."""
+    """The copies that an order adds to the previous one, by college."""
 
     since: date
     """The day of the order before."""
@@ -116,7 +116,7 @@ class PrintJob:
 
     @property
     def order(self) -> PackPrint:
-        """Print order of the pack, completed from that of the library."""
+        """Return the print order of a pack; the library's order fills the gaps."""
         return self.issue.pack.fields.print.over(self.issue.imprint.fields.print)
 
     @property
@@ -376,7 +376,7 @@ def format_plain_job(job: PrintJob) -> dict[str, bytes]:
 
 
 def format_numbered_job(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> dict[str, bytes]:
-    """Files for the printer beside numbered copies: holder and place of each copy in the merged files, job ticket."""
+    """Return the printer's other files: the holder and pages of each numbered copy, and the job ticket."""
     rows = [
         (file.name, str(file.number), *_whose(job, name), file.sha256, _is_new(job, name, file.number))
         for name, file in files
@@ -415,7 +415,7 @@ def _is_new(job: PrintJob, name: str, number: int) -> str:
 
 
 def _table(job: PrintJob, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> bytes:
-    """The rows as a table; the last cell of each tells what is new, and stands only where something is."""
+    """Format rows as a table; the last column, for what is new, is left out if empty."""
     if job.added is None:
         return format_csv(heads, [row[:-1] for row in rows]).encode()
     return format_csv((*heads, "new"), rows).encode()

@@ -205,7 +205,7 @@ def _report_recalls(
 
 
 def _read_recalls(files: Mapping[str, bytes]) -> Sequence[Recall]:
-    """Read the recalls from the table of the ledger: whoever verifies may have no database."""
+    """Read the recalls from the table of the ledger: a verifier may have no database."""
     return tuple(list_recalls(read_valid_events(files.get(LEDGER_FILE, b""))).values())
 
 

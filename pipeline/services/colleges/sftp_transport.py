@@ -1,4 +1,4 @@
-"""Deliveries by SFTP: written beside their place on the server, and renamed once.
+"""Deliveries by SFTP: written next to their destination on the server, and renamed once.
 
 The server must show the key in the library; otherwise nothing is sent, not even a name.
 """
@@ -60,7 +60,7 @@ class SftpTransport:
         return urlsplit(self.address).netloc
 
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
-        """Write all files beside their place."""
+        """Write all files next to their destination."""
         connection = _Connection(self)
         try:
             connection.run(self._write(connection, parcel))

@@ -147,7 +147,7 @@ def _end_of(letter: str, read: str, at: int) -> int | None:
 
 
 def digest_of(node: object) -> str:
-    """Return a short digest of a node, whatever its place.
+    """Return a short digest of a node that does not depend on its place.
 
     Documents that are out for comment hold such digests: the names of node types and the order of their fields count.
     """

@@ -133,7 +133,7 @@ ACCOUNT_BYTES = 50_000
 """Bytes of an account: hosts refuse a comment of more than 65,536 characters."""
 
 MAX_LISTED = 100
-"""Things that are listed; of more their number stands there."""
+"""Things that are listed; more are only counted."""
 
 _MORE = "… there is more: 'briefings changes' shows all of a text that is kept"
 

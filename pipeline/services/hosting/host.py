@@ -46,16 +46,16 @@ _PLACES = MappingProxyType(
 """Beginnings of paths that have another name here, lest git, editors and hosts heed them."""
 
 _PIECE = re.compile(r"^( *)<<< ([a-z-]+)$", re.MULTILINE)
-"""A line that stands for a piece of script, which several files have."""
+"""A line that is replaced by a piece of script, shared by several files."""
 
 _SECRET = "        <<< secret\n"
 """The placeholder line of the token of a private repository."""
 
 WHEEL = ".whl"
-"""End of the name of the program as a file, which lies in the library beside its requirements.txt."""
+"""Suffix of the program as a file, in the library next to its requirements.txt."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
-"""An address or a revision that no shell reads otherwise. YAML does, so it stands there in quotes: 1.10 is a number."""
+"""An address or a revision without special characters of shells. YAML needs quotes: 1.10 is a number."""
 
 
 def host_files(
@@ -111,7 +111,7 @@ PROGRAM_QUESTION = (
 )
 
 NEW_SUFFIX = ".new"
-"""End of the name of our file beside one that has other content. No host, hook or editor reads it."""
+"""Suffix of our file if the user has changed the present one. No host, hook or editor reads it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Diagnostics as GitHub and GitLab show them beside a proposed change."""
+"""Diagnostics in the formats that GitHub and GitLab show with a pull request."""
 
 import json
 import os

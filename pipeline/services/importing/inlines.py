@@ -259,7 +259,7 @@ class LineWriter:
 
 
 def plain_words(nodes: Sequence[PandocNode]) -> str:
-    """Return the words of some nodes without marks, including those of citations."""
+    """Return the words of nodes and citations, without marks."""
     return " ".join(MARK.sub("", "".join(_words(nodes))).split())
 
 

@@ -396,7 +396,7 @@ def _identifies_work(record: Mapping[str, Any]) -> bool:
 
 
 def _first_json_object(text: str) -> dict[str, object]:
-    """Return the first JSON object in a text, whatever follows it; empty if there is none."""
+    """Return the first JSON object in a text; empty if there is none."""
     start = text.find("{")
     if start < 0:
         return {}

@@ -277,7 +277,7 @@ _MOST_SMALL, _MOST_WORDS = 2, 10
 
 
 def heads_list(words: str) -> bool:
-    """Return whether a heading is that of a list of works."""
+    """Return whether a heading begins a list of works."""
     return bool(_HEADING.fullmatch(words.strip()))
 
 

@@ -19,7 +19,7 @@ from pipeline.services.importing.typed_citations import (
 _LISTS = ("BulletList", "OrderedList")
 _ENTRY_BLOCKS = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
 _TEXT_LEVEL = 99
-"""Level of text, below that of all headings."""
+"""Level of text, below all headings."""
 _NO_WORDS = ("Image", "Note", "Table", "Header", "Figure")
 
 

@@ -22,7 +22,7 @@ SAVE = re.compile(r"/edit/[^/]+/save")
 """The address of a save, the only request that may be a POST, and only with --edit."""
 
 SAVED_BODY = 16_000_000
-"""Most bytes of a save: twice those of a source, as some letters take two in JSON."""
+"""Most bytes of a save: twice the limit of a source, as some letters take two bytes in JSON."""
 
 ENTER = "/enter"
 

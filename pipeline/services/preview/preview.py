@@ -79,7 +79,7 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
             click.echo("It shows what you save, as soon as you save it. Ctrl-C ends it.")
             if edit and BUNDLE not in site.assets:
                 click.echo(PLAIN)
-        gc.set_threshold(50_000, 20, 100)  # collection runs after each round, when nobody waits
+        gc.set_threshold(50_000, 20, 100)  # collection runs after each round instead
         run_live_loop(state, builder, _settle)
     stop.set()
     server.stop()

@@ -39,7 +39,7 @@ def identifier(site: Catalogue, publication: CataloguedText | CataloguedGroup) -
 
 
 def modified(site: Catalogue, publication: CataloguedText | CataloguedGroup) -> date | None:
-    """Return the day of the last change: of a pack that of its texts."""
+    """Return the day of the last change; for a pack, of its texts."""
     if isinstance(publication, CataloguedText):
         return publication.modified
     texts = (site.by_id[member.id] for member in publication.members if member.id in site.by_id)
