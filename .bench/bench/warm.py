@@ -26,7 +26,7 @@ from pipeline.model.publication import Publication
 from pipeline.press.book_parts import draw_cover, subset_font
 from pipeline.press.press import press
 from pipeline.resolve.citations.citeproc import format_documents
-from pipeline.resolve.resolve import resolve
+from pipeline.resolve.resolve import ResolveResources, resolve
 from tests.support.press.lengths import plain, rich
 from tests.support.project import ROOT
 from tests.support.words import WORDBOOK
@@ -60,9 +60,10 @@ def binding() -> list[str]:
     library, _ = load_library(read_files(ROOT))
     layouts = read_layouts(ROOT, ROOT / "layouts")
     order = Order((), ("epub",), PRODUCED)
-    resolution = resolve(
-        library, order, lambda asked: format_documents(asked, run_pandoc), layouts.styles, frozenset(), WORDBOOK
+    resources = ResolveResources(
+        lambda asked: format_documents(asked, run_pandoc), layouts.styles, frozenset(), WORDBOOK
     )
+    resolution = resolve(library, order, resources)
     lines = []
     for publication in resolution.publications:
         job = _book(publication, layouts)

@@ -104,11 +104,9 @@ def _usable_traces(traces: Mapping[str, Trace], index: ArtifactIndex, library: L
 
 def _resolve_changed(request: BuildRequest, memory: ResolveMemory, traces: Mapping[str, Trace]) -> ResolveResult:
     """Resolve the publications to be made, except those that have a trace."""
-    project = request.project
     packs = {owner.partition("/")[2]: trace.rules for owner, trace in traces.items() if owner.startswith("packs/")}
     memory = replace(memory, packs=packs, things={owner: trace.cited for owner, trace in traces.items()})
-    words, styles = phrase_table(project.layouts), project.layouts.styles
-    return resolve(request.library, request.order, project.cite, styles, project.coverage, words, memory)
+    return resolve(request.library, request.order, request.project.resolve_resources, memory)
 
 
 def _breaks_the_style(resolution: ResolveResult) -> bool:
@@ -125,7 +123,7 @@ def _trace_of(thing: Thing, resolution: ResolveResult, up_to_date: UpToDate) -> 
         artifacts=up_to_date.keys[owner],
         formats=up_to_date.formats[owner],
         cited=tuple(remark for key in (owner, *manual_pages) for remark in resolution.things.get(key, ())),
-        rules=resolution.said_of_packs.get(name, ()) if isinstance(thing, PackPublication) else (),
+        rules=resolution.pack_remarks.get(name, ()) if isinstance(thing, PackPublication) else (),
         addresses=tuple((text.key, text.id, text.identity.address) for text in texts),
         ids=ids,
         faulty=resolution.faulty & ids,

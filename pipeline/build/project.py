@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.model.formats import Asset
     from pipeline.model.library import Library, PublishedVersion
     from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
+    from pipeline.resolve.resolve import ResolveResources
 
 
 # Runs of the citation engine
@@ -256,6 +257,14 @@ class Project:
                     if results[document.id].broken is None:
                         self.store.keep(keys[document.id], results[document.id])
         return formatted
+
+    @property
+    def resolve_resources(self) -> ResolveResources:
+        """What resolving needs besides the library: citation engine and styles, the fonts' characters, fixed words."""
+        from pipeline.load.words import phrase_table
+        from pipeline.resolve.resolve import ResolveResources
+
+        return ResolveResources(self.cite, self.layouts.styles, self.coverage, phrase_table(self.layouts))
 
     def notices(self, path: str, content: bytes, wanted: frozenset[str]) -> tuple[Notices, tuple[Diagnostic, ...]]:
         """Return the notices on the works with these identifiers, and remarks; cached."""

@@ -16,12 +16,11 @@ from pipeline.core.sentences import suggest_names
 from pipeline.core.services import load_hook
 from pipeline.load.folders import LIBRARY_FILE, read_files
 from pipeline.load.records import read_imprint
-from pipeline.load.words import phrase_table
 from pipeline.model.formats import Order
 from pipeline.resolve.citations.works import report_state_of_work
 from pipeline.resolve.evidence import areas_with_columns
 from pipeline.resolve.listing import IssuedCitingText, ListedBriefing, list_briefings, list_texts_citing, list_works
-from pipeline.resolve.resolve import check_all_by_rules, resolve
+from pipeline.resolve.resolve import ResolveMemory, check_by_rules, resolve
 
 ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
@@ -32,9 +31,8 @@ def check_source(project: Project, names: tuple[str, ...], produced: date) -> tu
     library, remarks = project.loaded
     refuse_unknown_owners(library, names)
     cache, faults = open_resolve_cache(project, library, produced)
-    found = check_all_by_rules(
-        library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names)
-    )
+    known = ResolveMemory(cache.texts_around(names))
+    found = check_by_rules(library, Order(names, (), produced), project.resolve_resources, known)
     if not has_fault((*faults, *found.remarks)):
         cache.keep_texts(found.texts)
     of_layouts = remarks_on_layouts(library, names, project)
@@ -115,10 +113,7 @@ def minutes_to_read(project: Project) -> Mapping[str, int]:
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
 
     def resolve_minutes() -> dict[str, int]:
-        order = Order(names, (), date.min)
-        resolution = resolve(
-            library, order, project.cite, project.layouts.styles, project.coverage, phrase_table(project.layouts)
-        )
+        resolution = resolve(library, Order(names, (), date.min), project.resolve_resources)
         return {text.identity.id: text.read_minutes for text in resolution.publications}
 
     inputs = ("minutes", project.files, project.layouts)

@@ -15,14 +15,13 @@ from pipeline.compose.changes.marking import MarkWords, WordChange
 from pipeline.core.diagnostics import Diagnostics, UsageError
 from pipeline.core.sentences import WordMeasure, count_noun, suggest_names
 from pipeline.load.references.retractions import add_work_states
-from pipeline.load.words import phrase_table
 from pipeline.model.formats import USUAL_EDITION, Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, TitleChanges
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.model.source.versions import folder_of, version_ref
-from pipeline.resolve.resolve import ResolveResult, resolve
+from pipeline.resolve.resolve import resolve
 
 OldPages = Mapping[str, int]
 """The page on which each element of an older text begins, by id."""
@@ -120,7 +119,8 @@ def readable_versions(project: Project, lines: Iterable[str], day: date) -> dict
     kept = tuple(line for line in lines if "@" in line)
     texts = {}
     if present:
-        texts = {text.id: text for text in _resolve(project, library, Order(present, (), day)).publications}
+        resolution = resolve(library, Order(present, (), day), project.resolve_resources)
+        texts = {text.id: text for text in resolution.publications}
     return texts | (_kept_texts(project, library, kept, day) if kept else {})
 
 
@@ -150,13 +150,8 @@ def _kept_texts(project: Project, library: Library, lines: Sequence[str], day: d
     briefings = {name: text for name, text in library.briefings.items() if name in names | successors}
     library = replace(library, packs=packs, briefings=briefings, kept=project.kept_versions(lines))
     library = add_work_states(library, project.files, project.notices, Diagnostics())
-    resolution = _resolve(project, library, Order(tuple(packs), (), day))
+    resolution = resolve(library, Order(tuple(packs), (), day), project.resolve_resources)
     return {version_ref(member.id, member.kept): member for pack in resolution.packs for member in pack.members}
-
-
-def _resolve(project: Project, library: Library, order: Order) -> ResolveResult:
-    words = phrase_table(project.layouts)
-    return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
 
 
 def describe_changes(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
-from types import MappingProxyType
+from itertools import chain
 from typing import TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location, Remarks, errors, ordered
@@ -45,7 +44,7 @@ from pipeline.resolve.publications import (
     publish_series,
 )
 from pipeline.resolve.reading import BriefingView, CheckedText, PackView, view_library, view_pack
-from pipeline.resolve.rules import RuleContext, check_briefing, check_library, check_packs
+from pipeline.resolve.rules import RuleContext, RuleRemarks, check_chosen
 from pipeline.resolve.versions import link_targets_of, view_pinned_versions
 from pipeline.resolve.wording import Digests, pack_page_code, page_code_of, set_page_code, text_digests
 
@@ -94,67 +93,22 @@ def _without_file(library: Library, path: str, diagnostic: Diagnostic) -> Librar
     return library
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRemarks:
-    """Remarks of the rules on each briefing, on each pack, and on what all share."""
-
-    texts: Mapping[str, CheckedText]
-    packs: Mapping[str, Remarks]
-    shared: Remarks
-
-    @property
-    def remarks(self) -> Remarks:
-        """All remarks, by place."""
-        texts = (remark for text in self.texts.values() for remark in text.remarks)
-        packs = (remark for remarks in self.packs.values() for remark in remarks)
-        return ordered((*texts, *packs, *self.shared))
-
-
-def check_by_rules(
-    library: Library,
-    produced: date,
-    coverage: frozenset[int],
-    *,
-    names: tuple[str, ...] = (),
-    styles: Mapping[str, str] | None = None,
-) -> Remarks:
-    """Check the library by the rules, or the things of these names.
-
-    `coverage` has the characters of the layout's fonts (if empty, characters are not checked); `styles` has the text
-    of each citation style (if None, the style is not checked).
-    """
-    return check_all_by_rules(library, produced, coverage, names, styles).remarks
-
-
-def check_all_by_rules(
-    library: Library,
-    produced: date,
-    coverage: frozenset[int],
-    names: tuple[str, ...] = (),
-    styles: Mapping[str, str] | None = None,
-    known: Mapping[str, CheckedText] = MappingProxyType({}),
-) -> RuleRemarks:
-    """Check as `check_by_rules` does and return the remarks grouped. Texts in `known` are not checked again."""
-    anchors = {name: text.anchors for name, text in known.items()}
-
-    def check(library: Library) -> RuleRemarks:
-        chosen = choose_things(library, names)
-        environment, views = view_library(library, produced, anchors)
-        context = RuleContext(environment, views, library.loose, produced, coverage, styles)
-        return RuleRemarks(
-            {name: known[name] if name in known else check_briefing(views[name], coverage) for name in chosen.needed},
-            check_packs(context, chosen.packs),
-            check_library(context, chosen),
-        )
-
-    result, faults = run_without_faulty_files(library, check)
-    return replace(result, shared=(*result.shared, *faults))
-
-
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: formats all documents of a run at once."""
 
 HOUSE_STYLE = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveResources:
+    """What resolving needs of a project besides its library."""
+
+    cite: Cite
+    styles: Mapping[str, str]
+    """The text of each citation style, by name."""
+    coverage: frozenset[int]
+    """Code points that the fonts have. If it is empty, characters are not checked."""
+    words: PhraseTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +128,22 @@ class ResolveMemory:
 EMPTY_MEMORY = ResolveMemory()
 
 
+def check_by_rules(
+    library: Library, order: Order, resources: ResolveResources, known: ResolveMemory = EMPTY_MEMORY
+) -> RuleRemarks:
+    """Check the library, or the things that the order names, by the rules. Texts in `known` are not checked again."""
+    anchors = {name: text.anchors for name, text in known.texts.items()}
+
+    def check(library: Library) -> RuleRemarks:
+        chosen = choose_things(library, order.names)
+        environment, views = view_library(library, order.produced, anchors)
+        context = RuleContext(environment, views, library.loose, order.produced, resources.coverage, resources.styles)
+        return check_chosen(context, chosen, chosen.packs, known.texts)
+
+    result, faults = run_without_faulty_files(library, check)
+    return replace(result, shared=(*result.shared, *faults))
+
+
 @dataclass(frozen=True, slots=True)
 class ResolveResult:
     """The publications of an order, each kind in order of id, and every remark."""
@@ -184,7 +154,7 @@ class ResolveResult:
     remarks: Remarks
     texts: Mapping[str, CheckedText] = field(default_factory=dict)
     """Remarks of the rules on each briefing, by id."""
-    said_of_packs: Mapping[str, Remarks] = field(default_factory=dict)
+    pack_remarks: Mapping[str, Remarks] = field(default_factory=dict)
     """Remarks of the rules on each pack, by id."""
     things: Mapping[str, Remarks] = field(default_factory=dict)
     """Other remarks, by owner."""
@@ -201,32 +171,8 @@ class ResolveResult:
         return *self.publications, *self.packs, *self.series
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Input of one run that all its publications share."""
-
-    context: RenderContext
-    chosen: Chosen
-    order: Order
-    views: Mapping[str, BriefingView]
-    """Present texts by id, and the kept versions that packs ask for by 'id@version'."""
-    digests: Digests
-    cite: Cite
-    styles: Mapping[str, str]
-
-    @property
-    def environment(self) -> Environment:
-        return self.context.environment
-
-
 def resolve(
-    library: Library,
-    order: Order,
-    cite: Cite,
-    styles: Mapping[str, str],
-    coverage: frozenset[int],
-    words: PhraseTable,
-    known: ResolveMemory = EMPTY_MEMORY,
+    library: Library, order: Order, resources: ResolveResources, known: ResolveMemory = EMPTY_MEMORY
 ) -> ResolveResult:
     """Return the publications that an order asks for, and all remarks on their sources.
 
@@ -234,43 +180,81 @@ def resolve(
     marked above OFFICIAL, packs that may not or cannot be bound, texts in which the program fails, and everything that
     is up to date.
     """
-
-    def resolve_all(library: Library) -> ResolveResult:
-        everything = choose_things(library, order.names)
-        chosen = leave_out_finished(library, everything, known.things.keys())
-        anchors = {name: text.anchors for name, text in known.texts.items() if name not in chosen.needed}
-        environment, views = view_library(library, order.produced, anchors)
-        rule_context = RuleContext(environment, views, library.loose, order.produced, coverage, styles)
-        checked = RuleRemarks(
-            {name: known.texts.get(name) or check_briefing(views[name], coverage) for name in everything.needed},
-            {**known.packs, **check_packs(rule_context, chosen.packs)},
-            check_library(rule_context, everything),
-        )
-        faulty = ids_with_errors(library, checked.remarks)
-        digests = text_digests(environment, map(views.__getitem__, chosen.needed), known.wordings)
-        legible = show_missing_in_library(library, coverage)
-        if legible is not library:
-            environment, views = view_library(legible, order.produced, anchors)
-        style = styles.get(environment.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
-        unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
-        context = RenderContext(environment, style, coverage, {**unread, **environment.anchors}, words, faulty)
-        pinned = view_pinned_versions(environment, chosen.packs, order.produced)
-        all_digests = {**digests, **text_digests(environment, pinned.values())}
-        result = _publish_all(_Run(context, chosen, order, views | pinned, all_digests, cite, styles), tuple(pinned))
-        things = {**known.things, **result.things}
-        remarks = (*checked.remarks, *result.remarks, *(remark for remarks in things.values() for remark in remarks))
-        result = replace(result, remarks=ordered(remarks), things=things, faulty=faulty, wordings=digests)
-        return replace(result, texts=checked.texts, said_of_packs=checked.packs)
-
-    result, faults = run_without_faulty_files(library, resolve_all)
+    result, faults = run_without_faulty_files(library, lambda sound: _resolve(sound, order, resources, known))
     return replace(result, remarks=ordered((*result.remarks, *faults))) if faults else result
 
 
-def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
-    """Publish everything chosen; `pinned` are the keys of kept versions that packs ask for."""
+def _resolve(library: Library, order: Order, resources: ResolveResources, known: ResolveMemory) -> ResolveResult:
+    """Check a library, then publish it with the characters that the fonts lack replaced."""
+    coverage, produced = resources.coverage, order.produced
+    ordered_things = choose_things(library, order.names)
+    chosen = leave_out_finished(library, ordered_things, known.things.keys())
+
+    anchors = {name: text.anchors for name, text in known.texts.items() if name not in chosen.needed}
+    environment, views = view_library(library, produced, anchors)
+    rule_context = RuleContext(environment, views, library.loose, produced, coverage, resources.styles)
+    checked = check_chosen(rule_context, ordered_things, chosen.packs, known.texts)
+    checked = replace(checked, packs={**known.packs, **checked.packs})
+    digests = text_digests(environment, map(views.__getitem__, chosen.needed), known.wordings)
+
+    legible = show_missing_in_library(library, coverage)
+    if legible is not library:
+        environment, views = view_library(legible, produced, anchors)
+    pinned = view_pinned_versions(environment, chosen.packs, produced)
+    run = _Run(
+        order,
+        chosen,
+        resources,
+        _render_context(library, environment, resources, checked.remarks),
+        views | pinned,
+        {**digests, **text_digests(environment, pinned.values())},
+    )
+    result = _publish_all(run, (*chosen.needed, *pinned))
+
+    things = {**known.things, **result.things}
+    return replace(
+        result,
+        remarks=ordered((*checked.remarks, *result.remarks, *chain.from_iterable(things.values()))),
+        texts=checked.texts,
+        pack_remarks=checked.packs,
+        things=things,
+        faulty=run.context.faulty,
+        wordings=digests,
+    )
+
+
+def _render_context(
+    library: Library, environment: Environment, resources: ResolveResources, remarks: Remarks
+) -> RenderContext:
+    styles = resources.styles
+    style = styles.get(environment.imprint.fields.style) or styles.get(HOUSE_STYLE, "")
+    unread: dict[str, frozenset[str] | None] = dict.fromkeys(sorted(environment.broken))
+    anchors = {**unread, **environment.anchors}
+    faulty = ids_with_errors(library, remarks)
+    return RenderContext(environment, style, resources.coverage, anchors, resources.words, faulty)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Input of one run that all its publications share."""
+
+    order: Order
+    chosen: Chosen
+    resources: ResolveResources
+    context: RenderContext
+    views: Mapping[str, BriefingView]
+    """Present texts by id, and the kept versions that packs ask for by 'id@version'."""
+    digests: Digests
+
+    @property
+    def environment(self) -> Environment:
+        return self.context.environment
+
+
+def _publish_all(run: _Run, keys: tuple[str, ...]) -> ResolveResult:
+    """Publish everything chosen, from the texts with these keys."""
     environment, chosen = run.environment, run.chosen
-    wanted = (run.views[key] for key in (*chosen.needed, *pinned))
-    views = [view for view in wanted if may_be_published(view.environment, view.briefing)]
+    views = [view for view in map(run.views.__getitem__, keys) if may_be_published(view.environment, view.briefing)]
     drafts = {}
     for view in views:
         with blame_faults_on(view.path):
@@ -280,8 +264,8 @@ def _publish_all(run: _Run, pinned: tuple[str, ...]) -> ResolveResult:
     requests = (draft.document for draft in (*drafts.values(), *series_drafts.values()) if draft.document.references)
     documents = (*requests, *merged_documents(pack_views, drafts, run.context))
     things: tuple[Pack | Series, ...] = (*environment.packs.values(), *environment.series.values())
-    paths = {thing.id: thing.path for thing in things}
-    with _blamed_by_document(documents, run.cite, paths | {view.key: view.path for view in views}):
+    paths = {thing.id: thing.path for thing in things} | {view.key: view.path for view in views}
+    with _blamed_by_document(documents, run.resources.cite, paths):
         formatted, style_remarks = _format(run, documents)
     texts = FormattedDrafts(drafts, formatted)
     briefings, remarks = _publish_briefings(run, views, texts, keep_drafts=bool(pack_views))
@@ -399,15 +383,16 @@ def _format(
     if not documents:
         return {}, ()
     try:
-        return run.cite(documents), ()
+        return run.resources.cite(documents), ()
     except StyleError as error:
-        imprint, styles = run.environment.imprint, run.styles
+        imprint, styles = run.environment.imprint, run.resources.styles
         name = imprint.fields.style
         if name == HOUSE_STYLE or HOUSE_STYLE not in styles:
             raise
         reported_by_rules = style_fault(styles.get(name, "")) is not None
         remarks = () if reported_by_rules else (broken_style(imprint, styles, StyleFault(error.sentence)),)
-        return run.cite(tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents)), remarks
+        in_house_style = tuple(replace(document, style=styles[HOUSE_STYLE]) for document in documents)
+        return run.resources.cite(in_house_style), remarks
 
 
 def ids_with_errors(library: Library, remarks: Iterable[Diagnostic]) -> frozenset[str]:

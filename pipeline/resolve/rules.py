@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, ordered
 from pipeline.core.messages import with_house_rules
@@ -128,8 +129,30 @@ class RuleContext:
     """Bodies of briefings whose front matter cannot be read, by id."""
     produced: date
     coverage: frozenset[int]
-    styles: Mapping[str, str] | None
-    """Citation styles by name; None if the style is not checked."""
+    styles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRemarks:
+    """Remarks of the rules on each briefing, on each pack, and on what all share."""
+
+    texts: Mapping[str, CheckedText]
+    packs: Mapping[str, Remarks]
+    shared: Remarks
+
+    @property
+    def remarks(self) -> Remarks:
+        """All remarks, by place."""
+        of_texts = (text.remarks for text in self.texts.values())
+        return ordered((*chain.from_iterable((*of_texts, *self.packs.values())), *self.shared))
+
+
+def check_chosen(
+    context: RuleContext, chosen: Chosen, packs: Iterable[str], known: Mapping[str, CheckedText]
+) -> RuleRemarks:
+    """Check the chosen texts that are not `known`, these packs, and what all share."""
+    texts = {name: known.get(name) or check_briefing(context.views[name], context.coverage) for name in chosen.needed}
+    return RuleRemarks(texts, check_packs(context, packs), check_library(context, chosen))
 
 
 def check_briefing(view: BriefingView, coverage: frozenset[int]) -> CheckedText:

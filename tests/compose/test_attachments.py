@@ -3,11 +3,8 @@
 import json
 
 from pipeline.compose.briefing import pack_claim
-from pipeline.model.formats import Order
-from pipeline.resolve.resolve import resolve
-from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
-from tests.support.resolve.library_parts import STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from tests.support.resolve.kept_versions import FILES, loaded, published
+from tests.support.resolve.library_parts import resolved
 
 PATROL = "briefings/patrol/briefing.md"
 NEWER = """- {id: hart2018, type: book, title: Walked beats, issued: 2018}
@@ -19,7 +16,7 @@ PACK = "title: P\nbriefings: [patrol@1.0]\nattach: [source, references]\n"
 def attached(files: dict[str, str]) -> dict[str, str]:
     """The files that the screen edition of the pack holds, by name."""
     library = loaded(files)
-    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
+    (pack,) = resolved(library, "p").packs
     claim = pack_claim(pack, library, "screen")
     return {one.name: one.content.decode() for one in (claim.attachments if claim else ())}
 

@@ -20,7 +20,7 @@ from pipeline.load.references.files import read_reference_file
 from pipeline.model.body import CitationGroup, CitationLink, Inline, Text
 from pipeline.model.formats import Order
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.resolve import check_by_rules, resolve
+from pipeline.resolve.resolve import ResolveResources, check_by_rules, resolve
 from tests.support.compose.samples import layouts
 from tests.support.project import ROOT
 from tests.support.resolve.library_parts import house_style
@@ -119,6 +119,7 @@ _references = cache(read_reference_file)
 _parse = cache(parse_briefing)
 _picture = cache(read_picture)
 _layouts = cache(layouts)
+RESOURCES = ResolveResources(_cite, house_style(), frozenset(), WORDBOOK)
 
 
 def printed(files: Mapping[str, bytes], path: str) -> Printed:
@@ -126,7 +127,7 @@ def printed(files: Mapping[str, bytes], path: str) -> Printed:
     library, remarks = load_library(files, parse=_parse, references=_references, picture=_picture)
     name = path.split("/")[2].removesuffix(".md")
     order = Order((name,), (), DAY)
-    given = resolve(library, order, _cite, house_style(), frozenset(), WORDBOOK)
+    given = resolve(library, order, RESOURCES)
     said = frozenset(_said(remark) for remark in (*remarks, *given.remarks))
     words: Words = Counter()
     for publication in given.publications:
@@ -205,4 +206,4 @@ def _mutated(dice: random.Random, content: bytes) -> bytes:
 def checked(files: Mapping[str, bytes]) -> tuple[Diagnostic, ...]:
     """Everything that is said of a library, as `check` says it."""
     library, remarks = load_library(files, parse=_parse, references=_references, picture=_picture)
-    return (*remarks, *check_by_rules(library, DAY, frozenset(), styles=house_style()))
+    return (*remarks, *check_by_rules(library, Order((), (), DAY), RESOURCES).remarks)

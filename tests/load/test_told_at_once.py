@@ -3,8 +3,7 @@
 import pytest
 
 from pipeline.load.library import load_library
-from pipeline.resolve.resolve import check_by_rules
-from tests.support.resolve.library_parts import PRODUCED
+from tests.support.resolve.library_parts import rule_remarks
 
 BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a).
 
@@ -17,7 +16,7 @@ def told(text: str) -> list[str]:
     """Line and code of everything told of a briefing, in a library with no works."""
     files = {"library.yaml": "title: L\npublisher: P\n", "briefings/x.md": text}
     library, remarks = load_library({f"source/{name}": content.encode() for name, content in files.items()})
-    found = (*remarks, *check_by_rules(library, PRODUCED, frozenset()))
+    found = (*remarks, *rule_remarks(library))
     assert "x" in library.broken
     return sorted(f"{r.place.line} {r.code}" for r in found if r.place.path == "source/briefings/x.md")
 

@@ -1,11 +1,8 @@
 """Areas of outcome in findings, in the list and in packs."""
 
-from pipeline.model.formats import Order
 from pipeline.model.publication import PackPublication
-from pipeline.resolve.resolve import check_by_rules, resolve
-from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
-from tests.support.resolve.library_parts import STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from tests.support.resolve.kept_versions import FILES, loaded, published
+from tests.support.resolve.library_parts import resolved, rule_remarks
 
 BRIEFING = "briefings/patrol/briefing.md"
 LABELS = {"crime": "Crime", "fear": "Fear", "harm": "Harm", "cost": "Cost", "health": "Health"}
@@ -28,7 +25,7 @@ FOUR = FILES | {"tags.yaml": tags("crime", "fear", "harm", "cost"), BRIEFING: wi
 
 def area_remarks(files: dict[str, str]) -> list[str]:
     """Remarks on areas: file, line, code and hint."""
-    remarks = check_by_rules(loaded(files), DAY, frozenset())
+    remarks = rule_remarks(loaded(files))
     return [
         f"{remark.place.path.rpartition('/')[2]}:{remark.place.line} {remark.code} {remark.hint}"
         for remark in remarks
@@ -39,7 +36,7 @@ def area_remarks(files: dict[str, str]) -> list[str]:
 def bind_pack(files: dict[str, str], pin: str = "patrol") -> PackPublication:
     """A pack of the briefing."""
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
-    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
+    (pack,) = resolved(library, "p").packs
     return pack
 
 
@@ -67,7 +64,7 @@ def test_a_kept_version_takes_its_areas_from_today() -> None:
 def test_an_area_is_no_change_to_a_published_text() -> None:
     before, after = published(FOUR | {BRIEFING: with_area()}), published(FOUR)
     assert [path for path in before if path.endswith("words.json") and before[path] != after[path]] == []
-    remarks = check_by_rules(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())
+    remarks = rule_remarks(loaded(before | {BRIEFING: with_area("crime")}))
     assert [remark.code for remark in remarks if remark.code.startswith("kept-")] == []
 
 

@@ -4,22 +4,18 @@ from dataclasses import replace
 
 from pipeline.model.bibliography import Verification
 from pipeline.model.body import CitationLink, plain_text, walk_nodes
-from pipeline.model.formats import Order
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.resolve import check_by_rules, resolve
 from tests.support.resolve.library_parts import (
-    PRODUCED,
-    STYLES,
     briefing,
     fake_cite,
     library,
     publication,
     resolved,
+    rule_remarks,
     said,
     series,
     work,
 )
-from tests.support.words import WORDBOOK
 
 
 def calls(node: object) -> list[tuple[str, int]]:
@@ -77,12 +73,12 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
     assert [entry.key for entry in text.references] == ["egg", "via1"]
     assert text.evidence
     assert [link.short for link in text.evidence.rows[0].sources] == ["egg short", "[nope: not found]"]
-    assert "foot-patrol.md:6:59 cite-unknown-key" in said(check_by_rules(library(*things), PRODUCED, frozenset()))
+    assert "foot-patrol.md:6:59 cite-unknown-key" in said(rule_remarks(library(*things)))
 
 
 def test_an_unresolved_work_is_reported_once_and_marked() -> None:
     things = (briefing(body="One [@h1].\n\nTwo [@h1].\n"), work("h1", state=Verification.UNRESOLVED))
-    assert [text for text in said(check_by_rules(library(*things), PRODUCED, frozenset())) if "unresolved" in text] == [
+    assert [text for text in said(rule_remarks(library(*things))) if "unresolved" in text] == [
         "foot-patrol.md:1:6 reference-unresolved"
     ]
     assert publication(*things).references[0].unresolved
@@ -102,5 +98,5 @@ def test_warnings_of_the_engine_are_reported_at_the_first_citation() -> None:
         return {n: replace(document, warnings=("A date is odd.",)) for n, document in fake_cite(documents).items()}
 
     of = library(briefing(body="Words.\n\nSee [@hughes2018].\n"), work("hughes2018"))
-    resolution = resolve(of, Order((), (), PRODUCED), remarking, STYLES, frozenset(), WORDBOOK)
+    resolution = resolved(of, cite=remarking)
     assert said(resolution.remarks) == ["foot-patrol.md:3:6 cite-engine"]

@@ -12,8 +12,7 @@ from pipeline.resolve.resolve import EMPTY_MEMORY, ResolveMemory, ResolveResult,
 from pipeline.resolve.wording import compute_wording, edition_digest, wording_digest
 from pipeline.services.editions.approvals import code_of_words
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
-from tests.support.resolve.library_parts import STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from tests.support.resolve.library_parts import RESOURCES
 
 HOUSE = FILES["library.yaml"]
 ASKED = {"library.yaml": f"{HOUSE}archive: ../archive\nstatus_pages: https://p.example/v/\n"}
@@ -23,7 +22,7 @@ DRAFT = {"briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].r
 
 def resolved(files: Mapping[str, str], known: ResolveMemory = EMPTY_MEMORY) -> ResolveResult:
     """The resolution of a library of these files."""
-    return resolve(loaded({**FILES, **files}), Order((), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK, known)
+    return resolve(loaded({**FILES, **files}), Order((), (), DAY), RESOURCES, known)
 
 
 def digest(files: Mapping[str, str]) -> str:

@@ -4,8 +4,7 @@ import pytest
 
 from pipeline.model.body import CrossReference, EquationLabel, NumberReference, Placeholder, plain_text, walk_nodes
 from pipeline.model.formats import Asset
-from pipeline.resolve.resolve import check_by_rules
-from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, said, work
+from tests.support.resolve.library_parts import briefing, library, publication, rule_remarks, said, work
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
 THINGS = """
@@ -34,7 +33,7 @@ def first(line: str) -> str:
     """The first paragraph of a text with figures and tables as printed, without remarks."""
     text = briefing(body=line + THINGS)
     things = (text, MAP, work("king2006"))
-    assert said(check_by_rules(library(*things), PRODUCED, frozenset())) == []
+    assert said(rule_remarks(library(*things))) == []
     return plain_text(publication(*things).body.blocks[0])
 
 
@@ -71,7 +70,7 @@ def test_a_work_of_that_key_is_cited_as_ever() -> None:
 
 def test_without_such_an_id_the_hint_says_what_to_write() -> None:
     text = briefing(body="See @fig-mapp, @fig-lost and ask @nobody." + THINGS)
-    remarks = check_by_rules(library(text, MAP, work("king2006")), PRODUCED, frozenset())
+    remarks = rule_remarks(library(text, MAP, work("king2006")))
     assert [(remark.code, remark.hint) for remark in remarks] == [
         (
             "link-unknown-anchor",
@@ -90,9 +89,7 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
 
 def test_a_text_that_cites_figures_alone_has_no_list_of_references() -> None:
     text = briefing(body="See @fig-map and [the works](#references)." + THINGS)
-    assert said(check_by_rules(library(text, MAP), PRODUCED, frozenset())) == [
-        "foot-patrol.md:1:18 link-unknown-anchor"
-    ]
+    assert said(rule_remarks(library(text, MAP))) == ["foot-patrol.md:1:18 link-unknown-anchor"]
 
 
 LATEX = r"""
@@ -144,4 +141,4 @@ def test_rows_are_numbered_in_order() -> None:
 
 
 def test_a_reference_to_what_the_text_names_is_sound() -> None:
-    assert not list(check_by_rules(library(briefing(body=LATEX), MAP), PRODUCED, frozenset()))
+    assert not list(rule_remarks(library(briefing(body=LATEX), MAP)))

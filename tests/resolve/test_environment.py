@@ -14,8 +14,7 @@ from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.reading import view_briefings
 from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
-from tests.support.resolve.library_parts import STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from tests.support.resolve.library_parts import RESOURCES
 
 LETTERS = frozenset(range(32, 127))
 """Letters of fonts without accents: accented letters are shown by their numbers."""
@@ -76,7 +75,8 @@ def whole(library: Library) -> ResolveResult:
 
 def resolved(library: Library, *names: str, known: ResolveMemory | None = None) -> ResolveResult:
     """The resolution, with letters missing from the fonts."""
-    return resolve(library, Order(names, (), DAY), fake_cite, STYLES, LETTERS, WORDBOOK, known or ResolveMemory())
+    resources = replace(RESOURCES, coverage=LETTERS)
+    return resolve(library, Order(names, (), DAY), resources, known or ResolveMemory())
 
 
 class Read(BaseException):

@@ -7,15 +7,14 @@ import pytest
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk_nodes
 from pipeline.model.formats import Asset
-from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.library_parts import (
-    PRODUCED,
     briefing,
     codes,
     library,
     pack,
     publication,
     resolved,
+    rule_remarks,
     said,
     work,
 )
@@ -33,7 +32,7 @@ LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…")
 )  # fmt: skip
 def test_titles_are_measured_as_the_head_prints_them(end: str, expected: list[str]) -> None:
     text = briefing(head=f"title: Crime -- the place -- the people -- {end}\nsummary: S.\n")
-    assert [remark.sentence for remark in check_by_rules(library(text), PRODUCED, frozenset())] == expected
+    assert [remark.sentence for remark in rule_remarks(library(text))] == expected
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_titles_are_measured_as_the_head_prints_them(end: str, expected: list[st
     ],
 )
 def test_tables_of_five_columns_are_wide(body: str, expected: list[str]) -> None:
-    remarks = check_by_rules(library(briefing(body=body)), PRODUCED, frozenset())
+    remarks = rule_remarks(library(briefing(body=body)))
     assert [line.removeprefix("foot-patrol.md:") for line in said(remarks)] == expected
     assert all(remark.severity is Severity.WARNING for remark in remarks)
 
@@ -70,20 +69,20 @@ def test_abbreviations_are_marked_and_listed() -> None:
     ],
 )
 def test_abbreviations_earn_their_place(body: str, expected: list[str]) -> None:
-    lines = said(check_by_rules(library(briefing(HCF, body)), PRODUCED, frozenset()))
+    lines = said(rule_remarks(library(briefing(HCF, body))))
     assert [line.removeprefix("foot-patrol.md:") for line in lines] == expected
 
 
 def test_a_letter_that_the_fonts_lack_is_named_at_its_place() -> None:
     of = briefing(body="A word: 字 and 字.\n", head="title: The → sign\nsummary: S.\n")
-    remarks = check_by_rules(library(of), PRODUCED, LATIN)
+    remarks = rule_remarks(library(of), coverage=LATIN)
     assert said(remarks) == ["foot-patrol.md:1:8 character-without-glyph", "foot-patrol.md:1:9 character-without-glyph"]
     assert "(cjk unified ideograph-5b57, U+5B57)" in remarks[1].sentence
 
 
 def test_a_script_that_is_missing_is_reported_once_a_text() -> None:
     of = briefing(body="The door says 警察署, 警察 and `署`.\n\nAnd \U00013143, and שלום.\n")
-    remarks = check_by_rules(library(of), PRODUCED, LATIN)
+    remarks = rule_remarks(library(of), coverage=LATIN)
     assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:5", "3:12")]
     assert [remark.sentence.partition(")")[2] for remark in remarks] == [
         ", nor for 2 more of its script.",
@@ -127,7 +126,7 @@ def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
 
 def test_letters_of_private_use_have_no_glyph() -> None:
     """Only the font knows what they mean, so PDF/A refuses them; the author gets the place and not the PDF."""
-    remarks = check_by_rules(library(briefing(body="A \ue000 sign.\n")), PRODUCED, LATIN | {0xE000})
+    remarks = rule_remarks(library(briefing(body="A \ue000 sign.\n")), coverage=LATIN | {0xE000})
     assert said(remarks) == ["foot-patrol.md:1:3 character-without-glyph"]
 
 
@@ -148,7 +147,7 @@ ASKED = "Words.\n\n::: outcomes\n:::\n"
     ],
 )
 def test_a_lesson_without_its_box_is_reported_at_its_key(front: str, expected: list[str]) -> None:
-    lines = said(check_by_rules(library(briefing(front)), PRODUCED, frozenset()))
+    lines = said(rule_remarks(library(briefing(front))))
     assert lines == [f"{place} teaching-not-placed" for place in expected]
 
 
@@ -175,7 +174,7 @@ PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."
 def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
     """Remarks on numbers in a library of two briefings with these lines in their front matter."""
     of = library(briefing(gates, name="alley-gates"), briefing(patrol))
-    remarks = check_by_rules(of, PRODUCED, frozenset(), names=names)
+    remarks = rule_remarks(of, *names)
     return [f"{r.place.path} {r.sentence}" for r in remarks if r.code == "number-shared"]
 
 
@@ -204,10 +203,10 @@ def test_a_shared_number_is_reported_at_the_chosen_briefing() -> None:
     (line,) = shared_numbers("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
     assert line == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
     of = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))
-    assert check_by_rules(of, PRODUCED, frozenset(), names=("alley-gates",)) == ()
+    assert rule_remarks(of, "alley-gates") == ()
 
 
 def test_a_pack_does_not_have_the_number_of_its_briefing() -> None:
     of = library(briefing("doi: 10.1234/a\n"), pack("briefings: [foot-patrol]\ndoi: 10.1234/a\n"))
-    (remark,) = check_by_rules(of, PRODUCED, frozenset(), names=("induction",))
+    (remark,) = rule_remarks(of, "induction")
     assert (remark.code, str(remark.place)) == ("number-shared", "source/packs/induction.yaml:3:6")

@@ -2,15 +2,15 @@
 
 import pytest
 
-from pipeline.resolve.resolve import check_by_rules
-from tests.support.resolve.kept_versions import DAY, FILES, SVG, loaded, published
+from tests.support.resolve.kept_versions import FILES, SVG, loaded, published
+from tests.support.resolve.library_parts import rule_remarks
 
 FIRST = "12: … the paragraph 'Foot patrol can reduce crime in small places …' was changed to"
 
 
 def kept_remarks(files: dict[str, str]) -> list[str]:
     """Remarks on differences: line and sentence."""
-    remarks = check_by_rules(loaded(files), DAY, frozenset())
+    remarks = rule_remarks(loaded(files))
     return [f"{remark.place.line}: {remark.sentence}" for remark in remarks if remark.code.startswith("kept-")]
 
 

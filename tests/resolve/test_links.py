@@ -14,8 +14,7 @@ from pipeline.model.body import (
     walk_nodes,
 )
 from pipeline.model.formats import Asset
-from pipeline.resolve.resolve import check_by_rules
-from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, resolved, said
+from tests.support.resolve.library_parts import briefing, library, publication, resolved, rule_remarks, said
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
 FIGURES = """\
@@ -57,7 +56,7 @@ def test_a_missing_figure_is_a_placeholder() -> None:
 
 def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
     text = "See [](#harm) and [the part](#nowhere).\n\n## Harms {#harms}\n"
-    remarks = check_by_rules(library(briefing(body=text)), PRODUCED, frozenset())
+    remarks = rule_remarks(library(briefing(body=text)))
     assert said(remarks) == ["foot-patrol.md:1:5 link-unknown-anchor", "foot-patrol.md:1:19 link-unknown-anchor"]
     assert remarks[0].hint == "Did you mean 'harms'?"
     result = publication(briefing(body=text))
@@ -81,7 +80,7 @@ def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: st
     linking = briefing(body=f"[it](#{anchor}) [](#{anchor})\n\n## {heading}\n")
     other = briefing(body=f"[it](foot-patrol.md#{anchor})\n", name="other")
     of = library(linking, other)
-    assert not [remark for remark in check_by_rules(of, PRODUCED, frozenset()) if remark.code.startswith("link-")]
+    assert not [remark for remark in rule_remarks(of) if remark.code.startswith("link-")]
     text = resolved(of, "foot-patrol").publications[0]
     assert [node.href for node in walk_nodes(text.body) if isinstance(node, Link)] == [f"#{expected}"]
     assert [node.target for node in walk_nodes(text.body) if isinstance(node, CrossReference)] == [expected]
@@ -100,7 +99,7 @@ def test_links_between_briefings_are_checked_and_kept() -> None:
     other = briefing(body="## Costs {#costs}\n\nText.\n", name="cctv")
     text = "[a](briefing:cctv#costs) [b](briefing:cct) [c](briefing:cctv#cost) [d](briefing:broken-one)\n"
     of = library(briefing(body=text), other, broken=frozenset({"broken-one"}))
-    remarks = [r for r in check_by_rules(of, PRODUCED, frozenset()) if "link" in r.code or r.code == "briefing-unknown"]
+    remarks = [r for r in rule_remarks(of) if "link" in r.code or r.code == "briefing-unknown"]
     assert [(r.code, r.hint.split("?")[0]) for r in remarks] == [
         ("briefing-unknown", "Did you mean 'cctv'"),
         ("link-unknown-anchor", "Did you mean 'costs'"),
@@ -126,7 +125,7 @@ def test_the_list_of_references_is_no_target_where_there_is_none() -> None:
     other = briefing(body="See [them](briefing:foot-patrol#references).\n", name="cctv")
 
     def link_remarks(body: str) -> list[str]:
-        remarks = check_by_rules(library(briefing(body=body), other), PRODUCED, frozenset())
+        remarks = rule_remarks(library(briefing(body=body), other))
         return [line for line in said(remarks) if "link" in line]
 
     assert link_remarks(cited) == []

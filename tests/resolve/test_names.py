@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.model.formats import Order
 from pipeline.model.source.briefing import Marking
 from pipeline.model.source.library_file import Organisation, Tag, Term
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.resolve.markings import printed_marking
-from pipeline.resolve.resolve import check_by_rules, resolve
 from tests.support.resolve.library_parts import (
-    PRODUCED,
     STYLES,
     briefing,
     codes,
@@ -22,11 +19,11 @@ from tests.support.resolve.library_parts import (
     pack,
     publication,
     resolved,
+    rule_remarks,
     said,
     series,
     work,
 )
-from tests.support.words import WORDBOOK
 
 LISTS: dict[str, Any] = {
     "tags": {"county-lines": Tag(label="County lines")},
@@ -48,7 +45,7 @@ def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
 
 def test_series_list_briefings_once() -> None:
     first, second = series("briefings: [a]\n", "first"), series("briefings: [a, b, b, c]\n", "second")
-    remarks = check_by_rules(library(briefing(name="a"), briefing(name="b"), first, second), PRODUCED, frozenset())
+    remarks = rule_remarks(library(briefing(name="a"), briefing(name="b"), first, second))
     assert said(remarks) == [
         "second.yaml:2:13 series-shared",
         "second.yaml:2:19 member-twice",
@@ -101,7 +98,7 @@ def test_a_broken_style_is_reported_and_replaced_by_the_house_style() -> None:
         return fake_cite(documents)
 
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
-    result = resolve(of, Order((), (), PRODUCED), cite, {**STYLES, "bad": "<bad/>"}, frozenset(), WORDBOOK)
+    result = resolved(of, cite=cite, styles={**STYLES, "bad": "<bad/>"})
     assert said(result.remarks) == ["library.yaml:3:8 style-broken"]
     assert result.publications[0].references
 
@@ -109,7 +106,7 @@ def test_a_broken_style_is_reported_and_replaced_by_the_house_style() -> None:
 def test_a_broken_style_is_reported_in_its_own_file_and_stamps_every_text() -> None:
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
     styles = {**STYLES, "bad": "<style>", "layouts/styles/bad.csl": "<style>"}
-    result = resolve(of, Order((), (), PRODUCED), fake_cite, styles, frozenset(), WORDBOOK)
+    result = resolved(of, styles=styles)
     assert [(remark.place.path, remark.code) for remark in result.remarks] == [
         ("layouts/styles/bad.csl", "style-broken")
     ]

@@ -11,8 +11,7 @@ from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import ResolveResult, resolve
 from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import DAY, FILES, loaded
-from tests.support.resolve.library_parts import STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from tests.support.resolve.library_parts import RESOURCES
 
 PATROL = "briefings/patrol/briefing.md"
 REVIEWED = FILES[PATROL].replace(
@@ -44,7 +43,7 @@ def record(number: int, edition: str, *names: str, pack: str = "p", **versions: 
 
 def resolved(files: Mapping[str, str], *records: tuple[str, str]) -> ResolveResult:
     """The resolution of the pack."""
-    return resolve(loaded({**files, **dict(records)}), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
+    return resolve(loaded({**files, **dict(records)}), Order(("p",), (), DAY), RESOURCES)
 
 
 def changes(files: Mapping[str, str], *records: tuple[str, str]) -> PackChanges:

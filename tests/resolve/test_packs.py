@@ -8,12 +8,11 @@ import pytest
 
 from pipeline.core.processes import run_pandoc
 from pipeline.model.body import plain_text
-from pipeline.model.formats import Asset, Order
+from pipeline.model.formats import Asset
 from pipeline.model.source.college import College
 from pipeline.resolve.citations.citeproc import format_documents
-from pipeline.resolve.resolve import ResolveResult, check_by_rules, resolve
+from pipeline.resolve.resolve import ResolveResult
 from tests.support.resolve.library_parts import (
-    PRODUCED,
     briefing,
     codes,
     house_style,
@@ -21,10 +20,10 @@ from tests.support.resolve.library_parts import (
     library,
     pack,
     resolved,
+    rule_remarks,
     series,
     work,
 )
-from tests.support.words import WORDBOOK
 
 PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"
 A, B = briefing(PUBLISHED, "Text [@b2; @a1].\n", "a"), briefing(PUBLISHED, "Text [@b2].\n", "b")
@@ -63,10 +62,7 @@ def test_the_merged_list_has_every_work_once_with_its_briefings() -> None:
 def test_the_merged_list_has_the_year_suffixes_of_its_briefings() -> None:
     works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
     of = library(briefing(PUBLISHED, "[@smithx; @smithy]\n", "a"), *works, pack("briefings: [a]\n"))
-    result = resolve(
-        *(of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc)),
-        *(house_style(), frozenset(), WORDBOOK),
-    )
+    result = resolved(of, cite=lambda asked: format_documents(asked, run_pandoc), styles=house_style())
     assert plain_text(result.publications[0].body) == "(Smith, 2018a; Smith, 2018b)"
     shown = [plain_text(entry.children) for entry in result.packs[0].references]
     assert ["2018a" in words or "2018b" in words for words in shown] == [True, True]
@@ -79,9 +75,7 @@ def pooled(style: Mapping[str, str], text: str = "references: pack\nbriefings: [
     works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
     first, second = briefing(PUBLISHED, "[@smithx]\n", "a"), briefing(PUBLISHED, "[@smithy]\n", "b")
     of = library(first, second, *works, pack(text))
-    return resolve(
-        of, Order((), (), PRODUCED), lambda asked: format_documents(asked, run_pandoc), style, frozenset(), WORDBOOK
-    )
+    return resolved(of, cite=lambda asked: format_documents(asked, run_pandoc), styles=style)
 
 
 def test_a_pack_with_one_list_cites_as_one_text() -> None:
@@ -123,8 +117,7 @@ def test_one_name_written_in_two_ways_has_one_row_of_letters(
     works = [replace(each, csl={**each.csl, "author": [author]}) for each, author in pairs]
     texts = [briefing(PUBLISHED, f"[@{key}1]\n", name) for key, name in (("x", "a"), ("y", "b"))]
     of = library(*texts, *works, pack("briefings: [a, b]\n"))
-    order, style = Order((), (), PRODUCED), house_style()
-    result = resolve(of, order, lambda asked: format_documents(asked, run_pandoc), style, frozenset(), WORDBOOK)
+    result = resolved(of, cite=lambda asked: format_documents(asked, run_pandoc), styles=house_style())
     (bound,) = result.packs
     cited = [plain_text(member.body).strip("()") for member in bound.members]
     assert cited == [entry.short for entry in sorted(bound.references, key=lambda entry: entry.key)]
@@ -179,19 +172,19 @@ def test_a_pack_is_marked_as_high_as_the_series_of_its_parts(front: str) -> None
     (bound,) = resolved(of).packs
     assert bound.identity.marking == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
     assert resolved(library(A, OPEN, *WORKS, beats, pack(text))).packs == ()
-    (public,) = check_by_rules(library(A, OPEN, *WORKS, beats, pack(text)), PRODUCED, frozenset())
+    (public,) = rule_remarks(library(A, OPEN, *WORKS, beats, pack(text)))
     assert public.sentence == (
         "The pack has no recipients, so it is public, but the series 'beats' in it is marked OFFICIAL-SENSITIVE."
     )
     low = pack(f"{text}recipients: [hendon]\nmarking: {{tier: OFFICIAL}}\n")
-    (remark,) = check_by_rules(library(A, OPEN, *WORKS, beats, low, colleges=HENDON), PRODUCED, frozenset())
+    (remark,) = rule_remarks(library(A, OPEN, *WORKS, beats, low, colleges=HENDON))
     assert remark.sentence == "The pack is marked OFFICIAL, but the series 'beats' in it is OFFICIAL-SENSITIVE."
 
 
 def test_a_series_is_reported_only_where_none_of_its_briefings_is() -> None:
     inherits = briefing(PUBLISHED, name="d")
     things = (OPEN, inherits, series(f"{SENSITIVE}briefings: [c, d]\n", "beats"), pack("briefings: [c, d]\n"))
-    (remark,) = check_by_rules(library(*things), PRODUCED, frozenset())
+    (remark,) = rule_remarks(library(*things))
     assert remark.sentence.partition(" but ")[2].startswith("'d' in it ")
 
 

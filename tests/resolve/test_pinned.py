@@ -8,13 +8,10 @@ import pytest
 from pipeline.compose.design.tokens import logo_markup
 from pipeline.load.library import load_library
 from pipeline.model.body import Image, Link, plain_text, walk_nodes
-from pipeline.model.formats import Order
 from pipeline.model.source.briefing import Marking, Tier
 from pipeline.resolve.markings import marking_of, printed_marking
-from pipeline.resolve.resolve import check_by_rules, resolve
-from tests.support.resolve.kept_versions import DAY, FILES, bound, loaded, pinned, published
-from tests.support.resolve.library_parts import STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from tests.support.resolve.kept_versions import FILES, bound, loaded, pinned, published
+from tests.support.resolve.library_parts import resolved, rule_remarks
 
 BRIEFING = "briefings/patrol/briefing.md"
 PACK = {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
@@ -36,11 +33,7 @@ def without(files: dict[str, str], *names: str) -> dict[str, str]:
 
 def pack_remarks(files: dict[str, str]) -> list[str]:
     """Remarks on the pack."""
-    return [
-        str(remark)
-        for remark in check_by_rules(loaded(files), DAY, frozenset())
-        if remark.place.path == "source/packs/p.yaml"
-    ]
+    return [str(remark) for remark in rule_remarks(loaded(files)) if remark.place.path == "source/packs/p.yaml"]
 
 
 @pytest.mark.parametrize("gone", [(), (BRIEFING,), (BRIEFING, *SERIES), tuple(SERIES)], ids=str)
@@ -104,7 +97,7 @@ def test_a_pack_with_a_pinned_version_is_bound_if_the_briefing_is_unreadable() -
     files = published(FILES) | PACK | UNREAD
     (only,) = pack_remarks(files)
     assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
-    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
+    resolution = resolved(loaded(files), "p")
     assert [pack.id for pack in resolution.packs] == ["p"]
 
 
@@ -230,7 +223,7 @@ def test_a_pinned_version_that_is_marked_too_high_today_is_reported(path: str) -
     """It is not bound, though the kept version itself was marked lower."""
     files = published(FILES | {"series/beats.yaml": "title: Beats\nbriefings: [patrol]\n"}) | PACK
     files[path] = files[path].replace("title:", "marking: {tier: SECRET}\ntitle:", 1)
-    resolution = resolve(loaded(files), Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
+    resolution = resolved(loaded(files), "p")
     assert resolution.packs == ()
     assert "The pack cannot be bound, because the briefing 'patrol' cannot be built." in {
         remark.sentence for remark in resolution.remarks

@@ -3,9 +3,8 @@
 import pytest
 
 from pipeline.model.body import Link, plain_text, walk_nodes
-from pipeline.resolve.resolve import check_by_rules
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
-from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, resolved, said
+from tests.support.resolve.library_parts import briefing, library, publication, resolved, rule_remarks, said
 
 COSTING = briefing(body="## Costs {#costs}\n\nText.\n", name="costing")
 SURVEY = briefing(body="Text.\n", name="patrol-survey")
@@ -47,7 +46,7 @@ def test_a_path_leads_to_the_text_that_it_means(href: str, target: str) -> None:
 def test_an_unknown_path_is_reported_once_with_the_nearest_text() -> None:
     text = "[a](costings.md) and [b](../costings.md#x), [c](/elsewhere/), [d](costing.md#cost).\n"
     of = library(briefing(body=text), COSTING)
-    remarks = [remark for remark in check_by_rules(of, PRODUCED, frozenset()) if remark.code.startswith("link")]
+    remarks = [remark for remark in rule_remarks(of) if remark.code.startswith("link")]
     assert said(tuple(remarks)) == [
         "foot-patrol.md:1:1 link-unknown-text",
         "foot-patrol.md:1:45 link-unknown-text",

@@ -2,8 +2,7 @@
 
 import pytest
 
-from pipeline.resolve.resolve import check_by_rules
-from tests.support.resolve.library_parts import HEAD, PRODUCED, briefing, library, work
+from tests.support.resolve.library_parts import HEAD, briefing, library, rule_remarks, work
 
 HERE = ("references-typed", "cite-typed", "words-unfinished", "number-typed", "caption-typed")
 WORK = work("hughes2018", "Hughes", issued={"date-parts": [[2018]]})
@@ -12,7 +11,7 @@ TABLE = "| A | B |\n|---|---|\n| C | D |\n"
 
 def remarks_on(body: str, front: str = "", head: str = HEAD) -> list[str]:
     """The remarks on a text in short: 'line:column code first quoted words'."""
-    remarks = check_by_rules(library(briefing(front, body, head=head), WORK), PRODUCED, frozenset())
+    remarks = rule_remarks(library(briefing(front, body, head=head), WORK))
     return [
         f"{r.place.line}:{r.place.column} {r.code} {r.sentence.split(chr(39))[1]}"
         for r in remarks
@@ -79,7 +78,7 @@ def test_a_word_of_the_language_is_not_unfinished(language: str, expected: list[
 
 def _sentence(body: str, code: str) -> str:
     """The sentence of the one remark of a code on a text."""
-    (remark,) = (r for r in check_by_rules(library(briefing(body=body)), PRODUCED, frozenset()) if r.code == code)
+    (remark,) = (r for r in rule_remarks(library(briefing(body=body))) if r.code == code)
     return remark.sentence
 
 

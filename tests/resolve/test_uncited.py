@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.resolve.resolve import check_by_rules
-from tests.support.resolve.library_parts import PRODUCED, briefing, library, work
+from tests.support.resolve.library_parts import briefing, library, rule_remarks, work
 
 WORKS = (
     work("fawcett2013", "Fawcett", issued={"date-parts": [[2013]]}),
@@ -24,7 +23,7 @@ WORKS = (
 
 def remarks_on(body: str) -> list[Diagnostic]:
     """Remarks on a text in a library with some works."""
-    remarks = check_by_rules(library(briefing(body=body), *WORKS), PRODUCED, frozenset())
+    remarks = rule_remarks(library(briefing(body=body), *WORKS))
     return [remark for remark in remarks if remark.code in ("cite-unmarked", "cite-typed")]
 
 

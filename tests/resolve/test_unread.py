@@ -6,9 +6,8 @@ import pytest
 
 from pipeline.load.library import load_library
 from pipeline.model.formats import Order
-from pipeline.resolve.resolve import ResolveResult, check_by_rules, resolve
-from tests.support.resolve.library_parts import PRODUCED, STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from pipeline.resolve.resolve import ResolveResult, resolve
+from tests.support.resolve.library_parts import PRODUCED, RESOURCES, rule_remarks
 
 IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"
@@ -18,7 +17,7 @@ def resolved(files: Mapping[str, str]) -> tuple[ResolveResult, list[str]]:
     """The resolution of a library and the codes of its remarks."""
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load_library({f"source/{name}": text.encode() for name, text in written.items()})
-    resolution = resolve(library, Order((), (), PRODUCED), fake_cite, STYLES, frozenset(), WORDBOOK)
+    resolution = resolve(library, Order((), (), PRODUCED), RESOURCES)
     return resolution, sorted(remark.code for remark in (*remarks, *resolution.remarks))
 
 
@@ -136,5 +135,5 @@ def test_a_list_that_cannot_be_read_is_reported_once() -> None:
 def test_a_record_that_was_refused_is_not_missed_elsewhere(files: Mapping[str, str], code: str) -> None:
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load_library({f"source/{name}": text.encode() for name, text in written.items()})
-    all_remarks = (*remarks, *check_by_rules(library, PRODUCED, frozenset()))
+    all_remarks = (*remarks, *rule_remarks(library))
     assert sorted(remark.code for remark in all_remarks) == code.split()

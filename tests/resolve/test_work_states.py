@@ -4,9 +4,9 @@ import pytest
 
 from pipeline.resolve.citations.works import works_that_forbid_pack, works_that_forbid_publishing
 from pipeline.resolve.reading import view_briefings
-from pipeline.resolve.resolve import check_by_rules
 from pipeline.services.editions.edition import read_pack_with_texts
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
+from tests.support.resolve.library_parts import rule_remarks
 from tests.support.retraction_watch import CONCERN, CORRECTION, PATH, RETRACTION, row, watch_file
 
 HART = "10.5555/hart.2018"
@@ -27,7 +27,7 @@ def knowing(state: str) -> dict[str, str]:
 
 def work_remarks(files: dict[str, str], *names: str) -> list[str]:
     """Remarks on works, without hints."""
-    remarks = check_by_rules(loaded(files), DAY, frozenset(), names=names)
+    remarks = rule_remarks(loaded(files), *names)
     return [str(remark).partition("\n")[0] for remark in remarks if remark.code.startswith("reference-")]
 
 
@@ -92,11 +92,7 @@ def test_a_pinned_version_is_reported_at_the_line_of_its_pack() -> None:
     files = published(BASE) | PACK | NOTICE
     now = {PATROL: files[PATROL].replace(" [@hart2018]", "").replace("version: 1.0\nfirst", "version: 1.1\nfirst")}
     assert work_remarks(files | now) == [AT_THE_LINE]
-    (remark,) = (
-        remark
-        for remark in check_by_rules(loaded(files | now), DAY, frozenset())
-        if remark.code == "reference-retracted"
-    )
+    (remark,) = (remark for remark in rule_remarks(loaded(files | now)) if remark.code == "reference-retracted")
     assert remark.hint == (
         "'patrol@1.0' rests on it. Publish a version that does not, or whose author knows, and bind it."
     )

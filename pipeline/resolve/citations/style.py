@@ -268,10 +268,8 @@ def _steps(element: etree._Element, macros: dict[str, int]) -> int:
 # Rules
 
 
-def style_can_be_used(imprint: LibrarySettings, styles: Mapping[str, str] | None) -> Iterator[Diagnostic]:
+def style_can_be_used(imprint: LibrarySettings, styles: Mapping[str, str]) -> Iterator[Diagnostic]:
     """The citation style of the library exists and can be used."""
-    if styles is None:
-        return
     name = imprint.fields.style
     if name not in styles:
         candidates = [style for style in styles if ("/" in style) == ("/" in name)]

@@ -22,7 +22,6 @@ from pipeline.core.digests import digest
 from pipeline.core.files import write_atomically
 from pipeline.core.progress import ProgressReporter
 from pipeline.core.sentences import count_diagnostics, count_noun, fenced_block, inline_code
-from pipeline.load.words import phrase_table
 from pipeline.model.formats import Order
 from pipeline.model.publication import Publication, Thing
 from pipeline.resolve.resolve import resolve
@@ -85,9 +84,7 @@ def _files(project: Project, owner: str) -> frozenset[str]:
 
 def _things(project: Project, day: date) -> dict[str, Thing]:
     """Everything that a library publishes, by owner; pages of a handbook count as their pack."""
-    library, order = project.loaded[0], Order((), (), day)
-    words = phrase_table(project.layouts)
-    found = resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
+    found = resolve(project.loaded[0], Order((), (), day), project.resolve_resources)
     return {thing.owner: thing for thing in found.everything if not (isinstance(thing, Publication) and thing.manual)}
 
 

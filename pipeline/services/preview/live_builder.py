@@ -131,9 +131,7 @@ class LiveBuilder:
             project, library = self.project, self.project.loaded[0]
             cache, faults = open_resolve_cache(project, library, self._day)
             memory = ResolveMemory(cache.texts_around((name,)), wordings=cache.wordings())
-            words, styles = phrase_table(project.layouts), project.layouts.styles
-            order = Order((name,), (), self._day)
-            resolution = resolve(library, order, project.cite, styles, project.coverage, words, memory)
+            resolution = resolve(library, Order((name,), (), self._day), project.resolve_resources, memory)
             if not has_fault((*faults, *resolution.remarks)):
                 cache.keep_texts(resolution.texts)
                 cache.keep_wordings(resolution.wordings)

@@ -8,9 +8,9 @@ from pipeline.core.digests import sha256
 from pipeline.load.library import load_library
 from pipeline.model.source.versions import Overridden
 from pipeline.resolve.reading import view_briefings
-from pipeline.resolve.resolve import check_by_rules
 from pipeline.services.editions.publish import read_back, version_files
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
+from tests.support.resolve.library_parts import rule_remarks
 
 BRIEFING = "briefings/patrol/briefing.md"
 
@@ -84,7 +84,7 @@ def test_a_mistake_that_was_overridden_is_part_of_what_is_kept() -> None:
     kept = {f"source/versions/patrol/1.0/{path}": content for path, content in done.items()}
     library, remarks = load_library(files | kept)
     assert list(library.kept) == ["patrol@1.0"]
-    assert [one for one in (*remarks, *check_by_rules(library, DAY, frozenset())) if one.code.startswith("kept-")] == []
+    assert [one for one in (*remarks, *rule_remarks(library)) if one.code.startswith("kept-")] == []
 
 
 def test_the_commands_of_the_library_are_kept_with_its_texts() -> None:

@@ -3,16 +3,13 @@
 from datetime import date
 
 from pipeline.load.library import load_library
-from pipeline.model.formats import Order
 from pipeline.model.library import Library
 from pipeline.model.publication import Publication
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.reading import BriefingView, view_briefings
-from pipeline.resolve.resolve import resolve
 from pipeline.resolve.versions import view_kept_version
 from pipeline.services.editions.publish import version_files
-from tests.support.resolve.library_parts import STYLES, fake_cite
-from tests.support.words import WORDBOOK
+from tests.support.resolve.library_parts import resolved
 
 DAY = date(2024, 4, 26)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
@@ -61,7 +58,7 @@ def published(files: dict[str, str], name: str = "patrol") -> dict[str, str]:
 def bound(files: dict[str, str], pin: str = "patrol@1.0") -> Publication:
     """A kept version as it stands in a pack of today."""
     library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
-    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
+    (pack,) = resolved(library, "p").packs
     (member,) = pack.members
     return member
 

@@ -1,10 +1,11 @@
 """Small libraries in memory: front matter and bodies as an editor writes them, and a fake citation engine."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
+from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks
 from pipeline.load.markdown.reader import parse_body
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import fill
@@ -27,7 +28,7 @@ from pipeline.model.source.library_file import (
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.resolve import ResolveResult, check_by_rules, resolve
+from pipeline.resolve.resolve import ResolveResources, ResolveResult, check_by_rules, resolve
 from tests.support.project import ROOT
 from tests.support.words import WORDBOOK
 
@@ -149,11 +150,12 @@ def fake_cite(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocume
     }
 
 
-def resolved(
-    of: Library, *names: str, coverage: frozenset[int] = frozenset(), produced: date = PRODUCED
-) -> ResolveResult:
+RESOURCES = ResolveResources(fake_cite, STYLES, frozenset(), WORDBOOK)
+
+
+def resolved(of: Library, *names: str, produced: date = PRODUCED, **resources: Any) -> ResolveResult:
     """The resolution of a library, with the fake engine."""
-    return resolve(of, Order(names, (), produced), fake_cite, STYLES, coverage, WORDBOOK)
+    return resolve(of, Order(names, (), produced), replace(RESOURCES, **resources))
 
 
 def publication(*things: Any, **more: Any) -> Publication:
@@ -170,9 +172,14 @@ def said(remarks: tuple[Diagnostic, ...]) -> list[str]:
     return [f"{name}:{line}:{column} {remark.code}" for name, line, column, remark in short]
 
 
+def rule_remarks(of: Library, *names: str, produced: date = PRODUCED, **resources: Any) -> Remarks:
+    """The remarks of the rules on a library."""
+    return check_by_rules(of, Order(names, (), produced), replace(RESOURCES, **resources)).remarks
+
+
 def codes(*things: Any, produced: date = PRODUCED, coverage: frozenset[int] = frozenset(), **more: Any) -> list[str]:
     """The codes of what the rules remark on in a library of these things."""
-    return [remark.code for remark in check_by_rules(library(*things, **more), produced, coverage)]
+    return [remark.code for remark in rule_remarks(library(*things, **more), produced=produced, coverage=coverage)]
 
 
 def house_style() -> dict[str, str]:
