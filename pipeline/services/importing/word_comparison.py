@@ -59,37 +59,61 @@ def read_lines_of(body: tree.Body) -> ReadLines:
     return ReadLines(in_order, elsewhere)
 
 
+_Change = tuple[int, str, str]
+"""The number of a word of a document, words from there on, and those of the text instead."""
+
+_Span = tuple[int, int, int, int]
+"""Words of a document, from the first to after the last, and those of a text."""
+
+
 def compare_words(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[WordDifference]:
     """Compare words in order; returns those that are lost, added, joined or moved, in the document's order."""
     source, text = _Words([piece.words for piece in pieces]), _Words(lines.running)
     spans = [*_unequal_spans(source.folded, text.folded, (0, len(source.folded), 0, len(text.folded)))]
     elsewhere = _WordPool(_Words([line]).folded for line in lines.elsewhere)
     added = _WordPool(text.folded[j1:j2] for _, _, j1, j2 in spans)
-    lost: list[list[tuple[int, int]]] = [[] for _ in spans]
-    changes = [*_joined_words(source, text, spans)]
-    parts = [(n, *part) for n, (i1, i2, _, _) in enumerate(spans) for part in source.parts(range(i1, i2))]
-    for n, start, end in sorted(parts, key=lambda part: (part[1] - part[2], part)):
-        words = source.folded[start:end]
-        without_number = _Words([TYPED_NUMBER.sub("", source.shown(start, end), count=1)]).folded
-        if elsewhere.take(words) or elsewhere.take(without_number):
-            continue
-        if added.take(words):
-            changes.append((start, source.shown(start, end), source.shown(start, end)))
-        else:
-            lost[n].append((start, end))
+    lost, moved = _lost_and_moved(source, spans, elsewhere, added)
+    changes = [*_joined_words(source, text, spans), *moved]
     for n, (i1, _, j1, _) in enumerate(spans):
+        new = text.parts(j1 + at for at in added.remaining(n) if not text.is_label(j1 + at))
         lost_words = [source.shown(start, end) for start, end in sorted(lost[n])]
-        added_parts = text.parts(j1 + at for at in added.remaining(n) if not text.is_label(j1 + at))
-        new_words = [text.shown(start, end) for start, end in added_parts]
-        letters, signs = ("".join("".join(words).split()) for words in (lost_words, new_words))
-        if letters and len(letters) == len(signs) and all(map(is_drawn_as, letters, signs)):
-            continue  # letters of a font of signs, which have no meaning of their own
+        new_words = [text.shown(start, end) for start, end in new]
+        if _are_drawn_letters(lost_words, new_words):
+            continue
         if lost_words and new_words:
             changes.append((lost[n][0][0], " … ".join(lost_words), " … ".join(new_words)))
         else:
             changes += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), lost_words, strict=True)]
             changes += [(i1, "", words) for words in new_words]
     return [WordDifference(_piece_at(pieces, source, at), old, new) for at, old, new in sorted(changes)]
+
+
+def _lost_and_moved(
+    source: "_Words", spans: Sequence[_Span], elsewhere: "_WordPool", added: "_WordPool"
+) -> tuple[list[list[tuple[int, int]]], list[_Change]]:
+    """Return the runs of words in each span that the text lacks, and those that it has in another place.
+
+    Long runs are looked for first. Those in captions or front matter are neither.
+    """
+    lost: list[list[tuple[int, int]]] = [[] for _ in spans]
+    moved: list[_Change] = []
+    runs = [(n, *run) for n, (i1, i2, _, _) in enumerate(spans) for run in source.parts(range(i1, i2))]
+    for n, start, end in sorted(runs, key=lambda run: (run[1] - run[2], run)):
+        words, shown = source.folded[start:end], source.shown(start, end)
+        without_number = _Words([TYPED_NUMBER.sub("", shown, count=1)]).folded
+        if elsewhere.take(words) or elsewhere.take(without_number):
+            continue
+        if added.take(words):
+            moved.append((start, shown, shown))
+        else:
+            lost[n].append((start, end))
+    return lost, moved
+
+
+def _are_drawn_letters(lost: Sequence[str], new: Sequence[str]) -> bool:
+    """Return whether words differ only by letters of a font of signs, which have no meaning of their own."""
+    letters, signs = ("".join("".join(words).split()) for words in (lost, new))
+    return bool(letters) and len(letters) == len(signs) and all(map(is_drawn_as, letters, signs))
 
 
 class _Words:
@@ -147,10 +171,6 @@ class _WordPool:
         yield from (number for number, word in enumerate(words) if word.strip(b"\0"))
 
 
-_Span = tuple[int, int, int, int]
-"""Words of a document, from the first to after the last, and those of a text."""
-
-
 def _unequal_spans(source: Sequence[str], text: Sequence[str], span: _Span) -> Iterator[_Span]:
     """Yield spans of words that differ; runs that occur once in both texts show what corresponds."""
     i1, i2, j1, j2 = span
@@ -189,7 +209,7 @@ def _unique_runs(words: Sequence[str], start: int, end: int, length: int) -> dic
     return {run: place for run, place in places.items() if place >= 0}
 
 
-def _joined_words(source: _Words, text: _Words, spans: Sequence[_Span]) -> Iterator[tuple[int, str, str]]:
+def _joined_words(source: _Words, text: _Words, spans: Sequence[_Span]) -> Iterator[_Change]:
     """Yield words with a space between them in the document and none in the text."""
     ends = [(0, 0, 0, 0), *spans, (len(source.folded), 0, len(text.folded), 0)]
     for (_, i1, _, j1), (i2, _, _, _) in pairwise(ends):
