@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.sentences import suggest_names
+from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.body import Body, Box, BoxKind, EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, PracticeExample, SourceLink
 from pipeline.model.result import Result
@@ -77,15 +78,6 @@ def _findings(view: BriefingView) -> Iterator[tuple[int, Finding]]:
     return enumerate(view.briefing.fields.evidence.findings)
 
 
-def splits_add_up(view: BriefingView) -> Iterator[Diagnostic]:
-    """The parts of a split finding are all its studies."""
-    for index, finding in _findings(view):
-        parts = sum(part.studies for part in finding.split)
-        if finding.split and finding.studies is not None and parts != finding.studies:
-            place = view.briefing.marks.at("evidence", "findings", index, "split")
-            yield message("finding-split", place, id=finding.id, parts=parts, studies=finding.studies)
-
-
 def _records(view: BriefingView) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
     """Yield findings and practice examples, each after its kind and its path."""
     fields = view.briefing.fields
@@ -96,7 +88,7 @@ def _records(view: BriefingView) -> Iterator[tuple[str, tuple[Step, ...], Findin
 def records_have_ids_of_their_own(view: BriefingView) -> Iterator[Diagnostic]:
     """No two findings share an id, nor two practice examples."""
     for kind, path, record in repeated(_records(view), key=lambda row: (row[0], row[2].id)):
-        yield message("record-twice", view.briefing.marks.at(*path, "id"), records=kind, id=record.id)
+        yield message("record-twice", view.briefing.marks.at(*path, "id"), records=kind, key="id", name=record.id)
 
 
 def sections_of_records_exist(view: BriefingView) -> Iterator[Diagnostic]:
@@ -117,13 +109,22 @@ def findings_are_not_added_up(view: BriefingView) -> Iterator[Diagnostic]:
             yield message("finding-total", place, outcome=finding.outcome)
 
 
-def gaps_count_no_studies(view: BriefingView) -> Iterator[Diagnostic]:
-    """A finding with no studies has the result 'no-studies', and no other has."""
+def studies_are_counted_alike(view: BriefingView) -> Iterator[Diagnostic]:
+    """The parts of a split finding are all its studies; 0 studies have the result 'no-studies'."""
     for index, finding in _findings(view):
+        marks = partial(view.briefing.marks.at, "evidence", "findings", index)
+        studies = "does not count its studies"
+        if finding.studies is not None:
+            studies = f"counts {count_noun(finding.studies, 'study', 'studies')}"
+        parts = sum(part.studies for part in finding.split)
+        if finding.split and finding.studies is not None and parts != finding.studies:
+            yield message(
+                "finding-studies", marks("split"), id=finding.id, studies=studies, problem=f"its parts make {parts}"
+            )
         if (finding.result is Result.NO_STUDIES) != (finding.studies == 0):
-            place = view.briefing.marks.at("evidence", "findings", index, "result")
-            studies = "not counted" if finding.studies is None else finding.studies
-            yield message("finding-no-studies", place, id=finding.id, result=finding.result, studies=studies)
+            problem = f"says 'result: {finding.result}'"
+            hint = "Set 'studies: 0' and 'result: no-studies', or correct the one that is wrong."
+            yield message("finding-studies", marks("result"), hint, id=finding.id, studies=studies, problem=problem)
 
 
 def outside_findings_rest_on_other_works(view: BriefingView) -> Iterator[Diagnostic]:
@@ -161,9 +162,11 @@ def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
     """No two areas share an id or a label."""
     seen: set[str] = set()
     for index, area in enumerate(environment.areas):
-        again = [name for name in (area.id, area.label.casefold()) if name in seen]
-        if again:
-            yield message("area-twice", _in_areas(environment, index), name=area.id if area.id in again else area.label)
+        for key, name in (("label", area.label), ("id", area.id)):
+            if name.casefold() in seen:
+                place = _in_areas(environment, index)
+                yield message("record-twice", place, records="areas of outcome", key=key, name=name)
+                break
         seen |= {area.id, area.label.casefold()}
 
 
@@ -221,9 +224,12 @@ def every_example_has_one_box(view: BriefingView) -> Iterator[Diagnostic]:
     boxes = Counter(box.ref for box in _boxes(view))
     for index, record in enumerate(view.briefing.fields.practice):
         if not boxes[record.id]:
-            yield message("practice-not-placed", view.briefing.marks.at("practice", index), id=record.id)
+            place, name = view.briefing.marks.at("practice", index), f"The practice example '{record.id}'"
+            hint = f"Write a box '::: {{.practice ref={record.id}}}' where the example belongs."
+            yield message("record-not-placed", place, hint, record=name, wanted="box for it")
     for box in repeated(filter(lambda box: box.ref, _boxes(view)), key=lambda box: box.ref):
-        yield message("practice-placed-twice", box.place, ref=box.ref)
+        hint = "Join the two boxes, or give the second example a record of its own."
+        yield message("record-twice", box.place, hint, records="boxes", key="practice example", name=box.ref)
 
 
 def every_box_has_its_record(view: BriefingView) -> Iterator[Diagnostic]:

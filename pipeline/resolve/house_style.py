@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Location
-from pipeline.core.messages import catalogue, message
+from pipeline.core.messages import message
 from pipeline.core.sentences import join_names, suggest_names
 from pipeline.core.text.typography import is_english, typeset
 from pipeline.core.text.wrapping import TITLE_ROOM, TITLE_SIZE, shorten_to_width
@@ -82,7 +82,11 @@ def teaching_has_its_boxes(view: BriefingView) -> Iterator[Diagnostic]:
     boxes = {box.kind for box in view.passage.every(Box)}
     for name, kind in _BOXES:
         if teaching and getattr(teaching, name) and kind not in boxes:
-            yield message("teaching-not-placed", marks.key_at("teaching", name), field=f"teaching.{name}", box=kind)
+            hint = f"Write a line '::: {kind}' and a line ':::' under it where it belongs in the text."
+            record = f"'teaching.{name}'"
+            yield message(
+                "record-not-placed", marks.key_at("teaching", name), hint, record=record, wanted=f"box '{kind}'"
+            )
 
 
 def records_have_their_figures(view: BriefingView) -> Iterator[Diagnostic]:
@@ -94,8 +98,12 @@ def records_have_their_figures(view: BriefingView) -> Iterator[Diagnostic]:
     for number, record in enumerate(view.briefing.fields.figures):
         if record.id not in ids and picture_file(path, record.file) not in files:
             place = view.briefing.marks.at("figures", number, "id")
-            hint = suggest_names(record.id, ids, catalogue()["figure-not-placed"].do)
-            yield message("figure-not-placed", place, hint=hint, id=record.id, file=record.file)
+            advice = "Give the figure in the text this id, or correct 'id' or 'file' here."
+            hint, wanted = (
+                suggest_names(record.id, ids, advice),
+                f"figure with this id or from the file '{record.file}'",
+            )
+            yield message("record-not-placed", place, hint, record=f"The figure '{record.id}'", wanted=wanted)
 
 
 PLACEHOLDER_WORDS = (
@@ -108,13 +116,15 @@ PLACEHOLDER_WORDS = (
 )
 """Words of our starter texts that an author has to replace, or their beginnings."""
 
+_FROM_STARTER = "as 'briefings new' wrote it"
+
 
 def texts_have_no_placeholder_words(nodes: NodeIndex) -> Iterator[Diagnostic]:
     """No placeholder words of the starter library are left in a text."""
     for text in nodes.every(Text):
         for words in PLACEHOLDER_WORDS:
             if (at := text.text.find(words)) >= 0:
-                yield message("starter-words", place_in(text, at), words=words)
+                yield message("words-unfinished", place_in(text, at), words=words, where=_FROM_STARTER)
 
 
 def fields_have_no_placeholder_words(environment: Environment) -> Iterator[Diagnostic]:
@@ -131,7 +141,7 @@ def fields_have_no_placeholder_words(environment: Environment) -> Iterator[Diagn
 def _placeholder_words(record: Record, place: Callable[..., Location]) -> Iterator[Diagnostic]:
     for text, path in written_words(record):
         if words := next((words for words in PLACEHOLDER_WORDS if words in text), ""):
-            yield message("starter-words", place(*path), words=words)
+            yield message("words-unfinished", place(*path), words=words, where=_FROM_STARTER)
 
 
 def the_printer_is_known(imprint: LibrarySettings, packs: Iterable[Pack]) -> Iterator[Diagnostic]:
@@ -207,8 +217,8 @@ def texts_are_finished(view: BriefingView) -> Iterator[Diagnostic]:
     matches = sorted((match for match in matches if match[1] not in allowed), key=lambda match: match[0])
     if matches:
         more = len(matches) - 1
-        others = "" if not more else ", and so does another further on" if more == 1 else f", and so do {more} others"
-        yield message("words-unfinished", matches[0][0], words=matches[0][1], others=others)
+        others = "" if not more else ", and so is another further on" if more == 1 else f", and so are {more} others"
+        yield message("words-unfinished", matches[0][0], words=matches[0][1], where=f"in the text{others}")
 
 
 def typed_numbers_are_there(view: BriefingView) -> Iterator[Diagnostic]:
@@ -226,13 +236,15 @@ def typed_numbers_are_there(view: BriefingView) -> Iterator[Diagnostic]:
     typed = sorted(number for number in typed if replace(number[0], column=1) not in captions)
     for place, words, kind in typed[:1]:
         more = len({(words, kind) for _, words, kind in typed}) - 1
-        others = "" if not more else ", and so is another" if more == 1 else f", and so are {more} others"
+        others = "" if not more else "; another is typed, too" if more == 1 else f"; {more} others are typed, too"
         nodes = numbered[kind]
         references = [f"[](#{node.id})" for node in nodes if node.id]
-        hint = f"Write {' or '.join(references[:3])} in its place." if references else None
-        has = f"{len(nodes) or 'no'} {kind}{'' if len(nodes) == 1 else 's'} with a caption"
         example = "tbl-x" if kind == "table" else "fig-x"
-        yield message("number-typed", place, hint, words=words, others=others, has=has, kind=kind, example=example)
+        hint = f"Give the {kind} a caption and an id, and write [](#{example}) in its place."
+        if references:
+            hint = f"Write {' or '.join(references[:3])} in its place."
+        fault = f"this text has {len(nodes) or 'no'} {kind}{'' if len(nodes) == 1 else 's'} with a caption"
+        yield message("typed-by-hand", place, hint, written=words, fault=f"{fault}{others}")
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -289,7 +301,8 @@ def _typed_caption(paragraph: tree.Paragraph, figure_or_table: tree.Table | tree
     else:
         picture = f"![{caption}]({figure_or_table.source})"
         hint = f"Write it into the square brackets of the picture, without its number: '{picture}'."
-    return message("caption-typed", paragraph.place, hint, words=match["label"], kind=kind)
+    fault = f"looks like the caption of the {kind} next to it"
+    return message("typed-by-hand", paragraph.place, hint, written=match["label"], fault=fault)
 
 
 def references_are_not_typed(view: BriefingView) -> Iterator[Diagnostic]:
@@ -300,4 +313,9 @@ def references_are_not_typed(view: BriefingView) -> Iterator[Diagnostic]:
         in_bold = len(node.children) == 1 and isinstance(node.children[0], tree.Strong)
         alone = isinstance(node, tree.Heading) or in_bold or node.place.column == 1  # and in no list or quotation
         if alone and _REFERENCES.fullmatch(words):
-            yield message("references-typed", node.place, words=words)
+            fault = "the list of references has its own heading"
+            hint = (
+                "Put the works into a file of source/references/, cite them with [@key], "
+                "and delete this heading and list."
+            )
+            yield message("typed-by-hand", node.place, hint, written=words, fault=fault)

@@ -108,10 +108,11 @@ def known_briefings(environment: Environment) -> tuple[str, ...]:
     return tuple(sorted(present | environment.broken))
 
 
-def unknown_briefing(name: str, known: Iterable[str], place: Location) -> Diagnostic:
-    """The error for a name that no briefing has, with the nearest of the known ones."""
-    hint = suggest_names(name, known, "Briefings live in source/briefings/.")
-    return message("briefing-unknown", place, hint=hint, name=name)
+def unknown_briefing(
+    name: str, known: Iterable[str], place: Location, advice: str = "Briefings live in source/briefings/."
+) -> Diagnostic:
+    """Report a name that no briefing has, with the nearest known one or the advice."""
+    return message("briefing-unknown", place, suggest_names(name, known, advice), name=name)
 
 
 def subjects_from_tags(tags: tuple[str, ...], known: Mapping[str, Tag]) -> tuple[Subject, ...]:

@@ -7,7 +7,6 @@ from itertools import chain
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import catalogue, message
-from pipeline.core.sentences import suggest_names
 from pipeline.core.text.typography import typeset
 from pipeline.model.publication import (
     GoneTitle,
@@ -138,17 +137,15 @@ def packs_are_not_empty(pack_view: PackView) -> Iterator[Diagnostic]:
 
 def members_exist(pack_view: PackView) -> Iterator[Diagnostic]:
     """The briefings that a pack lists exist; the pack of the handbook lists its pages."""
-    environment, manual = pack_view.environment, pack_view.pack.manual
+    environment = pack_view.environment
     pages = {page.removeprefix("handbook-") for page, briefing in environment.briefings.items() if briefing.manual}
     for member in pack_view.members:
         known = environment.kept_numbers.get(member.id, ())
         if member.id in environment.briefings or member.id in environment.broken or (member.version and known):
             continue
         place = pack_view.place_of(member)
-        if manual:
-            name = member.id.removeprefix("handbook-")
-            hint = suggest_names(name, pages, "Pages live in source/handbook/.")
-            yield message("pack-page-unknown", place, hint=hint, name=name)
+        if pack_view.pack.manual:
+            yield unknown_briefing(member.id.removeprefix("handbook-"), pages, place, "Pages live in source/handbook/.")
         elif known:
             hint = f"It is gone; what was published of it is '{version_ref(member.id, known[-1])}'."
             yield message("briefing-unknown", place, hint=hint, name=member.id)
@@ -305,14 +302,16 @@ def changes_have_an_earlier_version(pack_view: PackView) -> Iterator[Diagnostic]
     place = marks.at("back", fields.back.index("changes"))
     if fields.since is None:
         if pack_view.pack.id not in pack_view.environment.issued:
-            yield message("pack-since-missing", place)
+            yield message("pack-since", place, problem="does not say since when")
         return
     names = {view.briefing.id for view in pack_view.present}
     kept_on, kept_numbers = pack_view.environment.kept_on, pack_view.environment.kept_numbers
     days = (kept_on.get(version_ref(name, version)) for name in names for version in kept_numbers.get(name, ()))
     gone = texts_gone_from_pack(pack_view, names)
     if not gone and not any(day and day <= fields.since for day in days):
-        yield message("pack-since", marks.at("since"), day=format_date(fields.since))
+        problem = f"no version of its briefings was published by {format_date(fields.since)}"
+        hint = "Publish each version that goes into a pack; choose a later day, or remove 'changes'."
+        yield message("pack-since", marks.at("since"), hint, problem=problem)
 
 
 def abbreviations_agree(pack_view: PackView) -> Iterator[Diagnostic]:

@@ -187,7 +187,7 @@ def test_a_new_library_builds_and_tells_what_is_to_be_replaced(tmp_path: Path, b
     check = briefings(tmp_path / "mine", "check", "--all")
     told = [line for line in check.out.splitlines() if not line.startswith(" ")]
     assert check.code == 0
-    assert [line for line in told if "warning starter-words: '" not in line] == []
+    assert [line for line in told if "warning words-unfinished: '" not in line] == []
     assert {line.split("'")[1] for line in told} == set(PLACEHOLDER_WORDS)
     build = briefings(tmp_path / "mine", "build", "--jobs", "1")
     assert build.code == 0, build.err

@@ -96,7 +96,7 @@ def test_ready_says_that_it_is(library: Write, briefings: Run) -> None:
     project = library(FILES | PLAIN)
     said = briefings(project, "ready", "patrol", *ON)
     assert said.code == 0
-    assert "warning practice-not-placed" in said.out
+    assert "warning record-not-placed" in said.out
     assert said.out.endswith(f"patrol@1.0 is ready. Keep it with: briefings --project {project} publish patrol\n")
 
 

@@ -94,7 +94,7 @@ def test_warnings_of_one_text_say_their_lines() -> None:
 
 
 def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
-    library = message("starter-words", Location("source/library.yaml", 3, 12), words="Your Institute")
+    library = message("words-unfinished", Location("source/library.yaml", 3, 12), words="Your Institute", where="here")
     lists = message("yaml-syntax", Location("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
     works = message("value-cut", Location("source/references/works.yaml", 2, 1), "", words="1", reason="so")
     text = grouped_diagnostics((library, lists, works, *tables("source/briefings/a.md", 1)), named=True)

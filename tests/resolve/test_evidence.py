@@ -14,8 +14,8 @@ MET = {"met": Organisation(name="Metropolitan Police Service", type="force")}
     ("line", "code"),
     [
         ("{id: f, outcome: All outcomes, result: mixed}", "finding-total"),
-        ("{id: f, outcome: Use, result: no-studies}", "finding-no-studies"),
-        ("{id: f, outcome: Use, result: mixed, studies: 0}", "finding-no-studies"),
+        ("{id: f, outcome: Use, result: no-studies}", "finding-studies"),
+        ("{id: f, outcome: Use, result: mixed, studies: 0}", "finding-studies"),
         ("{id: f, outcome: Use, result: mixed, section: nowhere}", "section-unknown"),
     ],
 )

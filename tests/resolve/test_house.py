@@ -148,12 +148,12 @@ ASKED = "Words.\n\n::: outcomes\n:::\n"
 )
 def test_a_lesson_without_its_box_is_reported_at_its_key(front: str, expected: list[str]) -> None:
     lines = said(rule_remarks(library(briefing(front))))
-    assert lines == [f"{place} teaching-not-placed" for place in expected]
+    assert lines == [f"{place} record-not-placed" for place in expected]
 
 
 def test_fields_for_trainers_are_printed_in_their_boxes() -> None:
     both = "teaching: {outcomes: [Knows beats.], questions: [What is a beat?], minutes: 50, curriculum: [A]}\n"
-    assert codes(briefing(both, ASKED)) == ["teaching-not-placed"]
+    assert codes(briefing(both, ASKED)) == ["record-not-placed"]
     assert codes(briefing(both, f"{ASKED}\n::: questions\n:::\n")) == []
 
 

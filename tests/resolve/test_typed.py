@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.resolve.library_parts import HEAD, briefing, library, rule_remarks, work
 
-HERE = ("references-typed", "cite-typed", "words-unfinished", "number-typed", "caption-typed")
+HERE = ("typed-by-hand", "words-unfinished")
 WORK = work("hughes2018", "Hughes", issued={"date-parts": [[2018]]})
 TABLE = "| A | B |\n|---|---|\n| C | D |\n"
 
@@ -22,19 +22,19 @@ def remarks_on(body: str, front: str = "", head: str = HEAD) -> list[str]:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("It fell.\n\n## References\n\nA book.", "3:1 references-typed References"),
-        ("It fell.\n\nReferences\n\nA book.", "3:1 references-typed References"),
-        ("It fell (Welsh and Farrington, 2008).", "1:10 cite-typed Welsh and Farrington, 2008"),
-        ("It fell (Hughes, 2018; March et al., 2008).", "1:24 cite-typed March et al., 2008"),
+        ("It fell.\n\n## References\n\nA book.", "3:1 typed-by-hand References"),
+        ("It fell.\n\nReferences\n\nA book.", "3:1 typed-by-hand References"),
+        ("It fell (Welsh and Farrington, 2008).", "1:10 typed-by-hand Welsh and Farrington, 2008"),
+        ("It fell (Hughes, 2018; March et al., 2008).", "1:24 typed-by-hand March et al., 2008"),
         ("It fell by XXX.", "1:12 words-unfinished XXX"),
         ("Lorem ipsum dolor.", "1:1 words-unfinished Lorem ipsum"),
-        (f"See Table 2.\n\n{TABLE}: Places {{#tbl-x}}", "1:5 number-typed Table 2"),
-        (f"Table 1: Places\n\n{TABLE}", "1:1 caption-typed Table 1:"),
-        (f"**Table 2**\n\n{TABLE}", "1:1 caption-typed Table 2"),
-        (f"{TABLE}\n**Table 1.** Places", "5:1 caption-typed Table 1."),
+        (f"See Table 2.\n\n{TABLE}: Places {{#tbl-x}}", "1:5 typed-by-hand Table 2"),
+        (f"Table 1: Places\n\n{TABLE}", "1:1 typed-by-hand Table 1:"),
+        (f"**Table 2**\n\n{TABLE}", "1:1 typed-by-hand Table 2"),
+        (f"{TABLE}\n**Table 1.** Places", "5:1 typed-by-hand Table 1."),
         (
             f"- It fell:\n\n  Table 1: Places\n\n  {TABLE.replace(chr(10), chr(10) + '  ')}",
-            "3:3 caption-typed Table 1:",
+            "3:3 typed-by-hand Table 1:",
         ),
     ],
 )
@@ -85,13 +85,13 @@ def _sentence(body: str, code: str) -> str:
 @pytest.mark.parametrize(
     ("body", "code", "expected"),
     [
-        ("TODO, TBC.\n\n## TBA", "words-unfinished", "'TODO' still stands in the text, and so do 2 others."),
-        ("## TBA\n\nTODO.", "words-unfinished", "'TBA' still stands in the text, and so does another further on."),
-        ("Table 9 x\n" * 3, "number-typed", "'Table 9' is typed by hand, and this text has no tables with a caption."),
+        ("TODO, TBC.\n\n## TBA", "words-unfinished", "'TODO' is still in the text, and so are 2 others."),
+        ("## TBA\n\nTODO.", "words-unfinished", "'TBA' is still in the text, and so is another further on."),
+        ("Table 9 x\n" * 3, "typed-by-hand", "'Table 9' is typed by hand, and this text has no tables with a caption."),
         (
             "See Table 9.\n\nSee Table 9, Figure 8 and Figure 7.",
-            "number-typed",
-            "'Table 9' is typed by hand, and so are 2 others, and this text has no tables with a caption.",
+            "typed-by-hand",
+            "'Table 9' is typed by hand, and this text has no tables with a caption; 2 others are typed, too.",
         ),
     ],
 )

@@ -24,7 +24,7 @@ WORKS = (
 def remarks_on(body: str) -> list[Diagnostic]:
     """Remarks on a text in a library with some works."""
     remarks = rule_remarks(library(briefing(body=body), *WORKS))
-    return [remark for remark in remarks if remark.code in ("cite-unmarked", "cite-typed")]
+    return [remark for remark in remarks if remark.code in ("cite-unmarked", "typed-by-hand")]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_key_without_its_mark_is_reported(body: str, place: str, hint: str) ->
 )
 def test_a_citation_typed_by_hand_is_reported(body: str, written: str, meant: str) -> None:
     (remark,) = remarks_on(body)
-    assert remark.code == "cite-typed"
+    assert remark.code == "typed-by-hand"
     assert f"'{written}'" in remark.sentence
     assert remark.hint == f"Write {meant} in its place."
 

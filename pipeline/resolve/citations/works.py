@@ -187,7 +187,7 @@ def works_are_not_cited_by_hand(view: BriefingView) -> Iterator[Diagnostic]:
                     hint = f"Write {' or '.join(forms)} in its place."
                     written = " ".join(words[first + names.start() : year.end()].split()) + (")" if narrative else "")
                     fault = "this text does not cite the work"
-                    yield message("cite-typed", place, hint, written=written, fault=fault)
+                    yield message("typed-by-hand", place, hint, written=written, fault=fault)
                 break
 
 
@@ -232,7 +232,7 @@ def typed_works_are_in_the_library(view: BriefingView) -> Iterator[Diagnostic]:
         more = len({words for _, words in typed}) - 1
         others = f", nor {more} more that {'is' if more == 1 else 'are'} typed in this text" if more else ""
         hint = "Add the work to a file of source/references/, and write [@key] in its place."
-        yield message("cite-typed", place, hint, written=written, fault=f"no work of the library fits it{others}")
+        yield message("typed-by-hand", place, hint, written=written, fault=f"no work of the library fits it{others}")
 
 
 def _unknown_works(view: BriefingView) -> Iterator[tuple[Location, str]]:
