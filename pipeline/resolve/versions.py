@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
@@ -94,7 +94,7 @@ def _block_differences(old: Any, new: Any, place: Location) -> Iterator[Differen
     """Report the change of a block: of words, else of links and alt texts."""
     name = _name_of(old)
     if _text_of(old) != _text_of(new):
-        yield Difference(place, f"{name} was changed to {_first_words(new, old)}")
+        yield Difference(place, f"{name} was changed to {_quote_words(new, old)}")
         return
     links = [(link.href, other.href) for link, other in _pairs(old, new, tree.Link)]
     alts = [(figure.alt, other.alt) for figure, other in _pairs(old, new, tree.Figure)]
@@ -136,38 +136,26 @@ def _place(block: Any, start: Location) -> Location:
 
 def _name_of(block: tree.Block | tree.Footnote) -> str:
     """A block in words for its author: its kind and its first words."""
-    return f"the {_kind_of(block)} {_first_words(block)}"
+    return f"the {_KIND_NAMES.get(type(block), 'passage')} {_quote_words(block)}"
 
 
-def _kind_of(block: tree.Block | tree.Footnote) -> str:
-    match block:
-        case tree.Paragraph():
-            return "paragraph"
-        case tree.Heading():
-            return "heading"
-        case tree.ListBlock() | tree.DefinitionList():
-            return "list"
-        case tree.Table():
-            return "table"
-        case tree.Figure():
-            return "figure"
-        case tree.Quote():
-            return "quotation"
-        case tree.Box():
-            return "box"
-        case tree.Footnote():
-            return "note"
-        case tree.Equation():
-            return "formula"
-        case tree.CodeBlock():
-            return "code"
-        case tree.Division() | tree.ThematicBreak() | tree.EvidenceMark() | tree.PlaceholderBlock():
-            return "passage"
-        case _:
-            assert_never(block)
+_KIND_NAMES: Mapping[type, str] = {
+    tree.Paragraph: "paragraph",
+    tree.Heading: "heading",
+    tree.ListBlock: "list",
+    tree.DefinitionList: "list",
+    tree.Table: "table",
+    tree.Figure: "figure",
+    tree.Quote: "quotation",
+    tree.Box: "box",
+    tree.Footnote: "note",
+    tree.Equation: "formula",
+    tree.CodeBlock: "code",
+}
+"""What messages call a block; others are passages."""
 
 
-def _first_words(block: Any, other: Any = None) -> str:
+def _quote_words(block: Any, other: Any = None) -> str:
     """The first words of a block, or some words around its first difference from another block."""
     words, old = _text_of(block).split(), _text_of(other).split() if other is not None else []
     pairs = enumerate(zip(words, old, strict=False))

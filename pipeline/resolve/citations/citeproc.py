@@ -113,18 +113,27 @@ def join_texts(parts: Iterable[Inline]) -> tuple[Inline, ...]:
     return tuple(nodes)
 
 
-def replace_links_by_words(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Replace every link by its words: a link may not contain a link."""
+def rebuild_inlines(
+    parts: tuple[Inline, ...], change: Callable[[Inline], tuple[Inline, ...] | None]
+) -> tuple[Inline, ...]:
+    """Replace nodes at any depth by what `change` returns, unless this is None; adjacent texts are joined."""
     nodes: list[Inline] = []
     for part in parts:
-        match part:
-            case Link(children=children) | CitationLink(children=children):
-                nodes += replace_links_by_words(children)
-            case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-                nodes.append(replace(part, children=replace_links_by_words(children)))
-            case _:
-                nodes.append(part)
+        changed = change(part)
+        if changed is not None:
+            nodes += changed
+        elif isinstance(part, Emphasis | Strong | Span):
+            nodes.append(replace(part, children=rebuild_inlines(part.children, change)))
+        else:
+            nodes.append(part)
     return join_texts(nodes)
+
+
+def replace_links_by_words(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Replace every link by its words: a link may not contain a link."""
+    return rebuild_inlines(
+        parts, lambda part: replace_links_by_words(part.children) if isinstance(part, Link | CitationLink) else None
+    )
 
 
 def _without_stop(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
@@ -179,22 +188,18 @@ def join_narrative(first: CitationLink, rest: _Parts, delimiter: str) -> _Parts:
 
 def _without_extra_links(parts: _Parts, wanted: Counter[str]) -> _Parts:
     """Drop empty links, and links to a work beyond the number wanted; counts `wanted` down."""
-    nodes: list[Inline] = []
-    for part in parts:
-        match part:
-            case CitationLink(key=key, children=children):
-                if not plain_text(children).strip():
-                    continue
-                if wanted[key]:
-                    wanted[key] -= 1
-                    nodes.append(part)
-                else:
-                    nodes += children
-            case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-                nodes.append(replace(part, children=_without_extra_links(children, wanted)))
-            case _:
-                nodes.append(part)
-    return join_texts(nodes)
+
+    def change(part: Inline) -> _Parts | None:
+        if not isinstance(part, CitationLink):
+            return None
+        if not plain_text(part.children).strip():
+            return ()
+        if not wanted[part.key]:
+            return part.children
+        wanted[part.key] -= 1
+        return (part,)
+
+    return rebuild_inlines(parts, change)
 
 
 def _trimmed(parts: _Parts) -> _Parts:
@@ -322,13 +327,8 @@ def _unformatted(document: CitedDocument, broken: PandocLimit) -> FormattedDocum
     """An answer with keys in place of works."""
     groups = tuple((Text(f"({'; '.join(cited.key for cited in group.citations)})"),) for group in document.groups)
     keys = sorted(reference.key for reference in document.references)
-    return FormattedDocument(
-        groups,
-        tuple((key, (Text(key),)) for key in keys),
-        tuple((k, k) for k in keys),
-        (),
-        StoppedEngine(str(broken), broken.resource),
-    )
+    entries, shorts = tuple((key, (Text(key),)) for key in keys), tuple((key, key) for key in keys)
+    return FormattedDocument(groups, entries, shorts, broken=StoppedEngine(str(broken), broken.resource))
 
 
 class _Works:
@@ -429,18 +429,12 @@ def _formatted(
     answer = answers[document.id]
     blocks = iter(answer["ast"]["blocks"])
     printed = [[words(next(blocks)) for _ in _runs(group)] for group in document.groups]
-    if not style.names_works:
-        entries = _entries(blocks, works)
-        blocks = iter(answers[_short_id(document)]["ast"]["blocks"])
-    shorts = {
-        key: _without_brackets(plain_text(words(next(blocks)))) for key in sorted(r.key for r in document.references)
-    }
-    if style.names_works:
-        entries = _entries(blocks, works)
+    short_blocks = blocks if style.names_works else iter(answers[_short_id(document)]["ast"]["blocks"])
+    keys = sorted(reference.key for reference in document.references)
+    shorts = {key: _without_brackets(plain_text(words(next(short_blocks)))) for key in keys}
     groups = tuple(_linked(g, p, shorts, style) for g, p in zip(document.groups, printed, strict=True))
-    return FormattedDocument(
-        groups, _complete(entries, shorts), tuple(shorts.items()), _warnings(answer["warnings"], works)
-    )
+    entries = _complete(_entries(blocks, works), shorts)
+    return FormattedDocument(groups, entries, tuple(shorts.items()), _warnings(answer["warnings"], works))
 
 
 def _linked(
@@ -487,25 +481,17 @@ _ENDS = ".,;:!?'"
 
 def link_addresses(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
     """Make a link of every address in the text that has none."""
-    return tuple(node for part in parts for node in _linked_part(part))
+    return rebuild_inlines(parts, lambda part: tuple(_link_in(part.text)) if isinstance(part, Text) else None)
 
 
-def _linked_part(part: Inline) -> Iterator[Inline]:
-    match part:
-        case Text(text=text):
-            start = 0
-            for match in _ADDRESS.finditer(text):
-                address = _without_punctuation(match[0])
-                if start < match.start():
-                    yield Text(text[start : match.start()])
-                yield Link(address, (Text(address),))
-                start = match.start() + len(address)
-            if start < len(text):
-                yield Text(text[start:])
-        case Emphasis(children=children) | Strong(children=children) | Span(children=children):
-            yield replace(part, children=link_addresses(children))
-        case _:
-            yield part
+def _link_in(text: str) -> Iterator[Inline]:
+    start = 0
+    for match in _ADDRESS.finditer(text):
+        address = _without_punctuation(match[0])
+        yield Text(text[start : match.start()])
+        yield Link(address, (Text(address),))
+        start = match.start() + len(address)
+    yield Text(text[start:])
 
 
 def _without_punctuation(address: str) -> str:
