@@ -30,7 +30,7 @@ def test_a_word_that_is_clicked_opens_its_line(tmp_path: Path) -> None:
     )
     assert made
     wide, high = 595.28, 841.89
-    words = [(line, [page, x / wide, 1 - y / high]) for page, x, y, line in numbered(made[1])]
+    words = [(line, [page, x / wide, 1 - y / high]) for page, x, y, line in numbered(made.content)]
     lines = list(dict.fromkeys(line for line, _ in words))
     with live_library(library) as access:
         points = json.dumps([at for _, at in words])

@@ -17,7 +17,7 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import ProgressReporter
 from pipeline.services.preview.access import AccessControl
 from pipeline.services.preview.live_builder import LiveBuilder
-from pipeline.services.preview.live_loop import END, list_contents, run_live_loop, start_watch
+from pipeline.services.preview.live_loop import END, run_live_loop, start_watch
 from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.preview import live_site
 from pipeline.services.preview.server import Server, listen
@@ -53,7 +53,7 @@ def served(
 def live_library(folder: Path, *, edit: bool = False) -> Iterator[AccessControl]:
     """A library shown live, as the command does it but for the signals that end it; gives its access."""
     builder = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), survey.check_source)
-    state, stop = LiveState(list_contents(builder), SimpleQueue()), Event()
+    state, stop = LiveState(builder.contents(), SimpleQueue()), Event()
     maker = Thread(target=run_live_loop, args=(state, builder))
     watch = start_watch(state.events, folder, stop)
     maker.start()

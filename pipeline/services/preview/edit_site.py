@@ -1,11 +1,14 @@
 """The text field of the live page: its page, its completions and its saves."""
 
+import os
 import secrets
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from hashlib import sha256
-from typing import Annotated, Any, Protocol
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import Annotated, Any
 
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,8 +17,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from pipeline.core.diagnostics import EnvironmentFailure
+from pipeline.core.digests import sha256
+from pipeline.core.files import write_atomically
 from pipeline.load.markdown.block_rules import EVIDENCE_MARKS
 from pipeline.load.markdown.citations import looks_like_target
+from pipeline.load.text import MOST_BYTES
 from pipeline.load.yaml.schema import json_schemas
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import BoxKind, Equation, EquationLabel, Figure, Heading, Table, plain_text
@@ -40,22 +47,65 @@ class StaleSource(Exception):
         self.content = content
 
 
-class SourceWriter(Protocol):
-    """Reads and writes the sources of a library, one at a time."""
+EDITED = {"briefings": ".md", "packs": ".yaml"}
+"""The folders of `source/` that hold texts, and the extension of their files."""
+
+
+class LibrarySources:
+    """Reads and writes the texts below `source/`, with a lock within this process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self._lock = Lock()
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a source. Raises `SourceRefused`."""
+        return self._read(path)[0]
 
     def save(self, path: str, digest: str, change: Callable[[bytes], bytes]) -> bytes:
-        """Change and write a source, and return its new bytes.
+        """Change and atomically write a source, and return its new bytes.
 
         Raises `StaleSource` if it no longer has the digest, and `SourceRefused`.
         """
+        with self._lock:
+            before, mode = self._read(path)
+            if sha256(before) != digest:
+                raise StaleSource(before)
+            after = change(before)
+            if len(after) > MOST_BYTES:
+                raise SourceRefused("too-large")
+            if after != before:
+                current, mode = self._read(path)  # another program may have saved meanwhile
+                if current != before:
+                    raise StaleSource(current)
+                try:
+                    write_atomically(self._file(path), after, durable=True, mode=mode)
+                except EnvironmentFailure:
+                    raise SourceRefused("unwritable") from None
+            return after
 
+    def _file(self, path: str) -> Path:
+        """Return the file of a text below `source/`. Raises `SourceRefused` for symbolic links and other files."""
+        parts = PurePosixPath(path).parts
+        is_text = parts[:1] == ("source",) and len(parts) > 2 and path.endswith(EDITED.get(parts[1], "/"))
+        file = self._folder.joinpath(*parts)
+        if not is_text or ".." in parts or "\0" in path or file.resolve() != file:
+            raise SourceRefused("elsewhere")
+        return file
 
-def digest_of(content: bytes) -> str:
-    """Return the SHA-256 of a source, which a save names as the version that it changes."""
-    return sha256(content).hexdigest()
+    def _read(self, path: str) -> tuple[bytes, int]:
+        """Return the bytes of a source, and the mode of its file."""
+        try:
+            handle = os.open(self._file(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            raise SourceRefused("gone") from None
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise SourceRefused("elsewhere")
+            if status.st_size > MOST_BYTES:
+                raise SourceRefused("too-large")
+            return file.read(), stat.S_IMODE(status.st_mode)
 
 
 FRAME = "edit.html"
@@ -83,7 +133,7 @@ class EditSite:
     """The routes of the text fields."""
 
     state: LiveState
-    writer: SourceWriter
+    sources: LibrarySources
     frame: str
     """The HTML frame of the text field."""
     scripts: tuple[str, ...] = ()
@@ -104,7 +154,7 @@ class EditSite:
         if listed is None:
             return PlainTextResponse("There is nothing here.", 404)
         try:
-            content = self.writer.read(listed.path)
+            content = self.sources.read(listed.path)
             text = content.decode("utf-8-sig")
         except SourceRefused as refused:
             return PlainTextResponse(self._say(str(refused)), 403)
@@ -119,7 +169,7 @@ class EditSite:
             place=f"/edit/{listed.name}",
             of=f"/of/{listed.name}/",
             path=listed.path,
-            digest=digest_of(content),
+            digest=sha256(content),
             scripts=Markup("").join(script.format(name, nonce) for name in self.scripts),
             field=_text_field(self.state.contents.words, listed, text, has_keys=bool(self.scripts)),
             **{"edit-line": self._say("line", line="{line}")},
@@ -146,16 +196,16 @@ class EditSite:
 
     def _saved(self, listed: Listed, request: SaveRequest) -> Response:
         try:
-            content = self.writer.save(listed.path, request.digest, lambda before: exchanged(before, request.text))
+            content = self.sources.save(listed.path, request.digest, lambda before: exchanged(before, request.text))
         except StaleSource as stale:
             theirs, mine = _side_by_side(stale.content.decode("utf-8", "replace"), request.text)
-            body = {"digest": digest_of(stale.content), "theirs": theirs, "mine": mine}
+            body = {"digest": sha256(stale.content), "theirs": theirs, "mine": mine}
             return JSONResponse({**body, "sentence": self._say("stale")}, 412)
         except SourceRefused as refused:
             return _say_in_json(403, self._say(str(refused)))
         except UnicodeDecodeError:
             return _say_in_json(403, self._say("not-text"))
-        return JSONResponse({"digest": digest_of(content), "sentence": self._say("saved")})
+        return JSONResponse({"digest": sha256(content), "sentence": self._say("saved")})
 
     def _text(self, request: Request) -> Listed | None:
         listed = self.state.contents.named(request.path_params["name"])

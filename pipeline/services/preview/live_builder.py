@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import compress, zip_longest
 from operator import not_
@@ -28,17 +28,23 @@ from pipeline.core.workers import Workers
 from pipeline.load.briefing import BRIEFINGS_FOLDER, briefing_id
 from pipeline.load.words import phrase_table
 from pipeline.model.formats import EDITIONS, PAGE, Format, Order, format_row
-from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import SourceMark, TypesetPages
-from pipeline.model.words import Phrases
 from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
+from pipeline.services.preview.live_state import Contents, Listed
 
 RemarksOn = Callable[[Project, tuple[str, ...], date], Remarks]
 """Returns all remarks on the texts of some names, like the verb `check`."""
 
-Made = tuple[bytes, tuple[SourceMark, ...]]
-"""A file, and the source marks of its pages."""
+
+@dataclass(frozen=True, slots=True)
+class PreviewFile:
+    """A file of a text, with the title of the text and the source marks of its pages."""
+
+    title: str
+    content: bytes
+    spots: tuple[SourceMark, ...]
+
 
 _UNPRESSED = TypesetPages(pdf=b"", pages=0, starts=())
 """Empty pages of a text for its web page, which looks the same without page marks."""
@@ -51,7 +57,9 @@ class LiveBuilder:
         self._original = project
         self._day, self._remarks_on = day, remarks_on
         self._store = SessionCache(project.output / ".store")
-        self._sources = LiveSources()
+        self._before: dict[str, bytes] = {}
+        self._now: dict[str, bytes] = {}
+        """The sources of texts viewed, before the last save and now."""
         self.round = 0
         """The number of the current reading."""
         self.read()
@@ -62,55 +70,38 @@ class LiveBuilder:
         self._store.next_round()
         self.project = Project(self._original.folder, self._original.shipped, ProgressReporter(), 1)
         self.project.store = self._store
-        self._sources.read()
+        self._before |= self._now
+        self._now = {}
         self._resolved: dict[str, ResolveResult] = {}
         self._remarks: dict[tuple[str, Format], Remarks] = {}
 
-    @property
-    def words(self) -> Phrases:
-        """The library's fixed words, in English."""
-        return phrase_table(self.project.layouts).english
-
-    @property
-    def library(self) -> Library:
-        """The library of this reading."""
-        return self.project.loaded[0]
-
-    @property
-    def title(self) -> str:
-        """The title of the library."""
-        return self.project.loaded[0].imprint.fields.title
-
-    def texts(self) -> tuple[tuple[str, str, bool, str], ...]:
-        """Return the id and title of each briefing and pack, whether it is a pack, and the path of its source.
-
-        The title of a text that cannot be read is its id.
-        """
+    def contents(self) -> Contents:
+        """Return the list of everything that can be shown. The title of a text that cannot be read is its id."""
         library = self.project.loaded[0]
         texts = (text for text in library.briefings.values() if not text.manual)
-        briefings = ((text.id, text.fields.title, False, text.path) for text in texts)
-        packs = ((pack.id, pack.fields.title, True, pack.path) for pack in library.packs.values())
+        briefings = (Listed(text.id, text.fields.title, False, text.path) for text in texts)
+        packs = (Listed(pack.id, pack.fields.title, True, pack.path) for pack in library.packs.values())
         files = (path for path in self.project.files if path.startswith(BRIEFINGS_FOLDER) and path.endswith(".md"))
         paths = {briefing_id(path): path for path in files}
-        broken = ((name, name, False, paths.get(name, "")) for name in sorted(library.broken))
-        return (*briefings, *packs, *broken)
+        broken = (Listed(name, name, False, paths.get(name, "")) for name in sorted(library.broken))
+        words = phrase_table(self.project.layouts).english
+        return Contents(words, library.imprint.fields.title, (*briefings, *packs, *broken), library)
 
-    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceMark, ...]] | None:
-        """Return the title of a text, its file in a format and the source marks of its pages.
+    def file(self, name: str, format: Format) -> PreviewFile | None:
+        """Return the file of a text in a format; None if faults in the sources prevent it.
 
-        None if faults in the sources prevent it. Raises `PipelineError` for other failures.
+        Raises `PipelineError` for other failures.
         """
-        for thing in self._things(name):
-            file = self._run(thing, format)
-            return (thing.identity.title, *file) if file is not None else None
-        return None
+        return next((self._run(thing, format) for thing in self._things(name)), None)
 
     def changed(self, name: str) -> Location | None:
         """Return the first line of a text's source that the last save changed; None if it changed none."""
         files = self.project.files
         paths = (text.briefing.path for thing in self._things(name) for text in _texts(thing))
-        places = [self._sources.changed(path, files[path]) for path in paths if path in files]
-        return next(filter(None, places), None)
+        sources = {path: files[path] for path in paths if path in files}
+        self._now |= sources
+        changes = (_first_change(path, self._before.get(path), content) for path, content in sources.items())
+        return next(filter(None, changes), None)
 
     def remarks(self, name: str, format: Format) -> tuple[Remarks, Remarks]:
         """Return the remarks of `check` and of building a text's file: on the text itself, and on other files."""
@@ -138,7 +129,7 @@ class LiveBuilder:
             self._resolved[name] = resolution
         return self._resolved[name]
 
-    def _run(self, thing: Publication | PackPublication, format: Format) -> Made | None:
+    def _run(self, thing: Publication | PackPublication, format: Format) -> PreviewFile | None:
         builder, notes = Builder(self.project, Workers(None, 1)), CollectedRemarks()
         place = Location(thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path)
         try:
@@ -173,7 +164,7 @@ def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:
 
 async def _make(
     b: Builder, thing: Publication | PackPublication, format: Format, shared: BuildContext, notes: CollectedRemarks
-) -> Made | None:
+) -> PreviewFile | None:
     """Return the file of a text, and the source marks of its pages. Raises `TypesettingFailure`."""
     row = format_row(format)
     if isinstance(thing, PackPublication):
@@ -190,7 +181,7 @@ async def _make(
     if recipe is None:
         return None
     job = await complete_job(b, recipe, shared)
-    return await b.result(BIND, job), tuple(spots_of(job))
+    return PreviewFile(thing.identity.title, await b.result(BIND, job), tuple(spots_of(job)))
 
 
 async def _pack_recipe(
@@ -205,28 +196,14 @@ async def _pack_recipe(
     return next(iter(pack_recipes(pack, edition, layout, context)), None)
 
 
-class LiveSources:
-    """The sources of live texts, now and before the last save."""
-
-    def __init__(self) -> None:
-        self._before: dict[str, bytes] = {}
-        self._now: dict[str, bytes] = {}
-
-    def read(self) -> None:
-        """Begin another reading: the current files become the earlier ones."""
-        self._before |= self._now
-        self._now = {}
-
-    def changed(self, path: str, content: bytes) -> Location | None:
-        """Return the first changed line of a file; None if nothing changed, or the file was not read before."""
-        self._now[path] = content
-        before = self._before.get(path)
-        if before is None or before == content:
-            return None
-        lines = content.splitlines()
-        pairs = zip_longest(before.splitlines(), lines)
-        first = next((line for line, (old, new) in enumerate(pairs, 1) if old != new), 1)
-        return Location(path, min(first, len(lines) or 1))
+def _first_change(path: str, before: bytes | None, content: bytes) -> Location | None:
+    """Return the first changed line of a file; None if nothing changed, or the file was not read before."""
+    if before is None or before == content:
+        return None
+    lines = content.splitlines()
+    pairs = zip_longest(before.splitlines(), lines)
+    first = next((line for line, (old, new) in enumerate(pairs, 1) if old != new), 1)
+    return Location(path, min(first, len(lines) or 1))
 
 
 def spots_of(job: Job) -> Iterator[SourceMark]:

@@ -11,21 +11,17 @@ from mimetypes import guess_type
 from pathlib import Path, PurePath, PurePosixPath
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from typing import Protocol
 from zipfile import ZipFile
 
 from watchfiles import Change, watch
 
-from pipeline.core.diagnostics import Location, PipelineError, Remarks
-from pipeline.model.formats import EPUB, FileKind, Format, format_row
-from pipeline.model.library import Library
+from pipeline.core.diagnostics import PipelineError, Remarks
+from pipeline.model.formats import EPUB, FileKind, format_row
 from pipeline.model.sheets import SourceMark
-from pipeline.model.words import Phrases
+from pipeline.services.preview.live_builder import LiveBuilder, PreviewFile
 from pipeline.services.preview.live_state import (
     NOTHING,
     SCALE,
-    Contents,
-    Listed,
     LiveState,
     LiveText,
     PagePicture,
@@ -38,42 +34,7 @@ SAVED, END = "saved", "end"
 """Events: a file was saved, and the live page is to end. Any other means that a browser asked for a target."""
 
 
-class TextMaker(Protocol):
-    """Makes files of texts from one reading of the sources at a time."""
-
-    @property
-    def round(self) -> int:
-        """The number of the current reading."""
-
-    @property
-    def words(self) -> Phrases:
-        """The library's fixed words."""
-
-    @property
-    def title(self) -> str:
-        """The title of the library."""
-
-    @property
-    def library(self) -> Library:
-        """The library as last read. Raises `PipelineError`."""
-
-    def read(self) -> None:
-        """Read the sources again."""
-
-    def texts(self) -> tuple[tuple[str, str, bool, str], ...]:
-        """Return the id and title of each text, whether it is a pack, and the path of its source."""
-
-    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceMark, ...]] | None:
-        """Return the title of a text, its file and the source marks of its pages. Raises `PipelineError`."""
-
-    def changed(self, name: str) -> Location | None:
-        """Return the first line of a text's source that the last save changed."""
-
-    def remarks(self, name: str, format: Format) -> tuple[Remarks, Remarks]:
-        """Return the remarks on a text, and those on other files that it uses. Raises `PipelineError`."""
-
-
-def run_live_loop(state: LiveState, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
+def run_live_loop(state: LiveState, builder: LiveBuilder, settle: Callable[[], None] = lambda: None) -> None:
     """Build what is being viewed, at each event, until the live page is to end.
 
     `settle` is called once, when the first pages are made and the engines are loaded.
@@ -81,12 +42,12 @@ def run_live_loop(state: LiveState, maker: TextMaker, settle: Callable[[], None]
     is_settled = False
     while (events := _take_events(state.events)) and END not in events:
         if SAVED in events:
-            maker.read()
+            builder.read()
             with suppress(PipelineError):  # the page of a text reports it
-                state.contents = list_contents(maker)  # before the pages, so that a text field gets the new completions
+                state.contents = builder.contents()  # before the pages, so that a text field gets the new completions
         for target in state.wanted():
-            if state.shown.get(target, NOTHING).round != maker.round:
-                update(state, maker, target)
+            if state.shown.get(target, NOTHING).round != builder.round:
+                update(state, builder, target)
         if SAVED in events:
             state.forget_unseen()
             gc.collect()
@@ -95,54 +56,44 @@ def run_live_loop(state: LiveState, maker: TextMaker, settle: Callable[[], None]
             settle()
 
 
-def update(state: LiveState, maker: TextMaker, target: Target) -> None:
+def update(state: LiveState, builder: LiveBuilder, target: Target) -> None:
     """Build and show a target; if that fails, keep the old pages and show the reason.
 
     The pages are shown before the remarks, which take a moment longer.
     """
     before, failure = state.shown.get(target, NOTHING), ""
     try:
-        file = maker.file(target.name, target.format)
+        file = builder.file(target.name, target.format)
     except PipelineError as error:
         file, failure = None, str(error)
-    text = replace(before, round=maker.round, holds=file is not None, failure=failure, changed=None)
+    text = replace(before, round=builder.round, holds=file is not None, failure=failure, changed=None)
     if file is not None:
-        text, files = _drawn(text, target, *file, state.files_of(target))
-        text = replace(text, changed=maker.changed(target.name))
+        text, files = _show_file(text, target, file, state.files_of(target))
+        text = replace(text, changed=builder.changed(target.name))
         state.show(target, text, files)
     remarks: tuple[Remarks, Remarks] = ((), ())
     try:
-        remarks = maker.remarks(target.name, target.format)
+        remarks = builder.remarks(target.name, target.format)
     except PipelineError as error:
         text = replace(text, failure=failure or str(error))
     state.show(target, replace(text, remarks=remarks[0], others=remarks[1]))
 
 
-def _drawn(
-    shown: LiveText,
-    target: Target,
-    title: str,
-    file: bytes,
-    spots: Sequence[SourceMark],
-    known: Mapping[str, ServedFile],
+def _show_file(
+    shown: LiveText, target: Target, file: PreviewFile, known: Mapping[str, ServedFile]
 ) -> tuple[LiveText, Mapping[str, ServedFile]]:
     """Return the text with the pictures or the document of a file, and the files to serve."""
     row = format_row(target.format)
     if not row.paged:
-        document, files = framed(row.kind, target.name, file)
-        return replace(shown, title=title, document=document), files
-    pages, jpegs = draw_pages(file, {name: picture.content for name, picture in known.items()})
+        document, files = framed(row.kind, target.name, file.content)
+        return replace(shown, title=file.title, document=document), files
+    pages, jpegs = draw_pages(file.content, {name: picture.content for name, picture in known.items()})
     before = {page.name for page in shown.pages}
     different = tuple(number for number, page in enumerate(pages, 1) if before and page.name not in before)
-    places, listed = spot_list(spots, pages)
+    places, listed = spot_list(file.spots, pages)
     files = {name: ServedFile("image/jpeg", jpeg) for name, jpeg in jpegs.items()}
     files[places] = ServedFile("application/json", listed)
-    return replace(shown, title=title, pages=pages, different=different, places=places), files
-
-
-def list_contents(maker: TextMaker) -> Contents:
-    """Return the list of everything that can be shown."""
-    return Contents(maker.words, maker.title, tuple(Listed(*text) for text in maker.texts()), maker.library)
+    return replace(shown, title=file.title, pages=pages, different=different, places=places), files
 
 
 def _take_events(events: SimpleQueue[str]) -> set[str]:

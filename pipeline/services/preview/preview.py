@@ -1,15 +1,13 @@
 """The verb preview: show a text live in the browser."""
 
 import gc
-import os
 import signal
 import socket
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Lock
+from threading import Event
 from types import FrameType
 
 import click
@@ -18,13 +16,11 @@ from pipeline.build import survey
 from pipeline.build.plan import refuse_unknown_owners
 from pipeline.cli.options import CommonOptions, common_options, open_project, production_day
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
-from pipeline.core.files import write_atomically
-from pipeline.load.text import MOST_BYTES
 from pipeline.services.preview.access import AccessControl
 from pipeline.services.preview.edit_site import FRAME as EDIT_FRAME
-from pipeline.services.preview.edit_site import EditSite, SourceRefused, StaleSource, digest_of
+from pipeline.services.preview.edit_site import EditSite, LibrarySources
 from pipeline.services.preview.live_builder import LiveBuilder
-from pipeline.services.preview.live_loop import END, list_contents, run_live_loop, start_watch
+from pipeline.services.preview.live_loop import END, run_live_loop, start_watch
 from pipeline.services.preview.live_state import LiveState
 from pipeline.services.preview.page import ASSETS, BUNDLE, FOLDER, FRAME, SCRIPT_FOLDER, SCRIPTS, scripts_to_load
 from pipeline.services.preview.server import EDITORS, LiveSite, Server, listen
@@ -65,7 +61,7 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     events, stop = SimpleQueue[str](), Event()
     watch = start_watch(events, project.folder, stop)  # before the first reading, so that no save is missed
     builder = LiveBuilder(project, production_day(None, project), survey.check_source)
-    state = LiveState(list_contents(builder), events)
+    state = LiveState(builder.contents(), events)
     if name and not state.contents.named(name):
         refuse_unknown_owners(builder.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
@@ -148,64 +144,3 @@ def _ended_by_signal(end: Callable[[], object]) -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-
-
-EDITED = {"briefings": ".md", "packs": ".yaml"}
-"""The folders of `source/` that hold texts, and the extension of their files."""
-
-
-class LibrarySources:
-    """Reads and writes the texts below `source/`, with a lock within this process."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
-        self._lock = Lock()
-
-    def read(self, path: str) -> bytes:
-        """Return the bytes of a source. Raises `SourceRefused`."""
-        return self._read(path)[0]
-
-    def save(self, path: str, digest: str, change: Callable[[bytes], bytes]) -> bytes:
-        """Change and atomically write a source, and return its new bytes.
-
-        Raises `StaleSource` if it no longer has the digest, and `SourceRefused`.
-        """
-        with self._lock:
-            before, mode = self._read(path)
-            if digest_of(before) != digest:
-                raise StaleSource(before)
-            after = change(before)
-            if len(after) > MOST_BYTES:
-                raise SourceRefused("too-large")
-            if after != before:
-                current, mode = self._read(path)  # another program may have saved meanwhile
-                if current != before:
-                    raise StaleSource(current)
-                try:
-                    write_atomically(self._file(path), after, durable=True, mode=mode)
-                except EnvironmentFailure:
-                    raise SourceRefused("unwritable") from None
-            return after
-
-    def _file(self, path: str) -> Path:
-        """Return the file of a text below `source/`. Raises `SourceRefused` for symbolic links and other files."""
-        parts = PurePosixPath(path).parts
-        is_text = parts[:1] == ("source",) and len(parts) > 2 and path.endswith(EDITED.get(parts[1], "/"))
-        file = self._folder.joinpath(*parts)
-        if not is_text or ".." in parts or "\0" in path or file.resolve() != file:
-            raise SourceRefused("elsewhere")
-        return file
-
-    def _read(self, path: str) -> tuple[bytes, int]:
-        """Return the bytes of a source, and the mode of its file."""
-        try:
-            handle = os.open(self._file(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            raise SourceRefused("gone") from None
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise SourceRefused("elsewhere")
-            if status.st_size > MOST_BYTES:
-                raise SourceRefused("too-large")
-            return file.read(), stat.S_IMODE(status.st_mode)

@@ -46,10 +46,9 @@ def holder(spots: tuple[SourceMark, ...], page: int, x: float, y: float) -> Sour
 
 @pytest.mark.parametrize(("name", "view"), [("foot-patrol", "pages"), ("foot-patrol", "large"), ("nights", "pages")])
 def test_each_word_leads_to_its_line(builder: LiveBuilder, name: str, view: str) -> None:
-    made = builder.file(name, VIEWS[view].format)
-    assert made
-    _, pdf, spots = made
-    found = {line: holder(spots, page, x, y) for page, x, y, line in numbered(pdf)}
+    file = builder.file(name, VIEWS[view].format)
+    assert file
+    found = {line: holder(file.spots, page, x, y) for page, x, y, line in numbered(file.content)}
     assert set(found) >= {5, 6, 9, 10, 11, 12, 14, 16, 17, 18, 21, 22, 25, 27, 29, 31}
     assert {line: spot.line for line, spot in found.items()} == {line: line for line in found}
     assert {spot.path for spot in found.values()} == {PATH}
@@ -63,8 +62,8 @@ def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
         "packs/c.yaml": "title: C\nbriefings: [a]\n",
     }
     folder = libraries.written(tmp_path, files)
-    texts = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), lambda *_: ()).texts()
-    assert [(name, is_pack, path) for name, _, is_pack, path in texts] == [
+    builder = LiveBuilder(Project(folder, SHIPPED, ProgressReporter()), date.fromisoformat(DATE), lambda *_: ())
+    assert [(listed.name, listed.is_pack, listed.path) for listed in builder.contents().listed] == [
         ("a", False, "source/briefings/a/briefing.md"),
         ("c", True, "source/packs/c.yaml"),
         ("b", False, "source/briefings/b.md"),
@@ -72,11 +71,11 @@ def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
 
 
 def test_a_web_page_carries_the_lines_of_its_blocks(builder: LiveBuilder) -> None:
-    made = builder.file("foot-patrol", VIEWS["web"].format)
-    assert made
-    (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', made[1].decode())
+    file = builder.file("foot-patrol", VIEWS["web"].format)
+    assert file
+    (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', file.content.decode())
     assert item == f"0:16 {len('Anentryat016ofalistat016')}:17 {PATH}"
-    assert b"<?source" not in made[1]
+    assert b"<?source" not in file.content
 
 
 def test_the_files_of_a_build_have_no_places(library: Path, tmp_path: Path) -> None:

@@ -17,9 +17,8 @@ import pytest
 
 from pipeline.load.text import MOST_BYTES
 from pipeline.services.preview.access import SAVED_BODY, AccessControl
-from pipeline.services.preview.edit_site import SourceRefused
+from pipeline.services.preview.edit_site import LibrarySources, SourceRefused
 from pipeline.services.preview.live_state import Contents, Listed, LiveState
-from pipeline.services.preview.preview import LibrarySources
 from tests.support import libraries
 from tests.support.preview import browser, served
 from tests.support.words import ENGLISH
