@@ -34,7 +34,6 @@ from pipeline.resolve.status import (
 from pipeline.resolve.versions import view_pinned_versions
 from pipeline.services.editions.gates import has_open_licence
 from pipeline.services.editions.records import are_same_edition
-from pipeline.services.site.search_index import PageWords
 from pipeline.services.site.settings import SiteSettings
 from pipeline.services.site.values import (
     Catalogue,
@@ -44,6 +43,7 @@ from pipeline.services.site.values import (
     GroupMember,
     IssuedName,
     News,
+    PageWords,
     SitePlace,
 )
 

@@ -1,9 +1,12 @@
-"""Feeds of the catalogue: Atom for feed readers, OPDS 2.0 for reading apps and library systems."""
+"""Feeds of the catalogue, in Atom and OPDS 2.0, and the index of its search."""
 
 import json
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from lxml import etree
 
@@ -176,3 +179,81 @@ def manifests(site: Catalogue) -> Iterator[tuple[str, bytes]]:
 
 def _json(record: Mapping[str, object]) -> bytes:
     return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+# The search index, as MiniSearch reads it back (its serialised form, version 2), written without Node.
+#
+# It is a script, because a browser loads scripts from `file://` but no other files. Words are split at white
+# space and punctuation, as MiniSearch does.
+
+INDEXED_FIELDS = ("title", "summary", "text")
+STORED_FIELDS = ("title", "summary", "url")
+
+Documents = Iterable[Mapping[str, str]]
+
+
+@lru_cache(maxsize=4096)
+def _is_separator(character: str) -> bool:
+    return character in "\n\r" or unicodedata.category(character)[0] in "ZP"
+
+
+def _split_words(text: str) -> list[str]:
+    """Split a text into words; the first and the last may be empty, as MiniSearch counts them."""
+    separators = sorted(character for character in set(text) if _is_separator(character))
+    return re.split(f"[{re.escape(''.join(separators))}]+", text) if separators else [text]
+
+
+def search_documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
+    """Yield the texts, packs and printed codes to search for, each with its page."""
+    for text in catalogue.texts:
+        words = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
+        summary = text.summary if text.holds else " · ".join((*text.statuses, text.summary))
+        url = f"{text.id}/index.html"
+        yield {"id": text.id, "title": text.title, "summary": summary, "text": words, "url": url}
+    for group in catalogue.groups:
+        members = " ".join(member.title for member in group.members)
+        url = f"{group.folder}/index.html"
+        yield {"id": group.folder, "title": group.title, "summary": group.summary, "text": members, "url": url}
+    say = catalogue.words.say
+    for page, issued in {issued.page: issued for issued in catalogue.issued}.items():
+        summary = f"{say('code', code=issued.code)}: {say(f'site-state-{issued.state}')}"
+        title = f"{issued.coded.title}, {issued.coded.name}"
+        yield {"id": page, "title": title, "summary": summary, "text": issued.coded.code, "url": page}
+
+
+def build_search_index(indexed: Documents) -> dict[str, object]:
+    """Return the index of some documents."""
+    postings: dict[str, dict[int, dict[int, int]]] = {}
+    lengths: dict[int, list[int]] = {}
+    average = [0.0] * len(INDEXED_FIELDS)
+    every = list(indexed)
+    for number, document in enumerate(every):
+        lengths[number] = []
+        for field, name in enumerate(INDEXED_FIELDS):
+            pieces = _split_words(document[name])
+            length = len(set(pieces))
+            lengths[number].append(length)
+            average[field] = (average[field] * number + length) / (number + 1)
+            for term in filter(None, pieces):
+                places = postings.setdefault(term.lower(), {}).setdefault(field, {})
+                places[number] = places.get(number, 0) + 1
+    return {
+        "documentCount": len(every),
+        "nextId": len(every),
+        "documentIds": {str(number): document["id"] for number, document in enumerate(every)},
+        "fieldIds": {name: number for number, name in enumerate(INDEXED_FIELDS)},
+        "fieldLength": {str(number): counts for number, counts in lengths.items()},
+        "averageFieldLength": average,
+        "storedFields": {str(n): {key: document[key] for key in STORED_FIELDS} for n, document in enumerate(every)},
+        "dirtCount": 0,
+        "index": [
+            [term, {str(field): places for field, places in postings[term].items()}] for term in sorted(postings)
+        ],
+        "serializationVersion": 2,
+    }
+
+
+def index_script(indexed: Documents) -> bytes:
+    """Return the index as a script that a page loads."""
+    index = json.dumps(build_search_index(indexed), ensure_ascii=False, separators=(",", ":"))
+    return f"var SEARCH_INDEX = {index};\n".encode()

@@ -17,7 +17,7 @@ from pipeline.compose.page.gate import Flaw, check_page_content
 from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import EDITIONS, Layouts, format_row
-from pipeline.services.site.values import Catalogue, CataloguedText, Download
+from pipeline.services.site.values import Catalogue, CataloguedText, Download, PageWords
 
 # The web page of a briefing or a pack in the catalogue. A link to a text that the catalogue does not show is no link.
 
@@ -60,6 +60,27 @@ def _target(href: str, addresses: Mapping[str, str]) -> tuple[str, str] | None:
         return match["id"], match["anchor"] or ""
     address, hash_mark, anchor = href.partition("#")
     return (addresses[address], hash_mark + anchor) if address in addresses else None
+
+
+_NOT_INDEXED = frozenset({"about", "references", "stamp"})
+"""Ids of parts that are not indexed: the list of works, and what is about the copy."""
+
+
+def page_words(content: bytes) -> PageWords:
+    """Return the words of a web page of a text."""
+    root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8"))
+    main = root.find(".//main")
+    if main is None:
+        return PageWords()
+    section = next((each for each in main.iter("section") if "key" in each.get("class", "").split()), ())
+    blocks = [block for block in section if block.tag in ("p", "ul", "ol") and block.get("class") != "verdict"]
+    key_finding = " ".join(" ".join("".join(map(str, block.itertext())) for block in blocks).split())
+    for part in [element for element in main.iter() if element.get("id") in _NOT_INDEXED]:
+        tail = part.tail
+        part.clear()
+        part.tail = tail
+    words = " ".join(map(str, main.itertext()))  # with blanks, because cells have none between them
+    return PageWords(" ".join(words.split()), key_finding)
 
 
 # The other pages

@@ -34,10 +34,18 @@ from pipeline.services.editions.record import archived_files
 from pipeline.services.editions.records import EditionRecords, SavedRecord, find_edition, read_records
 from pipeline.services.editions.status import PLACE, list_coded, status_pages
 from pipeline.services.site.catalogue import BuiltFacts, make_catalogue
-from pipeline.services.site.feeds import OPDS_TYPE, address, atom_feed, manifests, opds_feed, xml_file
-from pipeline.services.site.pages import READING_PAGE, SitePage, link_within_site, site_pages
-from pipeline.services.site.search_index import PageWords, index_script, page_words, search_documents
-from pipeline.services.site.values import Catalogue, CataloguedText, Download, IssuedName
+from pipeline.services.site.feeds import (
+    OPDS_TYPE,
+    address,
+    atom_feed,
+    index_script,
+    manifests,
+    opds_feed,
+    search_documents,
+    xml_file,
+)
+from pipeline.services.site.pages import READING_PAGE, SitePage, link_within_site, page_words, site_pages
+from pipeline.services.site.values import Catalogue, CataloguedText, Download, IssuedName, PageWords
 
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
@@ -190,7 +198,7 @@ def _is_briefing_page(output: Output) -> bool:
 
 def _words(project: Project, content: bytes) -> PageWords:
     return project.store.remember(
-        "pipeline.services.site.search_index", sha256(content), PageWords, lambda: page_words(content)
+        "pipeline.services.site.pages", sha256(content), PageWords, lambda: page_words(content)
     )
 
 

@@ -30,6 +30,14 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class PageWords:
+    """The words of a page, and of its key finding."""
+
+    words: str = ""
+    key_finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedName:
     """A published version or an issued edition: its name, its day, its code, and whether it is current."""
 

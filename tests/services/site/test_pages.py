@@ -1,14 +1,16 @@
-"""Pages and feeds of a catalogue that is made by hand."""
+"""Pages, feeds and the folder of a catalogue, and web pages of texts within it."""
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from pipeline.services.site.feeds import atom_feed
-from pipeline.services.site.pages import texts_by_letter
-from pipeline.services.site.site import generated_site_files
-from pipeline.services.site.values import Catalogue, GroupMember, News
+from pipeline.services.site.pages import link_within_site, page_words, texts_by_letter
+from pipeline.services.site.site import LIST, SiteFolder, generated_site_files
+from pipeline.services.site.values import Catalogue, GroupMember, News, PageWords
 from tests.support.compose import samples
 from tests.support.site_catalogue import catalogue, entry
 
@@ -97,3 +99,76 @@ def test_search_engines_are_told_the_address_that_the_page_names() -> None:
     assert "https://briefings.northmoor.example" in listed
     assert "https://briefings.northmoor.example/text-1" in listed
     assert not [one for one in listed if "text-0" in one or one.endswith("/index.html")]
+
+
+AT = "https://northmoor.example"
+KNOWN = {f"{AT}/{name}": name for name in ("patrol", "lighting", "secret")}
+
+
+def linked(body: str) -> str:
+    """The text of a page as the catalogue has it."""
+    page = f'<!DOCTYPE html><html><body><main id="text">{body}</main></body></html>'
+    return (
+        link_within_site(page.encode(), KNOWN, ["patrol", "lighting"], "Back").decode().partition('<main id="text">')[2]
+    )
+
+
+def test_links_to_texts_lead_beside_the_page() -> None:
+    assert linked(f'<a href="{AT}/lighting#a">x</a>').startswith('<a href="../lighting/read.html#a">x</a>')
+    assert linked('<a href="../../briefings/lighting/lighting.html">x</a>').startswith(
+        '<a href="../lighting/read.html">'
+    )
+    assert linked(f'<a class="address" href="{AT}/patrol">x</a>').startswith(
+        '<a class="address" href="../patrol/index.html">'
+    )
+
+
+def test_a_link_to_a_text_that_is_not_shown_leads_nowhere() -> None:
+    assert linked(f'<a id="l" href="{AT}/secret" data-address="{AT}/secret">x</a>').startswith('<a id="l">x</a>')
+
+
+def test_all_other_links_stay() -> None:
+    for link in (
+        '<a href="#b">x</a>',
+        '<a href="https://example.org/patrol">x</a>',
+        '<a href="mailto:a@b.example">x</a>',
+    ):
+        assert linked(link).startswith(link)
+
+
+def test_a_line_leads_back() -> None:
+    page = link_within_site(
+        b'<html><body><main id="text">x</main></body></html>', {}, [], "About this briefing"
+    ).decode()
+    assert page.index('<a href="index.html">About this briefing</a>') < page.index("<main")
+
+
+WEB_PAGE = """<!DOCTYPE html><html><head><title>x</title><style>.a { }</style></head><body><nav>Skip</nav><main>
+<h1>Foot patrol</h1><p id="stamp">Produced today</p>
+<section class="row key" id="key-finding"><h2>Key finding</h2><p class="verdict">Mixed overall</p>
+<p>It <em>can</em> reduce crime.</p></section>
+<table><tr><th>Outcome</th><th>Found</th></tr></table>
+<section id="references"><p>Hughes</p></section> after
+<section id="about"><p>Current?</p></section></main></body></html>"""
+
+
+def test_its_words_are_those_of_the_text() -> None:
+    found = page_words(WEB_PAGE.encode())
+    assert found.key_finding == "It can reduce crime."
+    assert found.words == ("Foot patrol Key finding Mixed overall It can reduce crime. Outcome Found after")
+
+
+def test_a_page_without_a_text_has_no_words() -> None:
+    assert page_words(b"<html><body><p>x</p></body></html>") == PageWords()
+
+
+def test_rows_that_were_damaged_are_written_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    SiteFolder(folder).fill({"a.html": b"a", "b.html": b"b"}, "key")
+    said = json.loads((folder / LIST).read_bytes())
+    said["files"] |= {"a.html": None, "b.html": "whole"}
+    (folder / LIST).write_text(json.dumps(said))
+    site = SiteFolder(folder)
+    assert not site.is_up_to_date("key")
+    assert site.fill({"a.html": b"a"}, "key") == (1, 1)
+    assert not (folder / "b.html").exists()

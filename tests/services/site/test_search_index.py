@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from pipeline.services.site.search_index import FIELDS, STORED, build_search_index, search_documents
+from pipeline.services.site.feeds import INDEXED_FIELDS, STORED_FIELDS, build_search_index, search_documents
 from pipeline.services.site.site import SCRIPT_FOLDER
 from tests.support.site_catalogue import catalogue
 
@@ -50,8 +50,8 @@ def test_minisearch_scores_it_as_an_index_of_its_own() -> None:
         "documents": documents,
         "index": build_search_index(documents),
         "queries": queries,
-        "fields": FIELDS,
-        "stored": STORED,
+        "fields": INDEXED_FIELDS,
+        "stored": STORED_FIELDS,
     }
     done = subprocess.run(
         [node, "-e", ASK, str(library)], input=json.dumps(given), capture_output=True, text=True, check=True
