@@ -37,11 +37,7 @@ from pipeline.resolve.markings import (
     series_is_refused,
 )
 from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
-from pipeline.resolve.publications import (
-    RenderContext,
-    collection_identity,
-    sorted_terms,
-)
+from pipeline.resolve.publications import RenderContext, collection_identity, sorted_terms
 from pipeline.resolve.reading import Member, PackView
 from pipeline.resolve.status import is_retired, newer_briefing
 

@@ -15,14 +15,7 @@ from pipeline.resolve import characters, evidence, house_style, links, markings,
 from pipeline.resolve.citations import fill, pack_citations, works
 from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
-from pipeline.resolve.reading import (
-    BriefingView,
-    CheckedText,
-    NodeIndex,
-    PackView,
-    index_nodes,
-    view_pack,
-)
+from pipeline.resolve.reading import BriefingView, CheckedText, NodeIndex, PackView, index_nodes, view_pack
 
 PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,

@@ -33,11 +33,7 @@ LISTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("front", "code"),
-    [
-        ("related: [nobody]\n", "briefing-unknown"),
-        ("glossary: [cuckoo]\n", "entry-unknown"),
-    ],
+    ("front", "code"), [("related: [nobody]\n", "briefing-unknown"), ("glossary: [cuckoo]\n", "entry-unknown")]
 )
 def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
     assert codes(briefing(front), **LISTS) == [code]

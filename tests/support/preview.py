@@ -29,11 +29,7 @@ PATIENCE = 120.0
 
 @contextmanager
 def served(
-    state: LiveState,
-    folder: Path = Path("/library"),
-    *,
-    edit: bool = False,
-    assets: Mapping[str, bytes] | None = None,
+    state: LiveState, folder: Path = Path("/library"), *, edit: bool = False, assets: Mapping[str, bytes] | None = None
 ) -> Iterator[AccessControl]:
     """A server of a desk, by which texts may be changed if it is to `edit`; gives its access.
 

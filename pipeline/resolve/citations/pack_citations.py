@@ -84,10 +84,7 @@ def _name_and_year(work: Reference) -> tuple[str, str]:
 
 
 def _pooled_documents(
-    pack_view: PackView,
-    drafts: Mapping[str, PublicationDraft],
-    works: Mapping[str, Reference],
-    context: RenderContext,
+    pack_view: PackView, drafts: Mapping[str, PublicationDraft], works: Mapping[str, Reference], context: RenderContext
 ) -> Iterator[CitedDocument]:
     """Request each text with all works of the pack, so that letters after years agree."""
     for view in _formatted_in_pack(pack_view, drafts, context):

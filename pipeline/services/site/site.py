@@ -208,10 +208,7 @@ def _issued_names(project: Project) -> dict[str, tuple[IssuedName, ...]]:
     for owner, each, texts in list_coded(project):
         name = each.name if owner.startswith("packs/") else each.name.removeprefix("Version ")
         page, code = f"{PLACE}/{each.code.casefold()}/index.html", str(PrintedCode(each.code))
-        issued[owner] = (
-            IssuedName(name, each.on, code, page, each.now.word, each, texts),
-            *issued.get(owner, ()),
-        )
+        issued[owner] = (IssuedName(name, each.on, code, page, each.now.word, each, texts), *issued.get(owner, ()))
     return issued
 
 

@@ -117,8 +117,6 @@ def test_links_to_texts_lead_beside_the_page() -> None:
     assert linked(f'<a href="{AT}/lighting#a">x</a>').startswith('<a href="../lighting/read.html#a">x</a>')
     neighbour = "../../briefings/lighting/lighting.html"
     assert linked(f'<a href="{neighbour}">x</a>').startswith('<a href="../lighting/read.html">')
-        '<a href="../lighting/read.html">'
-    )
     assert linked(f'<a class="address" href="{AT}/patrol">x</a>').startswith(
         '<a class="address" href="../patrol/index.html">'
     )
