@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from pipeline.core.diagnostics import Diagnostic, Location
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.body import Body, Box, BoxKind, EvidenceMark, Heading
@@ -14,9 +14,9 @@ from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding, Practice
 from pipeline.model.source.library_file import Area, LibrarySettings, Organisation, Series
-from pipeline.model.source.record import FieldLocations, Step
+from pipeline.model.source.record import Step
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.names import areas_are_refused, repeated
+from pipeline.resolve.names import areas_are_refused, location_in_list, repeated
 from pipeline.resolve.reading import BriefingView
 
 _TOTAL = re.compile(
@@ -153,9 +153,10 @@ def areas_are_four_to_six(environment: Environment) -> Iterator[Diagnostic]:
     """A library has four to six areas, or none: a map has room for six columns."""
     count = len(environment.areas)
     if count > MOST_AREAS:
-        yield message("areas-many", _in_areas(environment, MOST_AREAS), count=count, most="six")
+        place = location_in_list(environment, "areas", "areas", MOST_AREAS)
+        yield message("areas-many", place, count=count, most="six")
     elif environment.areas and count < FEWEST_AREAS and not areas_are_refused(environment):
-        yield message("areas-few", _in_areas(environment), count=count)
+        yield message("areas-few", location_in_list(environment, "areas", "areas"), count=count)
 
 
 def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
@@ -164,14 +165,10 @@ def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
     for index, area in enumerate(environment.areas):
         for key, name in (("label", area.label), ("id", area.id)):
             if name.casefold() in seen:
-                place = _in_areas(environment, index)
+                place = location_in_list(environment, "areas", "areas", index)
                 yield message("record-twice", place, records="areas of outcome", key=key, name=name)
                 break
         seen |= {area.id, area.label.casefold()}
-
-
-def _in_areas(environment: Environment, *path: Step) -> Location:
-    return environment.list_marks.get("areas", FieldLocations("source/tags.yaml")).at("areas", *path)
 
 
 # Practice examples

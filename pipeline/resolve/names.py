@@ -1,16 +1,16 @@
 """Names, tags, terms and abbreviations."""
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import list_known_names, suggest_names
 from pipeline.model.body import Abbreviated, Inline, Text
 from pipeline.model.manuscript import Subject
-from pipeline.model.source.briefing import Abbreviation, BriefingFields
+from pipeline.model.source.briefing import Abbreviation
 from pipeline.model.source.library_file import Series, Tag
 from pipeline.model.source.record import FieldLocations, KeyPath, Step
 from pipeline.resolve.environment import Environment
@@ -175,48 +175,34 @@ def areas_are_refused(environment: Environment) -> bool:
 
 def location_in_list(environment: Environment, name: str, *path: Step) -> Location:
     """The location of a value in one of the small lists."""
-    return environment.list_marks.get(name, FieldLocations(f"source/{name}.yaml")).at(*path)
-
-
-class _ListedName(NamedTuple):
-    """A name in the front matter that must be an entry of a small list."""
-
-    file: str
-    """The list: 'tags' is source/tags.yaml."""
-    kind: str
-    """What a message calls an entry."""
-    known: Collection[str]
-    """The ids of the list."""
-    name: str
-    path: KeyPath
-    advice: str
-    """What to do if the list has no such entry."""
-
-
-def _listed_names(environment: Environment, fields: BriefingFields) -> Iterator[_ListedName]:
-    """Yield the names in a front matter that must be in a small list."""
-    tags, glossary, organisations = environment.tags, environment.glossary, environment.organisations
-    for key, names in (("tags", fields.tags), ("audience", fields.audience)):
-        for index, name in enumerate(names if tags else ()):  # a library that lists no tags may use any
-            advice = f"To add it, write a line '{name}: {{label: {_label(name)}}}' there."
-            yield _ListedName("tags", "tag", tags, name, (key, index), advice)
-    for index, name in enumerate(fields.glossary):
-        advice = "Terms live in source/glossary.yaml."
-        yield _ListedName("glossary", "term", glossary, name, ("glossary", index), advice)
-    for index, record in enumerate(fields.practice):
-        if record.force == record.force.lower() and " " not in record.force:  # one in words is printed as written
-            path, advice = ("practice", index, "force"), "Organisations live in source/organisations.yaml."
-            yield _ListedName("organisations", "organisation", organisations, record.force, path, advice)
+    file = "tags" if name == "areas" else name
+    return environment.list_marks.get(name, FieldLocations(f"source/{file}.yaml")).at(*path)
 
 
 def entries_are_listed(view: BriefingView) -> Iterator[Diagnostic]:
     """The tags, terms and organisations that a briefing names are in their lists."""
-    environment, marks = view.environment, view.briefing.marks
-    for file, kind, known, name, path, advice in _listed_names(environment, view.briefing.fields):
-        is_unread = f"source/{file}.yaml" in environment.unread or entry_is_refused(environment, file, name)
-        if name not in known and not is_unread:
-            hint = suggest_names(name, known, advice)
-            yield message("entry-unknown", marks.at(*path), hint=hint, file=file, kind=kind, name=name)
+    environment, fields = view.environment, view.briefing.fields
+    tags = [((key, n), name) for key in ("tags", "audience") for n, name in enumerate(getattr(fields, key))]
+    terms = [(("glossary", n), name) for n, name in enumerate(fields.glossary)]
+    forces = [(("practice", n, "force"), record.force) for n, record in enumerate(fields.practice)]
+    lists: tuple[tuple[str, str, Collection[str], Sequence[tuple[KeyPath, str]]], ...] = (
+        ("tags", "tag", environment.tags, tags if environment.tags else ()),  # a library without a list may use any
+        ("glossary", "term", environment.glossary, terms),
+        ("organisations", "organisation", environment.organisations, [row for row in forces if _is_id(row[1])]),
+    )
+    for file, kind, known, names in lists:
+        for path, name in names if f"source/{file}.yaml" not in environment.unread else ():
+            if name not in known and not entry_is_refused(environment, file, name):
+                advice = f"{kind.capitalize()}s live in source/{file}.yaml."
+                if file == "tags":
+                    advice = f"To add it, write a line '{name}: {{label: {_label(name)}}}' there."
+                hint = suggest_names(name, known, advice)
+                yield message("entry-unknown", view.briefing.marks.at(*path), hint, file=file, kind=kind, name=name)
+
+
+def _is_id(force: str) -> bool:
+    """True for the id of an organisation; a force in words is printed as written."""
+    return force == force.lower() and " " not in force
 
 
 def areas_are_listed(view: BriefingView) -> Iterator[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -21,7 +22,7 @@ from pipeline.resolve import parts
 from pipeline.resolve.characters import Coverage, mark_missing, replace_missing_characters
 from pipeline.resolve.citations import fill as citations
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
-from pipeline.resolve.citations.fill import ShowMissing, fill_citations, reference_list
+from pipeline.resolve.citations.fill import fill_citations, reference_list
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import evidence_of, practice_examples
 from pipeline.resolve.filing import name_to_sort_by
@@ -35,8 +36,7 @@ from pipeline.resolve.links import (
     reference_words,
     resolve_link,
 )
-from pipeline.resolve.markings import marking_of
-from pipeline.resolve.markings import marking_on_pages as shown_marking
+from pipeline.resolve.markings import marking_of, marking_on_pages
 from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_from_tags
 from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, arrange_texts
 from pipeline.resolve.reading import COMPOSED_ANCHORS, BriefingView
@@ -215,10 +215,7 @@ def keep_long_form(node: tree.Marked, coverage: Coverage) -> tuple[tree.Marked, 
     """Keep a short form that has a long form of its own."""
     if node.role is not tree.TextRole.SHORT_FORM or not node.title:
         return None
-    words = rebuild_nodes(
-        node.children, lambda child: mark_missing(child, coverage) if isinstance(child, tree.Text) else None
-    )
-    return (tree.Marked(node.role, words, node.title, node.language),)
+    return (tree.Marked(node.role, _mark_missing_in(node.children, coverage), node.title, node.language),)
 
 
 # Publications
@@ -230,7 +227,8 @@ def publish(
     """Return a briefing with its citations and everything that it inherits."""
     environment, series = context.environment, view.series
     briefing = view.briefing
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
+    legible = partial(mark_missing, coverage=context.coverage)
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, legible)
     texts = parts.split_texts(filled.parts)
     references = shown_entries(reference_list(formatted, environment.bibliography), context)
     words = count_prose_words(texts[parts.BODY].blocks)
@@ -275,19 +273,19 @@ def publish(
 
 
 def _identity(view: BriefingView, context: RenderContext, faulty: bool) -> Identity:
-    environment, briefing, fields = context.environment, view.briefing, view.briefing.fields
+    environment, briefing = context.environment, view.briefing
     language = inherit.language_of(briefing, environment.imprint)
     words = context.words.of(language)
     return Identity(
         words=words,
         id=briefing.id,
-        title=typeset(fields.title, language),
-        short_title=typeset(fields.short_title or fields.title, language),
-        version="" if briefing.manual else fields.version,
+        title=typeset(briefing.fields.title, language),
+        short_title=typeset(briefing.fields.short_title or briefing.fields.title, language),
+        version="" if briefing.manual else briefing.fields.version,
         publisher=inherit.publisher_name_of(environment, briefing, view.series),
         language=language,
         statuses=briefing_statuses(environment, briefing, view.produced, faulty, words),
-        marking=shown_marking(marking_of(environment, briefing), environment.imprint),
+        marking=marking_on_pages(marking_of(environment, briefing), environment.imprint),
         address=inherit.address_of(briefing, environment.imprint),
     )
 
@@ -298,42 +296,37 @@ def collection_identity(
     """Return the identity of a series or pack, in the language of the library."""
     environment, imprint = context.environment, context.environment.imprint
     language = imprint.fields.language
-    words = context.words.of(language)
+    words, title = context.words.of(language), typeset(source.fields.title, language)
     return Identity(
         words=words,
         id=source.id,
-        title=typeset(source.fields.title, language),
-        short_title=typeset(source.fields.title, language),
+        title=title,
+        short_title=title,
         version="",
         publisher=inherit.publisher_name_of(environment, None, source if isinstance(source, Series) else None),
         language=language,
         statuses=pack_statuses(imprint.fields.notice, draft, due, words),
-        marking=shown_marking(marking, imprint),
+        marking=marking_on_pages(marking, imprint),
         address=inherit.address_in_library(imprint, source.id),
     )
 
 
-def _legible(context: RenderContext) -> ShowMissing:
-    """Show letters that the fonts lack by their numbers."""
-    return lambda text: mark_missing(text, context.coverage)
-
-
 def shown_entries(entries: tuple[ReferenceEntry, ...], context: RenderContext) -> tuple[ReferenceEntry, ...]:
     """Show missing letters in the entries of a reference list."""
-    legible = _legible(context)
-
-    def change(node: Any) -> tuple[Any, ...] | None:
-        return legible(node) if isinstance(node, tree.Text) else None
-
+    coverage = context.coverage
     return tuple(
         replace(
             entry,
-            children=rebuild_nodes(entry.children, change),
-            short=replace_missing_characters(entry.short, context.coverage),
-            title=replace_missing_characters(entry.title, context.coverage),
+            children=_mark_missing_in(entry.children, coverage),
+            short=replace_missing_characters(entry.short, coverage),
+            title=replace_missing_characters(entry.title, coverage),
         )
         for entry in entries
     )
+
+
+def _mark_missing_in(nodes: tuple[Any, ...], coverage: Coverage) -> tuple[Any, ...]:
+    return rebuild_nodes(nodes, lambda node: mark_missing(node, coverage) if isinstance(node, tree.Text) else None)
 
 
 def sorted_terms(terms: Mapping[str, Term]) -> tuple[tuple[str, Term], ...]:
@@ -364,7 +357,8 @@ def publish_series(
     """Return the landing page of a series with its citations and its briefings in order."""
     environment = context.environment
     imprint, fields = environment.imprint, series.fields
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(context))
+    legible = partial(mark_missing, coverage=context.coverage)
+    filled = fill_citations(draft.parts, formatted, environment.bibliography, legible)
     texts = parts.split_texts(filled.parts)
     faulty = series.id in context.faulty or filled.has_placeholder
     identity = collection_identity(series, context, fields.marking or imprint.fields.marking, draft=faulty)

@@ -12,7 +12,7 @@ from pipeline.model.publication import LabelledDate
 from pipeline.model.sheets import Identity
 from pipeline.model.source.briefing import RETIRED, BriefingFields, BriefingHead, Status
 from pipeline.model.source.library_file import LibraryFields, LibrarySettings
-from pipeline.model.source.record import KeyPath
+from pipeline.model.source.record import FieldLocations, KeyPath
 from pipeline.model.source.versions import numbers
 from pipeline.model.words import Phrases, add_months, format_date
 from pipeline.resolve.environment import Environment
@@ -90,14 +90,10 @@ def dates_under_title(fields: BriefingFields, words: Phrases) -> tuple[LabelledD
 
 def updates_follow_publication(view: BriefingView) -> Iterator[Diagnostic]:
     """A briefing is not updated before it is first published."""
-    fields = view.briefing.fields
-    if fields.updated and fields.first_published and fields.updated < fields.first_published:
-        yield message(
-            "date-updated-early",
-            view.briefing.marks.at("updated"),
-            updated=format_date(fields.updated),
-            first_published=format_date(fields.first_published),
-        )
+    first, updated = view.briefing.fields.first_published, view.briefing.fields.updated
+    if first and updated and updated < first:
+        fields = {"updated": format_date(updated), "first_published": format_date(first)}
+        yield message("date-updated-early", view.briefing.marks.at("updated"), None, **fields)
 
 
 _NEEDED_BY_STATUS: Mapping[Status, tuple[str, str, str]] = {
@@ -123,26 +119,25 @@ _PAST = ("first_published", "updated", "reviewed", "evidence_to")
 
 def dates_have_come(view: BriefingView) -> Iterator[Diagnostic]:
     """Dates of past events are not after the day of production."""
-    briefing, produced = view.briefing, view.produced
-    dates: list[tuple[str, date | None, KeyPath]] = [(name, getattr(briefing.fields, name), (name,)) for name in _PAST]
-    dates += [("date", entry.date, ("history", i, "date")) for i, entry in enumerate(briefing.fields.history)]
-    dates += [
-        ("checked_on", record.checked_on, ("practice", i, "checked_on"))
-        for i, record in enumerate(briefing.fields.practice)
-    ]
-    for name, on, path in dates:
-        if on and on > produced:
-            place = briefing.marks.at(*path)
-            yield message("date-in-future", place, field=name, on=format_date(on), produced=format_date(produced))
+    fields = view.briefing.fields
+    dates: list[tuple[KeyPath, date | None]] = [((name,), getattr(fields, name)) for name in _PAST]
+    dates += [(("history", n, "date"), entry.date) for n, entry in enumerate(fields.history)]
+    dates += [(("practice", n, "checked_on"), record.checked_on) for n, record in enumerate(fields.practice)]
+    for path, on in dates:
+        yield from _report_future_date(view.briefing.marks, path, on, view.produced)
 
 
 def evaluations_have_come(imprint: LibrarySettings, produced: date) -> Iterator[Diagnostic]:
     """The EPUBs were not evaluated after the day of production."""
-    accessibility = imprint.fields.accessibility
-    if accessibility and accessibility.evaluated and accessibility.evaluated > produced:
-        place = imprint.marks.at("accessibility", "evaluated")
-        on = format_date(accessibility.evaluated)
-        yield message("date-in-future", place, field="evaluated", on=on, produced=format_date(produced))
+    if accessibility := imprint.fields.accessibility:
+        path = ("accessibility", "evaluated")
+        yield from _report_future_date(imprint.marks, path, accessibility.evaluated, produced)
+
+
+def _report_future_date(marks: FieldLocations, path: KeyPath, on: date | None, produced: date) -> Iterator[Diagnostic]:
+    if on and on > produced:
+        fields = {"field": path[-1], "on": format_date(on), "produced": format_date(produced)}
+        yield message("date-in-future", marks.at(*path), None, **fields)
 
 
 def history_matches_the_version(view: BriefingView) -> Iterator[Diagnostic]:
