@@ -228,14 +228,14 @@ def publish(
     environment, series = context.environment, view.series
     briefing = view.briefing
     legible = partial(mark_missing, coverage=context.coverage)
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, legible)
-    texts = parts.split_texts(filled.parts)
+    filled, is_incomplete = fill_citations(draft.parts, formatted, environment.bibliography, legible)
+    texts = parts.split_texts(filled)
     references = shown_entries(reference_list(formatted, environment.bibliography), context)
     words = count_prose_words(texts[parts.BODY].blocks)
     last = next_review_of(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
     described = {name: body for name, _ in briefing.texts.descriptions if (body := texts.get(parts.DESCRIPTION + name))}
-    faulty = view.key in context.faulty or filled.has_placeholder
+    faulty = view.key in context.faulty or is_incomplete
     phrases = context.words.of(inherit.language_of(briefing, environment.imprint))
     newer = newer_briefing(briefing, environment.briefings)
     known = environment.glossary
@@ -358,9 +358,9 @@ def publish_series(
     environment = context.environment
     imprint, fields = environment.imprint, series.fields
     legible = partial(mark_missing, coverage=context.coverage)
-    filled = fill_citations(draft.parts, formatted, environment.bibliography, legible)
-    texts = parts.split_texts(filled.parts)
-    faulty = series.id in context.faulty or filled.has_placeholder
+    filled, is_incomplete = fill_citations(draft.parts, formatted, environment.bibliography, legible)
+    texts = parts.split_texts(filled)
+    faulty = series.id in context.faulty or is_incomplete
     identity = collection_identity(series, context, fields.marking or imprint.fields.marking, draft=faulty)
     resolved = replace(
         series, landing=texts[parts.BODY], method_note=texts["method-note"], practice_caveat=texts["practice-caveat"]

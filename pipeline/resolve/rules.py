@@ -10,7 +10,8 @@ from pipeline.core.messages import with_house_rules
 from pipeline.core.processes import blame_faults_on, report_faults
 from pipeline.core.services import load_hook
 from pipeline.model.body import Body
-from pipeline.model.source.library_file import Series
+from pipeline.model.source.briefing import BriefingHead
+from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.resolve import characters, evidence, house_style, links, markings, names, packs, status, versions, wording
 from pipeline.resolve.citations import fill, pack_citations, works
 from pipeline.resolve.citations.style import style_can_be_used
@@ -149,8 +150,15 @@ def check_chosen(
 
 def check_briefing(view: BriefingView, coverage: frozenset[int]) -> CheckedText:
     """Check a briefing. Of other briefings its remarks depend on fields and anchors only."""
+    briefing = view.briefing
+    rules = BRIEFING_RULES if briefing.manual else BRIEFING_RULES + HOUSE_RULES
     with blame_faults_on(view.path):
-        remarks = (*_check_briefing(view, coverage), *characters.references_have_their_letters(view, coverage))
+        remarks = (
+            *_check_text(view.environment, view.passage, coverage),
+            *chain.from_iterable(rule(view) for rule in rules),
+            *_check_fields(briefing, coverage),
+            *characters.references_have_their_letters(view, coverage),
+        )
         settings = view.environment.imprint.fields.rules.settings()
         return CheckedText(view.passage.anchors, ordered(with_house_rules(remarks, settings)))
 
@@ -197,14 +205,6 @@ def check_library(context: RuleContext, chosen: Chosen) -> Remarks:
     return diagnostics.remarks
 
 
-def _check_briefing(view: BriefingView, coverage: frozenset[int]) -> Iterator[Diagnostic]:
-    yield from _check_text(view.environment, view.passage, coverage)
-    for rule in BRIEFING_RULES if view.briefing.manual else BRIEFING_RULES + HOUSE_RULES:
-        yield from rule(view)
-    yield from markings.markings_stay_within_official(view.briefing)
-    yield from characters.fields_have_their_letters(view.briefing.fields, view.briefing.marks.at, coverage)
-
-
 def _check_text(environment: Environment, nodes: NodeIndex, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     for rule in PASSAGE_RULES:
         yield from rule(nodes)
@@ -213,12 +213,16 @@ def _check_text(environment: Environment, nodes: NodeIndex, coverage: frozenset[
     yield from characters.texts_have_their_letters(nodes, coverage)
 
 
+def _check_fields(source: BriefingHead | Series | LibrarySettings, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    yield from markings.markings_stay_within_official(source)
+    yield from characters.fields_have_their_letters(source.fields, source.marks.at, coverage)
+
+
 def _check_settings(environment: Environment, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     imprint = environment.imprint
     yield from _check_text(environment, index_nodes(imprint.method_note, imprint.practice_caveat), coverage)
-    yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
+    yield from _check_fields(imprint, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
-    yield from markings.markings_stay_within_official(imprint)
     for rule in (*LIBRARY_RULES, *(rule for _, rule in load_hook("library_rules"))):
         yield from rule(environment)
 
@@ -226,7 +230,6 @@ def _check_settings(environment: Environment, coverage: frozenset[int]) -> Itera
 def _check_series(environment: Environment, series: Series, coverage: frozenset[int]) -> Iterator[Diagnostic]:
     nodes = index_nodes(series.landing, series.method_note, series.practice_caveat)
     yield from _check_text(environment, nodes, coverage)
-    yield from characters.fields_have_their_letters(series.fields, series.marks.at, coverage)
-    yield from markings.markings_stay_within_official(series)
+    yield from _check_fields(series, coverage)
     for rule in SERIES_RULES:
         yield from rule(environment, series)

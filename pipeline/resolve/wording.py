@@ -32,15 +32,13 @@ from pipeline.resolve.versions import link_targets_of
 
 EDITION_FORM = "edition-words/1"
 
-BoundText = tuple[str, str, str]
-"""A briefing of an edition: its id, its version and the digest of its wording."""
 
-BoundInsert = tuple[str, str]
-"""An inserted PDF in it: its title and the SHA-256 of its bytes."""
-
-
-def edition_digest(pack: str, edition: str, texts: Iterable[BoundText], inserts: Iterable[BoundInsert] = ()) -> str:
+def edition_digest(
+    pack: str, edition: str, texts: Iterable[tuple[str, str, str]], inserts: Iterable[tuple[str, str]] = ()
+) -> str:
     """Return the digest of an edition: the name of the form and a SHA-256 of its parts.
+
+    `texts` are the id, version and digest of each briefing, `inserts` the title and SHA-256 of each inserted PDF.
 
     The id of the pack and the name of the edition are part of the words, so that no two editions share a code.
     """
@@ -95,7 +93,9 @@ def _block_wording(block: tree.Block | tree.Footnote | TextPart) -> Iterator[Wor
             yield ["missing", text]
         case tree.ListBlock(ordered=ordered, items=items, start=start, form=form):
             label = "1." if form in ("", "1)") else form
-            yield ["list", *((label, start) if ordered else ("-",)), *map(_item_wording, items)]
+            kinds = {None: "item", True: "done", False: "to-do"}
+            lines = [[kinds[item.done], *block_wordings(item.children)] for item in items]
+            yield ["list", *((label, start) if ordered else ("-",)), *lines]
         case tree.DefinitionList(entries=entries):
             yield ["definitions", *(line for entry in entries for line in _definition_wording(entry))]
         case tree.Table(head=head, rows=rows, caption=caption):
@@ -109,11 +109,6 @@ def _block_wording(block: tree.Block | tree.Footnote | TextPart) -> Iterator[Wor
             yield ["box", kind.value, _not_empty({"record": ref}), *title, *block_wordings(children)]
         case _:
             assert_never(block)
-
-
-def _item_wording(item: tree.ListItem) -> Wording:
-    kind = {None: "item", True: "done", False: "to-do"}[item.done]
-    return [kind, *block_wordings(item.children)]
 
 
 def _definition_wording(entry: tree.Definition) -> Iterator[Wording]:
@@ -293,8 +288,6 @@ def _json(value: Any) -> str:
 PageCode = tuple[str, str]
 """A code as printed, and the address of its status page, or ''."""
 
-NO_PAGE_CODE: PageCode = ("", "")
-
 CodedThing = TypeVar("CodedThing", Publication, PackPublication)
 
 Digests = Mapping[str, str]
@@ -326,7 +319,7 @@ def text_digests(
 def page_code_of(environment: Environment, digest: str) -> PageCode:
     """The code of a digest, unlike all codes on record, and its status page."""
     if not digest:
-        return NO_PAGE_CODE
+        return "", ""
     code, base = code_in_register(digest, environment.codes), environment.imprint.fields.status_pages
     return str(code), status_page_of(base, code)
 

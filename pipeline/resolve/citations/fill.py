@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Location
@@ -107,17 +107,19 @@ def listed_works_are_cited(view: BriefingView) -> Iterator[Diagnostic]:
 
 def works_are_settled(view: BriefingView) -> Iterator[Diagnostic]:
     """No work of a text is unresolved. Reported once for each work, at its first use."""
-    for key, place in first_uses(view).items():
-        if is_unresolved(view.environment.bibliography, key):
-            yield message("reference-unresolved", place, key=key)
+    return _report_works(view, Verification.UNRESOLVED, "reference-unresolved")
 
 
 def partly_confirmed_works(view: BriefingView) -> Iterator[Diagnostic]:
     """Report works that are only partly confirmed: to be checked before the text is published."""
+    return _report_works(view, Verification.PARTLY, "reference-partly-confirmed")
+
+
+def _report_works(view: BriefingView, state: Verification, code: str) -> Iterator[Diagnostic]:
     known = view.environment.bibliography
     for key, place in first_uses(view).items():
-        if key in known and known[key].verification is Verification.PARTLY:
-            yield message("reference-partly-confirmed", place, key=key)
+        if key in known and known[key].verification is state:
+            yield message(code, place, key=key)
 
 
 def first_uses(view: BriefingView) -> dict[str, Location]:
@@ -130,11 +132,6 @@ def first_uses(view: BriefingView) -> dict[str, Location]:
     return places
 
 
-def is_unresolved(bibliography: Bibliography, key: str) -> bool:
-    """True if it is not settled which work a key means."""
-    return key in bibliography and bibliography[key].verification is Verification.UNRESOLVED
-
-
 # Formatting
 
 
@@ -144,21 +141,11 @@ def request_citations(
     """Return a text's request to the citation engine: its groups in order, without unknown works."""
     groups = []
     for node in walk_nodes(parts):
-        if isinstance(node, tree.CitationGroup):
-            citations = tuple(citation for citation in node.citations if citation.key in known)
-            if citations:
-                groups.append(replace(node, citations=citations))
+        if isinstance(node, tree.CitationGroup) and (cited := tuple(c for c in node.citations if c.key in known)):
+            groups.append(replace(node, citations=cited))
     further = tuple(sorted({key for key in listed if key in known}))
     keys = {citation.key for group in groups for citation in group.citations} | set(further)
     return CitedDocument(name, style, language, tuple(groups), tuple(known[key] for key in sorted(keys)), further)
-
-
-@dataclass(frozen=True, slots=True)
-class CitedTexts:
-    """Texts with formatted citations; `has_placeholder` is true if anything in them is missing."""
-
-    parts: tuple[Any, ...]
-    has_placeholder: bool
 
 
 ShowMissing = Callable[[tree.Text], tuple[Any, ...] | None]
@@ -167,8 +154,11 @@ ShowMissing = Callable[[tree.Text], tuple[Any, ...] | None]
 
 def fill_citations(
     parts: tuple[Any, ...], formatted: FormattedDocument, bibliography: Bibliography, legible: ShowMissing
-) -> CitedTexts:
-    """Fill in the formatted citations, and number the calls of each work."""
+) -> tuple[tuple[Any, ...], bool]:
+    """Fill in the formatted citations, and number the calls of each work.
+
+    Returns the texts, and whether anything in them is missing.
+    """
     groups = iter(formatted.groups)
     calls: Counter[str] = Counter()
     missing: list[object] = []
@@ -194,7 +184,7 @@ def fill_citations(
             nodes.append(tree.Placeholder(f"[{key}: not found]"))
         return tuple(nodes)
 
-    return CitedTexts(rebuild_nodes(parts, change), bool(missing))
+    return rebuild_nodes(parts, change), bool(missing)
 
 
 def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> tuple[ReferenceEntry, ...]:

@@ -29,6 +29,7 @@ from pipeline.model.body import BoxKind, Equation, EquationLabel, Figure, Headin
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.words import Phrases
+from pipeline.resolve.citations.works import year_of
 from pipeline.resolve.reading import anchors_in, nodes_by_kind
 from pipeline.services.preview.access import policy_for_styles
 from pipeline.services.preview.live_state import Listed, LiveState
@@ -323,18 +324,11 @@ def key_offers(*, is_pack: bool) -> Mapping[str, Any]:
 
 def work_name(work: Reference) -> str:
     """Return the authors, year and title of a work, shortened."""
-    people = [person for person in work.csl.get("author") or () if _is_record(person)]
+    people = [person for person in work.csl.get("author") or () if isinstance(person, Mapping)]
     names = [person.get("family") or person.get("literal") or "" for person in people]
     who = f"{names[0]} …" if len(names) > 2 else ", ".join(filter(None, names))
-    issued: Any = work.csl.get("issued")
-    days = issued.get("date-parts") if _is_record(issued) else None
-    year = str(days[0][0]) if days and days[0] else ""
-    name = ". ".join(filter(None, (", ".join(filter(None, (who, year))), work.title)))
+    name = ". ".join(filter(None, (", ".join(filter(None, (who, year_of(work)))), work.title)))
     return name if len(name) <= _SHORT else f"{name[: _SHORT - 1].rstrip()}…"
-
-
-def _is_record(value: Any) -> bool:
-    return isinstance(value, Mapping)
 
 
 def _keys(schema: _Node, record: _Node) -> dict[str, Any]:
