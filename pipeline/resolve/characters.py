@@ -44,9 +44,7 @@ def is_covered(text: str, coverage: Coverage) -> bool:
     """True if a text can be printed as it is."""
     if not coverage or (text.isascii() and text.isprintable()):
         return True
-    return not any(
-        is_missing(character, coverage) or character in VARIANTS for character in set(normalize("NFC", text))
-    )
+    return not any(is_missing(letter, coverage) or letter in VARIANTS for letter in set(normalize("NFC", text)))
 
 
 def _composed(text: str) -> str:
@@ -110,16 +108,14 @@ def _script(character: str) -> str:
 
 
 def _without_glyph(character: str, place: Location, script: str, others: int) -> Diagnostic:
-    more = f", nor for {others} more of its script" if others else ""
-    hint = (
-        f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'."
-        if script in SCRIPT_RANGES
-        else None
-    )
-    name = unicode_name(character, "a character without a name").lower()
-    visible = character if character.isprintable() else "?"
-    fields = {"character": visible, "name": name, "point": code_point(character), "more": more}
-    return message("character-without-glyph", place, hint, **fields)
+    hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'."
+    fields = {
+        "character": character if character.isprintable() else "?",
+        "name": unicode_name(character, "a character without a name").lower(),
+        "point": code_point(character),
+        "more": f", nor for {others} more of its script" if others else "",
+    }
+    return message("character-without-glyph", place, hint if script in SCRIPT_RANGES else None, **fields)
 
 
 def _all_at(place: Location) -> PlaceOf:
@@ -196,18 +192,20 @@ def _shown_in(value: Any, coverage: Coverage) -> Any:
     """Apply `replace_missing_characters` to every text in a value; the same object if nothing changed."""
     if type(value) is str:
         return replace_missing_characters(value, coverage)
+    before: Mapping[Any, Any] = {}
     if isinstance(value, Record):
         before = {key: getattr(value, key) for key in type(value).model_fields}
-        after = {key: _shown_in(child, coverage) for key, child in before.items()}
-        changed = {key: child for key, child in after.items() if child is not before[key]}
-        return value.model_copy(update=changed) if changed else value
-    if isinstance(value, Mapping):
-        entries = {key: _shown_in(child, coverage) for key, child in value.items()}
-        return entries if any(entries[key] is not child for key, child in value.items()) else value
-    if isinstance(value, tuple):
-        items = tuple(_shown_in(child, coverage) for child in value)
-        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    return value
+    elif isinstance(value, Mapping):
+        before = value
+    elif isinstance(value, tuple):
+        before = dict(enumerate(value))
+    after = {key: _shown_in(child, coverage) for key, child in before.items()}
+    changed = {key: child for key, child in after.items() if child is not before[key]}
+    if not changed:
+        return value
+    if isinstance(value, Record):
+        return value.model_copy(update=changed)
+    return after if isinstance(value, Mapping) else tuple(after.values())
 
 
 _LISTS = ("glossary", "tags", "organisations", "areas")

@@ -50,15 +50,16 @@ def columns_have_heads(view: BriefingView) -> Iterator[Diagnostic]:
     for table in view.passage.every(Table):
         if not table.rows:
             yield message("table-empty", table.place)
-        if missing := [str(number + 1) for number in range(len(table.head)) if _lacks_head(table, number)]:
+        if missing := [
+            str(number + 1) for number, head in enumerate(table.head) if not head and _needs_head(table, number)
+        ]:
             columns, have = ("Columns", "have") if missing[1:] else ("Column", "has")
             yield message("table-no-head", table.place, columns=f"{columns} {join_names(missing)} of this table {have}")
 
 
-def _lacks_head(table: Table, number: int) -> bool:
-    if table.head[number] or (number == 0 and table.row_heads):
-        return False
-    return any(number < len(row) and plain_text(row[number]).strip() for row in table.rows)
+def _needs_head(table: Table, column: int) -> bool:
+    has_words = any(column < len(row) and plain_text(row[column]).strip() for row in table.rows)
+    return has_words and not (column == 0 and table.row_heads)
 
 
 _BOXES = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.load.pictures.picture import picture_file
 from pipeline.model import body as tree
-from pipeline.model.body import rebuild_children, rebuild_nodes, walk_nodes
+from pipeline.model.body import rebuild_children, rebuild_nodes
 from pipeline.model.formats import Asset
 from pipeline.model.source.briefing import Briefing, FigureRecord
 from pipeline.model.source.library_file import LibrarySettings, Series
@@ -161,24 +161,16 @@ def method_note_of(briefing: Briefing, series: Series | None, imprint: LibrarySe
 
 
 def split_texts(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
-    """The texts by name again, each on its own; the body has all notes."""
-    texts = {part.name: tree.Body(part.children) for part in parts}
-    if any(name.startswith(CAVEAT) for name in texts) or any(isinstance(node, tree.Box) for node in walk_nodes(parts)):
-        texts = _without_nested_parts(parts)
-    notes = texts.pop(NOTES, tree.Body()).blocks
-    texts[BODY] = replace(texts.get(BODY, tree.Body()), footnotes=notes)  # type: ignore[arg-type]
-    return texts
-
-
-def _without_nested_parts(parts: tuple[Any, ...]) -> dict[str, tree.Body]:
-    """The texts by name; caveats are taken out of the boxes."""
+    """Return the texts by name again, caveats out of their boxes; the body has all notes."""
     texts: dict[str, tree.Body] = {}
 
-    def change(node: Any) -> tuple[Any, ...] | None:
-        if isinstance(node, TextPart):
-            texts[node.name] = tree.Body(rebuild_nodes(node.children, change))
-            return ()
-        return None
+    def take_out(node: Any) -> tuple[Any, ...] | None:
+        if not isinstance(node, TextPart):
+            return None
+        texts[node.name] = tree.Body(rebuild_nodes(node.children, take_out))
+        return ()
 
-    rebuild_nodes(parts, change)
+    rebuild_nodes(parts, take_out)
+    notes = texts.pop(NOTES, tree.Body()).blocks
+    texts[BODY] = replace(texts.get(BODY, tree.Body()), footnotes=notes)  # type: ignore[arg-type]
     return texts

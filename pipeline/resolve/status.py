@@ -208,15 +208,11 @@ def superseding_briefings_exist(view: BriefingView) -> Iterator[Diagnostic]:
 
 def no_circle_of_supersession(view: BriefingView) -> Iterator[Diagnostic]:
     """'superseded_by' leads to a newest briefing. A circle is reported at each of its briefings."""
-    start = view.briefing.id
-    names = [start]
-    while (newer := _superseded_by(view.environment, names[-1])) and newer not in names:
+    start, briefings = view.briefing.id, view.environment.briefings
+    names, newer = [start], view.briefing.fields.superseded_by or ""
+    while newer in briefings and newer not in names:
         names.append(newer)
+        newer = briefings[newer].fields.superseded_by or ""
     if newer == start:
         place = view.briefing.marks.at("superseded_by")
         yield message("superseded-in-a-circle", place, circle=" → ".join([*names, start]))
-
-
-def _superseded_by(environment: Environment, name: str) -> str | None:
-    briefing = environment.briefings.get(name)
-    return briefing.fields.superseded_by if briefing else None

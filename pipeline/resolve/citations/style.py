@@ -115,13 +115,9 @@ def numbers_works(text: str, in_list: bool = False) -> bool:
     except StyleFault:
         return False
     formats = {element.get("citation-format") for element in root.iter(_tag("category"))}
-    parts = ("citation", "bibliography") if in_list else ("citation",)
-    return "numeric" in formats or any(_says_number(element) for part in parts for element in _reached(root, part))
-
-
-def _says_number(element: etree._Element) -> bool:
-    """True if an element prints the number of a work; sorting by it does not count."""
-    return element.get("variable") == "citation-number" and etree.QName(element).localname in ("text", "number")
+    elements = _reached(root, "citation") + (_reached(root, "bibliography") if in_list else [])
+    printing = (_tag("text"), _tag("number"))  # sorting by it does not count
+    return "numeric" in formats or any(e.get("variable") == "citation-number" and e.tag in printing for e in elements)
 
 
 def _line_of(element: etree._Element) -> int:
@@ -165,13 +161,10 @@ def _refuse_strange_elements(root: etree._Element) -> None:
 
 def _write_ranges_out(root: etree._Element) -> None:
     for citation in root.iter(_tag("citation")):
-        match citation.get("collapse"):
-            case "citation-number":
-                del citation.attrib["collapse"]
-            case "year-suffix-ranged":
-                citation.set("collapse", "year-suffix")
-            case _:
-                pass
+        if citation.get("collapse") == "citation-number":
+            del citation.attrib["collapse"]
+        elif citation.get("collapse") == "year-suffix-ranged":
+            citation.set("collapse", "year-suffix")
 
 
 def _forget_note_numbers(root: etree._Element) -> None:
@@ -282,16 +275,14 @@ def style_can_be_used(imprint: LibrarySettings, styles: Mapping[str, str]) -> It
 def broken_style(imprint: LibrarySettings, styles: Mapping[str, str], fault: StyleFault) -> Diagnostic:
     """Report a style that cannot be used, at its own file if that is known."""
     name = imprint.fields.style
-    path = style_path(name, styles)
+    path = name if "/" in name else _path_of_copy(name, styles)
     place = Location(path, fault.line) if path else imprint.marks.at("style")
     remedy = catalogue()["style-broken"].do
     hint = f"Did you mean '{fault.meant}'? {remedy}" if fault.meant else remedy
     return message("style-broken", place, hint=hint, style=name, reason=fault.sentence)
 
 
-def style_path(name: str, styles: Mapping[str, str]) -> str:
+def _path_of_copy(name: str, styles: Mapping[str, str]) -> str:
     """The path of a style in the project; '' if it comes with the program."""
-    if "/" in name:
-        return name
     same = (path for path, text in styles.items() if "/" in path and text == styles.get(name))
     return next((path for path in same if path.rpartition("/")[2] == f"{name}.csl"), "")

@@ -1,6 +1,7 @@
 """States of works, such as retracted; works that a text names without citing them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -114,12 +115,8 @@ _WORK = re.compile(
     r",[ \n](?P<year>(?:19|20)\d\d)[a-z]?"
 )
 """More than one author: a single word before a year may be a place."""
-_NO_NAMES = frozenset(
-    (
-        *(*MONTHS, "Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas"),
-        *("England", "Wales", "Scotland", "Ireland", "Britain"),
-    )
-)
+_SEASONS = ("Spring", "Summer", "Autumn", "Winter", "Easter", "Christmas")
+_NO_NAMES = frozenset({*MONTHS, *_SEASONS, "England", "Wales", "Scotland", "Ireland", "Britain"})
 _ROUND = re.compile(r"\((?P<inside>[^()]{6,200})\)")
 
 _FARTHEST = 120
@@ -141,7 +138,8 @@ def keys_have_their_mark(environment: Environment, nodes: NodeIndex) -> Iterator
                 yield _unmarked(run, match, f"[{meant}]")
         for match in _KEY.finditer(words):
             key = _key_in(match[0], known) if _DIGITS.search(match[0]) else ""
-            if key and _is_unlike_a_word(key) and match.start() >= reported_end:
+            is_unlike_a_word = _DIGITS.search(key) and re.search(r"[^\W\d]", key)
+            if is_unlike_a_word and match.start() >= reported_end:
                 yield _unmarked(run, match, f"@{key}")
 
 
@@ -154,11 +152,6 @@ def _key_in(written: str, known: Bibliography) -> str:
     if "@" in written[1:] and written.replace("@", "") in known:
         return written.replace("@", "")
     return next((written[n:] for n in range(3) if written[n:] in known and not written[:n].isalnum()), "")
-
-
-def _is_unlike_a_word(key: str) -> bool:
-    """True if a key has letters and a year, so that it is no ordinary word."""
-    return bool(_DIGITS.search(key) and re.search(r"[^\W\d]", key))
 
 
 def works_are_not_cited_by_hand(view: BriefingView) -> Iterator[Diagnostic]:
@@ -193,15 +186,13 @@ def works_are_not_cited_by_hand(view: BriefingView) -> Iterator[Diagnostic]:
 
 def _works(name: str, works: Sequence[Reference]) -> tuple[Reference, ...]:
     """The works whose first author has this name."""
-    folded = _folded(name)
-    return tuple(work for work in works if folded in _first_author(work))
+    return tuple(work for work in works if _folded(name) in _first_author(work))
 
 
 def _by_year(bibliography: Bibliography) -> dict[str, list[Reference]]:
-    """The works of a bibliography by their year."""
-    works: dict[str, list[Reference]] = {}
+    works: dict[str, list[Reference]] = defaultdict(list)
     for work in bibliography.entries.values():
-        works.setdefault(year_of(work), []).append(work)
+        works[year_of(work)].append(work)
     return works
 
 
