@@ -50,9 +50,8 @@ def columns_have_heads(view: BriefingView) -> Iterator[Diagnostic]:
     for table in view.passage.every(Table):
         if not table.rows:
             yield message("table-empty", table.place)
-        if missing := [
-            str(number + 1) for number, head in enumerate(table.head) if not head and _needs_head(table, number)
-        ]:
+        empty = (column for column, head in enumerate(table.head) if not head)
+        if missing := [str(column + 1) for column in empty if _needs_head(table, column)]:
             columns, have = ("Columns", "have") if missing[1:] else ("Column", "has")
             yield message("table-no-head", table.place, columns=f"{columns} {join_names(missing)} of this table {have}")
 

@@ -103,9 +103,9 @@ def marked_parts(pack_view: PackView) -> Iterator[MarkedPart]:
         if view is None:
             continue
         marking_of_text = marking_of(view.environment, view.briefing)
-        yield MarkedPart(f"'{member.id}'", marking_of_text, member.way, series.id if series else "")
+        yield MarkedPart(f"'{member.id}'", marking_of_text, member.path, series.id if series else "")
         if series and (marking := series.fields.marking or landing):
-            group = MarkedPart(f"the series '{series.id}'", marking, member.way, series.id, is_series=True)
+            group = MarkedPart(f"the series '{series.id}'", marking, member.path, series.id, is_series=True)
             groups.setdefault(series.id, group)
     yield from groups.values()
 

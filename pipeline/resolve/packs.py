@@ -108,7 +108,7 @@ def _title_changes(
 
 
 def _version_on(briefing: str, day: date, environment: Environment) -> str:
-    """The last version that was published by a day, or ''."""
+    """Return the last version that was published by a day, or ''."""
     versions, published = environment.kept_numbers.get(briefing, ()), environment.kept_on
     return next((v for v in reversed(versions) if published.get(version_ref(briefing, v), date.max) <= day), "")
 
@@ -154,28 +154,27 @@ def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:
     environment = pack_view.environment
     reported_series = set()
     for member in pack_view.members:
-        unread = member.id in environment.broken and member.key not in pack_view.readings
         view = pack_view.readings.get(member.key)
+        unread, withheld = view is None and member.id in environment.broken, member.id in environment.withheld
         refused = view is not None and not may_be_published(view.environment, view.briefing)
-        if member.id in environment.withheld or unread or refused:
-            advice = []
-            if fault := environment.faults.get(member.id):
-                advice.append(f"Correct it first, at {fault.place}: {fault.sentence}")
-            elif refused:
-                advice.append("Its marking, or one that it inherits, cannot be read or is too high.")
-            known = environment.kept_numbers.get(member.id, ())
-            if unread and known and member.id not in environment.withheld:
-                advice.append(
-                    f"Or bind what was published of it: write '{version_ref(member.id, known[-1])}' in its place."
-                )
-            place, name = pack_view.place_of(member), f"the briefing '{member.id}'"
-            yield message("pack-member-broken", place, " ".join(advice) or None, name=name)
-            reported_series.add(_series_id(pack_view, member))
+        if not (withheld or unread or refused):
+            continue
+        advice = []
+        if fault := environment.faults.get(member.id):
+            advice.append(f"Correct it first, at {fault.place}: {fault.sentence}")
+        elif refused:
+            advice.append("Its marking, or one that it inherits, cannot be read or is too high.")
+        known = environment.kept_numbers.get(member.id, ())
+        if unread and known and not withheld:
+            kept = version_ref(member.id, known[-1])
+            advice.append(f"Or bind what was published of it: write '{kept}' in its place.")
+        place, name = pack_view.place_of(member), f"the briefing '{member.id}'"
+        yield message("pack-member-broken", place, " ".join(advice) or None, name=name)
+        reported_series.add(_series_id(pack_view, member))
     for member in pack_view.members:
         series = _series_id(pack_view, member)
-        if series in reported_series or member.key not in pack_view.readings:
-            continue
-        if series_is_refused(environment, series):
+        is_new = series not in reported_series and member.key in pack_view.readings
+        if is_new and series_is_refused(environment, series):
             reported_series.add(series)
             name, hint = f"the series '{series}'", "Its marking cannot be read or is too high: correct that first."
             yield message("pack-member-broken", pack_view.place_of(member), hint, name=name)
@@ -200,15 +199,9 @@ def pins_are_not_behind_a_correction(pack_view: PackView) -> Iterator[Diagnostic
     """A pack does not ask for a version that a later one corrects."""
     for member, later in corrected_pins(pack_view):
         hint = f"Write '{version_ref(member.id, later)}', or '{member.id}' alone to take the text as it is now."
-        kept = later in pack_view.environment.kept_numbers.get(member.id, ())
-        yield message(
-            "pin-corrected",
-            pack_view.place_of(member),
-            hint=hint if kept else None,
-            version=member.version,
-            name=member.id,
-            later=later,
-        )
+        is_kept = later in pack_view.environment.kept_numbers.get(member.id, ())
+        fields = {"version": member.version, "name": member.id, "later": later}
+        yield message("pin-corrected", pack_view.place_of(member), hint if is_kept else None, **fields)
 
 
 def corrected_pins(pack_view: PackView) -> Iterator[tuple[Member, str]]:
@@ -341,8 +334,7 @@ def may_be_bound(pack_view: PackView) -> bool:
 
 def has_forbidden_marking(pack_view: PackView) -> bool:
     """True if a part is marked above OFFICIAL, or is sensitive in a public pack."""
-    own_marking, parts = pack_view.pack.fields.marking, marked_parts(pack_view)
-    markings = (*((own_marking,) if own_marking else ()), *(part.marking for part in parts))
+    markings = filter(None, (pack_view.pack.fields.marking, *(part.marking for part in marked_parts(pack_view))))
     return any(is_above_official(marking) or (marking.sensitive and is_public(pack_view)) for marking in markings)
 
 
@@ -363,11 +355,11 @@ def series_in(pack_view: PackView) -> tuple[Series, ...]:
 def pack_marking(pack_view: PackView) -> Marking:
     """The marking of a pack: its own, raised to the highest marking of its parts and series."""
     own_marking = pack_view.pack.fields.marking
-    parts = tuple(part.marking for part in marked_parts(pack_view))
+    parts = (part.marking for part in marked_parts(pack_view))
     top = highest_marking(parts, pack_view.environment.imprint.fields.marking)
-    if own_marking is None:
-        return top
-    return own_marking if marking_rank(own_marking) >= marking_rank(top) else highest_marking((own_marking, top), top)
+    if own_marking and marking_rank(own_marking) >= marking_rank(top):
+        return own_marking
+    return highest_marking((own_marking, top), top) if own_marking else top
 
 
 def has_numbered_copies(pack_view: PackView) -> bool:
@@ -375,35 +367,30 @@ def has_numbered_copies(pack_view: PackView) -> bool:
     return pack_view.pack.fields.numbered or pack_marking(pack_view).sensitive
 
 
-def _parts(pack_view: PackView) -> tuple[PackPart, ...]:
+def _parts(pack_view: PackView, inserts: tuple[InsertedPages, ...]) -> tuple[PackPart, ...]:
     """Return the parts of a pack with their present briefings; a plain list is one part."""
     fields = pack_view.pack.fields
-    present = {view.briefing.id for view in pack_view.present}
-    seen: set[str] = set()
-    inserts = iter(_inserts(pack_view))
+    unseen = {view.briefing.id for view in pack_view.present}
+    insert_names = (insert.name for insert in inserts)
 
     def names_of(lines: tuple[str | Insert, ...]) -> Iterator[str]:
         for line in lines:
-            if isinstance(line, Insert):
-                yield next(inserts).name
-                continue
-            name = line.partition("@")[0]
-            if name in present and name not in seen:
-                seen.add(name)
+            name = next(insert_names) if isinstance(line, Insert) else line.partition("@")[0]
+            if isinstance(line, Insert) or name in unseen:
+                unseen.discard(name)
                 yield name
 
-    plain = [PackPart("", tuple(names_of(fields.briefings)))] if fields.briefings else []
-    parts = [*plain, *(PackPart(part.title, tuple(names_of(part.briefings))) for part in fields.parts)]
+    lists = (("", fields.briefings), *((part.title, part.briefings) for part in fields.parts))
+    parts = [PackPart(title, tuple(names_of(lines))) for title, lines in lists]
     return tuple(part for part in parts if part.briefings)
 
 
 def _inserts(pack_view: PackView) -> tuple[InsertedPages, ...]:
-    """The inserts of a pack in order, each with a name that no briefing has."""
-    language = pack_view.environment.imprint.fields.language
+    """Return the inserts of a pack in order, each with a name that no briefing has."""
+    environment = pack_view.environment
+    language, files = environment.imprint.fields.language, environment.inserts
     return tuple(
-        InsertedPages(
-            f"pack-insert-{number}", typeset(insert.title, language), pack_view.environment.inserts[insert_path(insert)]
-        )
+        InsertedPages(f"pack-insert-{number}", typeset(insert.title, language), files[insert_path(insert)])
         for number, (insert, _) in enumerate(pack_view.inserts, 1)
     )
 
@@ -433,13 +420,13 @@ def bind_publication(
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}
-    columns = areas_with_columns(pack_view.environment.areas)
+    inserts, columns = _inserts(pack_view), areas_with_columns(pack_view.environment.areas)
     shown_areas = {area.id for area in columns}
     return PackPublication(
         identity,
         pack,
         imprint,
-        _parts(pack_view),
+        _parts(pack_view, inserts),
         members,
         references,
         marking,
@@ -448,7 +435,7 @@ def bind_publication(
         sorted_terms(terms),
         series,
         changes_since_last_edition(pack_view, members),
-        _inserts(pack_view),
+        inserts,
         tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in columns),
         {
             f"{view.briefing.id}#{finding}": area

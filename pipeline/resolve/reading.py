@@ -199,7 +199,7 @@ class Member:
 
     id: str
     version: str
-    way: KeyPath
+    path: KeyPath
 
     @property
     def key(self) -> str:
@@ -228,7 +228,7 @@ class PackView:
 
     def place_of(self, member: Member) -> Location:
         """The location of a line of the pack."""
-        return self.pack.marks.at(*member.way)
+        return self.pack.marks.at(*member.path)
 
 
 def view_pack(environment: Environment, pack: Pack, views: Mapping[str, BriefingView], produced: date) -> PackView:

@@ -107,7 +107,7 @@ def _report_obstacle(obstacle: Obstacle) -> Diagnostic:
 
 def _report_work(binding: PackView, name: str, remark: Diagnostic) -> Diagnostic:
     """Report a remark on a work as an obstacle to copies, at the pack's line with the briefing that cites it."""
-    path = next((member.way for member in binding.members if member.id == name), ())
+    path = next((member.path for member in binding.members if member.id == name), ())
     return message("copies-work", binding.pack.marks.at(*path), name=name, sentence=remark.sentence)
 
 

@@ -51,7 +51,7 @@ def obstacles(library: Library, view: PackView, today: date) -> Iterator[Obstacl
         if version and line in library.kept and name not in library.briefings and name not in library.broken:
             yield Obstacle("gone", name, _line(view.pack, name), version)
     for member, newer in corrected_pins(view):
-        name, line, place = member.id, version_ref(member.id, newer), view.pack.marks.at(*member.way)
+        name, line, place = member.id, version_ref(member.id, newer), view.pack.marks.at(*member.path)
         kept = newer in view.environment.kept_numbers.get(name, ())
         advice = f"Write '{line}'" if kept else f"Publish {newer} and write '{line}'"
         yield Obstacle("corrected", name, place, member.version, later=newer, advice=advice)
