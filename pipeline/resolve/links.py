@@ -71,6 +71,7 @@ def fill_references(group: CitationGroup, words: Mapping[str, str], works: Conta
     if not references:
         return None
     cited = tuple(citation for citation in group.citations if citation not in references)
+    opening, closing = Text("(", group.place), Text(")", group.place)
     nodes: list[Any] = []
     for reference in references:
         nodes += [Text("; ", reference.place)] if nodes else []
@@ -82,19 +83,15 @@ def fill_references(group: CitationGroup, words: Mapping[str, str], works: Conta
         nodes += [Text(reference.suffix, reference.place)] if reference.suffix.strip() else []
     if not cited:
         has_words = any(reference.prefix and not _is_kind(reference.prefix) for reference in references)
-        return _bracketed(nodes, group) if has_words else (*nodes,)
+        return (opening, *nodes, closing) if has_words else (*nodes,)
     rest = replace(group, citations=cited, narrative=group.narrative and group.citations[0] is cited[0])
     if group.narrative and not rest.narrative:
         return (*nodes, Text(" ", group.place), rest)
-    return (rest, Text(" ", group.place), *_bracketed(nodes, group))
+    return (rest, Text(" ", group.place), opening, *nodes, closing)
 
 
 def _is_kind(words: str) -> bool:
     return bool(_KIND.fullmatch(words.strip()))
-
-
-def _bracketed(nodes: list[Any], group: CitationGroup) -> tuple[Any, ...]:
-    return (Text("(", group.place), *nodes, Text(")", group.place))
 
 
 PLACEHOLDER_CLASS = "figure-not-shown"
@@ -212,22 +209,19 @@ def number_figures_and_tables(parts: tuple[Any, ...]) -> tuple[Any, ...]:
     figures, tables, equations = count(1), count(1), count(1)
 
     def change(node: Any) -> tuple[Any, ...] | None:
-        if isinstance(node, tree.Figure):
-            return (replace(node, number=next(figures)),) if _is_numbered(node) and not node.decorative else (node,)
-        if isinstance(node, tree.Table):
-            return (replace(node, number=next(tables)),) if _is_numbered(node) else (node,)
-        if isinstance(node, tree.Equation) and node.id:
-            node = replace(node, number=next(equations))
-            return (rebuild_children(node, change),)
-        if isinstance(node, tree.EquationLabel):
-            return (replace(node, number=next(equations)),) if node.id and not node.tag else (node,)
+        match node:
+            case tree.Figure():
+                is_numbered = (node.id or node.caption) and not node.decorative
+                return (replace(node, number=next(figures)) if is_numbered else node,)
+            case tree.Table():
+                return (replace(node, number=next(tables)) if node.id or node.caption else node,)
+            case tree.Equation() if node.id:
+                return (rebuild_children(replace(node, number=next(equations)), change),)
+            case tree.EquationLabel():
+                return (replace(node, number=next(equations)) if node.id and not node.tag else node,)
         return None
 
     return rebuild_nodes(parts, change)
-
-
-def _is_numbered(node: tree.Figure | tree.Table) -> bool:
-    return bool(node.id or node.caption)
 
 
 def reference_words(
@@ -310,10 +304,8 @@ def _to_known_anchor(href: str, words: Mapping[str, str], briefings: Anchors) ->
 def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Anchors) -> bool:
     if href.startswith("#"):
         return href[1:] in words
-    if href.startswith("briefing:"):
-        name, anchor = split_target(href)
-        if name not in briefings:
-            return False
-        known = briefings[name]
-        return not anchor or known is None or anchor in known
-    return not is_text_path(href)
+    if not href.startswith("briefing:"):
+        return not is_text_path(href)
+    name, anchor = split_target(href)
+    known = briefings.get(name)
+    return name in briefings and (not anchor or known is None or anchor in known)

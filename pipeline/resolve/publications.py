@@ -58,14 +58,11 @@ def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ..
         return ()
     names = (name for each in environment.organisations.values() for name in (each.name, each.short_name) if name)
     organisations = frozenset(name.casefold() for name in (fields.publisher, *names))
-    roles: dict[Role, tuple[Contributor, ...]] = {
-        "author": briefing.fields.authors,
-        "reviewer": briefing.fields.reviewers,
-    }
+    authors: list[tuple[Contributor, Role]] = [(person, "author") for person in briefing.fields.authors]
+    reviewers: list[tuple[Contributor, Role]] = [(person, "reviewer") for person in briefing.fields.reviewers]
     return tuple(
         Credit(person.name, person.file_as or name_to_sort_by(person.name, organisations), role)
-        for role, people in roles.items()
-        for person in people
+        for person, role in authors + reviewers
     )
 
 

@@ -41,7 +41,7 @@ from pipeline.resolve.publications import (
 from pipeline.resolve.reading import BriefingView, CheckedText, PackView, view_library, view_pack
 from pipeline.resolve.rules import RuleContext, RuleRemarks, check_chosen
 from pipeline.resolve.versions import link_targets_of, view_pinned_versions
-from pipeline.resolve.wording import Digests, pack_page_code, page_code_of, set_page_code, text_digests
+from pipeline.resolve.wording import Digests, pack_digest, page_code_of, set_page_code, text_digests
 
 T = TypeVar("T")
 
@@ -340,7 +340,7 @@ def _bind_pack(
         references = merged_references(pack_view, texts, run.context)
         sections = tuple(series[each.id] for each in series_in(pack_view) if each.id in series)
         publication = bind_publication(pack_view, members, references, run.context, sections)
-        return set_page_code(publication, pack_page_code(pack_view, run.digests))
+        return set_page_code(publication, page_code_of(run.environment, pack_digest(pack_view, run.digests)))
 
 
 def _forbidden(run: _Run) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeVar, assert_never
 
@@ -97,7 +98,7 @@ def _block_wording(block: tree.Block | tree.Footnote | TextPart) -> Iterator[Wor
             lines = [[kinds[item.done], *block_wordings(item.children)] for item in items]
             yield ["list", *((label, start) if ordered else ("-",)), *lines]
         case tree.DefinitionList(entries=entries):
-            yield ["definitions", *(line for entry in entries for line in _definition_wording(entry))]
+            yield ["definitions", *chain.from_iterable(map(_definition_wording, entries))]
         case tree.Table(head=head, rows=rows, caption=caption):
             lines = [["row", *(["cell", *line_wording(cell)] for cell in row)] for row in (head, *rows)]
             yield ["table", ["caption", *line_wording(caption)], *lines]
@@ -209,7 +210,7 @@ def draft_for_wording(view: BriefingView) -> PublicationDraft:
 
 
 def compute_wording(view: BriefingView) -> bytes:
-    """The wording of a text, drafted for it."""
+    """Draft a text and return its wording."""
     return write_wording(view, draft_for_wording(view))
 
 
@@ -329,11 +330,6 @@ def status_page_of(base: str | None, code: PrintedCode) -> str:
     return f"{base.rstrip('/')}/{code.text.casefold()}" if base else ""
 
 
-def pack_page_code(pack_view: PackView, digests: Digests) -> PageCode:
-    """Return the code of the edition that a pack names, and its status page."""
-    return page_code_of(pack_view.environment, pack_digest(pack_view, digests) if digests else "")
-
-
 def set_page_code(publication: CodedThing, page_code: PageCode) -> CodedThing:
     """Set the code that the pages of a text or pack have."""
     code, page = page_code
@@ -341,9 +337,9 @@ def set_page_code(publication: CodedThing, page_code: PageCode) -> CodedThing:
 
 
 def pack_digest(pack_view: PackView, digests: Digests) -> str:
-    """The digest of the words of the edition that a pack names, or ''."""
+    """Return the digest of the words of the edition that a pack names; '' if it has none or no codes are printed."""
     pack, inserts = pack_view.pack, pack_view.environment.inserts
-    if not pack.fields.edition or pack.manual:
+    if not digests or not pack.fields.edition or pack.manual:
         return ""
     texts = ((view.briefing.id, view.briefing.fields.version, digests[view.key]) for view in pack_view.present)
     pdfs = ((insert.title, inserts[insert_path(insert)].sha256) for insert, _ in pack_view.inserts)
