@@ -33,7 +33,7 @@ from pipeline.resolve.citations.works import year_of
 from pipeline.resolve.reading import anchors_in, nodes_by_kind
 from pipeline.services.preview.access import policy_for_styles
 from pipeline.services.preview.live_state import Listed, LiveState
-from pipeline.services.preview.page import filled
+from pipeline.services.preview.page import fill_frame
 
 
 class SourceRefused(Exception):
@@ -163,7 +163,7 @@ class EditSite:
             return PlainTextResponse(self._say("not-text"), 403)
         nonce = secrets.token_urlsafe(16)
         script = Markup('<script src="/own/{}" nonce="{}" defer></script>\n')
-        page = filled(
+        page = fill_frame(
             self.frame,
             self.state.contents.words,
             title=listed.title,

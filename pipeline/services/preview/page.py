@@ -27,7 +27,7 @@ def scripts_to_load(names: Collection[str]) -> tuple[str, ...]:
 _PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
 
 
-def filled(frame: str, words: Phrases, **values: object) -> str:
+def fill_frame(frame: str, words: Phrases, **values: object) -> str:
     """Fill the places of a frame with values, or else with words of the library."""
 
     def fill(match: re.Match[str]) -> str:
@@ -75,7 +75,7 @@ def text_page(
     document = Markup('<iframe id="frame" title="{}" sandbox="allow-same-origin"></iframe>').format(
         words.say(view.label)
     )
-    return filled(
+    return fill_frame(
         frame,
         words,
         title=listed.title,
@@ -96,7 +96,9 @@ def list_page(frame: str, contents: Contents) -> str:
     )
     shown = Markup("<ul>{}</ul>").format(rows)
     state = words.say("preview-choose")
-    return filled(frame, words, title=contents.title, shape="list", of="", links="", opens="", state=state, shown=shown)
+    return fill_frame(
+        frame, words, title=contents.title, shape="list", of="", links="", opens="", state=state, shown=shown
+    )
 
 
 def views_of(listed: Listed) -> tuple[LiveView, ...]:

@@ -17,8 +17,7 @@ from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.filing import title_to_sort_by
-from pipeline.resolve.markings import marked_parts, marking_of, marking_rank, may_be_published
-from pipeline.resolve.markings import marking_on_pages as as_shown
+from pipeline.resolve.markings import marked_parts, marking_of, marking_on_pages, marking_rank, may_be_published
 from pipeline.resolve.packs import has_numbered_copies, pack_marking, texts_gone_from_pack
 from pipeline.resolve.reading import BriefingView, PackView, view_library, view_pack
 from pipeline.resolve.status import (
@@ -53,7 +52,7 @@ _WEB_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 
 
 def marking_allows(highest: Marking, marking: Marking) -> bool:
-    """Whether a site with a highest marking may show another: no higher, and without other handling instructions."""
+    """True if a site with a highest marking may show another: no higher, and without other handling instructions."""
     pairs = ((marking.instruction, highest.instruction), (marking.descriptor, highest.descriptor))
     return marking_rank(marking) <= marking_rank(highest) and all(own in (None, allowed) for own, allowed in pairs)
 
@@ -70,7 +69,7 @@ class ShownTexts:
     """Texts that it shows."""
     hidden: frozenset[str]
     """Texts that it must not name."""
-    told: frozenset[str]
+    with_status: frozenset[str]
     """Texts with a status that it may show."""
     unpublished: frozenset[str]
 
@@ -83,13 +82,13 @@ def shown_texts(environment: Environment, views: Iterable[BriefingView], highest
     views = tuple(view for view in views if not view.briefing.manual)
     hidden = {view.briefing.id for view in views if not _may_be_named(environment, view, highest)} | environment.broken
     unpublished = {view.briefing.id for view in views if not _is_published(view)}
-    told = {
+    with_status = {
         view.briefing.id
         for view in views
         if hidden.isdisjoint(_named_texts(view)) and unpublished.isdisjoint(_successors(view))
     }
-    texts = {view.briefing.id for view in views if view.briefing.id in told - unpublished}
-    return ShownTexts(*map(frozenset, (texts, hidden, told, unpublished)))
+    texts = {view.briefing.id for view in views if view.briefing.id in with_status - unpublished}
+    return ShownTexts(*map(frozenset, (texts, hidden, with_status, unpublished)))
 
 
 def _is_published(view: BriefingView) -> bool:
@@ -122,7 +121,7 @@ def _named_texts(view: BriefingView) -> set[str]:
 
 
 def pack_is_shown(view: PackView, pack: Pack, shown: ShownTexts, highest: Marking) -> bool:
-    """Whether the catalogue may show a pack: all its texts are published and readable, and no marking is too high.
+    """True if the catalogue may show a pack: all its texts are published and readable, and no marking is too high.
 
     If the pack lists changes, this is also true of the texts that have left it.
     """
@@ -133,10 +132,9 @@ def pack_is_shown(view: PackView, pack: Pack, shown: ShownTexts, highest: Markin
     is_covered = all(marking_allows(highest, part.marking) for part in marked_parts(view))
     is_readable = pack.id not in view.environment.withheld and shown.hidden.isdisjoint(named)
     is_published = all(map(_is_published, present)) and shown.unpublished.isdisjoint(successors)
-    gone = (
-        texts_gone_from_pack(view, {member.briefing.id for member in present}) if "changes" in pack.fields.back else ()
-    )
-    may_show_texts = is_complete and is_covered and is_readable and is_published and shown.told.issuperset(gone)
+    ids = {member.briefing.id for member in present}
+    gone = texts_gone_from_pack(view, ids) if "changes" in pack.fields.back else ()
+    may_show_texts = is_complete and is_covered and is_readable and is_published and shown.with_status.issuperset(gone)
     return not pack.manual and may_show_texts and (own is None or marking_allows(highest, own))
 
 
@@ -195,7 +193,7 @@ def make_catalogue(library: Library, built: BuiltFacts, phrases: PhraseTable, da
         day=day,
         address=(settings.address or fields.address or "").rstrip("/"),
         notice=typeset(fields.notice or ""),
-        marking=as_shown(settings.marking, library.imprint),
+        marking=marking_on_pages(settings.marking, library.imprint),
         contact=fields.contact or "",
         accessible_formats=fields.accessible_formats or "",
         known_limits=settings.known_limits,
@@ -240,7 +238,7 @@ def _pack(view: PackView, shown: ShownTexts, built: BuiltFacts, words: Phrases) 
         edition=fields.edition or "",
         statuses=pack_statuses(None, is_draft, words.say("due-for-review") in member_statuses, words),
         numbered=numbered,
-        marking=as_shown(pack_marking(view), view.environment.imprint),
+        marking=marking_on_pages(pack_marking(view), view.environment.imprint),
         editions=_issued(built, f"packs/{pack.id}", shown),
         files=() if numbered else _pack_files(view, built, shown),
     )
@@ -250,7 +248,7 @@ def _pack_files(view: PackView, built: BuiltFacts, shown: ShownTexts) -> tuple[D
     """Return the files of a pack, if it is open to all and its edition was not withdrawn or recalled."""
     owner, edition = f"packs/{view.pack.id}", view.pack.fields.edition or ""
     issued = (each for each in built.issued.get(owner, ()) if are_same_edition(each.name, edition))
-    is_valid = all(each.texts <= shown.told and each.state not in ("withdrawn", "recalled") for each in issued)
+    is_valid = all(each.texts <= shown.with_status and each.state not in ("withdrawn", "recalled") for each in issued)
     return built.files.get(owner, ()) if is_valid and all(map(has_open_licence, view.present)) else ()
 
 
@@ -326,7 +324,7 @@ def _text(
         history=tuple(reversed(fields.history)),
         versions=_issued(built, owner, shown),
         files=built.files.get(owner, ()) if has_open_licence(view) else (),
-        marking=as_shown(marking_of(environment, briefing), environment.imprint),
+        marking=marking_on_pages(marking_of(environment, briefing), environment.imprint),
         licence=(licence.url or "") if licence else "",
         key_finding=page.key_finding,
         words=page.words,
@@ -335,7 +333,7 @@ def _text(
 
 def _issued(built: BuiltFacts, owner: str, shown: ShownTexts) -> tuple[IssuedName, ...]:
     """Return versions or editions of an owner, without those with a text whose status the catalogue may not show."""
-    return tuple(each for each in built.issued.get(owner, ()) if each.texts <= shown.told)
+    return tuple(each for each in built.issued.get(owner, ()) if each.texts <= shown.with_status)
 
 
 def _places(environment: Environment, names: Iterable[str], shown: ShownTexts) -> Iterator[SitePlace]:

@@ -197,11 +197,7 @@ def _page(
 
 def claims(site: Catalogue) -> Iterator[str]:
     """Yield a sentence or two on the accessibility of each format."""
-    files = [
-        *(file for text in site.texts for file in text.files),
-        *(file for group in site.groups for file in group.files),
-    ]
-    for format in dict.fromkeys(file.format for file in files):
+    for format in dict.fromkeys(file.format for file in site.files):
         row, name = format_row(format), site.words.say(f"site-format-{format}")
         say = partial(site.words.say, format=name[:1].upper() + name[1:])
         if row.heard:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ INDEX = "search-index.js"
 
 
 def can_search(scripts: Collection[str]) -> bool:
-    """Whether all scripts of the search are installed."""
+    """True if all scripts of the search are installed."""
     return set(scripts).issuperset(SEARCH_SCRIPTS)
 
 
@@ -175,11 +176,17 @@ def all_site_files(
         download = Download(output.format, output.path, path, output.bytes, output.pages)
         files[output.owner] = (*files.get(output.owner, ()), download)
     files |= issued_downloads(library, records)
-    words = {output.owner: _words(project, contents[output.path]) for output in outputs if _is_briefing_page(output)}
+    words = {}
+    for output in filter(_is_briefing_page, outputs):
+        read = partial(page_words, contents[output.path])
+        key = sha256(contents[output.path])
+        words[output.owner] = project.store.remember("pipeline.services.site.pages", key, PageWords, read)
     built = BuiltFacts(files, words, minutes_to_read(project), _issued_names(project))
     site = make_catalogue(library, built, phrase_table(project.layouts), day)
     archived, missing = archived_contents(project, records, site)
-    downloads = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
+    unchanged = [file for file in site.files if file.source and file.kind != PAGE]
+    copies = {file.path: (project.output / file.source).read_bytes() for file in unchanged}
+    downloads = archived | copies | dict(read_pages(site, contents))
     site = site.handing_out(downloads)
     pages = dict(generated_site_files(site, project.layouts, site_style(library.imprint, project.layouts), scripts))
     pages |= status_pages(site.coded, site.publisher, site.contact, day)
@@ -196,12 +203,6 @@ def _is_briefing_page(output: Output) -> bool:
     return _is_html(output) and output.owner.startswith("briefings/")
 
 
-def _words(project: Project, content: bytes) -> PageWords:
-    return project.store.remember(
-        "pipeline.services.site.pages", sha256(content), PageWords, lambda: page_words(content)
-    )
-
-
 def _issued_names(project: Project) -> dict[str, tuple[IssuedName, ...]]:
     """Return published versions and issued editions by owner, the last one first."""
     issued: dict[str, tuple[IssuedName, ...]] = {}
@@ -210,13 +211,6 @@ def _issued_names(project: Project) -> dict[str, tuple[IssuedName, ...]]:
         page, code = f"{PLACE}/{each.code.casefold()}/index.html", str(PrintedCode(each.code))
         issued[owner] = (IssuedName(name, each.on, code, page, each.now.word, each, texts), *issued.get(owner, ()))
     return issued
-
-
-def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Yield the built files that are copied unchanged: all but web pages."""
-    groups = (*(text.downloads for text in site.texts), *(group.files for group in site.groups))
-    for file in (file for files in groups for file in files if file.source and file.kind != PAGE):
-        yield file.path, (project.output / file.source).read_bytes()
 
 
 def issued_downloads(library: Library, records: EditionRecords) -> dict[str, tuple[Download, ...]]:
@@ -352,7 +346,7 @@ class SiteFolder:
         """The files that were written, by path: bytes and SHA-256. A file with a malformed row is written again."""
 
     def is_up_to_date(self, key: str) -> bool:
-        """Return whether the catalogue was made with the same key, and each file has its size."""
+        """True if the catalogue was made with the same key, and each file has its size."""
         return self._key == key and all(self._has(path, size) for path, (size, _) in self.known.items())
 
     def _has(self, path: str, size: int) -> bool:
@@ -387,5 +381,5 @@ class SiteFolder:
 
 
 def _is_within(path: str) -> bool:
-    """Whether a path of the list is within the folder."""
+    """True if a path of the list is within the folder."""
     return bool(path) and not path.startswith("/") and ".." not in path.split("/")

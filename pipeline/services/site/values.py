@@ -118,7 +118,7 @@ class CataloguedText:
 
     @property
     def holds(self) -> bool:
-        """Whether it is in force."""
+        """True if it is in force."""
         return self.status == "published"
 
 
@@ -150,7 +150,7 @@ class CataloguedGroup:
     edition: str = ""
     statuses: tuple[str, ...] = ()
     numbered: bool = False
-    """Whether it has numbered copies only, which are not for download."""
+    """True if it has numbered copies only, which are not for download."""
     marking: str = ""
     """The protective marking that covers it, as printed, if it has one."""
     editions: tuple[IssuedName, ...] = ()
@@ -216,6 +216,12 @@ class Catalogue:
     def groups(self) -> tuple[CataloguedGroup, ...]:
         """Packs, then series."""
         return (*self.packs, *self.series)
+
+    @property
+    def files(self) -> tuple[Download, ...]:
+        """The files of all texts, packs and series."""
+        of_texts = (file for text in self.texts for file in text.files)
+        return (*of_texts, *(file for group in self.groups for file in group.files))
 
     @property
     def issued(self) -> tuple[IssuedName, ...]:
