@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.load.references.files import read_reference_file
+from pipeline.load.references.records import DateFault, read_date
 from pipeline.model.bibliography import Verification
 
 YAML = """references:
@@ -148,3 +149,10 @@ def test_dates(written: str, read_as: dict[str, Any]) -> None:
     references, remarks = read("x.yaml", f"- {{id: a, type: book, title: T, issued: {written}}}")
     assert references["a"].csl["issued"] == read_as
     assert not remarks
+
+
+@pytest.mark.parametrize("day", ["1900-02-29", "2023-02-29", "2100-02-29"])
+def test_only_a_leap_year_has_29_february(day: str) -> None:
+    with pytest.raises(DateFault, match="there is no day 29 in month 2"):
+        read_date(day)
+    assert read_date("2000-02-29") == {"date-parts": [[2000, 2, 29]]}

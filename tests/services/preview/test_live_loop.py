@@ -5,11 +5,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from pipeline.services.preview.live_loop import SAVED, start_watch
 from tests.support import libraries
 from tests.support.preview import Onlooker, browser, live_library
 
@@ -177,3 +180,27 @@ def test_a_pack_is_shown_with_its_folios(live: Live) -> None:
 def test_nothing_is_written(live: Live) -> None:
     assert sorted(path.name for path in live.folder.iterdir()) == ["source"]
     assert not [path for path in live.folder.rglob("*") if path.name.endswith(".new")]
+
+
+WATCH_PATIENCE = 30
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Iterator[SimpleQueue[str]]:
+    """What is told of a library without layouts."""
+    (tmp_path / "source").mkdir()
+    events, stop = SimpleQueue[str](), Event()
+    watch = start_watch(events, tmp_path, stop)
+    yield events
+    stop.set()
+    watch.join(WATCH_PATIENCE)
+
+
+@pytest.mark.proof
+def test_a_folder_that_is_made_later_is_watched(tmp_path: Path, events: SimpleQueue[str]) -> None:
+    """The first file in it is told as the folder comes, a later change as it is saved."""
+    (tmp_path / "layouts").mkdir()
+    assert events.get(timeout=WATCH_PATIENCE) == SAVED
+    for number in range(2):
+        (tmp_path / "layouts/tokens.css").write_text(f"/* {number} */")
+        assert events.get(timeout=WATCH_PATIENCE) == SAVED

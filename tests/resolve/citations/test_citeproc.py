@@ -1,12 +1,12 @@
-"""Works within one bracket are in the order of the list, so that letters after a year are in order."""
+"""Formatted citations: their order in a bracket, and links of addresses in entries."""
 
 import pytest
 
 from pipeline.core.diagnostics import Location
 from pipeline.core.processes import run_pandoc
 from pipeline.model.bibliography import Reference, Verification
-from pipeline.model.body import Citation, CitationGroup, plain_text
-from pipeline.resolve.citations.citeproc import CitedDocument, format_documents
+from pipeline.model.body import Citation, CitationGroup, Emphasis, Link, Text, plain_text
+from pipeline.resolve.citations.citeproc import CitedDocument, format_documents, link_addresses
 
 HERE = Location("source/references/works.yaml")
 
@@ -28,3 +28,24 @@ def test_works_with_one_short_form_stand_in_the_order_of_their_letters(house: st
     document = CitedDocument("order", house, language, (group,), works)
     (words,) = format_documents((document,), run_pandoc)["order"].groups
     assert plain_text(words) == f"(Braga {others}, 2019a; Braga {others}, 2019b)"
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("Software, https://doi.org/10.1/a.b", "https://doi.org/10.1/a.b"),
+        ("Software (https://a.example/b).", "https://a.example/b"),
+        ("See https://a.example/b_(c).", "https://a.example/b_(c)"),
+        ("‘https://a.example/’, 2020", "https://a.example/"),
+    ],
+)
+def test_an_address_becomes_a_link_without_the_stop_behind_it(words: str, address: str) -> None:
+    parts = link_addresses((Text(words),))
+    (link,) = [part for part in parts if isinstance(part, Link)]
+    assert (link.href, link.children) == (address, (Text(address),))
+    assert "".join(part.text if isinstance(part, Text) else address for part in parts) == words
+
+
+def test_existing_links_are_kept() -> None:
+    link = Link("https://a.example/", (Text("https://a.example/"),))
+    assert link_addresses((link, Emphasis((Text("None here"),)))) == (link, Emphasis((Text("None here"),)))
