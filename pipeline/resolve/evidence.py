@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.body import Body, Box, BoxKind, EvidenceMark, Heading
@@ -14,7 +14,6 @@ from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding, Practice
 from pipeline.model.source.library_file import Area, LibrarySettings, Organisation, Series
-from pipeline.model.source.record import Step
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.names import areas_are_refused, location_in_list, repeated
 from pipeline.resolve.reading import BriefingView
@@ -74,66 +73,69 @@ def finding_areas(view: BriefingView, present: Environment) -> Mapping[str, str]
 # Rules
 
 
-def _findings(view: BriefingView) -> Iterator[tuple[int, Finding]]:
-    return enumerate(view.briefing.fields.evidence.findings)
+PlaceOfKey = Callable[..., Location]
+"""The location of a key of a finding or practice example."""
 
 
-def _records(view: BriefingView) -> Iterator[tuple[str, tuple[Step, ...], Finding | Practice]]:
-    """Yield findings and practice examples, each after its kind and its path."""
-    fields = view.briefing.fields
-    yield from (("findings", ("evidence", "findings", n), record) for n, record in enumerate(fields.evidence.findings))
-    yield from (("practice examples", ("practice", n), record) for n, record in enumerate(fields.practice))
+def _findings(view: BriefingView) -> Iterator[tuple[PlaceOfKey, Finding]]:
+    for number, finding in enumerate(view.briefing.fields.evidence.findings):
+        yield partial(view.briefing.marks.at, "evidence", "findings", number), finding
+
+
+def _examples(view: BriefingView) -> Iterator[tuple[PlaceOfKey, Practice]]:
+    for number, example in enumerate(view.briefing.fields.practice):
+        yield partial(view.briefing.marks.at, "practice", number), example
 
 
 def records_have_ids_of_their_own(view: BriefingView) -> Iterator[Diagnostic]:
     """No two findings share an id, nor two practice examples."""
-    for kind, path, record in repeated(_records(view), key=lambda row: (row[0], row[2].id)):
-        yield message("record-twice", view.briefing.marks.at(*path, "id"), records=kind, key="id", name=record.id)
+    kinds: tuple[tuple[str, Iterator[tuple[PlaceOfKey, Finding | Practice]]], ...] = (
+        ("findings", _findings(view)),
+        ("practice examples", _examples(view)),
+    )
+    for kind, records in kinds:
+        for place_of, record in repeated(records, key=lambda row: row[1].id):
+            yield message("record-twice", place_of("id"), records=kind, key="id", name=record.id)
 
 
 def sections_of_records_exist(view: BriefingView) -> Iterator[Diagnostic]:
     """The section that a finding or an example names is a heading of the text."""
     known = [heading.id for heading in view.passage.every(Heading)]
-    for _, path, record in _records(view):
+    records: list[tuple[PlaceOfKey, Finding | Practice]] = [*_findings(view), *_examples(view)]
+    for place_of, record in records:
         if record.section and record.section not in known:
-            place = view.briefing.marks.at(*path, "section")
             hint = suggest_names(record.section, known, "Use the id of a heading of this briefing.")
-            yield message("section-unknown", place, hint=hint, id=record.id, section=record.section)
+            yield message("section-unknown", place_of("section"), hint, id=record.id, section=record.section)
 
 
 def findings_are_not_added_up(view: BriefingView) -> Iterator[Diagnostic]:
     """No finding is a total over the others."""
-    for index, finding in _findings(view):
+    for place_of, finding in _findings(view):
         if _TOTAL.fullmatch(finding.outcome.strip()):
-            place = view.briefing.marks.at("evidence", "findings", index, "outcome")
-            yield message("finding-total", place, outcome=finding.outcome)
+            yield message("finding-total", place_of("outcome"), outcome=finding.outcome)
 
 
 def studies_are_counted_alike(view: BriefingView) -> Iterator[Diagnostic]:
     """The parts of a split finding are all its studies; 0 studies have the result 'no-studies'."""
-    for index, finding in _findings(view):
-        marks = partial(view.briefing.marks.at, "evidence", "findings", index)
-        studies = "does not count its studies"
+    for place_of, finding in _findings(view):
+        fields = {"id": finding.id, "studies": "does not count its studies"}
         if finding.studies is not None:
-            studies = f"counts {count_noun(finding.studies, 'study', 'studies')}"
+            fields["studies"] = f"counts {count_noun(finding.studies, 'study', 'studies')}"
         parts = sum(part.studies for part in finding.split)
         if finding.split and finding.studies is not None and parts != finding.studies:
-            yield message(
-                "finding-studies", marks("split"), id=finding.id, studies=studies, problem=f"its parts make {parts}"
-            )
+            yield message("finding-studies", place_of("split"), problem=f"its parts make {parts}", **fields)
         if (finding.result is Result.NO_STUDIES) != (finding.studies == 0):
-            problem = f"says 'result: {finding.result}'"
             hint = "Set 'studies: 0' and 'result: no-studies', or correct the one that is wrong."
-            yield message("finding-studies", marks("result"), hint, id=finding.id, studies=studies, problem=problem)
+            problem = f"says 'result: {finding.result}'"
+            yield message("finding-studies", place_of("result"), hint, problem=problem, **fields)
 
 
 def outside_findings_rest_on_other_works(view: BriefingView) -> Iterator[Diagnostic]:
     """A finding outside the review has another source than the review."""
     base = view.briefing.fields.evidence.base
-    for index, finding in _findings(view):
+    for place_of, finding in _findings(view):
         if base and finding.outside_base and set(finding.sources) == {base.source}:
-            place = view.briefing.marks.at("evidence", "findings", index, "sources")
-            yield message("finding-outside-base", place, id=finding.id, source=base.source)
+            yield message("finding-outside-base", place_of("sources"), id=finding.id, source=base.source)
 
 
 def the_plot_is_in_the_figure(view: BriefingView) -> Iterator[Diagnostic]:
@@ -209,21 +211,20 @@ def _boxes(view: BriefingView) -> Iterator[Box]:
 
 def every_example_has_a_caveat(view: BriefingView) -> Iterator[Diagnostic]:
     """Every practice example has a caveat, of its own or inherited."""
-    briefing = view.briefing
-    for index, record in enumerate(briefing.fields.practice):
-        caveat, _ = caveat_of(record, briefing, view.series, view.environment.imprint)
+    for place_of, record in _examples(view):
+        caveat, _ = caveat_of(record, view.briefing, view.series, view.environment.imprint)
         if not caveat:
-            yield message("practice-no-caveat", briefing.marks.at("practice", index), name=record.name)
+            yield message("practice-no-caveat", place_of(), name=record.name)
 
 
 def every_example_has_one_box(view: BriefingView) -> Iterator[Diagnostic]:
     """Every practice example has exactly one box in the text."""
     boxes = Counter(box.ref for box in _boxes(view))
-    for index, record in enumerate(view.briefing.fields.practice):
+    for place_of, record in _examples(view):
         if not boxes[record.id]:
-            place, name = view.briefing.marks.at("practice", index), f"The practice example '{record.id}'"
+            name = f"The practice example '{record.id}'"
             hint = f"Write a box '::: {{.practice ref={record.id}}}' where the example belongs."
-            yield message("record-not-placed", place, hint, record=name, wanted="box for it")
+            yield message("record-not-placed", place_of(), hint, record=name, wanted="box for it")
     for box in repeated(filter(lambda box: box.ref, _boxes(view)), key=lambda box: box.ref):
         hint = "Join the two boxes, or give the second example a record of its own."
         yield message("record-twice", box.place, hint, records="boxes", key="practice example", name=box.ref)

@@ -56,25 +56,23 @@ class Difference:
 def differences_in_file(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> tuple[Difference, ...]:
     """Differences of a briefing's own file from the kept version, in order of the file."""
     old = kept.briefing
-    differences: Iterable[Difference] = ()
+    differences: list[Difference] = []
     if old.fields != briefing.fields or old.body != briefing.body or old.texts != briefing.texts:
-        in_body = body_differences(old.body, briefing.body, Location(briefing.path))
-        differences = (*_field_differences(old, briefing), *in_body)
+        differences = [
+            Difference(briefing.marks.key_at(name), f"'{name}' was changed")
+            for name in _OWN
+            if _printed_value(old.fields, name) != _printed_value(briefing.fields, name)
+        ]
+        differences += _body_differences(old.body, briefing.body, Location(briefing.path))
     pictures = _picture_differences(briefing, assets, kept)
     return tuple(sorted((*differences, *pictures), key=lambda difference: difference.place))
-
-
-def _field_differences(old: Briefing, new: Briefing) -> Iterator[Difference]:
-    for name in _OWN:
-        if _printed_value(old.fields, name) != _printed_value(new.fields, name):
-            yield Difference(new.marks.key_at(name), f"'{name}' was changed")
 
 
 def _printed_value(fields: BriefingFields, name: str) -> Any:
     return fields.evidence.as_printed if name == "evidence" else getattr(fields, name)
 
 
-def body_differences(old: tree.Body, new: tree.Body, start: Location) -> Iterator[Difference]:
+def _body_differences(old: tree.Body, new: tree.Body, start: Location) -> Iterator[Difference]:
     """The blocks that are new, changed or gone; `start` is the place of an empty text."""
     before, after = (*old.blocks, *old.footnotes), (*new.blocks, *new.footnotes)
     digests = [digest(_shape(block)) for block in before], [digest(_shape(block)) for block in after]
@@ -166,15 +164,15 @@ def _quote_words(block: Any, other: Any = None) -> str:
 
 
 def _text_of(block: Any) -> str:
-    """The words of a block, with its citations as written in the source."""
-    return plain_text(rebuild_nodes((block,), _as_written))
+    """Return the words of a block, with its citations as written in the source."""
 
+    def as_written(node: Any) -> tuple[Any, ...] | None:
+        if not isinstance(node, tree.CitationGroup):
+            return None
+        works = (f"@{work.key}{f', {work.locator}' if work.locator else ''}" for work in node.citations)
+        return (tree.Text(f"[{'; '.join(works)}]"),)
 
-def _as_written(node: Any) -> tuple[Any, ...] | None:
-    if not isinstance(node, tree.CitationGroup):
-        return None
-    works = (f"@{work.key}{f', {work.locator}' if work.locator else ''}" for work in node.citations)
-    return (tree.Text(f"[{'; '.join(works)}]"),)
+    return plain_text(rebuild_nodes((block,), as_written))
 
 
 def _picture_differences(briefing: Briefing, assets: Assets, kept: PublishedVersion) -> Iterator[Difference]:

@@ -97,15 +97,11 @@ def live_site(
 
     `scripts` are the scripts of the text field, by default those in the folder.
     """
-    assets = {**page_assets(), **(text_scripts() if scripts is None else scripts)}
+    assets = {name: (FOLDER / name).read_bytes() for name in (FRAME, EDIT_FRAME, *ASSETS) if name not in SCRIPTS}
+    assets |= text_scripts() if scripts is None else scripts
     names = scripts_to_load(assets)
     edit_site = EditSite(state, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
     return LiveSite(state, str(folder.resolve()), editor, assets, edit_site)
-
-
-def page_assets() -> Mapping[str, bytes]:
-    """Return the files of the live page by name, without the scripts of the text field."""
-    return {name: (FOLDER / name).read_bytes() for name in (FRAME, EDIT_FRAME, *ASSETS) if name not in SCRIPTS}
 
 
 def text_scripts() -> Mapping[str, bytes]:
