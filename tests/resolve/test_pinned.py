@@ -123,7 +123,7 @@ def corrections(files: dict[str, str]) -> list[str]:
 def test_a_pin_behind_a_correction_is_reported() -> None:
     now = changed(NEWER, CORRECTION)
     assert corrections(now) == [
-        "Once that is kept, write '@1.1' behind 'patrol'; 'patrol' alone takes the text as it is now."
+        "Once that is kept, write '@1.1' after 'patrol'; 'patrol' alone takes the text as it is now."
     ]
     assert corrections(published(now)) == ["Write 'patrol@1.1', or 'patrol' alone to take the text as it is now."]
     assert corrections(changed(NEWER, CORRECTION, ("status: published", "status: draft"))) == []
