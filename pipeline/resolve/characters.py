@@ -82,7 +82,7 @@ PlaceOf = Callable[[int], Location]
 
 
 def _report_missing(texts: Iterable[tuple[str, PlaceOf]], coverage: Coverage) -> Iterator[Diagnostic]:
-    """Report each missing character once; those of one script in one message."""
+    """Report each missing character once; characters of one script share a message."""
     first: dict[str, Location] = {}
     for text, place_of in texts:
         if is_covered(text, coverage):

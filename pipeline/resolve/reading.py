@@ -188,7 +188,7 @@ def view_briefing(
 
 
 def index_nodes(*texts: tree.Body) -> NodeIndex:
-    """Index the nodes of texts that are not those of a briefing."""
+    """Index the nodes of texts that are in no briefing."""
     kinds = nodes_by_kind(map(unpack_body, texts))
     return NodeIndex(kinds, anchors_in(kinds) | COMPOSED_ANCHORS)
 
@@ -216,7 +216,7 @@ class PackView:
     members: tuple[Member, ...]
     inserts: tuple[tuple[Insert, KeyPath], ...]
     readings: Mapping[str, BriefingView]
-    """Views of those of its texts that exist, by key."""
+    """Views of the texts that exist, by key."""
     produced: date
 
     @property
@@ -309,7 +309,7 @@ def runs(nodes: NodeIndex) -> Iterator[WordRun]:
 
 
 def unlinked_runs(nodes: NodeIndex) -> Iterator[WordRun]:
-    """The words of a text in runs, without those of links."""
+    """Yield the words of a text in runs, without the words of links."""
     linked = {id(child) for link in nodes.every(Link) for child in link.children}
     yield from (run for run in runs(nodes) if id(run.texts[0]) not in linked)
 

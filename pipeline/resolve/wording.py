@@ -296,7 +296,7 @@ Digests = Mapping[str, str]
 
 
 def text_digest(environment: Environment, view: BriefingView) -> str:
-    """The digest of a text's wording; that of a kept version is in its record."""
+    """Return the digest of a text's wording; a kept version has it in its record."""
     kept = environment.kept.get(view.key)
     if kept and kept.record.digest.startswith(f"{WORDING}:"):
         return kept.record.digest

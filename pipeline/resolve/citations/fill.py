@@ -190,9 +190,8 @@ def fill_citations(
 def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> tuple[ReferenceEntry, ...]:
     """The reference list of a text, in the order of the style."""
     shorts = dict(formatted.shorts)
-    return tuple(
-        entry_of(bibliography.entries.get(key), key, words, shorts.get(key, key)) for key, words in formatted.entries
-    )
+    works = bibliography.entries
+    return tuple(entry_of(works.get(key), key, words, shorts.get(key, key)) for key, words in formatted.entries)
 
 
 def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], short: str) -> ReferenceEntry:
@@ -202,14 +201,14 @@ def entry_of(work: Reference | None, key: str, words: tuple[tree.Inline, ...], s
     unresolved = work.verification is Verification.UNRESOLVED
     if work.state not in PRINTED_STATES:
         return ReferenceEntry(key, words, short, unresolved)
-    return ReferenceEntry(key, words, short, unresolved, work.state, work.state_day.year if work.state_day else None)
+    year = work.state_day.year if work.state_day else None
+    return ReferenceEntry(key, words, short, unresolved, work.state, year)
 
 
 def engine_remarks(view: BriefingView, formatted: FormattedDocument) -> Iterator[Diagnostic]:
-    """Remarks of the citation engine on a briefing, at its first citation."""
-    first = min(
-        (citation.place for citation in view.passage.every(tree.Citation)), default=Location(view.briefing.path)
-    )
+    """Report what the citation engine says of a briefing, at its first citation."""
+    places = (citation.place for citation in view.passage.every(tree.Citation))
+    first = min(places, default=Location(view.briefing.path))
     if formatted.broken:
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
         hint = "Look at its citation style, and at the works it cites."
