@@ -1,7 +1,7 @@
 """Running lines of pages: their texts, and the sentence that names the date produced."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lxml import etree
@@ -13,11 +13,14 @@ from pipeline.core.text.wrapping import estimate_width, shorten_to_width
 from pipeline.model.formats import (
     BY_STAMPS,
     EDITIONS,
+    FORMATS,
     RUNNING,
     SLOTS,
     USUAL_EDITION,
     USUAL_STAMPS,
     Edition,
+    EditionRow,
+    Format,
     StampSheet,
     StampSpace,
 )
@@ -240,3 +243,55 @@ def _shorten_id(id: str, texts: Iterable[str], limit: float, size: float) -> str
     return shorten_to_width(
         f"{shorten_to_width(id, max(limit - estimate_width(suffix, size), least_width), size)}{suffix}", limit, size
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DateFields:
+    """The fields of a file that show the date produced."""
+
+    path: str
+    """Path under `output/`."""
+    language: str
+    """Language of the file, in which the date is written."""
+    stamps: tuple[StampText, ...] = ()
+    """Stamps of a PDF that show the date, without their texts."""
+    sentences: int = 0
+    """Number of sentences with the date in an EPUB, web page or text file."""
+    lacking: frozenset[str] = frozenset()
+    """Dates that the metadata of a print edition lacks, 'created' or 'modified': the date produced replaces them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """Values of the fields of a file."""
+
+    produced: date
+    copy: str = ""
+    """Label of a numbered copy: 'Copy 7, held by Northmoor Learning Unit'."""
+    stamps: tuple[tuple[StampText, bytes], ...] = field(default=(), repr=False)
+    """Stamps of a PDF that show the values, with their pages."""
+    code: str = ""
+    """Label of the printed code: 'Code 5ZK8D-R07N1'."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReplacement:
+    """A finished file, the values of its fields, and the values for each file to be made from it."""
+
+    content: bytes = field(repr=False)
+    format: Format
+    words: Phrases = field(repr=False)
+    """Fixed phrases in the language of the file."""
+    before: FieldValues
+    after: tuple[FieldValues, ...]
+    dated: DateFields | None = None
+    """Fields that show the date; None for copies of a numbered pack, whose date does not change."""
+    profile: bytes | None = field(default=None, repr=False)
+    """Colour profile of a print edition."""
+    sha256: str = ""
+    """Recorded digest of the file, if it may have been changed since."""
+
+    @property
+    def edition(self) -> EditionRow:
+        """The edition of the PDF, or of the PDF that the file is made from."""
+        return EDITIONS[FORMATS[self.format].edition]

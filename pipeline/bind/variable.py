@@ -11,14 +11,13 @@ from zipfile import ZipFile
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.epub.archive import replace_members
-from pipeline.bind.fields import FieldReplacement, FieldValues
+from pipeline.bind.epub.book import replace_members
 from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.pdf.stamps import CopyForms, fill_copy_fields, font_digest
 from pipeline.bind.pdf.written_file import normalise_pdf, replace_streams, save_exact_version
 from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import InkConverter
-from pipeline.bind.running_lines import copy_words, produced_sentence
+from pipeline.bind.running_lines import FieldReplacement, FieldValues, copy_words, produced_sentence
 from pipeline.bind.web import css_string
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.text.wrapping import wrap_words

@@ -7,8 +7,19 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub.documents import EpubChapter, lacks_code_slot, links_to_map, split_chapter_link
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import (
+    BindContext,
+    EpubChapter,
+    data_address,
+    embed_images,
+    image_placeholder,
+    lacks_code_slot,
+    links_to_map,
+    load_font_file,
+    resolve_image_sources,
+    resolve_style_addresses,
+    split_chapter_link,
+)
 from pipeline.bind.frames import (
     SCHEME,
     Destination,
@@ -21,14 +32,6 @@ from pipeline.bind.frames import (
     with_anchor,
 )
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.bind.resources import (
-    data_address,
-    embed_images,
-    image_placeholder,
-    load_font_file,
-    resolve_image_sources,
-    resolve_style_addresses,
-)
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence, running_lines
 from pipeline.compose.language.direction import directed_style, mirror_style
 from pipeline.compose.language.words import lang_attribute

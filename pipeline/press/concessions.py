@@ -14,8 +14,9 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.roles import HEADINGS
+from pipeline.press.box_tree import is_element_box, text_bottom, walk_boxes
 from pipeline.press.engine.formulas import FormulaWidths, is_formula, wide_formulas
-from pipeline.press.notes import AT_END, StyleOf, is_element_box, notes_crowd_text, text_bottom, walk_boxes
+from pipeline.press.notes import AT_END, StyleOf, notes_crowd_text
 
 _ADDRESS_CHARACTERS = re.compile(r"[/@\\]|www\.|^10\.\d")
 """Characters of an address or a file path, but of no word: such text may break over lines."""

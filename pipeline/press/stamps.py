@@ -26,10 +26,10 @@ from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, failed
 from pipeline.core.documents.pdf import Rectangle, save_deterministic
 from pipeline.model.formats import SLOTS
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
+from pipeline.press.box_tree import POINTS_PER_PIXEL
 from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log, log_diagnostics
-from pipeline.press.fast import released
+from pipeline.press.fast import free_documents
 
-_POINTS = 0.75  # a CSS pixel
 _TOLERANCE = 0.5
 """CSS pixels that words may exceed their box without anybody seeing it."""
 
@@ -63,7 +63,7 @@ def _measure_extent(page: Any) -> StampExtent:
     right = max((box.position_x + box.width for box in words), default=0)
     bottom = max((box.position_y + box.height for box in words), default=0)
     left, bottom, right, top = (
-        round(edge * _POINTS, 2) for edge in (left, page.height - bottom, right, page.height - top)
+        round(edge * POINTS_PER_PIXEL, 2) for edge in (left, page.height - bottom, right, page.height - top)
     )
     return StampExtent((left, bottom, right, top), float(fits))
 
@@ -91,7 +91,7 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
     """Return a one-page PDF for each text, in order."""
     if not layout.fonts:
         raise TypesettingFailure("The stamp layout names no fonts.")
-    with released():
+    with free_documents():
         shared_fonts: Mapping[str, SharedFont] = _shared_fonts(layout) if texts else {}
         layout_by_direction = {False: layout, True: replace(layout, style=mirror_style(layout.style))}
         layouts = {text: _with_fallback_fonts(layout_by_direction[text.rtl], text.text) for text in texts}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.epub.documents import BookDocument
-from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import fill_document
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.roles import HEADINGS

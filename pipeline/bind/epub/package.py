@@ -7,8 +7,8 @@ from io import BytesIO
 from lxml import etree
 from PIL import Image
 
+from pipeline.bind.chapters import BookFile
 from pipeline.bind.frames import epub_identifier, percent_encode
-from pipeline.bind.resources import BookFile
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import MATHML, SVG, XHTML, XML_LANG
 from pipeline.model.bibliography import isbn_digits

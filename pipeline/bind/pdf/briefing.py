@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.frames import SCHEME, with_anchor
 from pipeline.bind.pdf.record import format_pdf_date, write_metadata, write_page_labels
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages

@@ -13,7 +13,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import finish_pdf, lead_pdf_links
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.running_lines import copy_line, lines_on_cover, produced_line, running_lines

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from xml.sax.saxutils import escape
 
 import cssselect2
 import pydyf
+import tinycss2
 import weasyprint
 from lxml import etree
 from weasyprint import CSS, HTML, Document
@@ -31,7 +33,6 @@ from pipeline.core.text.fonts import font_path, read_font_file
 from pipeline.load.pictures.svg import DATA_PICTURE
 from pipeline.model.formats import ASSET, Asset, flawed_line
 from pipeline.model.manuscript import FontFace, Manuscript, Metadata
-from pipeline.press.engine.constants import inline_constants
 from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.patches import patch_weasyprint
 from pipeline.press.fast import install
@@ -405,3 +406,63 @@ def _with_file_names(log: Iterable[LogMessage], images: Iterable[Asset]) -> Iter
     for entry in log:
         words = _ASSET_ADDRESS.sub(lambda match: names.get(match[0], match[0]), entry.words)
         yield replace(entry, words=words.rstrip(": "))
+
+
+Tokens = Sequence[Any]
+
+
+def inline_constants(style: str) -> str:
+    """Return a style sheet with constants in place of `var()`; unchanged if it has none, or has an error."""
+    rules = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
+    constants = {name: value for rule in rules if _is_root_rule(rule) for name, value in _properties(rule.content)}
+    for rule in rules:
+        for name in () if _is_root_rule(rule) else _declared(getattr(rule, "content", None) or ()):
+            constants.pop(name, None)
+    if not constants or any(rule.type == "error" for rule in rules):
+        return style
+    for rule in rules:
+        for part in ("prelude", "content"):
+            if getattr(rule, part, None):
+                setattr(rule, part, list(_replace_uses(getattr(rule, part), constants, frozenset())))
+    return str(tinycss2.serialize(rules))
+
+
+def _is_root_rule(rule: Any) -> bool:
+    return bool(rule.type == "qualified-rule" and tinycss2.serialize(rule.prelude).strip() == ":root")
+
+
+def _properties(content: Tokens) -> Iterator[tuple[str, Tokens]]:
+    """Yield the custom properties of a block, with their values."""
+    for declaration in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if declaration.type == "declaration" and declaration.name.startswith("--"):
+            yield declaration.name, declaration.value
+
+
+def _declared(tokens: Tokens) -> Iterator[str]:
+    """Yield the custom properties that are declared anywhere in a block."""
+    significant = [token for token in tokens if token.type not in ("whitespace", "comment")]
+    for token, following in pairwise([*significant, None]):
+        if token.type == "ident" and token.value.startswith("--") and following == ":":
+            yield token.value
+        elif token.type == "{} block":
+            yield from _declared(token.content)
+
+
+def _replace_uses(tokens: Tokens, constants: dict[str, Tokens], ancestors: frozenset[str]) -> Iterator[Any]:
+    """Yield the tokens with every use of a constant replaced; circular uses are left to WeasyPrint."""
+    for token in tokens:
+        if token.type == "function":
+            name = _variable_name(token)
+            if name in constants and name not in ancestors:
+                yield from _replace_uses(constants[name], constants, ancestors | {name})
+                continue
+            token.arguments = list(_replace_uses(token.arguments, constants, ancestors))
+        elif hasattr(token, "content"):
+            token.content = list(_replace_uses(token.content, constants, ancestors))
+        yield token
+
+
+def _variable_name(function: Any) -> str:
+    """Return the property that a `var()` names, else ''."""
+    names = [token.value for token in function.arguments if token.type == "ident"]
+    return str(names[0]) if function.lower_name == "var" and names else ""

@@ -14,11 +14,11 @@ from xml.etree.ElementTree import Element
 
 from weasyprint import html as engine_html
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.text.formulas import draw_formula, fit_formula, formula_row_heights, formula_width
 from pipeline.core.text.tex import split_formula
+from pipeline.press.box_tree import placed_box
 
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _MATH = f"{_MATHML}math"
@@ -129,8 +129,7 @@ def wide_formulas(pages: Iterable[Any]) -> Iterator[tuple[int, FormulaWidths]]:
     pending: list[tuple[Any, float, float]] = [(page._page_box, page.width, 0.0) for page in pages]
     while pending:
         box, line_width, neighbours_width = pending.pop()
-        if isinstance(box, AbsolutePlaceholder):
-            box = box._box
+        box = placed_box(box)
         if is_formula(box) and box.width > line_width - neighbours_width - box.margin_left + _TOLERANCE:
             widths = (
                 max(line_width - used - box.margin_left, 0.0) / box.style["font_size"]

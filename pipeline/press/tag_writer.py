@@ -11,9 +11,8 @@ from weasyprint import pdf as engine_pdf
 
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import HEADER_CELLS
-from pipeline.press.tags.elements import PdfTag
-from pipeline.press.tags.page_content import LinkArea, PageContent, collect_content
-from pipeline.press.tags.structure import Tagger
+from pipeline.press.page_map import LinkArea, PageContent, collect_content
+from pipeline.press.tags import PdfTag, Tagger
 
 _original_add_tags = engine_pdf.add_tags
 
