@@ -32,23 +32,17 @@ _TYPES = frozenset({
 """EPUB types that are also DPUB-ARIA roles and not deprecated there."""
 
 
-def _add_types(root: etree._Element) -> None:
+def _adapt_roles(root: etree._Element) -> None:
+    """Add EPUB types for roles, and remove tables from the keyboard's tab order: books reflow them."""
     for element in iterate_elements(root):
         role = element.get("role", "")
         kind = role.removeprefix("doc-")
         if role.startswith("doc-") and kind in _TYPES and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)
-        if (
-            role == "doc-cover" and xml_local_name(element) != "img"
-        ):  # only the picture is a cover; this is a title page
+        if role == "doc-cover" and xml_local_name(element) != "img":  # only a picture is a cover; this is a title page
             element.set(EPUB_TYPE, "titlepage")
             del element.attrib["role"]
-
-
-def _remove_table_focus(root: etree._Element) -> None:
-    """Remove tables from the keyboard's tab order: web pages scroll them, books reflow them."""
-    for element in iterate_elements(root):
-        if element.get("role") == "region" and "table" in element.get("class", "").split():
+        if role == "region" and "table" in element.get("class", "").split():
             element.attrib.pop("tabindex", "")
 
 
@@ -112,8 +106,7 @@ def make_document(part: EpubChapter, settings: BookSettings) -> BookDocument:
     rewrite_links(root, settings.destination)
     remove_address_breaks(root)
     add_table_roles(root)
-    _remove_table_focus(root)
-    _add_types(root)
+    _adapt_roles(root)
     add_languages(root)
     return BookDocument(part.path, chapter, root, marks)
 
