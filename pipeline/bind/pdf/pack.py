@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import finish_pdf, lead_pdf_links
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
+from pipeline.bind.pdf.written_file import make_blank_page
 from pipeline.bind.running_lines import copy_line, lines_on_cover, produced_line, running_lines
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
@@ -33,8 +34,6 @@ from pipeline.core.documents.pdf import (
 from pipeline.model.formats import EDITIONS, USUAL, USUAL_EDITION, Claim, Edition
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity, Section, SectionKind
-
-_BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,6 @@ class PackJoiner:
             top = self.pdf.pages[first_page].obj
             self.destinations[part.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
             self._add_outline(source, part, first_page)
-
-    def add_blank(self) -> None:
-        """Append an empty page of the size of the last one."""
-        last_page = self.pdf.pages[-1].obj
-        boxes = {key: Array(list(last_page[key])) for key in _BOXES if key in last_page}
-        self.pdf.pages.append(Page(Dictionary({**boxes, "/Type": Name.Page, "/Resources": Dictionary()})))
 
     def _add_tree(self, source: Pdf, part: JoinedPdf, names: dict[str, Any], ids: dict[str, Any]) -> None:
         """Append pages and tags.
@@ -274,7 +267,7 @@ def bind_pack_pdf(
     both_sides = EDITIONS[edition].both_sides
     for section in sections:
         while both_sides and len(joiner.pdf.pages) < section.first - 1:
-            joiner.add_blank()
+            joiner.pdf.pages.append(Page(make_blank_page(joiner.pdf.pages[-1].obj)))
             lines.append(())
         first_pages.append(len(joiner.pdf.pages))
         own_entry, from_outside = section.kind in _NAMED_KINDS, section.kind == "insert"
