@@ -90,24 +90,20 @@ class _InkFinder:
                 case "k" | "K" | "sc" | "SC" | "scn" | "SCN" if len(operands) == 4:
                     yield any(float(ink) > 0 for ink in operands[:3])
                 case "scn" | "SCN" if operands and isinstance(operands[-1], Name):
-                    yield self._pattern_has_colour(_resource(resources, "/Pattern", operands[-1]), resources)
+                    yield self._draws_colour(_resource(resources, "/Pattern", operands[-1]), resources)
                 case "sh":
                     shading = _resource(resources, "/Shading", operands[0])
                     yield shading is not None and _is_process_colour(shading.ColorSpace)
                 case "Do":
                     yield self._draws_colour(_resource(resources, "/XObject", operands[0]), resources)
 
-    def _draws_colour(self, xobject: Any, resources: Any) -> bool:
-        if not isinstance(xobject, Stream):
-            return False
-        if xobject.get("/Subtype") == Name.Form:
-            return self.is_coloured(xobject, xobject.get("/Resources", resources))
-        return "/ColorSpace" in xobject and _is_process_colour(xobject.ColorSpace)
-
-    def _pattern_has_colour(self, pattern: Any, resources: Any) -> bool:
-        if isinstance(pattern, Stream):
-            return self.is_coloured(pattern, pattern.get("/Resources", resources))
-        return pattern is not None and _is_process_colour(pattern.Shading.ColorSpace)
+    def _draws_colour(self, drawing: Any, resources: Any) -> bool:
+        """True if a form, a picture or a pattern has inks other than black."""
+        if isinstance(drawing, Stream):
+            if drawing.get("/Subtype") != Name.Image:
+                return self.is_coloured(drawing, drawing.get("/Resources", resources))
+            return "/ColorSpace" in drawing and _is_process_colour(drawing.ColorSpace)
+        return drawing is not None and "/Shading" in drawing and _is_process_colour(drawing.Shading.ColorSpace)
 
 
 def _resource(resources: Any, kind: str, name: Any) -> Any:
