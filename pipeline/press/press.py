@@ -126,8 +126,8 @@ def press(manuscript: Manuscript) -> TypesetPages:
     remarks += [("made-word-broken", page, {"word": word[:60]}) for page, word in page_map.broken_words]
     if EDITIONS[manuscript.edition].margin:
         remarks += [("made-table-blocks", page_map.page_of(words), {"words": words[:60]}) for words in blocks]
-    remarks += [("made-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_text.items()]
-    remarks += [("made-formula-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_formulas]
+    off_page = (*page_map.off_page_text.items(), *page_map.off_page_formulas)
+    remarks += [("made-off-page", page, {"words": words[:60]}) for page, words in off_page]
     diagnostics = Diagnostics()
     diagnostics.extend(typesetter.diagnostics(log, path, page_map.page_of))
     diagnostics.extend(message(code, Location(path, page), **values) for code, page, values in remarks)
