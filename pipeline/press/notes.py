@@ -113,12 +113,9 @@ def notes_crowd_text(page: Any, root: Any, area: Any) -> bool:
     if area.position_y < page.content_box_y() + least_text_height(page) - 0.5:
         return True
     left, right = area.position_x, area.position_x + area.margin_width()
-    return any(isinstance(box, boxes.TextBox) and _overlaps(box, top, left, right) for box in walk_boxes(root))
-
-
-def _overlaps(text: Any, top: float, left: float, right: float) -> bool:
-    is_aside = text.position_x >= right or text.position_x + text.width <= left
-    return not is_aside and bool(text.position_y + text.height > top + 1)
+    texts = (box for box in walk_boxes(root) if isinstance(box, boxes.TextBox))
+    columns = (text for text in texts if text.position_x < right and text.position_x + text.width > left)
+    return any(text.position_y + text.height > top + 1 for text in columns)
 
 
 class NoteLedger:

@@ -178,22 +178,18 @@ def make_page_map(pages: list[Any], reader: SourceMarkReader) -> PageMap:
                     reader.add(box, block, number, page.height)
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
                     continue
-                before = counts.get(block, (0, 0))
-                starts.setdefault(number, PageStart(number, block, *before))
-                counts[block] = _count_box(*before, text if isinstance(box, boxes.TextBox) else None)
+                characters, pictures = counts.get(block, (0, 0))  # pictures since the last character
+                starts.setdefault(number, PageStart(number, block, characters, pictures))
+                if added := count_letters(text):
+                    characters, pictures = characters + added, 0
+                elif isinstance(box, boxes.ReplacedBox):
+                    pictures += 1
+                counts[block] = characters, pictures
                 last_block = block
         page_map.text.append(" ".join(words))
     if last_block:
         page_map.starts += _fill_missing_starts(starts, len(pages), PageStart(0, last_block, *counts[last_block]))
     return page_map
-
-
-def _count_box(characters: int, pictures: int, text: str | None) -> tuple[int, int]:
-    """Return the characters of a block so far, and the pictures since the last of them, after one more box."""
-    if text is None:
-        return characters, pictures + 1
-    added = len("".join(text.split()))
-    return (characters + added, 0) if added else (characters, pictures)
 
 
 def _is_off_page(box: Any, page: Any) -> bool:
@@ -337,7 +333,10 @@ def collect_content(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -
                 mark = MarkedContent(number, mcid, order, part, letters)
                 content.marks.setdefault(box.element, []).append(mark)
                 if isinstance(box, boxes.ReplacedBox) and not mark.part:
-                    content.pictures.setdefault(box.element, (number, _area(box, page.height)))
+                    x, top = box.content_box_x(), box.content_box_y()
+                    edges = (x, page.height - top - box.height, x + box.width, page.height - top)
+                    left, bottom, right, upper = (round(edge * POINTS_PER_PIXEL, 3) for edge in edges)
+                    content.pictures.setdefault(box.element, (number, (left, bottom, right, upper)))
     return content
 
 
@@ -354,10 +353,3 @@ def _boxes_with_context(box: Any, row_groups: set[Element]) -> Iterator[tuple[An
             row_groups.add(box.element)
         yield box, margin_box, is_repeated
         pending += [(child, margin_box, is_repeated) for child in reversed(getattr(box, "children", ()))]
-
-
-def _area(box: Any, height: float) -> Rectangle:
-    x, top = box.content_box_x(), box.content_box_y()
-    edges = (x, height - top - box.height, x + box.width, height - top)
-    left, bottom, right, upper = (round(corner * POINTS_PER_PIXEL, 3) for corner in edges)
-    return left, bottom, right, upper
