@@ -68,11 +68,6 @@ def page_furniture(identity: Identity, produced: date) -> tuple[tuple[str, Marku
     return tuple((box, css_string("\u2003".join(texts))) for box, texts in texts_by_box.items())
 
 
-def _foot_line(identity: Identity) -> str:
-    """Return id, version and edition, as the foot of a page shows them."""
-    return next(line.text for line in running_lines(identity, date.min, "") if line.slot == "foot-id")
-
-
 def css_string(text: str) -> Markup:
     """Return a CSS string; all but letters, figures and plain marks are escaped, so that nothing can end it."""
     escaped = "".join(c if c.isalnum() or c in _PLAIN else f"\\{ord(c):x} " for c in text)
@@ -141,7 +136,7 @@ def _finish_page(root: etree._Element, page: Page, context: BindContext, destina
         "metadata": page.metadata,
         "identity": page.identity,
         "running": page_furniture(page.identity, page.produced),
-        "named": _foot_line(page.identity),
+        "named": next(line.text for line in running_lines(page.identity, date.min, "") if line.slot == "foot-id"),
         "text_id": unused_id_in(root, "text"),
         "produced": "" if dated else full_produced_sentence(page.identity, page.produced),
         "words": words,
@@ -271,19 +266,18 @@ def _section(
         section.set("lang", part.language)
     own_notices = notices(part.identity, (chapter,)) if part.identity else ()
     if map_link:
-        section.insert(0, _back_to_map(map_link, words, part.language))
+        line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
+            XHTML,
+            lang_attribute(words, part.language),
+            map_link,
+            words.say("back-to-map", map=words.say("evidence-map")),
+        )
+        section.insert(0, parse_xhtml(line, "way-back"))
     if further_notices := [notice for notice in own_notices if notice not in pack_notices]:
-        line = etree.Element(f"{{{XHTML}}}p", {"class": "page-status"})
-        line.text = " · ".join(further_notices)
-        section.insert(0, line)
+        statuses = etree.Element(f"{{{XHTML}}}p", {"class": "page-status"})
+        statuses.text = " · ".join(further_notices)
+        section.insert(0, statuses)
     return section
-
-
-def _back_to_map(address: str, words: Phrases, language: str) -> etree._Element:
-    line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
-        XHTML, lang_attribute(words, language), address, words.say("back-to-map", map=words.say("evidence-map"))
-    )
-    return parse_xhtml(line, "way-back")
 
 
 def _prefix_ids(section: etree._Element, prefix: str, mark_ids: frozenset[str]) -> None:

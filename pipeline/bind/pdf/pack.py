@@ -240,12 +240,8 @@ def list_pack_stamps(
     sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
     """List every stamp that a pack needs, once."""
-    lines = [
-        line
-        for section in sections
-        for page in section_running_lines(section, pack, produced, edition)
-        for line in page
-    ]
+    pages = (page for section in sections for page in section_running_lines(section, pack, produced, edition))
+    lines = [line for page in pages for line in page]
     copy_stamps = (copy_line(pack, produced, edition),) if pack.copy else ()
     identities = (pack, *(section.identity or pack for section in sections))
     words_by_language = {identity.words.language: identity.words for identity in identities}
