@@ -42,8 +42,8 @@ class EpubChapter:
     """A chapter to be bound.
 
     `starts` are the page starts of its section; `first` is the folio of the section's first page. `briefing` is the id
-    that links use for the chapter, if it is not the chapter's name. `identity` and `language` are those of a briefing
-    in a pack.
+    that links use for the chapter, if it is not the chapter's name. `identity` and `language` belong to a briefing in a
+    pack.
     """
 
     large = True
