@@ -128,15 +128,10 @@ def briefing_running_lines(
     return tuple(running_lines(identity, produced, folio, sheet=EDITIONS[edition].stamps) for folio in folios)
 
 
-def produced_line(words: Phrases, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
-    """Return the sentence as a stamp."""
-    return StampText("produced", produced_sentence(words, produced), EDITIONS[edition].stamps, runs_rtl(words.language))
-
-
-def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
-    """Return the sentence for the cover of a numbered pack, with the copy and its holder."""
-    sentence = produced_sentence(identity.words, produced, identity.copy)
-    return StampText("produced-copy", sentence, EDITIONS[edition].stamps, runs_rtl(identity.words.language))
+def produced_line(words: Phrases, produced: date, edition: Edition = USUAL_EDITION, copy: str = "") -> StampText:
+    """Return the sentence as a stamp; for the cover of a numbered pack, with the label of the copy."""
+    slot, sentence = "produced-copy" if copy else "produced", produced_sentence(words, produced, copy)
+    return StampText(slot, sentence, EDITIONS[edition].stamps, runs_rtl(words.language))
 
 
 def _marking_at_foot(bearer: Identity, space: StampSpace) -> dict[str, str]:
@@ -156,7 +151,8 @@ def list_copy_stamps(identity: Identity, produced: date, edition: Edition = USUA
     row, rtl = EDITIONS[edition], runs_rtl(identity.language)
     head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps, rtl)
     code = StampText("code", code_label(identity), row.stamps, rtl)
-    return head, copy_line(identity, produced, edition), *((code,) if code.text else ())
+    cover = produced_line(identity.words, produced, edition, identity.copy)
+    return head, cover, *((code,) if code.text else ())
 
 
 def copy_words(copy: str, language: str, space: StampSpace = BY_STAMPS[USUAL_STAMPS].rooms) -> str:

@@ -21,7 +21,7 @@ from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import COMMON_CHARACTERS, read_font_file
 from pipeline.model.formats import EDITIONS
-from pipeline.model.manuscript import Bookmark, Chapter, DrawnCover, FontFace, Manuscript, Metadata, SubsetFont
+from pipeline.model.manuscript import Chapter, DrawnCover, FontFace, Manuscript, Metadata, SubsetFont
 from pipeline.model.sheets import TypesetPages
 from pipeline.press.box_tree import text_bottom
 from pipeline.press.concessions import LONG_TEXT, Relaxations
@@ -80,15 +80,13 @@ def _set_bookmarks(content: Element, chapter: Chapter) -> None:
     for element in content.iter():
         bookmark = bookmarks.pop(element.get("id", ""), None)
         if bookmark or re.fullmatch(r"h[1-6]", element.tag):
-            style = _bookmark_style(bookmark) if bookmark else "bookmark-level:none"
+            style = "bookmark-level:none"
+            if bookmark:
+                label = "".join(f"\\{ord(c):x} " if c in '"\\' or ord(c) < 32 else c for c in bookmark.text)
+                style = f'bookmark-level:{bookmark.level};bookmark-label:"{label}"'
             element.set("style", ";".join(filter(None, (element.get("style", "").rstrip("; "), style))))
     if bookmarks:
         raise TypesettingFailure(f"'{chapter.name}' has no element '{min(bookmarks)}' to bookmark.")
-
-
-def _bookmark_style(bookmark: Bookmark) -> str:
-    label = "".join(f"\\{ord(c):x} " if c in '"\\' or ord(c) < 32 else c for c in bookmark.text)
-    return f'bookmark-level:{bookmark.level};bookmark-label:"{label}"'
 
 
 def _prefix_ids(element: Element, prefix: str) -> None:

@@ -5,7 +5,7 @@ nothing for a screen reader. Generated content becomes an artifact.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, NamedTuple
@@ -149,8 +149,10 @@ class Tagger:
         """Return an element as tags, or its content if it needs no tag."""
         if roles.is_decorative(element):
             return []
-        if roles.is_sign(element):
-            return self._picture_sign(element)
+        if roles.is_sign(element):  # a picture in place of a letter: copied as text, read out by its name
+            tag = tag_of("Span", element, self.content(element))
+            tag.attributes["Alt"] = roles.spoken_replacement(element)
+            return if_filled(tag)
         if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
             return [self._picture(element)]
         if element.get("data-slot"):
@@ -182,14 +184,8 @@ class Tagger:
         if element.tag == "table" and not roles.is_layout_table(element):
             self.tables += 1
             return TableTags(self, element, self.tables).tags()
-        makers: dict[str, Callable[[Element], list[TagContent]]] = {
-            "ul": self._list,
-            "ol": self._list,
-            "dl": self._definitions,
-            "a": self._link,
-        }
-        maker = makers.get(element.tag)
-        return maker(element) if maker else None
+        makers = {"ul": self._list, "ol": self._list, "dl": self._definitions, "a": self._link}
+        return makers[element.tag](element) if element.tag in makers else None
 
     def is_set(self, element: Element) -> bool:
         """True if any part of an element is on a page."""
@@ -206,12 +202,6 @@ class Tagger:
         if decoration := roles.TEXT_DECORATIONS.get(element.tag):
             tag.attributes["A"] = {"O": "/Layout", "TextDecorationType": f"/{decoration}"}
         return [tag]
-
-    def _picture_sign(self, element: Element) -> list[TagContent]:
-        """Return a picture that stands for a letter: copied as text, read out by its name."""
-        tag = tag_of("Span", element, self.content(element))
-        tag.attributes["Alt"] = roles.spoken_replacement(element)
-        return if_filled(tag)
 
     def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"

@@ -17,7 +17,7 @@ from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import finish_pdf, lead_pdf_links
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.pdf.written_file import make_blank_page
-from pipeline.bind.running_lines import copy_line, lines_on_cover, produced_line, running_lines
+from pipeline.bind.running_lines import lines_on_cover, produced_line, running_lines
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
     OutlineItem,
@@ -186,12 +186,10 @@ def _shift_key(object_: Object, key: str, base: int) -> None:
 
 
 def _prefix_element(element: Object, prefix: str) -> None:
-    if (identity := element.get("/ID")) is not None:
-        element.ID = String(prefix + str(identity))
-    held: Any = element.get("/A")
-    if held is None:
-        return
-    for attributes in held if isinstance(held, Array) else (held,):
+    if (element_id := element.get("/ID")) is not None:
+        element.ID = String(prefix + str(element_id))
+    attribute_lists: Any = element.get("/A")
+    for attributes in attribute_lists if isinstance(attribute_lists, Array) else (attribute_lists,):
         if isinstance(attributes, Dictionary) and "/Headers" in attributes:
             attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
 
@@ -242,7 +240,7 @@ def list_pack_stamps(
     """List every stamp that a pack needs, once."""
     pages = (page for section in sections for page in section_running_lines(section, pack, produced, edition))
     lines = [line for page in pages for line in page]
-    copy_stamps = (copy_line(pack, produced, edition),) if pack.copy else ()
+    copy_stamps = (produced_line(pack.words, produced, edition, pack.copy),) if pack.copy else ()
     identities = (pack, *(section.identity or pack for section in sections))
     words_by_language = {identity.words.language: identity.words for identity in identities}
     produced_lines = (produced_line(words, produced, edition) for words in words_by_language.values())
@@ -275,9 +273,9 @@ def bind_pack_pdf(
         for section, first_page in zip(sections, first_pages, strict=True):
             for slot in section.sheets.slots:
                 if slot.name == "produced":
-                    words = (section.identity or pack).words
-                    shows_copy = section.cover and pack.copy
-                    line = copy_line(pack, produced, edition) if shows_copy else produced_line(words, produced, edition)
+                    copy = pack.copy if section.cover else ""
+                    words = pack.words if copy else (section.identity or pack).words
+                    line = produced_line(words, produced, edition, copy)
                     fill_slot(overlay, slot, line, joiner.ids, first_page, f"{prefix_of(section)}.")
         stamp_pages(overlay, lines)
         firsts = [(page, section.first) for page, section in zip(first_pages, sections, strict=True)]

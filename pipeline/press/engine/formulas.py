@@ -138,13 +138,10 @@ def wide_formulas(pages: Iterable[Any]) -> Iterator[tuple[int, FormulaWidths]]:
             yield int(box.element.get(_PLACE)), FormulaWidths(*widths)
         if isinstance(box, boxes.BlockContainerBox):
             line_width, neighbours_width = box.width, 0.0
-        if isinstance(box, boxes.BlockContainerBox | boxes.InlineBox) and _class_of(box) in _ONE_LINE_CLASSES:
+        has_class = isinstance(box, boxes.BlockContainerBox | boxes.InlineBox) and box.element is not None
+        if has_class and box.element.get("class", "") in _ONE_LINE_CLASSES:
             neighbours_width = sum(map(_width_of_neighbour, _leaves(box)))
         pending += ((child, line_width, neighbours_width) for child in getattr(box, "children", ()))
-
-
-def _class_of(box: Any) -> str:
-    return box.element.get("class", "") if box.element is not None else ""
 
 
 def is_formula(box: Any) -> bool:

@@ -216,9 +216,7 @@ def _declare(rules: _Declarations, name: str, rule: _WeightedValue) -> None:
         rules[name] = rule
 
 
-@lru_cache(maxsize=16)
-def _cascade(sheets: tuple[tuple[Any, str, Any], ...]) -> Cascade:
-    return Cascade(sheets)
+_cascade_of = lru_cache(maxsize=16)(Cascade)
 
 
 class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
@@ -243,7 +241,7 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
 
     def _compute(self, root: Any, declared: dict[Element, _ElementDeclarations], arguments: dict[str, Any]) -> None:
         """Compute the styles of all elements; siblings of a kind share one."""
-        cascade, computed, cascaded = _cascade(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
+        cascade, computed, cascaded = _cascade_of(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
         kinds: dict[Any, _ElementKind] = {None: cascade.init_style()}
         shared: dict[tuple[Any, ...], Any] = {}
         for element in root.iter_subtree():

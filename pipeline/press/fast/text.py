@@ -37,12 +37,7 @@ _PARAGRAPH_ENDS = re.compile("[\r\n\u2028\u2029]")
 
 _features_of = itemgetter(
     "font_kerning",
-    "font_variant_ligatures",
-    "font_variant_position",
-    "font_variant_caps",
-    "font_variant_numeric",
-    "font_variant_alternates",
-    "font_variant_east_asian",
+    *(f"font_variant_{kind}" for kind in ("ligatures", "position", "caps", "numeric", "alternates", "east_asian")),
     "font_feature_settings",
 )
 _font_of = itemgetter(
