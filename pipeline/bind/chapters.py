@@ -74,22 +74,14 @@ def list_epub_chapters(
 
     If there are several, the press has prefixed their ids by their names.
     """
-    if len(manuscript.chapters) == 1:
-        starts_by_chapter = {manuscript.chapter.name: starts}
-    else:
-        starts_by_chapter = {
-            chapter.name: tuple(
-                replace(start, element=start.element.removeprefix(f"{chapter.name}."))
-                for start in starts
-                if start.element.startswith(f"{chapter.name}.")
-            )
-            for chapter in manuscript.chapters
-        }
-    language = manuscript.metadata.language
-    return tuple(
-        EpubChapter(chapter, starts_by_chapter[chapter.name], first, identity=identity, language=language)
-        for chapter in manuscript.chapters
-    )
+    chapters = []
+    for chapter in manuscript.chapters:
+        prefix = "" if len(manuscript.chapters) == 1 else f"{chapter.name}."
+        own_starts = (start for start in starts if start.element.startswith(prefix))
+        unprefixed = tuple(replace(start, element=start.element.removeprefix(prefix)) for start in own_starts)
+        language = manuscript.metadata.language
+        chapters.append(EpubChapter(chapter, unprefixed, first, identity=identity, language=language))
+    return tuple(chapters)
 
 
 def count_date_slots(chapters: Iterable[Chapter]) -> int:

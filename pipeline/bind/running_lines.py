@@ -291,3 +291,8 @@ class FieldReplacement:
     def edition(self) -> EditionRow:
         """The edition of the PDF, or of the PDF that the file is made from."""
         return EDITIONS[FORMATS[self.format].edition]
+
+    @property
+    def sentence_count(self) -> int | None:
+        """Number of sentences with the date; None if unknown."""
+        return self.dated.sentences if self.dated else None

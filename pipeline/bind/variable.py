@@ -272,7 +272,7 @@ def replace_plain_text_fields(request: FieldReplacement) -> Iterator[bytes]:
     def sentence_lines(values: FieldValues) -> str:
         return "\n".join(("", *wrap_words(_produced_sentence(request, values)), *line_end))
 
-    field = TextField("", sentence_lines, _sentence_count(request))
+    field = TextField("", sentence_lines, request.sentence_count)
     for after in request.after:
         yield _replace_fields(request, {"": request.content}, (field,), after)[""]
 
@@ -280,7 +280,7 @@ def replace_plain_text_fields(request: FieldReplacement) -> Iterator[bytes]:
 def _require_no_other_date(request: FieldReplacement, after: FieldValues) -> None:
     """Raise TypesettingFailure if a project's own layout shows the date elsewhere or in other words."""
     day, words = request.before.produced, request.words
-    counts_by_text = {words.short_day(day): 1, words.day(day): _sentence_count(request), day.isoformat(): 0}
+    counts_by_text = {words.short_day(day): 1, words.day(day): request.sentence_count, day.isoformat(): 0}
     counts = {text: request.content.count(text.encode()) for text in counts_by_text}
     if day != after.produced and counts != counts_by_text:
         raise TypesettingFailure("The page names the day elsewhere too.")
@@ -292,11 +292,7 @@ def _sentence_field(request: FieldReplacement, suffix: str) -> TextField:
     def sentence(values: FieldValues) -> str:
         return f">{escape(_produced_sentence(request, values))}{end}"
 
-    return TextField(suffix, sentence, _sentence_count(request))
-
-
-def _sentence_count(request: FieldReplacement) -> int | None:
-    return request.dated.sentences if request.dated else None
+    return TextField(suffix, sentence, request.sentence_count)
 
 
 def _produced_sentence(request: FieldReplacement, values: FieldValues) -> str:

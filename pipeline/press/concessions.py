@@ -336,12 +336,9 @@ def _is_table_region(block: Element) -> bool:
 
 def _overflowing_tables(pages: list[Any]) -> Iterator[Element]:
     """Yield the regions of tables that are wider than their column."""
-    for page in pages:
-        for box in walk_boxes(page._page_box):
-            if _is_region(box):
-                widest = max((child.margin_width() for child in box.children if child.is_table_wrapper), default=0)
-                if widest > box.width + 1:
-                    yield box.element
+    for region in (box for page in pages for box in filter(_is_region, walk_boxes(page._page_box))):
+        if any(child.is_table_wrapper and child.margin_width() > region.width + 1 for child in region.children):
+            yield region.element
 
 
 def _tables_with_broken_words(pages: list[Any]) -> Iterator[Element]:

@@ -127,16 +127,10 @@ def _attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None
 
 def _file_specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
     changed = format_pdf_date(file.modified) or format_pdf_date(produced.isoformat())
-    stream = pdf.make_stream(
-        file.content,
-        Type=Name.EmbeddedFile,
-        Subtype=Name(f"/{file.media_type}"),
-        Params=Dictionary(
-            ModDate=String(changed),
-            Size=len(file.content),
-            CheckSum=String(md5(file.content, usedforsecurity=False).digest()),
-        ),
-    )
+    checksum = String(md5(file.content, usedforsecurity=False).digest())
+    parameters = Dictionary(ModDate=String(changed), Size=len(file.content), CheckSum=checksum)
+    kind = Name(f"/{file.media_type}")
+    stream = pdf.make_stream(file.content, Type=Name.EmbeddedFile, Subtype=kind, Params=parameters)
     specification = Dictionary(
         Type=Name.Filespec,
         F=String(file.name),

@@ -374,6 +374,8 @@ _TEXT = _PropertyGroup(
 )
 """Properties of which most rules set one or another."""
 
+_GROUP_BY_PROPERTY = {name: group for group in (_TYPE, _TEXT) for name in group.names}
+
 _NO_PAGE_SIZES = {"area": None}
 """Page sizes of a style that belongs to no document."""
 
@@ -460,17 +462,14 @@ def compute_missing(style: Any, key: str) -> Any:
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if style.pseudo_type not in _LINE_PSEUDO_TYPES:
-        if key in _TYPE.all_names and cascaded.keys().isdisjoint(_TYPE.all_names):
-            return _inherit_group(style, parent, key, _TYPE)
-        if key in _TEXT.all_names:
-            if cascaded.keys().isdisjoint(_TEXT.all_names):
-                return _inherit_group(style, parent, key, _TEXT)
-            if _may_inherit_all(style, parent, _TEXT):
-                for name in _TEXT.names:
-                    if name not in cascaded and name not in style:
-                        style[name] = parent[name]
-                return style[key]
+    group = None if style.pseudo_type in _LINE_PSEUDO_TYPES else _GROUP_BY_PROPERTY.get(key)
+    if group and cascaded.keys().isdisjoint(group.all_names):
+        return _inherit_group(style, parent, key, group)
+    if group is _TEXT and _may_inherit_all(style, parent, group):
+        for name in group.names:
+            if name not in cascaded and name not in style:
+                style[name] = parent[name]
+        return style[key]
     value = style[key] = parent[key]
     return value
 
@@ -498,10 +497,8 @@ def compute_anonymous_missing(style: Any, key: str) -> Any:
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if key in _TYPE.all_names:
-        return _inherit_group(style, style.parent_style, key, _TYPE)
-    if key in _TEXT.all_names:
-        return _inherit_group(style, style.parent_style, key, _TEXT)
+    if group := _GROUP_BY_PROPERTY.get(key):
+        return _inherit_group(style, style.parent_style, key, group)
     value = style[key] = style.parent_style[key]
     return value
 
