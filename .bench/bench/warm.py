@@ -9,7 +9,7 @@ import gc
 import time
 from datetime import date
 
-from pipeline.bind.epub.documents import list_epub_chapters
+from pipeline.bind.chapters import list_epub_chapters
 from pipeline.build.formats import bind
 from pipeline.build.jobs import EpubJob
 from pipeline.compose.briefing import compose_briefing
@@ -23,8 +23,7 @@ from pipeline.load.library import load_library, read_files
 from pipeline.model.formats import Layouts, Order
 from pipeline.model.manuscript import BookFont, EpubAssets, FontLicence, Manuscript
 from pipeline.model.publication import Publication
-from pipeline.press.book_parts import draw_cover, subset_font
-from pipeline.press.press import press
+from pipeline.press.press import draw_cover, press, subset_font
 from pipeline.resolve.citations.citeproc import format_documents
 from pipeline.resolve.resolve import ResolveResources, resolve
 from tests.support.press.lengths import plain, rich

@@ -93,8 +93,7 @@ def fill_page_frame(layouts: Layouts, name: str, values: Mapping[str, object], b
     """Return a web page: a template's frame, checked by itself, with text and style put in. Raises `LayoutFault`."""
     template_values = {**values, "body": Markup(_BODY), "style": Markup(_STYLE)}
     text = fill_template(layouts, name, template_values)
-    fault = _fault_of(text)
-    if fault:
+    if fault := _fault_of(text):
         sentence, line = fault
         raise LayoutFault(sentence, *layout_origin(layouts, name, template_values, line))
     text = _HTML.sub(lambda root: f'{root[1]} dir="rtl">' if runs_rtl(root[2]) else root[0], text, count=1)
@@ -116,18 +115,11 @@ def _fault_of(text: str) -> tuple[str, int] | None:
     if text.count(_BODY) != 1 or text.lower().count("data-of-page") != 1 or not _is_body_in_page(page):
         line = _line_of(text, max(text.find(_BODY), 0))
         return "it must print 'body' once, within '<body>' and not within words.", line
-    return _fault_of_styles(page, text)
-
-
-def _fault_of_styles(page: Element, text: str) -> tuple[str, int] | None:
     sheets = ["".join(sheet.itertext()) for sheet in page.iter("style")]
     line = _line_of(text, max(text.find(_STYLE), 0))
     with_style = [sheet for sheet in sheets if _STYLE in sheet]
-    if (
-        len(with_style) != text.count(_STYLE)
-        or len(with_style) > 1
-        or not all(sheet.lstrip().startswith(_STYLE) for sheet in with_style)
-    ):
+    begins_sheet = all(sheet.lstrip().startswith(_STYLE) for sheet in with_style)
+    if len(with_style) != text.count(_STYLE) or len(with_style) > 1 or not begins_sheet:
         return "it must print 'style' once, at the beginning of '<style>'.", line
     return next(((reason, line) for sheet in sheets if (reason := outside_address_fault(sheet))), None)
 
@@ -173,23 +165,19 @@ def require_no_control_characters(text: str, name: str) -> None:
 
 def epub_identifier(metadata: Metadata, identity: Identity) -> str:
     """Return a UUID that depends only on the text, its version and edition."""
-    return _urn(_address_or_id(metadata), metadata.version or identity.version, identity.edition)
+    return _identifier_urn(metadata, metadata.version or identity.version, identity.edition)
 
 
 def pdf_identifier(metadata: Metadata, edition: Edition = USUAL_EDITION) -> str:
     """Return the identifier of an edition of the PDF; the EPUB names it as the source of its page numbers."""
-    isbn = dict(metadata.isbns).get(edition)
-    return (
-        f"urn:isbn:{isbn_digits(isbn)}" if isbn else _urn(_address_or_id(metadata), metadata.version, f"pdf-{edition}")
-    )
+    if isbn := dict(metadata.isbns).get(edition):
+        return f"urn:isbn:{isbn_digits(isbn)}"
+    return _identifier_urn(metadata, metadata.version, f"pdf-{edition}")
 
 
-def _address_or_id(metadata: Metadata) -> str:
-    return metadata.address or f"{metadata.publisher}/{metadata.id}"
-
-
-def _urn(*parts: str) -> str:
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, '#'.join(parts))}"
+def _identifier_urn(metadata: Metadata, version: str, edition: str) -> str:
+    address = metadata.address or f"{metadata.publisher}/{metadata.id}"
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{address}#{version}#{edition}')}"
 
 
 SCHEME = "briefing:"
@@ -253,9 +241,8 @@ _STATUS = "status"
 def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
     """Return the statuses and the marking that the text does not show under its title."""
     roots = (parse_xhtml(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name) for chapter in chapters)
-    lines = (
-        element for root in roots for element in iterate_elements(root) if _STATUS in element.get("class", "").split()
-    )
+    elements = (element for root in roots for element in iterate_elements(root))
+    lines = (element for element in elements if _STATUS in element.get("class", "").split())
     shown = " ".join(map(element_text, lines))
     return tuple(notice for notice in (*identity.statuses, identity.marking) if notice and notice not in shown)
 

@@ -57,18 +57,17 @@ def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, 
         if block is None:
             raise TypesettingFailure(f"Page {start.page} starts in '{start.element}', which '{name}' does not have.")
         folio = str(first + start.page - 1)
-        mark = _mark(unused_id(blocks, f"page-{folio}"), folio)
+        mark_id = unused_id(blocks, f"page-{folio}")
+        attributes = {"id": mark_id, "class": "page-mark", "role": "doc-pagebreak", "aria-label": folio}
+        mark = etree.Element(f"{{{XHTML}}}span", {**attributes, EPUB_TYPE: "pagebreak"})
         if xml_local_name(block) in _UNMARKED or block.get("id") in labelling_ids:
             _insert_before(block, mark)
         elif xml_local_name(block) in _ROWS or (start.offset == 0 and _opens_row(block)):
             # into the first cell of a row, or of the first row of a group; before the table if that is in its head
-            row = next(
-                (ancestor for ancestor in (block, *block.iterancestors()) if xml_local_name(ancestor) == "tr"), block
-            )
-            table = next(ancestor for ancestor in row.iterancestors() if xml_local_name(ancestor) == "table")
-            cell = next((cell for cell in iterate_elements(row) if xml_local_name(cell) in ("td", "th")), None)
-            if cell is None or any(xml_local_name(ancestor) == "thead" for ancestor in cell.iterancestors()):
-                _insert_before(table, mark)
+            row = block if xml_local_name(block) == "tr" else next(block.iterancestors("{*}tr"), block)
+            cell = next(row.iter("{*}td", "{*}th"), None)
+            if cell is None or next(cell.iterancestors("{*}thead"), None) is not None:
+                _insert_before(next(row.iterancestors("{*}table")), mark)
             else:
                 _insert(cell, 0, mark)
         elif not _insert(block, start.offset, mark, start.pictures):
@@ -76,21 +75,11 @@ def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, 
                 f"Page {start.page} starts after {start.offset} characters of '{start.element}', "
                 f"but in '{name}' it has fewer."
             )
-        if any(xml_local_name(ancestor) in ("td", "th") for ancestor in mark.iterancestors()):
+        if next(mark.iterancestors("{*}td", "{*}th"), None) is not None:
             mark.set("aria-hidden", "true")
-        marks.append(PageMark(folio, str(mark.get("id"))))
-        blocks[marks[-1].id] = mark
+        marks.append(PageMark(folio, mark_id))
+        blocks[mark_id] = mark
     return tuple(marks)
-
-
-def _mark(identifier: str, folio: str) -> etree._Element:
-    mark = etree.Element(f"{{{XHTML}}}span")
-    mark.set("id", identifier)
-    mark.set("class", "page-mark")
-    mark.set("role", "doc-pagebreak")
-    mark.set("aria-label", folio)
-    mark.set(EPUB_TYPE, "pagebreak")
-    return mark
 
 
 def _insert(block: etree._Element, offset: int, mark: etree._Element, pictures: int = 0) -> bool:
@@ -216,10 +205,8 @@ def _allows_no_mark(parent: etree._Element, child: etree._Element) -> bool:
 
 def _opens_row(block: etree._Element) -> bool:
     """True if no words are before a block in its table row."""
-    row = next((ancestor for ancestor in block.iterancestors() if xml_local_name(ancestor) == "tr"), None)
-    if row is None:
-        return False
-    for event, element in etree.iterwalk(row, events=("start", "end")):
+    row = next(block.iterancestors("{*}tr"), None)
+    for event, element in etree.iterwalk(row, events=("start", "end")) if row is not None else ():
         if element is block:
             return True
         text = element.text if event == "start" else element.tail

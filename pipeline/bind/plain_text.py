@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from pipeline.bind.epub.documents import EpubChapter, lacks_code_slot, leads_within_book
+from pipeline.bind.chapters import EpubChapter, lacks_code_slot, leads_within_book
 from pipeline.bind.frames import leads_to_addresses, notices, rewrite_links, text_names_address
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence
 from pipeline.compose.page.list_labels import list_label
@@ -57,10 +57,7 @@ def _normalise(words: str) -> str:
 
 def _picture_text(element: etree._Element) -> str:
     """Return the alt text of a picture in brackets; '' for a decoration."""
-    title = next(
-        (child.text for child in element if isinstance(child.tag, str) and xml_local_name(child) == "title"), None
-    )
-    words = element.get("alt") or element.get("aria-label") or title or ""
+    words = element.get("alt") or element.get("aria-label") or element.findtext("{*}title") or ""
     if element.get("role") in ("presentation", "none") or not words.strip():
         return ""
     return f"[{_SPACE.sub(' ', words).strip()}]"
@@ -138,12 +135,12 @@ _LEAST_COLUMNS = 24
 class TextLines:
     """A block as lines, and the number of empty lines above it."""
 
-    lines: tuple[str, ...]
+    lines: Sequence[str]
     above: int = 1
 
     def indented(self, indent: str = _INDENT) -> TextLines:
         """Return the block indented."""
-        return replace(self, lines=tuple(f"{indent}{line}" if line else "" for line in self.lines))
+        return replace(self, lines=[f"{indent}{line}" if line else "" for line in self.lines])
 
 
 def text_blocks(element: etree._Element, room: int) -> list[TextLines]:
@@ -177,31 +174,33 @@ def join_blocks(blocks: Sequence[TextLines]) -> list[str]:
     return lines
 
 
-def _heading_lines(words: str, name: str, room: int) -> TextLines:
+def _heading_blocks(element: etree._Element, name: str, room: int) -> list[TextLines]:
     """Return a heading underlined for its level."""
+    words = _text_of(element).replace(_BREAK, " ")
+    if not words:
+        return []
     lines = wrap_words(words, room)
     underline = _UNDERLINES.get(name, ".") * min(room, max(map(count_columns, lines)))
-    return TextLines((*lines, underline), 2 if name == "h2" else 1)
+    return [TextLines([*lines, underline], 2 if name == "h2" else 1)]
 
 
 def _element_blocks(element: etree._Element, room: int) -> list[TextLines]:
     name, room = xml_local_name(element), max(room, _LEAST_COLUMNS)
     classes = element.get("class", "").split()
     if name in HEADINGS:
-        words = _text_of(element).replace(_BREAK, " ")
-        return [_heading_lines(words, name, room)] if words else []
+        return _heading_blocks(element, name, room)
     if name == "p":
         return _marked_paragraph(element, classes, room)
     if element.get("role") == "doc-footnote":
         return _note_blocks(element, room)
     if name == "div" and "box" in classes:
-        first, *rest = text_blocks(element, room - len(_INDENT)) or [TextLines(())]
+        first, *rest = text_blocks(element, room - len(_INDENT)) or [TextLines([])]
         return [first, *(replace(block, above=min(block.above, 1)).indented() for block in rest)]
     return _WRITER_BY_TAG.get(name, text_blocks)(element, room)
 
 
 def _paragraph_blocks(words: str, room: int) -> list[TextLines]:
-    return [TextLines(tuple(line for part in words.split(_BREAK) for line in wrap_words(part, room)))] if words else []
+    return [TextLines([line for part in words.split(_BREAK) for line in wrap_words(part, room)])] if words else []
 
 
 def _marked_paragraph(element: etree._Element, classes: Sequence[str], room: int) -> list[TextLines]:
@@ -209,7 +208,7 @@ def _marked_paragraph(element: etree._Element, classes: Sequence[str], room: int
     words = _text_of(element)
     if {"status", "tags"} & set(classes):
         labels = [part for part in element.iter("{*}span") if part.get("class") == "label"]
-        words = " · ".join(map(_with_label, labels)) if labels else words
+        words = " · ".join(map(_labelled_value, labels)) if labels else words
     if "box-label" in classes and words and words[-1].isalnum():
         words += ":"
     if "equation" in classes:
@@ -217,7 +216,7 @@ def _marked_paragraph(element: etree._Element, classes: Sequence[str], room: int
     return [replace(block, above=int(_CLOSE_CLASSES.isdisjoint(classes))) for block in _paragraph_blocks(words, room)]
 
 
-def _with_label(label: etree._Element) -> str:
+def _labelled_value(label: etree._Element) -> str:
     """Return a label and its value: 'Status: DRAFT'."""
     name, value = _text_of(label), label.getnext()
     return f"{name}: {_text_of(value)}" if value is not None else name
@@ -229,7 +228,7 @@ def _hang_blocks(blocks: Sequence[TextLines], marker: str, indent: str) -> Itera
         indented = block.indented(indent)
         if number == 0:
             first_line, *further_lines = indented.lines
-            indented = replace(indented, lines=(marker + first_line[len(marker) :], *further_lines))
+            indented = replace(indented, lines=[marker + first_line[len(marker) :], *further_lines])
         yield indented
 
 
@@ -251,26 +250,21 @@ def _list_blocks(element: etree._Element, room: int) -> list[TextLines]:
         return [block for item in items for block in _hanging_entry(item, room)]
     if "entries" in classes:
         return list(_contents_entries(items, room))
-    return list(_list_entries(element, items, room))
-
-
-def _list_entries(element: etree._Element, items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
-    """Yield the entries of a list after their bullets or numbers."""
-    classes = element.get("class", "").split()
     markers = [f"{mark} " for mark in _list_markers(element, items)]
     marker_columns = max(map(count_columns, markers), default=0)
-    entries = []
-    for item, marker in zip(items, markers, strict=True):
-        _end_label(item, classes)
-        entry = text_blocks(item, room - marker_columns)
-        if entry:
-            aligned_marker = " " * (marker_columns - count_columns(marker)) + marker
-            entries.append(list(_hang_blocks(entry, aligned_marker, " " * marker_columns)))
     is_loose = "loose" in classes
-    for number, entry in enumerate(entries):
-        first, *rest = entry
-        yield replace(first, above=int(is_loose or not number))
-        yield from rest if is_loose else (replace(block, above=0) for block in rest)
+    blocks: list[TextLines] = []
+    for item, marker in zip(items, markers, strict=True):
+        if "details" in classes:
+            _end_label(item)
+        aligned_marker = " " * (marker_columns - count_columns(marker)) + marker
+        entry = _hang_blocks(text_blocks(item, room - marker_columns), aligned_marker, " " * marker_columns)
+        for number, block in enumerate(entry):
+            if number == 0:
+                blocks.append(replace(block, above=int(is_loose or not blocks)))
+            else:
+                blocks.append(block if is_loose else replace(block, above=0))
+    return blocks
 
 
 def _list_markers(element: etree._Element, items: Sequence[etree._Element]) -> Iterable[str]:
@@ -283,10 +277,10 @@ def _list_markers(element: etree._Element, items: Sequence[etree._Element]) -> I
     return ["" if number is None else list_label(number, pattern) for number in item_numbers(element, items)]
 
 
-def _end_label(item: etree._Element, classes: Sequence[str]) -> None:
+def _end_label(item: etree._Element) -> None:
     """Add a colon to the strong text at the beginning of an evidence entry."""
     first = item[0] if len(item) and not (item.text or "").strip() else None
-    if "details" in classes and first is not None and xml_local_name(first) == "strong" and first.text:
+    if first is not None and xml_local_name(first) == "strong" and first.text:
         first.text = f"{first.text}:"
 
 
@@ -296,14 +290,14 @@ def _hanging_entry(item: etree._Element, room: int) -> Iterator[TextLines]:
     if words:
         first, *others = words.split(_BREAK)
         further_lines = [line for part in others for line in wrap_words(part, room, _INDENT, _INDENT)]
-        yield TextLines((*wrap_words(first, room, "", _INDENT), *further_lines))
+        yield TextLines([*wrap_words(first, room, "", _INDENT), *further_lines])
 
 
 def _contents_entries(items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
     """Yield the lines of the contents, each with its description; lines without one stay close."""
     is_bare = False
     for item in items:
-        title, *description = text_blocks(item, room - len(_INDENT)) or [TextLines(())]
+        title, *description = text_blocks(item, room - len(_INDENT)) or [TextLines([])]
         yield replace(title, above=int(not is_bare or bool(description)))
         yield from (replace(block.indented(), above=0) for block in description)
         is_bare = not description
@@ -319,22 +313,20 @@ def _definition_blocks(element: etree._Element, room: int) -> list[TextLines]:
                 pairs.append((_text_of(part), []))
             elif pairs:
                 pairs[-1][1].append(_text_of(part))
-        return [TextLines(tuple(_fact_lines(pairs, room)))]
+        return [TextLines(_fact_lines(pairs, room))]
     blocks: list[TextLines] = []
     for part in parts:
-        blocks_within = text_blocks(part, room - len(_INDENT) * (xml_local_name(part) == "dd"))
-        if xml_local_name(part) == "dd":
-            blocks_within = [
-                replace(block.indented(), above=block.above if number else 0)
-                for number, block in enumerate(blocks_within)
-            ]
-        blocks += blocks_within
+        if xml_local_name(part) == "dt":
+            blocks += text_blocks(part, room)
+        else:
+            first, *others = text_blocks(part, room - len(_INDENT)) or [TextLines([])]
+            blocks += [replace(first.indented(), above=0), *(block.indented() for block in others)]
     return blocks
 
 
 def _code_blocks(element: etree._Element, room: int) -> list[TextLines]:
     lines = "".join(str(part) for part in element.itertext()).strip("\n").split("\n")
-    return [TextLines(tuple(lines)).indented()]
+    return [TextLines(lines).indented()]
 
 
 _WRITER_BY_TAG: Mapping[str, Callable[[etree._Element, int], list[TextLines]]] = {
@@ -342,8 +334,8 @@ _WRITER_BY_TAG: Mapping[str, Callable[[etree._Element, int], list[TextLines]]] =
     "dl": _definition_blocks,
     "pre": _code_blocks,
     "blockquote": lambda quotation, room: [block.indented() for block in text_blocks(quotation, room - len(_INDENT))],
-    "table": lambda element, room: [TextLines(tuple(lines)) for lines in _table_blocks(element, room) if lines],
-    "hr": lambda _rule, _room: [TextLines(("* * *",))],
+    "table": lambda table, room: [TextLines(lines) for lines in _table_blocks(table, room) if lines],
+    "hr": lambda _rule, _room: [TextLines(["* * *"])],
 }
 """Writers of blocks by tag; other elements are written as the blocks within them."""
 
@@ -360,14 +352,17 @@ def _table_blocks(element: etree._Element, room: int) -> list[list[str]]:
     """Return the blocks of a table: its caption and its rows."""
     caption = [_text_of(part) for part in element if xml_local_name(part) == "caption"]
     rows = [[cell for cell in row if xml_local_name(cell) in ("td", "th")] for row in element.iter("{*}tr")]
-    head = rows[0] if rows and _is_head_row(rows[0]) else []
-    heads = [" ".join(_text_of(cell).split(_BREAK)) for cell in head]
-    body = [[_on_one_line(_text_of(cell)) for cell in row] for row in rows[bool(head) :]]
+    has_head = bool(rows) and any(next(cell.iterancestors("{*}thead"), None) is not None for cell in rows[0][:1])
+    heads = [_text_of(cell).replace(_BREAK, " ") for cell in rows[0]] if has_head else []
+    body_rows = rows[has_head:]
+    body = [
+        ["; ".join(line.rstrip(";,") for line in _text_of(cell).split(_BREAK)) for cell in row] for row in body_rows
+    ]
     cells = ((index, cell) for row in rows for index, cell in enumerate(row) if xml_local_name(cell) == "td")
     figures = {index for index, cell in cells if "figure" in cell.get("class", "").split()}
     lines = _table_in_columns(heads, body, figures, room)
     captions = [wrap_words(words, room) for words in caption if words]
-    return [*captions, *([lines] if lines else _table_in_blocks(heads, rows[bool(head) :], body, room))]
+    return [*captions, *([lines] if lines else _table_in_blocks(heads, body_rows, body, room))]
 
 
 def _fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
@@ -385,14 +380,6 @@ def _fact_lines(pairs: Sequence[tuple[str, list[str]]], room: int) -> list[str]:
                 lines += filled_lines
                 label = " " * width
     return lines
-
-
-def _is_head_row(row: Sequence[etree._Element]) -> bool:
-    return any(xml_local_name(ancestor) == "thead" for cell in row[:1] for ancestor in cell.iterancestors())
-
-
-def _on_one_line(words: str) -> str:
-    return "; ".join(line.rstrip(";,") for line in words.split(_BREAK))
 
 
 def _table_in_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], room: int) -> list[str]:
@@ -433,7 +420,7 @@ def _table_in_blocks(
         yield [*row_head, *(f"{indent}{line}" for line in (*labelled, *bare))]
 
 
-_RULE = TextLines(("=" * COLUMNS,), 2)
+_RULE = TextLines(["=" * COLUMNS], 2)
 """Separates the texts of a pack."""
 
 
@@ -445,7 +432,7 @@ def bind_plain_text(
     Addresses and lines of code may be longer, because they must not be broken.
     """
     file_notices = notices(identity, tuple(part.chapter for part in chapters))
-    blocks: list[TextLines] = _statuses(file_notices)
+    blocks = _status_blocks(file_notices)
     destination = leads_within_book(tuple(chapters), leads_to_addresses(addresses))
     dated = False
     for number, part in enumerate(chapters):
@@ -455,17 +442,17 @@ def bind_plain_text(
         rewrite_links(root, destination)
         remove_address_breaks(root)
         blocks += [_RULE] if number else []
-        blocks += _statuses([notice for notice in own_notices if notice not in file_notices])
+        blocks += _status_blocks([notice for notice in own_notices if notice not in file_notices])
         blocks += text_blocks(root, COLUMNS)
     dated &= not lacks_code_slot(chapters, identity)
-    closing_lines = [] if dated else [full_produced_sentence(identity, produced)]
-    blocks += [TextLines(("-" * COLUMNS,), 2), TextLines(tuple(wrap_words(_foot_text(identity))))]
-    blocks += [TextLines(tuple(wrap_words(line)), above=0) for line in closing_lines]
+    blocks += [TextLines(["-" * COLUMNS], 2), TextLines(wrap_words(_foot_text(identity)))]
+    if not dated:
+        blocks.append(TextLines(wrap_words(full_produced_sentence(identity, produced)), above=0))
     return ("\n".join(join_blocks(blocks)) + "\n").encode()
 
 
-def _statuses(notices: Sequence[str]) -> list[TextLines]:
-    return [TextLines(tuple(wrap_words(" · ".join(notices))))] if notices else []
+def _status_blocks(notices: Sequence[str]) -> list[TextLines]:
+    return [TextLines(wrap_words(" · ".join(notices)))] if notices else []
 
 
 def _foot_text(identity: Identity) -> str:

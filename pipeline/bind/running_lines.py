@@ -1,7 +1,7 @@
 """Running lines of pages: their texts, and the sentence that names the date produced."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lxml import etree
@@ -13,11 +13,14 @@ from pipeline.core.text.wrapping import estimate_width, shorten_to_width
 from pipeline.model.formats import (
     BY_STAMPS,
     EDITIONS,
+    FORMATS,
     RUNNING,
     SLOTS,
     USUAL_EDITION,
     USUAL_STAMPS,
     Edition,
+    EditionRow,
+    Format,
     StampSheet,
     StampSpace,
 )
@@ -125,15 +128,10 @@ def briefing_running_lines(
     return tuple(running_lines(identity, produced, folio, sheet=EDITIONS[edition].stamps) for folio in folios)
 
 
-def produced_line(words: Phrases, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
-    """Return the sentence as a stamp."""
-    return StampText("produced", produced_sentence(words, produced), EDITIONS[edition].stamps, runs_rtl(words.language))
-
-
-def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
-    """Return the sentence for the cover of a numbered pack, with the copy and its holder."""
-    sentence = produced_sentence(identity.words, produced, identity.copy)
-    return StampText("produced-copy", sentence, EDITIONS[edition].stamps, runs_rtl(identity.words.language))
+def produced_line(words: Phrases, produced: date, edition: Edition = USUAL_EDITION, copy: str = "") -> StampText:
+    """Return the sentence as a stamp; for the cover of a numbered pack, with the label of the copy."""
+    slot, sentence = "produced-copy" if copy else "produced", produced_sentence(words, produced, copy)
+    return StampText(slot, sentence, EDITIONS[edition].stamps, runs_rtl(words.language))
 
 
 def _marking_at_foot(bearer: Identity, space: StampSpace) -> dict[str, str]:
@@ -153,7 +151,8 @@ def list_copy_stamps(identity: Identity, produced: date, edition: Edition = USUA
     row, rtl = EDITIONS[edition], runs_rtl(identity.language)
     head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps, rtl)
     code = StampText("code", code_label(identity), row.stamps, rtl)
-    return head, copy_line(identity, produced, edition), *((code,) if code.text else ())
+    cover = produced_line(identity.words, produced, edition, identity.copy)
+    return head, cover, *((code,) if code.text else ())
 
 
 def copy_words(copy: str, language: str, space: StampSpace = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
@@ -240,3 +239,60 @@ def _shorten_id(id: str, texts: Iterable[str], limit: float, size: float) -> str
     return shorten_to_width(
         f"{shorten_to_width(id, max(limit - estimate_width(suffix, size), least_width), size)}{suffix}", limit, size
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DateFields:
+    """The fields of a file that show the date produced."""
+
+    path: str
+    """Path under `output/`."""
+    language: str
+    """Language of the file, in which the date is written."""
+    stamps: tuple[StampText, ...] = ()
+    """Stamps of a PDF that show the date, without their texts."""
+    sentences: int = 0
+    """Number of sentences with the date in an EPUB, web page or text file."""
+    lacking: frozenset[str] = frozenset()
+    """Dates that the metadata of a print edition lacks, 'created' or 'modified': the date produced replaces them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """Values of the fields of a file."""
+
+    produced: date
+    copy: str = ""
+    """Label of a numbered copy: 'Copy 7, held by Northmoor Learning Unit'."""
+    stamps: tuple[tuple[StampText, bytes], ...] = field(default=(), repr=False)
+    """Stamps of a PDF that show the values, with their pages."""
+    code: str = ""
+    """Label of the printed code: 'Code 5ZK8D-R07N1'."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReplacement:
+    """A finished file, the values of its fields, and the values for each file to be made from it."""
+
+    content: bytes = field(repr=False)
+    format: Format
+    words: Phrases = field(repr=False)
+    """Fixed phrases in the language of the file."""
+    before: FieldValues
+    after: tuple[FieldValues, ...]
+    dated: DateFields | None = None
+    """Fields that show the date; None for copies of a numbered pack, whose date does not change."""
+    profile: bytes | None = field(default=None, repr=False)
+    """Colour profile of a print edition."""
+    sha256: str = ""
+    """Recorded digest of the file, if it may have been changed since."""
+
+    @property
+    def edition(self) -> EditionRow:
+        """The edition of the PDF, or of the PDF that the file is made from."""
+        return EDITIONS[FORMATS[self.format].edition]
+
+    @property
+    def sentence_count(self) -> int | None:
+        """Number of sentences with the date; None if unknown."""
+        return self.dated.sentences if self.dated else None

@@ -11,14 +11,13 @@ from zipfile import ZipFile
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.epub.archive import replace_members
-from pipeline.bind.fields import FieldReplacement, FieldValues
+from pipeline.bind.epub.book import replace_members
 from pipeline.bind.pdf.record import copy_label
-from pipeline.bind.pdf.stamps import CopyForms, fill_copy_fields, font_digest
-from pipeline.bind.pdf.written_file import normalise_pdf, replace_streams, save_exact_version
+from pipeline.bind.pdf.stamps import CopyForms, copy_stamp_form, fill_copy_fields, font_digest, form_fonts
+from pipeline.bind.pdf.written_file import make_blank_page, normalise_pdf, replace_streams, save_exact_version
 from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import InkConverter
-from pipeline.bind.running_lines import copy_words, produced_sentence
+from pipeline.bind.running_lines import FieldReplacement, FieldValues, copy_words, produced_sentence
 from pipeline.bind.web import css_string
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.text.wrapping import wrap_words
@@ -70,9 +69,13 @@ def join_copies(run: PrintRun) -> bytes:
                 if not page[key].is_indirect:
                     page[key] = pdf.make_indirect(page[key])
         if len(pages) < pages_per_copy(len(pages)):
-            pages.append(_blank(pdf, pages[-1]))
+            pages.append(pdf.make_indirect(make_blank_page(pages[-1])))
         tree = pdf.make_indirect(Dictionary(Type=Name.Pages))
-        copies = [_copy(pdf, tree, pages, forms.of(stamps)) for stamps in run.stamps]
+        copies = []
+        for copy_forms in map(forms.of, run.stamps):
+            branch = pdf.make_indirect(Dictionary(Type=Name.Pages, Parent=tree, Count=len(pages)))
+            branch.Kids = Array([_page_with_forms(pdf, branch, page, copy_forms) for page in pages])
+            copies.append(branch)
         tree.Kids, tree.Count = Array(copies), len(copies) * len(pages)
         pdf.Root.Pages = tree
         pdf.Root.PageLabels = Dictionary(Nums=Array(list(_page_labels(pdf, run.numbers, len(pages)))))
@@ -80,21 +83,7 @@ def join_copies(run: PrintRun) -> bytes:
         return save_exact_version(pdf, pdf.pdf_version)
 
 
-def _blank(pdf: Pdf, page: Any) -> Any:
-    boxes = {key: value for key, value in page.items() if key in _BOX_KEYS}
-    return pdf.make_indirect(Dictionary(boxes | {"/Type": Name.Page, "/Resources": Dictionary(), "/Contents": Array()}))
-
-
-_BOX_KEYS = ("/MediaBox", "/TrimBox", "/BleedBox", "/CropBox", "/Rotate")
-
-
-def _copy(pdf: Pdf, tree: Any, pages: Sequence[Any], forms: Mapping[str, Any]) -> Any:
-    branch = pdf.make_indirect(Dictionary(Type=Name.Pages, Parent=tree, Count=len(pages)))
-    branch.Kids = Array([_page(pdf, branch, page, forms) for page in pages])
-    return branch
-
-
-def _page(pdf: Pdf, branch: Any, page: Any, forms: Mapping[str, Any]) -> Any:
+def _page_with_forms(pdf: Pdf, branch: Any, page: Any, forms: Mapping[str, Any]) -> Any:
     """Return a page that shows the forms of a copy instead of the print file's."""
     copy_page = Dictionary(dict(page.items()))
     copy_page.Parent = branch
@@ -145,7 +134,7 @@ def _number_pdf(request: FieldReplacement) -> Iterator[bytes]:
         forms = CopyForms(pdf, request.edition, request.profile)
         places = forms.places.items()
         old_forms = {
-            name: [Form(form.read_raw_bytes(), _resource_key(form)) for form in place_forms]
+            name: [StampForm(form.read_raw_bytes(), _resource_key(form)) for form in place_forms]
             for name, place_forms in places
         }
         for after in request.after:
@@ -170,7 +159,7 @@ def rebuild_copy(request: FieldReplacement, after: FieldValues) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class StampForm:
     """A stamp in a finished file."""
 
     packed: bytes
@@ -179,7 +168,9 @@ class Form:
     """All else that it consists of; empty if it has a font that cannot be compared."""
 
 
-def _replace_forms(request: FieldReplacement, pairs: Sequence[tuple[Form, Form]], words: Mapping[str, str]) -> bytes:
+def _replace_forms(
+    request: FieldReplacement, pairs: Sequence[tuple[StampForm, StampForm]], words: Mapping[str, str]
+) -> bytes:
     """Return the file with other forms, and with other words in its metadata."""
     if any(not before.resources or before.resources != after.resources for before, after in pairs):
         raise TypesettingFailure("A stamp is set from other fonts than the one before it.")
@@ -190,38 +181,36 @@ def _replace_forms(request: FieldReplacement, pairs: Sequence[tuple[Form, Form]]
 
 def _pack_as_qpdf(content: bytes) -> bytes:
     pdf = Pdf.new()
-    pdf.Root.Form = pdf.make_stream(content)
-    return _saved_form_bytes(pdf)
+    return _pack_form(pdf, pdf.make_stream(content))
 
 
-def _saved_form_bytes(pdf: Pdf) -> bytes:
-    """Return the compressed bytes of the form in a catalogue, after saving."""
+def _pack_form(pdf: Pdf, form: Any) -> bytes:
+    """Return the bytes of a form as qpdf compresses them when it saves the file."""
+    pdf.Root.Form = form
     with Pdf.open(BytesIO(save_exact_version(pdf))) as written:
         packed: bytes = written.Root.Form.read_raw_bytes()
         return packed
 
 
-def _stamp_form(request: FieldReplacement, sheet: bytes) -> Form:
+def _stamp_form(request: FieldReplacement, sheet: bytes) -> StampForm:
     return stamp_form(sheet, request.edition.inked, request.profile)
 
 
 @lru_cache(maxsize=64)
-def stamp_form(sheet: bytes, inked: bool, profile: bytes | None) -> Form:
+def stamp_form(sheet: bytes, inked: bool, profile: bytes | None) -> StampForm:
     """Return the form of a stamp as qpdf writes it, in inks if `inked`."""
     pdf = Pdf.new()
-    with Pdf.open(BytesIO(sheet)) as stamp:
-        form: Any = pdf.copy_foreign(stamp.pages[0].as_form_xobject())
+    form = copy_stamp_form(pdf, sheet)
     if inked:
         form = InkConverter(pdf).convert_form(form, Dictionary(), inks_of(profile))
     resources = _resource_key(form)
-    pdf.Root.Form = form
-    return Form(_saved_form_bytes(pdf), resources)
+    return StampForm(_pack_form(pdf, form), resources)
 
 
 def _resource_key(form: Any) -> bytes:
     """Return a key of a form's resources and size, equal for forms that differ only in their words."""
     resources: Any = form.get("/Resources", Dictionary())
-    fonts = {name: font_digest(font) for name, font in resources.get("/Font", Dictionary()).as_dict().items()}
+    fonts = {name: font_digest(font) for name, font in form_fonts(form).as_dict().items()}
     others = {key: value.unparse(resolved=True) for key, value in resources.items() if key != "/Font"}
     entries = {key: form[key].unparse(resolved=True) for key in form.keys() - {"/Length", "/Resources", "/Filter"}}
     if None in fonts.values():
@@ -283,7 +272,7 @@ def replace_plain_text_fields(request: FieldReplacement) -> Iterator[bytes]:
     def sentence_lines(values: FieldValues) -> str:
         return "\n".join(("", *wrap_words(_produced_sentence(request, values)), *line_end))
 
-    field = TextField("", sentence_lines, _sentence_count(request))
+    field = TextField("", sentence_lines, request.sentence_count)
     for after in request.after:
         yield _replace_fields(request, {"": request.content}, (field,), after)[""]
 
@@ -291,7 +280,7 @@ def replace_plain_text_fields(request: FieldReplacement) -> Iterator[bytes]:
 def _require_no_other_date(request: FieldReplacement, after: FieldValues) -> None:
     """Raise TypesettingFailure if a project's own layout shows the date elsewhere or in other words."""
     day, words = request.before.produced, request.words
-    counts_by_text = {words.short_day(day): 1, words.day(day): _sentence_count(request), day.isoformat(): 0}
+    counts_by_text = {words.short_day(day): 1, words.day(day): request.sentence_count, day.isoformat(): 0}
     counts = {text: request.content.count(text.encode()) for text in counts_by_text}
     if day != after.produced and counts != counts_by_text:
         raise TypesettingFailure("The page names the day elsewhere too.")
@@ -303,11 +292,7 @@ def _sentence_field(request: FieldReplacement, suffix: str) -> TextField:
     def sentence(values: FieldValues) -> str:
         return f">{escape(_produced_sentence(request, values))}{end}"
 
-    return TextField(suffix, sentence, _sentence_count(request))
-
-
-def _sentence_count(request: FieldReplacement) -> int | None:
-    return request.dated.sentences if request.dated else None
+    return TextField(suffix, sentence, request.sentence_count)
 
 
 def _produced_sentence(request: FieldReplacement, values: FieldValues) -> str:

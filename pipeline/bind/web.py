@@ -7,8 +7,19 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub.documents import EpubChapter, lacks_code_slot, links_to_map, split_chapter_link
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import (
+    BindContext,
+    EpubChapter,
+    data_address,
+    embed_images,
+    image_placeholder,
+    lacks_code_slot,
+    links_to_map,
+    load_font_file,
+    resolve_image_sources,
+    resolve_style_addresses,
+    split_chapter_link,
+)
 from pipeline.bind.frames import (
     SCHEME,
     Destination,
@@ -21,14 +32,6 @@ from pipeline.bind.frames import (
     with_anchor,
 )
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.bind.resources import (
-    data_address,
-    embed_images,
-    image_placeholder,
-    load_font_file,
-    resolve_image_sources,
-    resolve_style_addresses,
-)
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence, running_lines
 from pipeline.compose.language.direction import directed_style, mirror_style
 from pipeline.compose.language.words import lang_attribute
@@ -63,11 +66,6 @@ def page_furniture(identity: Identity, produced: date) -> tuple[tuple[str, Marku
         box = SLOTS[line.slot].margin_box
         texts_by_box.setdefault(mirror_style(box) if line.rtl else box, []).append(line.text)
     return tuple((box, css_string("\u2003".join(texts))) for box, texts in texts_by_box.items())
-
-
-def _foot_line(identity: Identity) -> str:
-    """Return id, version and edition, as the foot of a page shows them."""
-    return next(line.text for line in running_lines(identity, date.min, "") if line.slot == "foot-id")
 
 
 def css_string(text: str) -> Markup:
@@ -138,7 +136,7 @@ def _finish_page(root: etree._Element, page: Page, context: BindContext, destina
         "metadata": page.metadata,
         "identity": page.identity,
         "running": page_furniture(page.identity, page.produced),
-        "named": _foot_line(page.identity),
+        "named": next(line.text for line in running_lines(page.identity, date.min, "") if line.slot == "foot-id"),
         "text_id": unused_id_in(root, "text"),
         "produced": "" if dated else full_produced_sentence(page.identity, page.produced),
         "words": words,
@@ -268,19 +266,18 @@ def _section(
         section.set("lang", part.language)
     own_notices = notices(part.identity, (chapter,)) if part.identity else ()
     if map_link:
-        section.insert(0, _back_to_map(map_link, words, part.language))
+        line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
+            XHTML,
+            lang_attribute(words, part.language),
+            map_link,
+            words.say("back-to-map", map=words.say("evidence-map")),
+        )
+        section.insert(0, parse_xhtml(line, "way-back"))
     if further_notices := [notice for notice in own_notices if notice not in pack_notices]:
-        line = etree.Element(f"{{{XHTML}}}p", {"class": "page-status"})
-        line.text = " · ".join(further_notices)
-        section.insert(0, line)
+        statuses = etree.Element(f"{{{XHTML}}}p", {"class": "page-status"})
+        statuses.text = " · ".join(further_notices)
+        section.insert(0, statuses)
     return section
-
-
-def _back_to_map(address: str, words: Phrases, language: str) -> etree._Element:
-    line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
-        XHTML, lang_attribute(words, language), address, words.say("back-to-map", map=words.say("evidence-map"))
-    )
-    return parse_xhtml(line, "way-back")
 
 
 def _prefix_ids(section: etree._Element, prefix: str, mark_ids: frozenset[str]) -> None:

@@ -4,17 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pipeline.bind.chapters import BindContext, EpubChapter, count_date_slots, lacks_code_slot
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter, lacks_code_slot
-from pipeline.bind.fields import BindContext, DateFields, FieldReplacement, count_date_slots
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.pdf.pack import bind_pack_pdf, list_pack_stamps
 from pipeline.bind.pdf.record import format_pdf_date
 from pipeline.bind.pdf.written_file import normalise_pdf
 from pipeline.bind.plain_text import bind_plain_text
-from pipeline.bind.print.booklet import impose_booklet
-from pipeline.bind.print.print_file import make_print_file
-from pipeline.bind.running_lines import list_briefing_stamps
+from pipeline.bind.print.print_file import impose_booklet, make_print_file
+from pipeline.bind.running_lines import DateFields, FieldReplacement, list_briefing_stamps
 from pipeline.bind.variable import (
     replace_epub_fields,
     replace_pdf_fields,

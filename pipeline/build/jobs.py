@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from pipeline.bind.epub.archive import digest_archive_content
-from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.chapters import EpubChapter
+from pipeline.bind.epub.book import digest_archive_content
 from pipeline.core.digests import sha256
 from pipeline.model.formats import EPUB, PAGE, PDF, TEXT, USUAL, USUAL_EDITION, Asset, Claim, Edition, FileKind, Layouts
 from pipeline.model.manuscript import NO_ASSETS, EpubAssets, Manuscript, Metadata, StampText

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.bind.epub.documents import EpubChapter, list_epub_chapters
+from pipeline.bind.chapters import EpubChapter, list_epub_chapters
 from pipeline.bind.pdf.inserts import InsertJob, read_page_boxes
 from pipeline.bind.pdf.pack import first_folios
 from pipeline.build.builder import Builder

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pipeline.bind.epub.documents import list_epub_chapters
+from pipeline.bind.chapters import list_epub_chapters
 from pipeline.bind.pdf.pack import section_running_lines
 from pipeline.bind.pdf.stamps import find_covered_text
 from pipeline.bind.running_lines import briefing_running_lines

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from pipeline.bind.fields import DateFields, FieldReplacement, FieldValues
 from pipeline.bind.pdf.stamps import read_stamp_box
-from pipeline.bind.running_lines import redate_line
+from pipeline.bind.running_lines import DateFields, FieldReplacement, FieldValues, redate_line
 from pipeline.build import output as outputs
 from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.checks import store_promise_of_day

@@ -15,8 +15,8 @@ from pipeline.model.manuscript import DrawnCover, Manuscript, StampLayout, Stamp
 from pipeline.model.sheets import TypesetPages
 
 if TYPE_CHECKING:
-    from pipeline.bind.fields import FieldReplacement
     from pipeline.bind.pdf.inserts import InsertJob
+    from pipeline.bind.running_lines import FieldReplacement
     from pipeline.bind.variable import PrintRun
     from pipeline.build.jobs import Job, Seal
 
@@ -118,10 +118,8 @@ STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_
 FIT: Rule[InsertJob, TypesetPages] = Rule(
     "pipeline.bind.pdf.inserts:fit_insert", TypesetPages, "fitting inserts", "press", needs=(PRESS,)
 )
-COVER: Rule[Manuscript, DrawnCover] = Rule(
-    "pipeline.press.book_parts:draw_cover", DrawnCover, "drawing covers", "press"
-)
-SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.book_parts:subset_font", bytes, "cutting type", "press")
+COVER: Rule[Manuscript, DrawnCover] = Rule("pipeline.press.press:draw_cover", DrawnCover, "drawing covers", "press")
+SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.press:subset_font", bytes, "cutting type", "press")
 BIND: Rule[Job, bytes] = Rule(
     "pipeline.build.formats:bind", bytes, "binding", needs=(PRESS, STAMPS, FIT, COVER, SUBSET)
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.bind.fields import DateFields
+from pipeline.bind.running_lines import DateFields
 from pipeline.build.output import Output
 from pipeline.build.project import Project
 from pipeline.build.resolve_cache import Trace

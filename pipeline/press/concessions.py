@@ -14,8 +14,9 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.roles import HEADINGS
+from pipeline.press.box_tree import is_element_box, text_bottom, walk_boxes
 from pipeline.press.engine.formulas import FormulaWidths, is_formula, wide_formulas
-from pipeline.press.notes import AT_END, StyleOf, is_element_box, notes_crowd_text, text_bottom, walk_boxes
+from pipeline.press.notes import AT_END, StyleOf, notes_crowd_text
 
 _ADDRESS_CHARACTERS = re.compile(r"[/@\\]|www\.|^10\.\d")
 """Characters of an address or a file path, but of no word: such text may break over lines."""
@@ -87,21 +88,12 @@ def _figures_to_move(pages: list[Any]) -> Iterator[Element]:
         figure = _box_after_hole(following, hole, limit) if hole > limit else None
         if figure is None or figure.element.tag != "figure" or figure.position_y > following.content_box_y() + 1:
             continue
-        paragraph = _next_sibling(figure, following.children[0])
-        if paragraph is not None and paragraph.element_tag == "p" and _paragraph_fits(paragraph, hole):
-            yield figure.element
-
-
-def _next_sibling(box: Any, root: Any) -> Any:
-    """Return the box that follows another box of the same parent on its page."""
-    families = (list(getattr(parent, "children", ())) for parent in walk_boxes(root))
-    siblings = next(children for children in families if box in children)
-    return next(iter(siblings[siblings.index(box) + 1 :]), None)
-
-
-def _paragraph_fits(paragraph: Any, height: float) -> bool:
-    """True if a paragraph fits a height and need not be above what follows it."""
-    return paragraph.margin_height() < height and paragraph.style["break_after"] not in _AVOID_BREAKS
+        families = (list(getattr(parent, "children", ())) for parent in walk_boxes(following.children[0]))
+        siblings = next(children for children in families if figure in children)
+        for paragraph in siblings[siblings.index(figure) + 1 :][:1]:
+            is_paragraph = paragraph.element_tag == "p" and paragraph.style["break_after"] not in _AVOID_BREAKS
+            if is_paragraph and paragraph.margin_height() < hole:
+                yield figure.element
 
 
 def _box_after_hole(page: Any, hole: float, limit: float) -> Any:
@@ -344,12 +336,9 @@ def _is_table_region(block: Element) -> bool:
 
 def _overflowing_tables(pages: list[Any]) -> Iterator[Element]:
     """Yield the regions of tables that are wider than their column."""
-    for page in pages:
-        for box in walk_boxes(page._page_box):
-            if _is_region(box):
-                widest = max((child.margin_width() for child in box.children if child.is_table_wrapper), default=0)
-                if widest > box.width + 1:
-                    yield box.element
+    for region in (box for page in pages for box in filter(_is_region, walk_boxes(page._page_box))):
+        if any(child.is_table_wrapper and child.margin_width() > region.width + 1 for child in region.children):
+            yield region.element
 
 
 def _tables_with_broken_words(pages: list[Any]) -> Iterator[Element]:
@@ -362,12 +351,10 @@ def _tables_with_broken_words(pages: list[Any]) -> Iterator[Element]:
                 boxes_inside = tuple(walk_boxes(box))
                 text_boxes = (inner for inner in boxes_inside if isinstance(inner, boxes.TextBox))
                 cells = (inner for inner in boxes_inside if isinstance(inner, boxes.TableCellBox))
-                if any(_find_broken_words(text_boxes)) or any(map(_holds_wide_formula, cells)):
+                formulas = ((formula, cell) for cell in cells for formula in filter(is_formula, walk_boxes(cell)))
+                has_wide_formula = any(formula.width > cell.width + 1 for formula, cell in formulas)
+                if any(_find_broken_words(text_boxes)) or has_wide_formula:
                     yield box.element
-
-
-def _holds_wide_formula(cell: Any) -> bool:
-    return any(is_formula(box) and box.width > cell.width + 1 for box in walk_boxes(cell))
 
 
 def _is_region(box: Any) -> bool:
@@ -432,14 +419,16 @@ def _longest_crowding_notes(pages: list[Any]) -> frozenset[str]:
     placed = [tuple(note for area in _footnote_areas(page._page_box) for note in area.children) for page in pages]
     if not any(placed):
         return frozenset()
-    crowding = [notes for page, notes in zip(pages, placed, strict=True) if notes and _page_is_crowded(page)]
-    return frozenset(map(_longest_note, (*crowding, *_late_notes(pages, placed))))
+    crowding = [notes for page, notes in zip(pages, placed, strict=True) if notes and _notes_cost_space(page._page_box)]
+    longest = (max(notes, key=lambda note: note.margin_height()) for notes in (*crowding, *_late_notes(pages, placed)))
+    return frozenset(map(_note_id, longest))
 
 
-def _page_is_crowded(page: Any) -> bool:
-    root = page._page_box.children[0]
+def _notes_cost_space(page: Any) -> bool:
+    """True if a page lacks the head of a table, or its footnotes leave too little space for text."""
+    root = page.children[0]
     lacks_head = any(_headless_row(box) is not None for box in walk_boxes(root))
-    return lacks_head or any(notes_crowd_text(page._page_box, root, area) for area in _footnote_areas(page._page_box))
+    return lacks_head or any(notes_crowd_text(page, root, area) for area in _footnote_areas(page))
 
 
 def _late_notes(pages: list[Any], placed: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
@@ -453,10 +442,6 @@ def _late_notes(pages: list[Any], placed: list[tuple[Any, ...]]) -> Iterator[lis
             call_page = call_pages.get(_note_id(note), number)
             if number - call_page > 1:
                 yield [note_between for notes in placed[call_page : number + 1] for note_between in notes]
-
-
-def _longest_note(notes: Iterable[Any]) -> str:
-    return _note_id(max(notes, key=lambda note: note.margin_height()))
 
 
 def _note_id(note: Any) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.roles import HEADINGS
+from pipeline.press.box_tree import text_bottom, walk_boxes
 
 _NOTE_ROLE = "doc-footnote"
 _CALL_ROLE = "doc-noteref"
@@ -113,12 +113,9 @@ def notes_crowd_text(page: Any, root: Any, area: Any) -> bool:
     if area.position_y < page.content_box_y() + least_text_height(page) - 0.5:
         return True
     left, right = area.position_x, area.position_x + area.margin_width()
-    return any(isinstance(box, boxes.TextBox) and _overlaps(box, top, left, right) for box in walk_boxes(root))
-
-
-def _overlaps(text: Any, top: float, left: float, right: float) -> bool:
-    is_aside = text.position_x >= right or text.position_x + text.width <= left
-    return not is_aside and bool(text.position_y + text.height > top + 1)
+    texts = (box for box in walk_boxes(root) if isinstance(box, boxes.TextBox))
+    columns = (text for text in texts if text.position_x < right and text.position_x + text.width > left)
+    return any(text.position_y + text.height > top + 1 for text in columns)
 
 
 class NoteLedger:
@@ -170,11 +167,11 @@ def place_page_notes(context: Any, root: Any) -> None:
     ledger.called[page] = tuple(note for note in called if note not in called_before)
     pending = [note for note in (*called_before, *ledger.called[page]) if note not in placed]
     if pending or context.current_page_footnotes or context.reported_footnotes:
-        text_bottom = _text_bottom(context, parts)
+        lowest_text = _lowest_text(context, parts)
         candidates = [*context.footnotes, *context.current_page_footnotes, *context.reported_footnotes]
         context.current_page_footnotes.clear()
         context._update_footnote_area()
-        while pending and _has_room(context, pending[0], text_bottom, at_least_one=pending[0] in called_before):
+        while pending and _has_room(context, pending[0], lowest_text, at_least_one=pending[0] in called_before):
             pending.pop(0)
         context.reported_footnotes[:] = pending
         context.footnotes[:] = [
@@ -183,18 +180,18 @@ def place_page_notes(context: Any, root: Any) -> None:
     ledger.placed[page] = tuple(context.current_page_footnotes)
 
 
-def _has_room(context: Any, note: Any, text_bottom: float, at_least_one: bool) -> bool:
+def _has_room(context: Any, note: Any, lowest_text: float, at_least_one: bool) -> bool:
     """Add a note to the page if the text still fits; return True if so."""
     context.current_page_footnotes.append(note)
     context._update_footnote_area()
-    if context.page_bottom >= text_bottom - 0.5 or (at_least_one and len(context.current_page_footnotes) == 1):
+    if context.page_bottom >= lowest_text - 0.5 or (at_least_one and len(context.current_page_footnotes) == 1):
         return True
     context.current_page_footnotes.pop()
     context._update_footnote_area()
     return False
 
 
-def _text_bottom(context: Any, parts: tuple[Any, ...]) -> float:
+def _lowest_text(context: Any, parts: tuple[Any, ...]) -> float:
     """Return the lowest point of the page's text in the columns of its footnotes."""
     area = context.current_footnote_area.page
     left, right = area.content_box_x(), area.content_box_x() + area.width
@@ -203,32 +200,3 @@ def _text_bottom(context: Any, parts: tuple[Any, ...]) -> float:
         return bool(left < box.position_x + box.width and box.position_x < right)
 
     return max((text_bottom(part, 0.0, is_in_columns) for part in parts), default=0.0)
-
-
-def text_bottom(root: Any, default: float, is_counted: Callable[[Any], bool] = lambda box: True) -> float:
-    """Return the lowest point of the words and pictures in a box, in CSS pixels."""
-    bottoms = (
-        box.position_y + box.height
-        for box in walk_boxes(root)
-        if isinstance(box, boxes.TextBox | boxes.ReplacedBox) and is_counted(box)
-    )
-    return float(max(bottoms, default=default))
-
-
-def is_element_box(box: Any) -> bool:
-    """True if a box belongs to an element itself, not to generated content or an anonymous box."""
-    return box.element is not None and "::" not in str(box.element_tag)
-
-
-def walk_boxes(box: Any, with_absolute: bool = False) -> Iterator[Any]:
-    """Yield a box and all boxes in it; with `with_absolute`, also absolutely positioned ones."""
-    yield box
-    pending = [*reversed(getattr(box, "children", ()))]
-    while pending:
-        box = pending.pop()
-        if isinstance(box, AbsolutePlaceholder):
-            if not with_absolute:
-                continue
-            box = box._box
-        yield box
-        pending += reversed(getattr(box, "children", ()))

@@ -1,24 +1,24 @@
-"""Read page starts, slots, targets, change bars and source positions off the laid-out boxes."""
+"""Read the laid-out boxes: page starts, slots, targets, change bars, source positions, and content by element."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import pydyf
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from pipeline.core.documents.pdf import Rectangle
 from pipeline.core.documents.roles import PAGE_START_ELEMENTS
 from pipeline.core.documents.source_positions import SOURCE_ATTRIBUTE, SourceLines, is_note_number, read_source_lines
 from pipeline.model.sheets import ChangeBar, MarginText, PageStart, Slot, SourceMark
+from pipeline.press.box_tree import POINTS_PER_PIXEL, is_element_box, placed_box, to_points
 from pipeline.press.concessions import BrokenWords, line_end
 from pipeline.press.engine.formulas import is_formula
-from pipeline.press.notes import is_element_box
 
 _BAR_WIDTH, _BAR_DISTANCE, _JOINED_GAP = 1.5, 8.0, 6.0
 """Points: a bar's width, its distance from the text, and the gap between lines that share a bar."""
 
-_POINTS = 0.75  # a CSS pixel
 _MARK_ATTRIBUTES = ("data-mark", "data-block", "data-moved")
 _MARK_CLASSES = frozenset({"said", "stub"})
 
@@ -31,8 +31,8 @@ def change_bars(pages: list[Any]) -> tuple[ChangeBar, ...]:
     bars = []
     for number, page in enumerate(pages, 1):
         box = page._page_box
-        left, right = box.content_box_x() * _POINTS, (box.content_box_x() + box.width) * _POINTS
-        middle, height = (left + right) / 2, page.height * _POINTS
+        left, right = box.content_box_x() * POINTS_PER_PIXEL, (box.content_box_x() + box.width) * POINTS_PER_PIXEL
+        middle, height = (left + right) / 2, page.height * POINTS_PER_PIXEL
         for on_left, top, bottom in _join_lines(sorted(_changed_lines(box, middle, box, False))):
             x = left - _BAR_DISTANCE - _BAR_WIDTH if on_left else right + _BAR_DISTANCE
             bars.append(
@@ -56,16 +56,15 @@ def _changed_lines(box: Any, middle: float, column: Any, is_marked: bool) -> Ite
 
     `column` is the block that the lines fill; the bar is on the side on which it ends.
     """
-    if isinstance(box, AbsolutePlaceholder):
-        box = box._box
+    box = placed_box(box)
     if isinstance(box, boxes.MarginBox) or str(box.element_tag).endswith("::marker"):
         return
     is_marked = is_marked or _is_marked(box)
     if isinstance(box, boxes.LineBox):
         contents = [inner for inner in box.descendants() if isinstance(inner, boxes.TextBox | boxes.ReplacedBox)]
         if contents and (is_marked or any(_is_marked(inner) for inner in box.descendants())):
-            ends_left = (column.content_box_x() + column.width) * _POINTS < middle
-            yield ends_left, box.position_y * _POINTS, (box.position_y + box.height) * _POINTS
+            ends_left = (column.content_box_x() + column.width) * POINTS_PER_PIXEL < middle
+            yield ends_left, box.position_y * POINTS_PER_PIXEL, (box.position_y + box.height) * POINTS_PER_PIXEL
         return
     column = box if isinstance(box, boxes.BlockContainerBox) else column
     for child in getattr(box, "children", ()):
@@ -100,10 +99,10 @@ class SourceMarkReader:
         parts = list(_split_by_source_line(box.text, lines, counted))
         self._letters_by_block[block] = counted + sum(map(str.isalnum, box.text))
         length = sum(len(part) for _, part in parts) or 1
-        x, y = box.position_x, page_height - box.position_y - box.height
+        x = box.position_x
         for line, part in parts:
             part_width = box.width * len(part) / length
-            left, bottom, width, height = (round(number * _POINTS, 2) for number in (x, y, part_width, box.height))
+            left, bottom, width, height = to_points(x, box.position_y, part_width, box.height, page_height, digits=2)
             mark = SourceMark(page, left, bottom, width, height, lines.path, line)
             if self.marks and self.marks[-1].continues(mark):
                 self.marks[-1] = self.marks[-1].joined(mark)
@@ -159,7 +158,7 @@ def make_page_map(pages: list[Any], reader: SourceMarkReader) -> PageMap:
     for number, page in enumerate(pages, 1):
         words = []
         for part in page._page_box.children:
-            for box, block in _boxes(part, None, begun_tables):
+            for box, block in _boxes_in_blocks(part, None, begun_tables):
                 _note_box(page_map, box, number, page.height)
                 if block is None or not isinstance(box, boxes.TextBox | boxes.ReplacedBox):
                     continue
@@ -173,29 +172,24 @@ def make_page_map(pages: list[Any], reader: SourceMarkReader) -> PageMap:
                 if text.strip() and _is_off_page(box, page):
                     page_map.off_page_text.setdefault(number, text.strip())
                 if text.strip() and _is_in_margin(box, page._page_box):
-                    box_edges = (box.position_x, page.height - box.position_y - box.height, box.width, box.height)
-                    edges = (round(part * _POINTS, 3) for part in box_edges)
+                    edges = to_points(box.position_x, box.position_y, box.width, box.height, page.height)
                     page_map.outliers.append(MarginText(text.strip(), number, *edges))
                 if text and "::" not in str(box.element_tag):
                     reader.add(box, block, number, page.height)
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
                     continue
-                before = counts.get(block, (0, 0))
-                starts.setdefault(number, PageStart(number, block, *before))
-                counts[block] = _count_box(*before, text if isinstance(box, boxes.TextBox) else None)
+                characters, pictures = counts.get(block, (0, 0))  # pictures since the last character
+                starts.setdefault(number, PageStart(number, block, characters, pictures))
+                if added := count_letters(text):
+                    characters, pictures = characters + added, 0
+                elif isinstance(box, boxes.ReplacedBox):
+                    pictures += 1
+                counts[block] = characters, pictures
                 last_block = block
         page_map.text.append(" ".join(words))
     if last_block:
         page_map.starts += _fill_missing_starts(starts, len(pages), PageStart(0, last_block, *counts[last_block]))
     return page_map
-
-
-def _count_box(characters: int, pictures: int, text: str | None) -> tuple[int, int]:
-    """Return the characters of a block so far, and the pictures since the last of them, after one more box."""
-    if text is None:
-        return characters, pictures + 1
-    added = len("".join(text.split()))
-    return (characters + added, 0) if added else (characters, pictures)
 
 
 def _is_off_page(box: Any, page: Any) -> bool:
@@ -221,7 +215,7 @@ def _fill_missing_starts(starts: dict[int, PageStart], pages: int, end: PageStar
     return reversed(following[1:])
 
 
-def _boxes(box: Any, block: str | None, begun_tables: set[int]) -> Iterator[tuple[Any, str | None]]:
+def _boxes_in_blocks(box: Any, block: str | None, begun_tables: set[int]) -> Iterator[tuple[Any, str | None]]:
     """Yield every box in drawing order with the id of its block, without margins and repeated table heads.
 
     `begun_tables` are tables begun on earlier pages: the head above their rest is repeated, also where WeasyPrint had
@@ -230,8 +224,7 @@ def _boxes(box: Any, block: str | None, begun_tables: set[int]) -> Iterator[tupl
     pending = [(box, block)]
     while pending:
         box, block = pending.pop()
-        if isinstance(box, AbsolutePlaceholder):
-            box = box._box
+        box = placed_box(box)
         if isinstance(box, boxes.MarginBox):
             continue
         element = box.element
@@ -256,5 +249,107 @@ def _note_box(page_map: PageMap, box: Any, page: int, height: float) -> None:
     name = element.get("data-slot")
     is_block = isinstance(box, boxes.BlockBox | boxes.InlineBlockBox)
     if name and is_block and name not in {slot.name for slot in page_map.slots}:
-        box_edges = (box.content_box_x(), height - box.content_box_y() - box.height, box.width, box.height)
-        page_map.slots.append(Slot(name, page, *(round(edge * _POINTS, 3) for edge in box_edges)))
+        edges = to_points(box.content_box_x(), box.content_box_y(), box.width, box.height, height)
+        page_map.slots.append(Slot(name, page, *edges))
+
+
+# Content by element. WeasyPrint makes a box for every fragment: a paragraph on two pages is two boxes, a repeated table
+# head is another one. Here the fragments are collected by element again, so that tags follow the elements of the text.
+
+_TEXT_PSEUDO_ELEMENTS = ("::first-letter", "::first-line")
+"""Pseudo-elements of an element's own text, not generated content."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedContent:
+    """A marked-content sequence: its page from 0, its MCID, and its position in the order of boxes."""
+
+    page: int
+    number: int
+    order: int
+    part: str = ""
+    """Its pseudo-element, such as `::marker`; '' for the element's own text."""
+    letters: int = 0
+    """Number of non-space characters of the element's own text."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkArea:
+    """A link annotation."""
+
+    page: int
+    annotation: pydyf.Dictionary
+
+
+@dataclass
+class PageContent:
+    """Everything that was drawn, by element."""
+
+    marks: dict[Element, list[MarkedContent]] = field(default_factory=dict)
+    areas: dict[Element, list[LinkArea]] = field(default_factory=dict)
+    pictures: dict[Element, tuple[int, Rectangle]] = field(default_factory=dict)
+    """Page and box of every picture, in points from the page's lower left corner."""
+    list_styles: dict[Element, Any] = field(default_factory=dict)
+    """The `list-style-type` of every list."""
+    margin_marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Page and MCID of every mark in a margin box, with the name of the box."""
+    repeated_marks: set[tuple[int, int]] = field(default_factory=set)
+    """Page and MCID of every mark in a repeated table head or foot."""
+    stray_links: list[LinkArea] = field(default_factory=list)
+    """Link annotations in repeated table heads."""
+
+
+def count_letters(text: str | None) -> int:
+    """Return the number of non-space characters."""
+    return sum(map(len, text.split())) if text else 0
+
+
+def collect_content(pages: list[Any], marked: list[dict[Any, dict[str, Any]]]) -> PageContent:
+    """Collect the content of laid-out pages; `marked` has the marks of each page by box."""
+    content = PageContent()
+    row_groups: set[Element] = set()
+    order = 0
+    for number, (page, marks_by_box) in enumerate(zip(pages, marked, strict=True)):
+        for box, margin_box, is_repeated in _boxes_with_context(page._page_box, row_groups):
+            if box.link_annotation:
+                is_stray = is_repeated or box.element is None
+                areas = content.stray_links if is_stray else content.areas.setdefault(box.element, [])
+                areas.append(LinkArea(number, box.link_annotation))
+            if isinstance(box, boxes.ParentBox) and box.element_tag in ("ol", "ul"):
+                content.list_styles.setdefault(box.element, box.style["list_style_type"])
+            drawn = marks_by_box.get(box)
+            if drawn is None:
+                continue
+            order += 1
+            mcid = drawn["mcid"]
+            if margin_box:
+                content.margin_marks[number, mcid] = margin_box
+            elif is_repeated:
+                content.repeated_marks.add((number, mcid))
+            else:
+                part = str(box.element_tag)[len(box.element.tag) :]
+                part = "" if part in _TEXT_PSEUDO_ELEMENTS else part
+                letters = 0 if part else count_letters(getattr(box, "text", ""))
+                mark = MarkedContent(number, mcid, order, part, letters)
+                content.marks.setdefault(box.element, []).append(mark)
+                if isinstance(box, boxes.ReplacedBox) and not mark.part:
+                    x, top = box.content_box_x(), box.content_box_y()
+                    edges = (x, page.height - top - box.height, x + box.width, page.height - top)
+                    left, bottom, right, upper = (round(edge * POINTS_PER_PIXEL, 3) for edge in edges)
+                    content.pictures.setdefault(box.element, (number, (left, bottom, right, upper)))
+    return content
+
+
+def _boxes_with_context(box: Any, row_groups: set[Element]) -> Iterator[tuple[Any, str, bool]]:
+    """Yield every box, the name of its margin box, and True if it repeats the head or foot of a table."""
+    pending = [(box, "", False)]
+    while pending:
+        box, margin_box, is_repeated = pending.pop()
+        box = placed_box(box)
+        if isinstance(box, boxes.MarginBox):
+            margin_box = box.at_keyword
+        elif isinstance(box, boxes.TableRowGroupBox) and (box.is_header or box.is_footer) and box.element is not None:
+            is_repeated = is_repeated or box.element in row_groups
+            row_groups.add(box.element)
+        yield box, margin_box, is_repeated
+        pending += [(child, margin_box, is_repeated) for child in reversed(getattr(box, "children", ()))]

@@ -1,10 +1,16 @@
-"""Typeset a manuscript: from chapters to tagged pages with empty margins."""
+"""Typeset a manuscript: tagged pages with empty margins; for an EPUB, its cover and its subset fonts."""
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+import pypdfium2
+import uharfbuzz as hb
+from fontTools.ttLib import TTFont
+from PIL import Image
 from weasyprint import Document
 
 from pipeline.compose.language.direction import runs_rtl
@@ -13,17 +19,18 @@ from pipeline.core.documents.roles import first_number, is_unnumbered
 from pipeline.core.documents.xhtml import REFERENCES, read_body
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.messages import message
+from pipeline.core.text.fonts import COMMON_CHARACTERS, read_font_file
 from pipeline.model.formats import EDITIONS
-from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
+from pipeline.model.manuscript import Chapter, DrawnCover, FontFace, Manuscript, Metadata, SubsetFont
 from pipeline.model.sheets import TypesetPages
+from pipeline.press.box_tree import text_bottom
 from pipeline.press.concessions import LONG_TEXT, Relaxations
 from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.patches import require_known_engine
-from pipeline.press.fast import released
-from pipeline.press.notes import text_bottom
+from pipeline.press.fast import free_documents
 from pipeline.press.page_map import SourceMarkReader, change_bars, make_page_map
-from pipeline.press.tags.tagging import write_our_tags
+from pipeline.press.tag_writer import write_our_tags
 
 
 def build_document(manuscript: Manuscript) -> Element:
@@ -73,15 +80,13 @@ def _set_bookmarks(content: Element, chapter: Chapter) -> None:
     for element in content.iter():
         bookmark = bookmarks.pop(element.get("id", ""), None)
         if bookmark or re.fullmatch(r"h[1-6]", element.tag):
-            style = _bookmark_style(bookmark) if bookmark else "bookmark-level:none"
+            style = "bookmark-level:none"
+            if bookmark:
+                label = "".join(f"\\{ord(c):x} " if c in '"\\' or ord(c) < 32 else c for c in bookmark.text)
+                style = f'bookmark-level:{bookmark.level};bookmark-label:"{label}"'
             element.set("style", ";".join(filter(None, (element.get("style", "").rstrip("; "), style))))
     if bookmarks:
         raise TypesettingFailure(f"'{chapter.name}' has no element '{min(bookmarks)}' to bookmark.")
-
-
-def _bookmark_style(bookmark: Bookmark) -> str:
-    label = "".join(f"\\{ord(c):x} " if c in '"\\' or ord(c) < 32 else c for c in bookmark.text)
-    return f'bookmark-level:{bookmark.level};bookmark-label:"{label}"'
 
 
 def _prefix_ids(element: Element, prefix: str) -> None:
@@ -105,8 +110,8 @@ def press(manuscript: Manuscript) -> TypesetPages:
         raise TypesettingFailure(f"The layout '{manuscript.layout}' names no fonts.")
     require_known_engine()
     typesetter = Typesetter(manuscript)
-    with released() as free_documents, captured_log() as log:
-        tree, document, blocks = _lay_out_fitted(manuscript, typesetter, free_documents)
+    with free_documents() as free_early, captured_log() as log:
+        tree, document, blocks = _lay_out_fitted(manuscript, typesetter, free_early)
         reader = SourceMarkReader(tree)
         with as_typesetting_failure(manuscript.metadata.id):
             page_map = make_page_map(document.pages, reader)
@@ -119,8 +124,8 @@ def press(manuscript: Manuscript) -> TypesetPages:
     remarks += [("made-word-broken", page, {"word": word[:60]}) for page, word in page_map.broken_words]
     if EDITIONS[manuscript.edition].margin:
         remarks += [("made-table-blocks", page_map.page_of(words), {"words": words[:60]}) for words in blocks]
-    remarks += [("made-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_text.items()]
-    remarks += [("made-formula-off-page", page, {"words": words[:60]}) for page, words in page_map.off_page_formulas]
+    off_page = (*page_map.off_page_text.items(), *page_map.off_page_formulas)
+    remarks += [("made-off-page", page, {"words": words[:60]}) for page, words in off_page]
     diagnostics = Diagnostics()
     diagnostics.extend(typesetter.diagnostics(log, path, page_map.page_of))
     diagnostics.extend(message(code, Location(path, page), **values) for code, page, values in remarks)
@@ -141,9 +146,9 @@ _Layout = tuple[Element, Document, tuple[str, ...]]
 """The element tree, its laid-out document, and the first words of tables laid out as blocks."""
 
 
-def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_documents: Callable[[], None]) -> _Layout:
+def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_early: Callable[[], None]) -> _Layout:
     """Lay out a text; if its last page is short, lay it out tighter if that saves the page. Long texts are not."""
-    usual = _lay_out_relaxed(manuscript, typesetter, "", free_documents)
+    usual = _lay_out_relaxed(manuscript, typesetter, "", free_early)
     pages = usual[1].pages
     # the length of the front of a pack decides all folios after it
     is_front = any(chapter.landmark == "frontmatter" for chapter in manuscript.chapters)
@@ -155,11 +160,11 @@ def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_documen
 
 
 def _lay_out_relaxed(
-    manuscript: Manuscript, typesetter: Typesetter, step: str, free_documents: Callable[[], None]
+    manuscript: Manuscript, typesetter: Typesetter, step: str, free_early: Callable[[], None]
 ) -> _Layout:
     """Lay out a text with one fitting step, again until no further relaxation is needed.
 
-    `free_documents` releases the memory of layouts that were not good enough.
+    `free_early` frees the memory of layouts that were not good enough.
     """
     edition = EDITIONS[manuscript.edition]
     relaxations = Relaxations(has_margin=edition.margin, moves_figures=edition.moves_figures)
@@ -179,7 +184,7 @@ def _lay_out_relaxed(
                 return tree, document, tuple(blocks)
             relaxations = further
             del tree, elements, document
-            free_documents()
+            free_early()
 
 
 def _first_words(region: Element) -> str:
@@ -231,3 +236,105 @@ def _style_lists(body: Element) -> None:
     for entry in body.iter("li"):
         if is_unnumbered(entry):
             entry.set("style", f"{entry.get('style', '')};{_NO_NUMBER}".lstrip(";"))
+
+
+_COVER_PIXELS = 1620
+"""Pixels of the longer side: enough for a tablet, and never above the four million that every reading system shows."""
+_JPEG_QUALITY = 75
+"""No artefacts can be seen at this size."""
+
+
+def draw_cover(manuscript: Manuscript) -> DrawnCover:
+    """Return the first page as a JPEG, with WeasyPrint's diagnostics."""
+    typesetter = Typesetter(manuscript)
+    name = manuscript.metadata.id
+    with free_documents(), captured_log() as log, as_typesetting_failure(name):
+        tree = build_document(manuscript)
+        pdf = bytes(typesetter.lay_out(tree).write_pdf(pdf_tags=False, uncompressed_pdf=True))
+    diagnostics = Diagnostics()
+    diagnostics.extend(typesetter.diagnostics(log, f"output/{name}/epub"))
+    return DrawnCover(_render_jpeg(pdf), diagnostics.remarks)
+
+
+def _render_jpeg(pdf: bytes) -> bytes:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        page = document[0]
+        scale = _COVER_PIXELS / max(page.get_size())
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
+        size = bitmap.width, bitmap.height
+        image = Image.frombuffer(
+            "RGBX", size, bitmap.buffer, "raw", "RGBX", bitmap.stride, 1
+        )  # shares the bitmap's memory
+        jpeg = BytesIO()
+        image.save(jpeg, "JPEG", quality=_JPEG_QUALITY, subsampling="4:2:0")  # optimised, the file is larger
+        return jpeg.getvalue()
+    finally:
+        document.close()
+
+
+# A subset font gets a name of its own, because a licence may reserve the font's name for the original font (SIL Open
+# Font License, clause 3). It keeps copyright and licence.
+
+_FEATURES = ("ccmp", "kern", "lnum", "locl", "mark", "mkmk", "tnum")
+"""OpenType features that a subset font keeps."""
+_SMALL_CAPS = ("c2sc", "smcp")
+_JOINER_CHARACTERS = "\u200c\u200d"
+"""Zero-width joiner and non-joiner, which some scripts and emoji need.
+
+A font with such letters keeps all its features, because its text would be wrong without them.
+"""
+_NAME_IDS = (0, 5, 7, 13, 14)
+"""Names that are kept: copyright, version, trademark, licence and its address."""
+_WINDOWS_ENGLISH = (3, 1, 0x409)
+_DROPPED_TABLES = ("BASE", "DSIG", "FFTM", "meta", "STAT")
+
+
+@lru_cache(maxsize=16)
+def subset_font(wanted: SubsetFont) -> bytes:
+    """Return the font file of a subset font."""
+    try:
+        face = hb.subset(
+            hb.Face(hb.Blob(read_font_file(wanted.face.package, wanted.face.file))), _subset_request(wanted)
+        )
+    except RuntimeError as error:
+        raise TypesettingFailure(f"The font file '{wanted.face.file}' cannot be cut for books.") from error
+    font = TTFont(BytesIO(face.blob.data), lazy=True, recalcTimestamp=False)
+    style = style_name(wanted.face)
+    full_name, postscript_name = f"{wanted.family} {style}", f"{wanted.family}-{style}".replace(" ", "")
+    for name_id, name in ((1, wanted.family), (2, style), (3, postscript_name), (4, full_name), (6, postscript_name)):
+        font["name"].setName(name, name_id, *_WINDOWS_ENGLISH)
+    if "CFF " in font:
+        outlines = font["CFF "].cff
+        outlines.fontNames = [postscript_name]
+        outlines.topDictIndex[0].FullName, outlines.topDictIndex[0].FamilyName = full_name, wanted.family
+    font.flavor = None
+    content = BytesIO()
+    font.save(content, reorderTables=True)
+    return content.getvalue()
+
+
+def style_name(face: FontFace) -> str:
+    """Return a style name such as 'Regular', 'Bold Italic' or '600'."""
+    weight = {400: "", 700: "Bold"}.get(face.weight, str(face.weight))
+    return " ".join(filter(None, (weight, "Italic" if face.italic else ""))) or "Regular"
+
+
+def _subset_request(wanted: SubsetFont) -> Any:
+    """Return the characters, features and names that a subset font keeps."""
+    request = hb.SubsetInput()
+    request.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    letters = set(_JOINER_CHARACTERS if wanted.alone else COMMON_CHARACTERS) | set(wanted.extra)
+    request.sets(hb.SubsetInputSets.UNICODE).set(set(map(ord, letters)))
+    features = (*_FEATURES, *(_SMALL_CAPS if wanted.small_caps else ()))
+    kept_features = [] if wanted.alone else [(hb.SubsetInputSets.LAYOUT_FEATURE_TAG, map(_tag, features))]
+    for kind, values in (*kept_features, (hb.SubsetInputSets.NAME_ID, _NAME_IDS)):
+        request.sets(kind).clear()
+        request.sets(kind).set(set(values))
+    request.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(set(map(_tag, _DROPPED_TABLES)))
+    return request
+
+
+def _tag(name: str) -> int:
+    """Return a name of four letters as an OpenType tag."""
+    return int.from_bytes(name.ljust(4).encode(), "big")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from itertools import chain
+from math import inf
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -26,10 +27,10 @@ from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, failed
 from pipeline.core.documents.pdf import Rectangle, save_deterministic
 from pipeline.model.formats import SLOTS
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
+from pipeline.press.box_tree import POINTS_PER_PIXEL
 from pipeline.press.engine.engine import Typesetter, as_typesetting_failure, captured_log, log_diagnostics
-from pipeline.press.fast import released
+from pipeline.press.fast import free_documents
 
-_POINTS = 0.75  # a CSS pixel
 _TOLERANCE = 0.5
 """CSS pixels that words may exceed their box without anybody seeing it."""
 
@@ -58,13 +59,13 @@ def _measure_extent(page: Any) -> StampExtent:
             sizes = ((text_width, block.width), (text_height, block.height))
             fits = min(fits, *(room / needed if needed > room + _TOLERANCE else 1.0 for needed, room in sizes))
             words += _words(block)
-    left = min((box.position_x for box in words), default=0)
-    top = min((box.position_y for box in words), default=0)
-    right = max((box.position_x + box.width for box in words), default=0)
-    bottom = max((box.position_y + box.height for box in words), default=0)
-    left, bottom, right, top = (
-        round(edge * _POINTS, 2) for edge in (left, page.height - bottom, right, page.height - top)
+    edges = (
+        min((box.position_x for box in words), default=0),
+        page.height - max((box.position_y + box.height for box in words), default=0),
+        max((box.position_x + box.width for box in words), default=0),
+        page.height - min((box.position_y for box in words), default=0),
     )
+    left, bottom, right, top = (round(edge * POINTS_PER_PIXEL, 2) for edge in edges)
     return StampExtent((left, bottom, right, top), float(fits))
 
 
@@ -91,7 +92,7 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
     """Return a one-page PDF for each text, in order."""
     if not layout.fonts:
         raise TypesettingFailure("The stamp layout names no fonts.")
-    with released():
+    with free_documents():
         shared_fonts: Mapping[str, SharedFont] = _shared_fonts(layout) if texts else {}
         layout_by_direction = {False: layout, True: replace(layout, style=mirror_style(layout.style))}
         layouts = {text: _with_fallback_fonts(layout_by_direction[text.rtl], text.text) for text in texts}
@@ -223,12 +224,9 @@ def _descendant(font: Any) -> Any:
 
 def _glyph_widths(font: Any) -> Mapping[int, int]:
     """Return the width of each glyph in a font's /W array: `first [width …]` in turn."""
-    widths = list(font.W)
-    return {
-        int(widths[i]) + offset: int(width)
-        for i in range(0, len(widths), 2)
-        for offset, width in enumerate(widths[i + 1])
-    }
+    parts = list(font.W)
+    runs = zip(parts[::2], parts[1::2], strict=True)
+    return {int(first) + offset: int(width) for first, widths in runs for offset, width in enumerate(widths)}
 
 
 def _use_shared_fonts(stamp: bytes, shared_fonts: Mapping[str, SharedFont], box: Rectangle) -> bytes:
@@ -239,8 +237,11 @@ def _use_shared_fonts(stamp: bytes, shared_fonts: Mapping[str, SharedFont], box:
     with Pdf.open(BytesIO(stamp)) as pdf:
         page = pdf.pages[0].obj
         for font in _fonts(pdf):
-            shared = shared_fonts.get(str(font.BaseFont))
-            if shared and _has_same_widths(_glyph_widths(_descendant(font)), shared.widths_by_glyph):
+            shared, widths = shared_fonts.get(str(font.BaseFont)), _glyph_widths(_descendant(font))
+            # to one thousandth: WeasyPrint rounds widths by font size
+            if shared and all(
+                abs(shared.widths_by_glyph.get(glyph, inf) - width) <= 1 for glyph, width in widths.items()
+            ):
                 _share_font(pdf, font, shared)
         if b"/lab-" not in page.Contents.read_bytes() and "/ColorSpace" in page.Resources:
             del page.Resources.ColorSpace
@@ -251,11 +252,6 @@ def _use_shared_fonts(stamp: bytes, shared_fonts: Mapping[str, SharedFont], box:
         for key in set(pdf.Root.keys()) - {"/Type", "/Pages"}:
             del pdf.Root[key]
         return save_deterministic(pdf)
-
-
-def _has_same_widths(widths: Mapping[int, int], shared: Mapping[int, int]) -> bool:
-    """True if a shared font has all glyphs, to one thousandth: WeasyPrint rounds widths by font size."""
-    return all(glyph in shared and abs(shared[glyph] - width) <= 1 for glyph, width in widths.items())
 
 
 def _share_font(pdf: Pdf, font: Any, shared: SharedFont) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.epub.archive import digest_archive_content, write_archive
+from pipeline.bind.epub.book import digest_archive_content, write_archive
 from pipeline.core.digests import sha256
 from tests.support.bind import books
 

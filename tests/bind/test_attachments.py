@@ -7,7 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.model.formats import Attachment, Claim

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bind.chapters import EpubChapter, leads_within_book, list_epub_chapters
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter, leads_within_book, list_epub_chapters
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree

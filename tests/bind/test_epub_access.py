@@ -7,8 +7,8 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from pipeline.bind.chapters import BookFile
 from pipeline.bind.epub.package import list_accessibility
-from pipeline.bind.resources import BookFile
 from pipeline.model.manuscript import Conformance
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.epub.archive import cover_alt_text
+from pipeline.bind.epub.book import cover_alt_text
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.documents.xhtml import EPUB_TYPE, XHTML
 from pipeline.core.text.fonts import CJK, NOTO, STIX, is_installed, read_font_licence

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from pipeline.bind.print.booklet import impose_booklet, imposition_order
+from pipeline.bind.print.print_file import impose_booklet, imposition_order
 from pipeline.press.press import press
 from tests.support.bind.sheets import bound
 from tests.support.press.manuscripts import manuscript, page_texts

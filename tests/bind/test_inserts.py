@@ -10,10 +10,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from pipeline.bind.fields import BindContext, FieldReplacement, FieldValues
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.inserts import InsertJob, drawn_boxes, find_insert_fault, fit_insert, read_page_boxes
 from pipeline.bind.pdf.pack import bind_pack_pdf, list_pack_stamps
-from pipeline.bind.running_lines import list_copy_stamps
+from pipeline.bind.running_lines import FieldReplacement, FieldValues, list_copy_stamps
 from pipeline.build.formats import exchange
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (

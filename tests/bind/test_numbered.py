@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.fields import FieldReplacement, FieldValues
+from pipeline.bind.chapters import EpubChapter
 from pipeline.bind.pdf.pack import list_pack_stamps
 from pipeline.bind.pdf.written_file import normalise_pdf, save_exact_version
-from pipeline.bind.running_lines import list_copy_stamps
+from pipeline.bind.running_lines import FieldReplacement, FieldValues, list_copy_stamps
 from pipeline.bind.variable import rebuild_copy
 from pipeline.build.formats import bind, exchange
 from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob

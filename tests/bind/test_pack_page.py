@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lxml import html
 
-from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.chapters import EpubChapter
 from pipeline.bind.web import bind_pack_web_page
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import Identity, PageStart

@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.pdf.record import write_metadata
 from pipeline.core.diagnostics import TypesettingFailure

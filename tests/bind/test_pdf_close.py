@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import bind_briefing_pdf, pictures
 from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.model.formats import Asset

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.epub.documents import EpubChapter, list_epub_chapters
-from pipeline.bind.fields import DateFields, FieldReplacement, FieldValues
+from pipeline.bind.chapters import EpubChapter, list_epub_chapters
 from pipeline.bind.plain_text import bind_plain_text, join_blocks, text_blocks
+from pipeline.bind.running_lines import DateFields, FieldReplacement, FieldValues
 from pipeline.bind.variable import replace_plain_text_fields
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.diagnostics import TypesettingFailure

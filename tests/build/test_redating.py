@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.fields import DateFields, FieldReplacement, FieldValues
+from pipeline.bind.running_lines import DateFields, FieldReplacement, FieldValues
 from pipeline.build.formats import exchange
 from pipeline.build.redate import Redater
 from pipeline.core.diagnostics import TypesettingFailure

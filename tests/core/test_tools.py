@@ -106,7 +106,7 @@ def fingerprint_in(*folders: Path) -> str:
 def test_a_change_of_the_program_counts(tmp_path: Path) -> None:
     shutil.copytree(PIPELINE, tmp_path / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     assert fingerprint_in(tmp_path) == program_digest()
-    file = tmp_path / "pipeline/press/book_parts.py"
+    file = tmp_path / "pipeline/press/press.py"
     file.write_text(file.read_text(encoding="utf-8") + "\n# Another line.\n", encoding="utf-8")
     assert fingerprint_in(tmp_path) != program_digest()
 

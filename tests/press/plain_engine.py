@@ -7,8 +7,7 @@ from typing import Any
 from pipeline.press.engine import letters
 from pipeline.press.engine import patches as workarounds
 from pipeline.press.engine.letters import draw_with_text
-from pipeline.press.fast import layout, styles, text
-from pipeline.press.fast.patching import Patches, patch
+from pipeline.press.fast import Patches, layout, patch_functions, styles, text
 
 ALL: Patches = {**styles.FASTER, **layout.FASTER, **text.FASTER}
 """The functions that leave every byte as it is."""
@@ -18,11 +17,11 @@ ALL: Patches = {**styles.FASTER, **layout.FASTER, **text.FASTER}
 def engines_own(*modules: Patches) -> Iterator[None]:
     """The functions that are replaced in the engine's own, while it lasts."""
     patches = {theirs: ours for faster in modules for theirs, ours in faster.items()}
-    patch({ours: theirs for theirs, ours in patches.items()})
+    patch_functions({ours: theirs for theirs, ours in patches.items()})
     try:
         yield
     finally:
-        patch(patches)
+        patch_functions(patches)
 
 
 def letters_of_the_engine(stream: Any, textbox: Any, *rest: Any) -> Any:

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from weasyprint import CSS
 
-from pipeline.press.engine.constants import inline_constants
-from pipeline.press.engine.engine import ClosedFetcher, Typesetter
+from pipeline.press.engine.engine import ClosedFetcher, Typesetter, inline_constants
 from pipeline.press.press import build_document
 from tests.support.press import lengths
 

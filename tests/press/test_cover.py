@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.press.book_parts import draw_cover
-from pipeline.press.press import press
+from pipeline.press.press import draw_cover, press
 from tests.press.fonts import fonts
 from tests.support.compose import samples
 

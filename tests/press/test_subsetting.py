@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 
 from pipeline.core.text.fonts import COMMON_CHARACTERS, font_characters
 from pipeline.model.manuscript import FontFace, SubsetFont
-from pipeline.press.book_parts import style_name, subset_font
+from pipeline.press.press import style_name, subset_font
 from tests.support.other_machines import elsewhere
 from tests.support.press import variable_fonts
 

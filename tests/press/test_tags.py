@@ -12,11 +12,6 @@ from tests.support.press.manuscripts import MARK, annotations, briefing, manuscr
 from tests.support.press.tag_lines import kinds
 
 
-def tree(body: str) -> list[str]:
-    """The tags of a text, indented."""
-    return kinds(press(manuscript(body)).pdf)
-
-
 def sound(pdf: bytes) -> bool:
     """Whether every mark belongs to the tag that names it."""
     with Pdf.open(BytesIO(pdf)) as opened:
@@ -28,13 +23,6 @@ def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
     sheets = press(manuscript(body))
     assert (sheets.pages, kinds(sheets.pdf).count("  P")) == (3, 12)
     assert any(start.offset for start in sheets.starts)
-    assert sound(sheets.pdf)
-
-
-def test_a_heading_that_runs_in_leaves_no_empty_paragraph() -> None:
-    body = '<div>\n<h2 id="h" style="display: inline">Lamps</h2>\n<p id="p" style="display: inline">Mended.</p>\n</div>'
-    sheets = press(manuscript(body))
-    assert kinds(sheets.pdf) == ["Document", "  H2", "  P"]
     assert sound(sheets.pdf)
 
 
@@ -65,9 +53,16 @@ def test_a_link_in_a_table_head_is_one_link() -> None:
     assert sound(sheets.pdf)
 
 
-def test_head_cells_say_what_they_head() -> None:
-    scopes = [cell["/Scope"] for cell in tags(press(manuscript(table(1))).pdf, "TH")]
-    assert scopes == ["/Column", "/Column", "/Column", "/Row"]
+WITHOUT_SCOPES = (
+    '<table id="t"><thead><tr><th id="a">Place</th><th id="b">Lamps</th></tr></thead>'
+    '<tbody><tr><th id="c">North</th><td>7</td></tr></tbody></table>'
+)
+
+
+@pytest.mark.parametrize(("body", "columns"), [(table(1), 3), (WITHOUT_SCOPES, 2)])
+def test_head_cells_say_what_they_head(body: str, columns: int) -> None:
+    scopes = [cell["/Scope"] for cell in tags(press(manuscript(body)).pdf, "TH")]
+    assert scopes == [*["/Column"] * columns, "/Row"]
 
 
 def test_a_list_goes_on_counting_after_what_stands_between() -> None:
@@ -83,30 +78,53 @@ def test_a_list_goes_on_counting_after_what_stands_between() -> None:
     assert [entry["/ListNumbering"] for entry in tags(pdf, "L")] == ["/Decimal", "/Decimal", "/LowerAlpha", "/Decimal"]
 
 
-def test_an_entry_of_a_list_has_a_label_and_one_body() -> None:
-    assert tree(
+GROUP = '<div id="g{0}"><dt id="t{0}">Term</dt><dd id="m{0}">Meaning</dd></div>'
+TREES = {
+    "a heading that runs in leaves no empty paragraph": (
+        '<div>\n<h2 id="h" style="display: inline">Lamps</h2>\n<p id="p" style="display: inline">Mended.</p>\n</div>',
+        ["  H2", "  P"],
+    ),
+    "an entry of a list has a label and one body": (
         '<ol id="o"><li id="i"><p id="a">One</p><p id="b">more</p></li>'
-        '<li id="j">Two<ul id="u"><li id="k">Within</li></ul></li></ol>'
-    ) == [
-        *("Document", "  L", "    LI", "      Lbl", "      LBody", "        P", "        P"),
-        *("    LI", "      Lbl", "      LBody", "        L", "          LI", "            Lbl", "            LBody"),
-    ]
+        '<li id="j">Two<ul id="u"><li id="k">Within</li></ul></li></ol>',
+        [
+            *("  L", "    LI", "      Lbl", "      LBody", "        P", "        P"),
+            *(
+                "    LI",
+                "      Lbl",
+                "      LBody",
+                "        L",
+                "          LI",
+                "            Lbl",
+                "            LBody",
+            ),
+        ],
+    ),
+    "a term is the label of its meanings": (
+        '<dl id="d"><dt id="a">Term</dt><dd id="b">Meaning</dd><dd id="c">Another</dd></dl>',
+        ["  L", "    LI", "      Lbl", "      LBody", "        P", "        P"],
+    ),
+    "a group keeps a term with its meanings and is no part of the list": (
+        f'<dl id="d">{GROUP.format(1)}{GROUP.format(2)}</dl>',
+        ["  L", *("    LI", "      Lbl", "      LBody") * 2],
+    ),
+    "contents are a table of contents": (
+        '<section id="c" role="doc-toc"><h1 id="h">Contents</h1><ol id="o" role="list" class="plain"><li id="i">'
+        '<p id="p" style="display: flex"><span><a href="https://e.example/">Lamps</a></span> '
+        '<span aria-hidden="true"></span><span>page 3</span></p><p id="q">What they do.</p></li></ol></section>',
+        [
+            *("  Sect", "    H1", "    TOC", "      TOCI"),
+            *("        P", "          Reference", "            Link", "        P"),
+        ],
+    ),
+}
 
 
-def test_a_term_is_the_label_of_its_meanings() -> None:
-    assert tree('<dl id="d"><dt id="a">Term</dt><dd id="b">Meaning</dd><dd id="c">Another</dd></dl>') == [
-        "Document",
-        *("  L", "    LI", "      Lbl", "      LBody", "        P", "        P"),
-    ]
-
-
-def test_a_group_keeps_a_term_with_its_meanings_and_is_no_part_of_the_list() -> None:
-    group = '<div id="g{0}"><dt id="t{0}">Term</dt><dd id="m{0}">Meaning</dd></div>'
-    assert tree(f'<dl id="d">{group.format(1)}{group.format(2)}</dl>') == [
-        "Document",
-        "  L",
-        *("    LI", "      Lbl", "      LBody") * 2,
-    ]
+@pytest.mark.parametrize(("body", "expected"), TREES.values(), ids=TREES)
+def test_the_tags_of_a_text(body: str, expected: list[str]) -> None:
+    pdf = press(manuscript(body)).pdf
+    assert kinds(pdf) == ["Document", *expected]
+    assert sound(pdf)
 
 
 def test_decoration_is_silent() -> None:
@@ -174,29 +192,17 @@ def test_a_figure_is_a_picture_with_its_caption_beside_it() -> None:
     assert kinds(press(manuscript(body, images=(image,))).pdf) == ["Document", "  Div", "    Figure", "    Caption"]
 
 
-def test_contents_are_a_table_of_contents() -> None:
-    body = (
-        '<section id="c" role="doc-toc"><h1 id="h">Contents</h1><ol id="o" role="list" class="plain"><li id="i">'
-        '<p id="p" style="display: flex"><span><a href="https://e.example/">Lamps</a></span> '
-        '<span aria-hidden="true"></span><span>page 3</span></p><p id="q">What they do.</p></li></ol></section>'
-    )
-    assert tree(body) == [
-        *("Document", "  Sect", "    H1", "    TOC", "      TOCI"),
-        *("        P", "          Reference", "            Link", "        P"),
-    ]
-
-
-def test_a_table_set_as_blocks_is_a_table() -> None:
-    style = "table, tbody, tr, th, td { display: block } td::before { content: attr(data-label) ': ' }"
-    labelled = table(2).replace("<td ", '<td data-label="Studies" ')
-    sheets = press(manuscript(labelled, style))
-    names = [line.strip() for line in kinds(sheets.pdf)]
-    assert [names.count(kind) for kind in ("Table", "THead", "TR", "TH", "TD")] == [1, 1, 3, 5, 4]
-    assert sound(sheets.pdf)
-    hidden = press(manuscript(labelled, style + "thead { display: none }"))
-    names = [line.strip() for line in kinds(hidden.pdf)]
-    assert [names.count(kind) for kind in ("Table", "THead", "TR", "TH", "TD")] == [1, 0, 2, 2, 4]
-    assert sound(hidden.pdf)
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [("", [1, 1, 3, 5, 4]), ("thead { display: none }", [1, 0, 2, 2, 4])],
+    ids=["shown", "hidden"],
+)
+def test_a_table_set_as_blocks_is_a_table(style: str, expected: list[int]) -> None:
+    blocks = "table, tbody, tr, th, td { display: block } td::before { content: attr(data-label) ': ' }"
+    pdf = press(manuscript(table(2).replace("<td ", '<td data-label="Studies" '), blocks + style)).pdf
+    names = [line.strip() for line in kinds(pdf)]
+    assert [names.count(kind) for kind in ("Table", "THead", "TR", "TH", "TD")] == expected
+    assert sound(pdf)
 
 
 def test_what_a_style_adds_is_silent() -> None:
@@ -221,16 +227,6 @@ def test_a_cell_names_its_heads() -> None:
         assert scopes == {**columns, "t1-2-0": "/Row"}
 
 
-def test_a_head_without_a_scope_heads_its_row() -> None:
-    body = (
-        '<table id="t"><thead><tr><th id="a">Place</th><th id="b">Lamps</th></tr></thead>'
-        '<tbody><tr><th id="c">North</th><td>7</td></tr></tbody></table>'
-    )
-    with Pdf.open(BytesIO(press(manuscript(body)).pdf)) as pdf:
-        heads = [e for e in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/TH"]
-        assert [str(head.A.Scope) for head in heads] == ["/Column", "/Column", "/Row"]
-
-
 @pytest.mark.parametrize("display", ["flex", "grid"])
 def test_a_link_that_is_a_flex_item_leads(display: str) -> None:
     """The engine forgot where it leads."""
@@ -239,15 +235,19 @@ def test_a_link_that_is_a_flex_item_leads(display: str) -> None:
     assert kinds(pdf) == ["Document", "  P", "    Link"]
 
 
+def figure_box(pdf: bytes) -> list[int]:
+    """The box of the only picture, in points."""
+    with Pdf.open(BytesIO(pdf)) as opened:
+        (figure,) = [tag for tag in walk_structure(opened.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Figure"]
+        return [round(float(side)) for side in figure.A.BBox]
+
+
 def test_a_picture_has_its_box_in_points_from_the_lower_left() -> None:
     """As ISO 32000-1 measures it (table 344)."""
     image = picture('<rect width="9" height="9"/>')
     style = "@page { size: 400pt; margin: 100pt } p, img { display: block; margin: 0; width: 50pt; height: 50pt }"
-    with Pdf.open(
-        BytesIO(press(manuscript(f'<p id="a"><img src="asset:{image.sha256}" alt="x"/></p>', style, (image,))).pdf)
-    ) as pdf:
-        (figure,) = [e for e in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/Figure"]
-        assert [float(side) for side in figure.A.BBox] == [100, 250, 150, 300]
+    body = f'<p id="a"><img src="asset:{image.sha256}" alt="x"/></p>'
+    assert figure_box(press(manuscript(body, style, (image,))).pdf) == [100, 250, 150, 300]
 
 
 def test_drawings_that_make_one_picture_have_one_frame() -> None:
@@ -256,9 +256,7 @@ def test_drawings_that_make_one_picture_have_one_frame() -> None:
     )
     style = "@page { size: 300pt 400pt; margin: 50pt } svg { display: block } .b { margin: 10pt 0 0 70pt }"
     field = f'<div id="f" role="img" aria-label="Two marks">{square}<div class="b">{square}</div></div>'
-    with Pdf.open(BytesIO(press(manuscript(field, style)).pdf)) as pdf:
-        (figure,) = [tag for tag in walk_structure(pdf.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Figure"]
-        assert [round(float(side)) for side in figure.A.BBox] == [50, 300, 150, 350]
+    assert figure_box(press(manuscript(field, style)).pdf) == [50, 300, 150, 350]
 
 
 def test_words_with_a_role_have_a_tag() -> None:

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bind.chapters import BindContext, list_epub_chapters
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import list_epub_chapters
-from pipeline.bind.fields import BindContext
 from pipeline.compose.design.book_fonts import choose_book_fonts
 from pipeline.compose.design.style import EPUB_SHEETS, screen_style
 from pipeline.core.text.fonts import read_font_licence
 from pipeline.load.folders import read_layouts
 from pipeline.model.manuscript import NO_ASSETS, BookFont, Bookmark, EpubAssets, FontLicence, Manuscript
 from pipeline.model.sheets import Identity, PageStart
-from pipeline.press.book_parts import draw_cover, subset_font
+from pipeline.press.press import draw_cover, subset_font
 from pipeline.proof.inspection import check_epub
 from pipeline.proof.promise import ProofJob
 from tests.proof.node import ace

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bind.chapters import BindContext, list_epub_chapters
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import list_epub_chapters
-from pipeline.bind.fields import BindContext
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.bind.web import bind_web_page

@@ -6,7 +6,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from pipeline.bind.resources import data_address, load_font_file, resolve_style_addresses
+from pipeline.bind.chapters import data_address, load_font_file, resolve_style_addresses
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.typeface import choose_fonts
 from tests.reading.browser import told

@@ -17,7 +17,6 @@ from pipeline.build.checks import remark_missing_validator
 from pipeline.build.jobs import PdfJob
 from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.cli.build import slow_engine_remarks
-from pipeline.compose.page.inlines import set_formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.messages import catalogue
 from pipeline.core.processes import EngineMode
@@ -33,7 +32,6 @@ from pipeline.resolve.reading import view_briefings
 from pipeline.services.colleges.print_job import check_print_order
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.editions import pinned_packs, print_jobs, takers
-from tests.support.formulas import WIDE_ROOT
 from tests.support.load import metadata_pictures
 from tests.support.press.manuscripts import asset, manuscript, metadata
 from tests.support.press.wide_tables import REFLOW, wide
@@ -146,7 +144,6 @@ _PRESSED: dict[str, Case] = {
     "made-no-alt": partial(pressed, f'<p id="a">{DRAWING}</p>'),
     "made-engine-error": partial(pressed, '<p id="a"><img src="../map.png" alt="A map"/></p>'),
     "made-off-page": partial(pressed, f'<p id="a">{"lamp-" * 40}</p>', "p { white-space: nowrap }"),
-    "made-formula-off-page": partial(pressed, f'<p id="a">{set_formula(WIDE_ROOT, True, "en-GB")}</p>'),
     "made-word-broken": partial(
         pressed, '<p id="a">the Counterrevolutionaries came</p>', "p { width: 60pt; overflow-wrap: anywhere }"
     ),

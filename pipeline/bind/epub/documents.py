@@ -1,17 +1,15 @@
 """Documents of an EPUB: chapters with page marks, links and EPUB types."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.fields import BindContext
-from pipeline.bind.frames import Destination, add_table_roles, fill_document, notices, rewrite_links, with_anchor
+from pipeline.bind.chapters import BindContext, EpubChapter, resolve_image_sources
+from pipeline.bind.frames import Destination, add_table_roles, fill_document, notices, rewrite_links
 from pipeline.bind.page_marks import PageMark, mark_pages
-from pipeline.bind.resources import resolve_image_sources
-from pipeline.bind.running_lines import PRODUCED_SLOT, fill_produced, full_produced_sentence
+from pipeline.bind.running_lines import fill_produced, full_produced_sentence
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import (
     EPUB_TYPE,
@@ -24,8 +22,7 @@ from pipeline.core.documents.xhtml import (
     remove_address_breaks,
     xml_local_name,
 )
-from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import Identity, PageStart
+from pipeline.model.manuscript import Chapter
 
 _TYPES = frozenset({
     *("abstract", "acknowledgments", "appendix", "bibliography", "biblioref", "chapter", "colophon", "conclusion"),
@@ -35,23 +32,17 @@ _TYPES = frozenset({
 """EPUB types that are also DPUB-ARIA roles and not deprecated there."""
 
 
-def _add_types(root: etree._Element) -> None:
+def _adapt_roles(root: etree._Element) -> None:
+    """Add EPUB types for roles, and remove tables from the keyboard's tab order: books reflow them."""
     for element in iterate_elements(root):
         role = element.get("role", "")
         kind = role.removeprefix("doc-")
         if role.startswith("doc-") and kind in _TYPES and not element.get(EPUB_TYPE):
             element.set(EPUB_TYPE, kind)
-        if (
-            role == "doc-cover" and xml_local_name(element) != "img"
-        ):  # only the picture is a cover; this is a title page
+        if role == "doc-cover" and xml_local_name(element) != "img":  # only a picture is a cover; this is a title page
             element.set(EPUB_TYPE, "titlepage")
             del element.attrib["role"]
-
-
-def _remove_table_focus(root: etree._Element) -> None:
-    """Remove tables from the keyboard's tab order: web pages scroll them, books reflow them."""
-    for element in iterate_elements(root):
-        if element.get("role") == "region" and "table" in element.get("class", "").split():
+        if role == "region" and "table" in element.get("class", "").split():
             element.attrib.pop("tabindex", "")
 
 
@@ -66,67 +57,6 @@ def manifest_properties(root: etree._Element) -> tuple[str, ...]:
     """Return the properties that the manifest must list for a document."""
     tags = {"mathml": f"{{{MATHML}}}math", "svg": f"{{{SVG}}}svg"}
     return tuple(name for name, tag in tags.items() if next(root.iter(tag), None) is not None)
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class EpubChapter:
-    """A chapter to be bound.
-
-    `starts` are the page starts of its section; `first` is the folio of the section's first page. `briefing` is the id
-    that links use for the chapter, if it is not the chapter's name. `identity` and `language` are those of a briefing
-    in a pack.
-    """
-
-    large = True
-    """Its digest is computed once and cached."""
-
-    chapter: Chapter
-    starts: tuple[PageStart, ...] = ()
-    first: int = 1
-    briefing: str = ""
-    identity: Identity | None = None
-    language: str = ""
-
-    @property
-    def name(self) -> str:
-        """The id by which other chapters link to this one."""
-        return self.briefing or self.chapter.name
-
-    @property
-    def path(self) -> str:
-        """Path of its document in the book."""
-        return f"text/{self.chapter.name}.xhtml"
-
-
-def list_epub_chapters(
-    manuscript: Manuscript, starts: tuple[PageStart, ...], first: int = 1, identity: Identity | None = None
-) -> tuple[EpubChapter, ...]:
-    """Return a manuscript's chapters, each with its page starts.
-
-    If there are several, the press has prefixed their ids by their names.
-    """
-    if len(manuscript.chapters) == 1:
-        starts_by_chapter = {manuscript.chapter.name: starts}
-    else:
-        starts_by_chapter = {
-            chapter.name: tuple(
-                replace(start, element=start.element.removeprefix(f"{chapter.name}."))
-                for start in starts
-                if start.element.startswith(f"{chapter.name}.")
-            )
-            for chapter in manuscript.chapters
-        }
-    language = manuscript.metadata.language
-    return tuple(
-        EpubChapter(chapter, starts_by_chapter[chapter.name], first, identity=identity, language=language)
-        for chapter in manuscript.chapters
-    )
-
-
-def lacks_code_slot(chapters: Sequence[EpubChapter], identity: Identity) -> bool:
-    """True if the file has a code and none of its own chapters has a slot for the sentence with it."""
-    own_bodies = (part.chapter.body for part in chapters if not part.identity)
-    return bool(identity.code) and not any(PRODUCED_SLOT in body for body in own_bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +106,7 @@ def make_document(part: EpubChapter, settings: BookSettings) -> BookDocument:
     rewrite_links(root, settings.destination)
     remove_address_breaks(root)
     add_table_roles(root)
-    _remove_table_focus(root)
-    _add_types(root)
+    _adapt_roles(root)
     add_languages(root)
     return BookDocument(part.path, chapter, root, marks)
 
@@ -188,43 +117,3 @@ def _add_closing_sentence(root: etree._Element, context: BindContext, language: 
     line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(XHTML, lang_attribute(house, language), sentence)
     body = next(element for element in iterate_elements(root) if xml_local_name(element) == "body")
     body.append(parse_xhtml(line, "closing"))
-
-
-_OWN_MATTER = ("-front", "-back")
-
-
-def split_chapter_link(briefing: str, anchor: str) -> tuple[str, str]:
-    """Return the chapter that a link leads to, and the anchor within it.
-
-    Links to a pack's own chapters name the section first: '-back#pack-glossary'.
-    """
-    if briefing in _OWN_MATTER:
-        briefing, _, anchor = anchor.partition(".")
-    return briefing, anchor
-
-
-_MAP_ID = "evidence-map"
-_BRIEFING_LINK = re.compile(r'href="briefing:([^"#]+)')
-
-
-def links_to_map(chapters: tuple[EpubChapter, ...]) -> dict[str, str]:
-    """Return the link to the pack's evidence map, for each briefing that the map leads to."""
-    for part in chapters:
-        body = part.chapter.body
-        if part.identity is None and f'id="{_MAP_ID}"' in body:
-            briefings = frozenset(_BRIEFING_LINK.findall(body))
-            link = f"briefing:{_OWN_MATTER[0]}#{part.chapter.name}.{_MAP_ID}"
-            return {other.name: link for other in chapters if other.identity and other.name in briefings}
-    return {}
-
-
-def leads_within_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
-    """Lead to a briefing's document if the book has it, else where `elsewhere` leads."""
-    paths = {part.name: f"{part.chapter.name}.xhtml" for part in chapters}
-
-    def destination(briefing: str, anchor: str) -> str | None:
-        briefing, anchor = split_chapter_link(briefing, anchor)
-        path = paths.get(briefing)
-        return with_anchor(path, anchor) if path else elsewhere(briefing, anchor)
-
-    return destination

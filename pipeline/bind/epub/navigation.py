@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.epub.documents import BookDocument
-from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import fill_document
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.roles import HEADINGS
@@ -25,22 +25,15 @@ _LANDMARK_WORDS = {"cover": "cover", "toc": "contents", "bodymatter": "start-of-
 
 @dataclass(frozen=True, slots=True)
 class NavigationLine:
-    """A line of the contents: its words, its address, and the lines below it."""
+    """A line of the contents, of the landmarks or of the page list: its words and its address."""
 
     words: str
     href: str
     below: tuple[NavigationLine, ...] = ()
     language: str = ""
     """Language of its words, if it is not the book's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Landmark:
-    """A well-known part of a book."""
-
-    kind: str
-    words: str
-    href: str
+    kind: str = ""
+    """EPUB type of a landmark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +41,13 @@ class Navigation:
     """Contents, landmarks and page list."""
 
     contents: tuple[NavigationLine, ...]
-    landmarks: tuple[Landmark, ...]
+    landmarks: tuple[NavigationLine, ...]
     pages: tuple[NavigationLine, ...]
+
+    @property
+    def is_landmark(self) -> bool:
+        """True if the navigation document itself is the landmark for the contents, because no chapter is."""
+        return any(landmark.href.startswith(NAV_PATH) for landmark in self.landmarks)
 
 
 def list_navigation(documents: tuple[BookDocument, ...], context: BindContext, cover: str = "") -> Navigation:
@@ -64,32 +62,27 @@ def list_navigation(documents: tuple[BookDocument, ...], context: BindContext, c
     )
 
 
-def is_own_contents(ways: Navigation) -> bool:
-    """True if the navigation document itself is the landmark for the contents, because no chapter is."""
-    return any(landmark.href.startswith(NAV_PATH) for landmark in ways.landmarks)
-
-
-def make_navigation_document(ways: Navigation, context: BindContext) -> etree._Element:
+def make_navigation_document(navigation: Navigation, context: BindContext) -> etree._Element:
     """Return the navigation document."""
-    return fill_document(context.layouts, "epub/nav.xhtml.j2", _template_values(ways, context), NAV_PATH)
+    return fill_document(context.layouts, "epub/nav.xhtml.j2", _template_values(navigation, context), NAV_PATH)
 
 
-def make_ncx(ways: Navigation, context: BindContext, identifier: str) -> etree._Element:
+def make_ncx(navigation: Navigation, context: BindContext, identifier: str) -> etree._Element:
     """Return the contents for old reading systems, at most two levels deep, because some read no more."""
-    values = _template_values(ways, context)
+    values = _template_values(navigation, context)
     values |= {
         "identifier": identifier,
         "spoken": context.identity.words.language if values["house"] else "",
-        "depth": 2 if any(line.below for line in ways.contents) else 1,
-        "last_page": max((int(page.words) for page in ways.pages), default=0),
+        "depth": 2 if any(line.below for line in navigation.contents) else 1,
+        "last_page": max((int(page.words) for page in navigation.pages), default=0),
     }
     return fill_document(context.layouts, "epub/toc.ncx.j2", values, NCX_PATH)
 
 
-def _template_values(ways: Navigation, context: BindContext) -> dict[str, object]:
+def _template_values(navigation: Navigation, context: BindContext) -> dict[str, object]:
     title, language, words = context.metadata.title, context.metadata.language, context.identity.words
     house = lang_attribute(words, language)
-    return {"ways": ways, "title": title, "language": language, "words": words, "house": house}
+    return {"ways": navigation, "title": title, "language": language, "words": words, "house": house}
 
 
 def _contents(document: BookDocument, language: str) -> tuple[NavigationLine, ...]:
@@ -132,7 +125,7 @@ def _heading_languages(root: etree._Element) -> dict[str, str]:
     return languages
 
 
-def _landmarks(documents: tuple[BookDocument, ...], cover: str, words: Phrases) -> Iterator[Landmark]:
+def _landmarks(documents: tuple[BookDocument, ...], cover: str, words: Phrases) -> Iterator[NavigationLine]:
     """Yield the first landmark of each kind. If no chapter is a bibliography, a section may be."""
     addresses = {"cover": cover} if cover else {}
     for document in documents:
@@ -147,4 +140,4 @@ def _landmarks(documents: tuple[BookDocument, ...], cover: str, words: Phrases) 
     addresses.setdefault("toc", f"{NAV_PATH}#toc")
     for kind, key in _LANDMARK_WORDS.items():
         if kind in addresses:
-            yield Landmark(kind, words.say(key), addresses[kind])
+            yield NavigationLine(words.say(key), addresses[kind], kind=kind)

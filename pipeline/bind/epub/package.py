@@ -1,14 +1,14 @@
 """Metadata of a book's package document, with its accessibility."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from lxml import etree
 from PIL import Image
 
+from pipeline.bind.chapters import BookFile
 from pipeline.bind.frames import epub_identifier, percent_encode
-from pipeline.bind.resources import BookFile
 from pipeline.compose.language.words import lang_attribute
 from pipeline.core.documents.xhtml import MATHML, SVG, XHTML, XML_LANG
 from pipeline.model.bibliography import isbn_digits
@@ -143,68 +143,50 @@ _ANIMATED_TYPES = ("image/gif", "image/png", "image/webp")
 """Media types of pictures that may be animated."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Features:
-    """Features of the documents that matter to accessibility."""
-
-    pictures: bool
-    have_alt_text: bool
-    """True if every picture has alt text."""
-    long_descriptions: bool
-    """True if a picture has a long description."""
-    formulas: bool
-    have_formula_text: bool
-    """True if every formula has its words."""
-    tables: bool
-    have_table_headers: bool
-    """True if every table has header cells."""
-    index: bool
-    pages: bool
-    animated: bool
-
-
 def list_accessibility(
-    documents: Iterable[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Phrases
-) -> tuple[MetadataEntry, ...]:
-    """List access modes, features, hazards and the summary; `pages` if page starts are marked."""
-    features = _find_features(tuple(documents), resources, pages)
-    modes = ("textual", "visual") if features.pictures else ("textual",)
-    sufficient_modes = [",".join(modes)] if features.pictures else []
-    sufficient_modes += ["textual"] if features.have_alt_text else []
+    documents: Sequence[etree._Element], resources: Iterable[BookFile], pages: bool, language: str, words: Phrases
+) -> list[MetadataEntry]:
+    """List access modes, features, hazards and the summary; `pages` if page starts are marked.
+
+    The features are the values of the Schema.org accessibility vocabulary that are not deprecated.
+    """
+
+    def holds(path: str) -> bool:
+        return any(bool(root.xpath(path, namespaces=_NAMES)) for root in documents)
+
+    has_pictures, has_formulas, has_tables = holds(_PICTURES), holds("//m:math"), holds("//h:table")
+    all_have_alt_text = not holds(_PICTURES_WITHOUT_TEXT)
+    has_alt_text = has_pictures and all_have_alt_text
+    has_formula_text = has_formulas and not holds("//m:math[not(@alttext)]")
+    features = {
+        **dict.fromkeys(_ALWAYS, True),
+        "alternativeText": has_alt_text,
+        "longDescription": holds("//h:img[@aria-details]"),
+        "MathML": has_formulas,
+        "describedMath": has_formula_text,
+        "index": holds("//*[@role='doc-index']"),
+        "pageBreakMarkers": pages,
+        "pageNavigation": pages,
+    }
+    sentences = {
+        "access-text": True,
+        "access-pictures": has_alt_text,
+        "access-formulas": has_formula_text,
+        "access-tables": has_tables and not holds("//h:table[not(.//h:th)]"),
+        "access-pages": pages,
+    }
+    modes = ["textual", "visual"] if has_pictures else ["textual"]
+    sufficient_modes = [",".join(modes)] * has_pictures + ["textual"] * all_have_alt_text
+    summary = " ".join(words.say(sentence) for sentence, applies in sentences.items() if applies)
     language_attribute = {XML_LANG: words.language} if lang_attribute(words, language) else {}
-    sentences = ["access-text"]
-    for sentence, applies in (
-        ("access-pictures", features.pictures and features.have_alt_text),
-        ("access-formulas", features.formulas and features.have_formula_text),
-        ("access-tables", features.tables and features.have_table_headers),
-        ("access-pages", features.pages),
-    ):
-        sentences += [sentence] if applies else []
-    return (
+    present_features = sorted((feature for feature, applies in features.items() if applies), key=str.lower)
+    return [
         *(meta(mode, "schema:accessMode") for mode in modes),
         *(meta(mode, "schema:accessModeSufficient") for mode in sufficient_modes),
-        *(meta(feature, "schema:accessibilityFeature") for feature in sorted(_feature_names(features), key=str.lower)),
-        meta("unknown" if features.animated else "none", "schema:accessibilityHazard"),
-        meta(" ".join(map(words.say, sentences)), "schema:accessibilitySummary", **language_attribute),
-    )
-
-
-def _find_features(roots: tuple[etree._Element, ...], resources: Iterable[BookFile], pages: bool) -> _Features:
-    def holds(path: str) -> bool:
-        return any(bool(root.xpath(path, namespaces=_NAMES)) for root in roots)
-
-    return _Features(
-        pictures=holds(_PICTURES),
-        have_alt_text=not holds(_PICTURES_WITHOUT_TEXT),
-        long_descriptions=holds("//h:img[@aria-details]"),
-        formulas=holds("//m:math"),
-        have_formula_text=not holds("//m:math[not(@alttext)]"),
-        tables=holds("//h:table"),
-        have_table_headers=not holds("//h:table[not(.//h:th)]"),
-        index=holds("//*[@role='doc-index']"),
-        pages=pages,
-        animated=any(map(_is_animated, resources)),
-    )
+        *(meta(feature, "schema:accessibilityFeature") for feature in present_features),
+        meta("unknown" if any(map(_is_animated, resources)) else "none", "schema:accessibilityHazard"),
+        meta(summary, "schema:accessibilitySummary", **language_attribute),
+    ]
 
 
 def _is_animated(resource: BookFile) -> bool:
@@ -212,22 +194,6 @@ def _is_animated(resource: BookFile) -> bool:
         return False
     with Image.open(BytesIO(resource.content)) as picture:
         return bool(getattr(picture, "is_animated", False))
-
-
-def _feature_names(features: _Features) -> Iterator[str]:
-    """Yield the values of the Schema.org accessibility vocabulary that are not deprecated."""
-    yield from _ALWAYS
-    for feature, applies in (
-        ("alternativeText", features.pictures and features.have_alt_text),
-        ("longDescription", features.long_descriptions),
-        ("MathML", features.formulas),
-        ("describedMath", features.formulas and features.have_formula_text),
-        ("index", features.index),
-        ("pageBreakMarkers", features.pages),
-        ("pageNavigation", features.pages),
-    ):
-        if applies:
-            yield feature
 
 
 def list_conformance(claim: Conformance | None) -> tuple[MetadataEntry, ...]:

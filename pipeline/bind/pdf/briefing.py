@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.frames import SCHEME, with_anchor
 from pipeline.bind.pdf.record import format_pdf_date, write_metadata, write_page_labels
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
@@ -127,16 +127,10 @@ def _attach(pdf: Pdf, attachments: Sequence[Attachment], produced: date) -> None
 
 def _file_specification(pdf: Pdf, file: Attachment, produced: date) -> Object:
     changed = format_pdf_date(file.modified) or format_pdf_date(produced.isoformat())
-    stream = pdf.make_stream(
-        file.content,
-        Type=Name.EmbeddedFile,
-        Subtype=Name(f"/{file.media_type}"),
-        Params=Dictionary(
-            ModDate=String(changed),
-            Size=len(file.content),
-            CheckSum=String(md5(file.content, usedforsecurity=False).digest()),
-        ),
-    )
+    checksum = String(md5(file.content, usedforsecurity=False).digest())
+    parameters = Dictionary(ModDate=String(changed), Size=len(file.content), CheckSum=checksum)
+    kind = Name(f"/{file.media_type}")
+    stream = pdf.make_stream(file.content, Type=Name.EmbeddedFile, Subtype=kind, Params=parameters)
     specification = Dictionary(
         Type=Name.Filespec,
         F=String(file.name),

@@ -4,17 +4,18 @@
 taken over: no metadata, outline, action or layer of the file gets into the pack.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import chain
 from typing import Any
 
 import pypdfium2
 from pikepdf import (
     Array,
-    ContentStreamInlineImage,
     ContentStreamInstruction,
     Dictionary,
     Matrix,
@@ -128,16 +129,15 @@ def _without_comments(content: bytes) -> bytes:
 
 def drawn_boxes(pdf: bytes) -> Iterator[tuple[Rectangle, ...]]:
     """Yield the boxes of everything that each page draws: words, lines, pictures."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
         for page in document:
-            yield tuple(_normalised(*object_.get_bounds()) for object_ in page.get_objects(max_depth=1))
-    finally:
-        document.close()
+            yield tuple(_box_around(object_.get_bounds()) for object_ in page.get_objects(max_depth=1))
 
 
-def _normalised(left: float, bottom: float, right: float, top: float) -> Rectangle:
-    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+def _box_around(edges: Iterable[Any]) -> Rectangle:
+    """Return the box between two corners, whichever is first."""
+    x, y, other_x, other_y = map(float, edges)
+    return min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)
 
 
 _PLACEHOLDER_ID = "insert-heading"
@@ -165,8 +165,12 @@ def read_page_boxes(pdf: bytes) -> NamedBoxes:
 
 
 def _to_rectangle(array: Any) -> Rectangle:
-    left, bottom, right, top = (float(part) for part in array)
+    left, bottom, right, top = map(float, array)
     return left, bottom, right, top
+
+
+def _to_array(numbers: Iterable[Any]) -> Array:
+    return Array([Decimal(f"{float(number):.4f}") for number in numbers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +207,13 @@ def fit_insert(job: InsertJob) -> TypesetPages:
         sheets = _fit_pages_and_tags(job)
     except InsertRefused as reason:
         raise TypesettingFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
-    if EDITIONS[job.edition].inked:
-        _try_inks(sheets.pdf, job)
+    if EDITIONS[job.edition].inked:  # so that a failure names the insert and not the pack
+        try:
+            make_print_file(sheets.pdf, job.profile, date(2000, 1, 1))
+        except TypesettingFailure as failure:
+            raise TypesettingFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
+        except Exception as error:
+            raise TypesettingFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from error
     return sheets
 
 
@@ -230,16 +239,6 @@ def _fit_pages_and_tags(job: InsertJob) -> TypesetPages:
     return TypesetPages(content, pages, starts, outliers=outliers)
 
 
-def _try_inks(pdf: bytes, job: InsertJob) -> None:
-    """Convert the insert to inks, so that a failure names the insert and not the pack."""
-    try:
-        make_print_file(pdf, job.profile, date(2000, 1, 1))
-    except TypesettingFailure as failure:
-        raise TypesettingFailure(f"The insert '{job.title}' cannot be printed. {failure}") from failure
-    except Exception as error:
-        raise TypesettingFailure(f"The insert '{job.title}' cannot be put into the printer's inks.") from error
-
-
 # Pages
 
 
@@ -256,7 +255,9 @@ def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[PageMatrices, tuple[MarginText
         matrix = _page_matrix(page, drawn, trim, job.room)
         edge = _transform_box(_to_rectangle(page.cropbox), matrix)
         for box in drawn:
-            left, bottom, right, top = _within(_transform_box(box, matrix), edge)
+            moved = _transform_box(box, matrix)
+            left, bottom = max(moved[0], edge[0]), max(moved[1], edge[1])
+            right, top = min(moved[2], edge[2]), min(moved[3], edge[3])
             if left < right and bottom < top and (top > trim[3] - _NEAR_EDGE or bottom < trim[1] + _NEAR_EDGE):
                 outliers.append(MarginText(job.title, number, left, bottom, right - left, top - bottom))
         _redraw_page(pdf, page, matrix)
@@ -265,14 +266,10 @@ def _fit_pages(pdf: Pdf, job: InsertJob) -> tuple[PageMatrices, tuple[MarginText
         for key in set(page.obj.keys()) - _PAGE_KEYS:
             del page.obj[key]
         for key, page_box in boxes.items():
-            page.obj[key] = Array([_rounded(part) for part in page_box])
+            page.obj[key] = _to_array(page_box)
         page.obj.Tabs = Name.S
         matrices[page.obj.objgen] = matrix
     return matrices, tuple(outliers)
-
-
-def _within(box: Rectangle, edge: Rectangle) -> Rectangle:
-    return max(box[0], edge[0]), max(box[1], edge[1]), min(box[2], edge[2]), min(box[3], edge[3])
 
 
 def _page_matrix(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room: tuple[float, float]) -> Matrix:
@@ -281,7 +278,7 @@ def _page_matrix(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room
     A page of the pack's size keeps its size if its content leaves room for the running lines; else it is scaled to fit
     between them. No page is enlarged.
     """
-    left, bottom, _right, _top = _normalised(*_to_rectangle(page.cropbox))
+    left, bottom, _right, _top = _box_around(page.cropbox)
     width, height = size_of_page(page)
     rotations = {
         0: Matrix(),
@@ -304,11 +301,12 @@ def _page_matrix(page: Page, drawn: tuple[Rectangle, ...], trim: Rectangle, room
 
 def _move_link(link: Any, matrix: Matrix) -> None:
     """Move a link with its words, and keep only the keys that a link needs."""
-    link.Rect = Array([_rounded(part) for part in _transform_box(_to_rectangle(link.Rect), matrix)])
+    link.Rect = _to_array(_transform_box(_to_rectangle(link.Rect), matrix))
     if "/QuadPoints" in link:
-        numbers = [float(part) for part in link.QuadPoints]
-        points = [matrix.transform((numbers[i], numbers[i + 1])) for i in range(0, len(numbers), 2)]
-        link.QuadPoints = Array([_rounded(part) for point in points for part in point])
+        numbers = iter(map(float, link.QuadPoints))
+        link.QuadPoints = _to_array(
+            part for point in zip(numbers, numbers, strict=True) for part in matrix.transform(point)
+        )
     for key in set(link.keys()) - _LINK_KEYS:
         del link[key]
     link.Type = Name.Annot
@@ -319,12 +317,8 @@ def _move_link(link: Any, matrix: Matrix) -> None:
 def _transform_box(box: Rectangle, matrix: Matrix) -> Rectangle:
     left, bottom, right, top = box
     corners = [matrix.transform(point) for point in ((left, bottom), (left, top), (right, bottom), (right, top))]
-    across, up = [point[0] for point in corners], [point[1] for point in corners]
+    across, up = zip(*corners, strict=True)
     return min(across), min(up), max(across), max(up)
-
-
-def _rounded(part: Any) -> Any:
-    return Decimal(f"{float(part):.4f}")
 
 
 # Links within the insert
@@ -367,11 +361,10 @@ def _resolve_destination(target: Any, destinations: dict[str, Any]) -> Any:
 
 def _transform_destination(destination: Any, matrix: Matrix) -> Object:
     page, kind = destination[0], str(destination[1]) if len(destination) > 1 else ""
-    box = [float(part) for part in page.MediaBox]
-    left, top = box[0], box[3]
+    left, _bottom, _right, top = _to_rectangle(page.MediaBox)
     if kind == "/XYZ" and len(destination) > 3 and destination[3] is not None:
         left, top = matrix.transform((float(destination[2] or 0), float(destination[3])))
-    return Array([page, Name.XYZ, _rounded(left), _rounded(top), None])
+    return Array([page, Name.XYZ, *_to_array((left, top)), None])
 
 
 # Tags
@@ -392,12 +385,15 @@ def _simplify_tags(pdf: Pdf, matrices: PageMatrices) -> None:
         for key in set(element.keys()) - _ELEMENT_KEYS:
             del element[key]
         element.Type = Name.StructElem
-        element.S = Name(_standard_type(str(element.S), roles))
+        kind = str(element.S)
+        for _ in range(len(roles)):
+            kind = roles.get(kind, kind)
+        element.S = Name(kind)
         attributes = list(_attributes(element, classes))
         for attribute in attributes:
             if "/BBox" in attribute and "/Pg" in element and element.Pg.objgen in matrices:
                 box = _transform_box(_to_rectangle(attribute.BBox), matrices[element.Pg.objgen])
-                attribute.BBox = Array([_rounded(part) for part in box])
+                attribute.BBox = _to_array(box)
         for key in ("/A", "/C"):
             if key in element:
                 del element[key]
@@ -411,18 +407,11 @@ def _simplify_tags(pdf: Pdf, matrices: PageMatrices) -> None:
         del root[key]
 
 
-def _standard_type(name: str, roles: dict[str, str]) -> str:
-    for _ in range(len(roles)):
-        name = roles.get(name, name)
-    return name
-
-
 def _attributes(element: Any, classes: Any) -> Iterator[Any]:
     """Yield the attributes of an element and of its classes, without revision numbers."""
-    class_names = element.get("/C")
-    attribute_lists = [element.get("/A")]
-    attribute_lists += [classes.get(str(name)) for name in _as_list(class_names) if isinstance(name, Name)]
-    for attributes in (attributes for attribute_list in attribute_lists for attributes in _as_list(attribute_list)):
+    class_names = [name for name in _as_list(element.get("/C")) if isinstance(name, Name)]
+    attribute_lists = [element.get("/A"), *(classes.get(str(name)) for name in class_names)]
+    for attributes in chain.from_iterable(map(_as_list, attribute_lists)):
         if isinstance(attributes, Dictionary) and str(attributes.get("/O")) in _ATTRIBUTE_OWNERS:
             yield Dictionary(dict(attributes.items()))
 
@@ -432,11 +421,14 @@ def _redraw_page(pdf: Pdf, page: Page, matrix: Matrix) -> None:
     page.contents_coalesce()
     instructions: list[Any] = list(parse_content_stream(page))
     content = page.obj.Contents.read_bytes() if "/Contents" in page.obj else b""
-    if names := _rename_xobjects(pdf, page):
-        content = unparse_content_stream([_rename_operand(instruction, names) for instruction in instructions])
     operators = [str(instruction.operator) for instruction in instructions]
+    if names := _rename_xobjects(pdf, page):
+        for index, operator in enumerate(operators):
+            if operator == "Do" and (name := names.get(str(instructions[index].operands[0]))):
+                instructions[index] = ContentStreamInstruction([name], instructions[index].operator)
+        content = unparse_content_stream(instructions)
     depth = operators.count("q") - operators.count("Q")
-    left, bottom, right, top = (float(part) for part in page.cropbox)
+    left, bottom, right, top = _to_rectangle(page.cropbox)
     numbers = " ".join(f"{part:.6f}" for part in (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f))
     clip = f"{left:.4f} {bottom:.4f} {right - left:.4f} {top - bottom:.4f}"
     prologue = f"q\n{numbers} cm\n{clip} re W n\n".encode()
@@ -463,16 +455,7 @@ def _inherit_resources(pdf: Pdf, resources: Object, xobjects: dict[str, Any]) ->
             _inherit_resources(pdf, resources, xobjects)
 
 
-def _rename_operand(
-    instruction: ContentStreamInstruction | ContentStreamInlineImage, names: dict[str, Name]
-) -> ContentStreamInstruction | ContentStreamInlineImage:
-    if str(instruction.operator) != "Do" or str(instruction.operands[0]) not in names:
-        return instruction
-    return ContentStreamInstruction([names[str(instruction.operands[0])]], instruction.operator)
-
-
 _A4_BOX = (0.0, 0.0, *A4_SIZE)
-
 
 _TRIAL_SECONDS, _TRIAL_MEGABYTES = 60, 1000
 """Limits of a trial: an insert of forty pages takes some seconds."""

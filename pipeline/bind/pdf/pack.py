@@ -13,10 +13,11 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import finish_pdf, lead_pdf_links
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
-from pipeline.bind.running_lines import copy_line, lines_on_cover, produced_line, running_lines
+from pipeline.bind.pdf.written_file import make_blank_page
+from pipeline.bind.running_lines import lines_on_cover, produced_line, running_lines
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import (
     OutlineItem,
@@ -33,8 +34,6 @@ from pipeline.core.documents.pdf import (
 from pipeline.model.formats import EDITIONS, USUAL, USUAL_EDITION, Claim, Edition
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity, Section, SectionKind
-
-_BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,6 @@ class PackJoiner:
             top = self.pdf.pages[first_page].obj
             self.destinations[part.name] = Array([top, Name.XYZ, None, top.MediaBox[3], None])
             self._add_outline(source, part, first_page)
-
-    def add_blank(self) -> None:
-        """Append an empty page of the size of the last one."""
-        last_page = self.pdf.pages[-1].obj
-        boxes = {key: Array(list(last_page[key])) for key in _BOXES if key in last_page}
-        self.pdf.pages.append(Page(Dictionary({**boxes, "/Type": Name.Page, "/Resources": Dictionary()})))
 
     def _add_tree(self, source: Pdf, part: JoinedPdf, names: dict[str, Any], ids: dict[str, Any]) -> None:
         """Append pages and tags.
@@ -193,12 +186,10 @@ def _shift_key(object_: Object, key: str, base: int) -> None:
 
 
 def _prefix_element(element: Object, prefix: str) -> None:
-    if (identity := element.get("/ID")) is not None:
-        element.ID = String(prefix + str(identity))
-    held: Any = element.get("/A")
-    if held is None:
-        return
-    for attributes in held if isinstance(held, Array) else (held,):
+    if (element_id := element.get("/ID")) is not None:
+        element.ID = String(prefix + str(element_id))
+    attribute_lists: Any = element.get("/A")
+    for attributes in attribute_lists if isinstance(attribute_lists, Array) else (attribute_lists,):
         if isinstance(attributes, Dictionary) and "/Headers" in attributes:
             attributes.Headers = Array([String(prefix + str(header)) for header in attributes.Headers])
 
@@ -247,13 +238,9 @@ def list_pack_stamps(
     sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = USUAL_EDITION
 ) -> tuple[StampText, ...]:
     """List every stamp that a pack needs, once."""
-    lines = [
-        line
-        for section in sections
-        for page in section_running_lines(section, pack, produced, edition)
-        for line in page
-    ]
-    copy_stamps = (copy_line(pack, produced, edition),) if pack.copy else ()
+    pages = (page for section in sections for page in section_running_lines(section, pack, produced, edition))
+    lines = [line for page in pages for line in page]
+    copy_stamps = (produced_line(pack.words, produced, edition, pack.copy),) if pack.copy else ()
     identities = (pack, *(section.identity or pack for section in sections))
     words_by_language = {identity.words.language: identity.words for identity in identities}
     produced_lines = (produced_line(words, produced, edition) for words in words_by_language.values())
@@ -274,7 +261,7 @@ def bind_pack_pdf(
     both_sides = EDITIONS[edition].both_sides
     for section in sections:
         while both_sides and len(joiner.pdf.pages) < section.first - 1:
-            joiner.add_blank()
+            joiner.pdf.pages.append(Page(make_blank_page(joiner.pdf.pages[-1].obj)))
             lines.append(())
         first_pages.append(len(joiner.pdf.pages))
         own_entry, from_outside = section.kind in _NAMED_KINDS, section.kind == "insert"
@@ -286,9 +273,9 @@ def bind_pack_pdf(
         for section, first_page in zip(sections, first_pages, strict=True):
             for slot in section.sheets.slots:
                 if slot.name == "produced":
-                    words = (section.identity or pack).words
-                    shows_copy = section.cover and pack.copy
-                    line = copy_line(pack, produced, edition) if shows_copy else produced_line(words, produced, edition)
+                    copy = pack.copy if section.cover else ""
+                    words = pack.words if copy else (section.identity or pack).words
+                    line = produced_line(words, produced, edition, copy)
                     fill_slot(overlay, slot, line, joiner.ids, first_page, f"{prefix_of(section)}.")
         stamp_pages(overlay, lines)
         firsts = [(page, section.first) for page, section in zip(first_pages, sections, strict=True)]

@@ -109,9 +109,8 @@ def _srgb() -> bytes:
     """Return the sRGB profile in WeasyPrint's package, without importing WeasyPrint."""
     engine = find_spec("weasyprint")
     folders = (engine.submodule_search_locations if engine else None) or ["."]
-    file = Path(folders[0], "pdf", "sRGB2014.icc")
     try:
-        return file.read_bytes()
+        return Path(folders[0], "pdf", "sRGB2014.icc").read_bytes()
     except OSError as missing:
         raise TypesettingFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
 

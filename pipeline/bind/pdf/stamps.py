@@ -23,6 +23,18 @@ from pipeline.model.sheets import MarginText, Slot
 _CACHE_SIZE = 4096
 """Stamps that a process caches; each takes about a kilobyte."""
 
+
+def copy_stamp_form(pdf: Pdf, sheet: bytes) -> Any:
+    """Copy a stamp into a file as a form."""
+    with Pdf.open(BytesIO(sheet)) as stamp:
+        return pdf.copy_foreign(stamp.pages[0].as_form_xobject())
+
+
+def form_fonts(form: Any) -> Any:
+    """Return the fonts in the resources of a form, by name."""
+    return form.get("/Resources", Dictionary()).get("/Font", Dictionary())
+
+
 FormFonts = tuple[tuple[str, bytes], ...]
 """The fonts of a form: each name in its resources, and the digest of the font."""
 
@@ -55,8 +67,8 @@ def _plain_form(sheet: bytes) -> PlainForm | None:
 def _read_form(sheet: bytes) -> PlainForm | None:
     with Pdf.open(BytesIO(sheet)) as stamp:
         stream: Any = stamp.pages[0].as_form_xobject()
+        fonts = [(name, font_digest(font)) for name, font in form_fonts(stream).as_dict().items()]
         all_resources = stream.get("/Resources", Dictionary())
-        fonts = [(name, font_digest(font)) for name, font in all_resources.get("/Font", Dictionary()).as_dict().items()]
         resources = {key: value.unparse(resolved=True) for key, value in all_resources.items() if key != "/Font"}
         entries = {key: value.unparse() for key, value in stream.items() if key not in ("/Length", "/Resources")}
         dictionary = _serialise_dictionary({**entries, "/Resources": _serialise_dictionary(resources)})
@@ -149,9 +161,8 @@ class Overlay:
         return form
 
     def _copy_form(self, sheet: bytes) -> Any:
-        with Pdf.open(BytesIO(sheet)) as stamp:
-            form = self.pdf.copy_foreign(stamp.pages[0].as_form_xobject())
-        fonts = form.get("/Resources", Dictionary()).get("/Font", Dictionary())
+        form = copy_stamp_form(self.pdf, sheet)
+        fonts = form_fonts(form)
         for name, font in fonts.as_dict().items():
             if digest := font_digest(font):
                 fonts[name] = self._faces.setdefault(digest, font)
@@ -227,12 +238,11 @@ class CopyForms:
 
     def _make_form(self, name: str, sheet: bytes) -> Any:
         """Return a stamp as a form of the file, which reuses fonts that the file has."""
-        with Pdf.open(BytesIO(sheet)) as stamp:
-            form: Any = self._pdf.copy_foreign(stamp.pages[0].as_form_xobject())
-        fonts = form.Resources.get("/Font", Dictionary())
+        form = copy_stamp_form(self._pdf, sheet)
+        fonts = form_fonts(form)
         for font_name, font in fonts.as_dict().items():
             fonts[font_name] = self._shared_fonts[name].get(font_digest(font) or b"", font)
-        return InkConverter(self._pdf).convert_form(form, Dictionary(), self._inks) if self._inks is not None else form
+        return InkConverter(self._pdf).convert_form(form, Dictionary(), self._inks) if self._inks else form
 
 
 def fill_copy_fields(pdf: Pdf, before: str, after: str) -> None:
@@ -264,8 +274,7 @@ def _forms(resources: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _fonts_by_digest(form: Any) -> dict[bytes, Object]:
-    fonts = form.get("/Resources", Dictionary()).get("/Font", Dictionary()).as_dict().values()
-    return {key: font for font in fonts if (key := font_digest(font))}
+    return {digest: font for font in form_fonts(form).as_dict().values() if (digest := font_digest(font))}
 
 
 _TOLERANCE = 1.0

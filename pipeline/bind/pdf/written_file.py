@@ -25,7 +25,7 @@ from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import Any
 
-from pikepdf import ObjectStreamMode, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream
 
 from pipeline.core.diagnostics import TypesettingFailure
 
@@ -63,6 +63,15 @@ def save_exact_version(pdf: Pdf, version: str = "1.6", streams: ObjectStreamMode
     file = BytesIO()
     pdf.save(file, force_version=version, fix_metadata_version=False, deterministic_id=True, object_stream_mode=streams)
     return file.getvalue()
+
+
+_PAGE_BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Rotate")
+
+
+def make_blank_page(like: Object) -> Dictionary:
+    """Return an empty page of the size of another one."""
+    boxes = {key: value for key, value in like.items() if key in _PAGE_BOXES}
+    return Dictionary({**boxes, "/Type": Name.Page, "/Resources": Dictionary(), "/Contents": Array()})
 
 
 def normalise_pdf(pdf: bytes) -> bytes:

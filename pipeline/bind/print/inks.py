@@ -10,8 +10,9 @@ compensation. Without a profile, every colour becomes a tint of black.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
+from itertools import combinations
 from typing import Any, cast
 
 from pikepdf import Array, Dictionary, Name, Object
@@ -135,13 +136,8 @@ class ProcessInks(GreyInks):
 
 def _is_grey_picture(picture: Image.Image) -> bool:
     """True if an RGB picture is grey in all its pixels."""
-    red, green, blue = picture.split()
-    pairs = ((red, green), (green, blue), (blue, red))
-    return all(_largest_difference(ImageChops.difference(*pair)) <= _NEUTRAL_PICTURE for pair in pairs)
-
-
-def _largest_difference(difference: Image.Image) -> float:
-    return cast(tuple[float, float], difference.getextrema())[1]
+    differences = (ImageChops.difference(*channels) for channels in combinations(picture.split(), 2))
+    return all(cast(tuple[float, float], each.getextrema())[1] <= _NEUTRAL_PICTURE for each in differences)
 
 
 def inks_of(profile: bytes | None) -> GreyInks:
@@ -153,18 +149,14 @@ def inks_of(profile: bytes | None) -> GreyInks:
 def _transforms(profile: bytes) -> tuple[ImageCmsTransform, tuple[float, ...]]:
     """Return the transform from sRGB to the press, and the tint of black for each of 256 greys."""
     press = ImageCms.ImageCmsProfile(BytesIO(profile))
-    relative = ImageCms.Intent.RELATIVE_COLORIMETRIC
-    compensated = ImageCms.Flags.BLACKPOINTCOMPENSATION
-    to_press = _build_transform(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK", relative, compensated)
-    to_lab = _build_transform(press, ImageCms.createProfile("LAB"), "CMYK", "LAB", relative, ImageCms.Flags.NONE)
+    build = partial(ImageCms.buildTransform, renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    srgb, lab_space = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    to_press = build(srgb, press, "RGB", "CMYK", flags=ImageCms.Flags.BLACKPOINTCOMPENSATION)
+    to_lab = build(press, lab_space, "CMYK", "LAB", flags=ImageCms.Flags.NONE)
     ramp = Image.frombytes("CMYK", (256, 1), bytes(part for key in range(256) for part in (0, 0, 0, key)))
     lab = cast(Image.Image, ImageCms.applyTransform(ramp, to_lab))
     luminances = [_luminance(row / 2.55) for row in lab.getchannel(0).tobytes()]
     return to_press, _tints_by_grey(luminances)
-
-
-def _build_transform(source: Any, target: Any, inside: str, outside: str, intent: Any, flags: Any) -> ImageCmsTransform:
-    return ImageCms.buildTransform(source, target, inside, outside, renderingIntent=intent, flags=flags)
 
 
 def _tints_by_grey(luminances: Sequence[float]) -> tuple[float, ...]:
@@ -198,10 +190,13 @@ def _rounded(part: float) -> float:
     return round(min(max(float(part), 0), 1), 4)
 
 
-_GREY_SPACES = ("/DeviceGray", "/CalGray", "/G")
-_RGB_SPACES = ("/DeviceRGB", "/CalRGB", "/RGB")
-_CMYK_SPACES = ("/DeviceCMYK", "/CMYK")
-_CHANNELS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
+_BASE_SPACES = {
+    **dict.fromkeys(("/DeviceGray", "/CalGray", "/G"), "/DeviceGray"),
+    **dict.fromkeys(("/DeviceRGB", "/CalRGB", "/RGB"), "/DeviceRGB"),
+    **dict.fromkeys(("/DeviceCMYK", "/CMYK"), "/DeviceCMYK"),
+    **{"/Indexed": "/Indexed", "/I": "/Indexed", "/Lab": "/Lab", "/Pattern": "/Pattern"},
+}
+_SPACE_BY_CHANNELS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
 
 
 def resolve_space(space: Object, spaces: Any) -> Object:
@@ -214,15 +209,10 @@ def base_space(space: Any) -> str:
     """Return the device space that a colour space amounts to, or /Lab, /Pattern, /Indexed."""
     name = str(space[0] if isinstance(space, Array) else space)
     if name == "/ICCBased":
-        return _CHANNELS[int(space[1].N)]
-    for names, device in ((_GREY_SPACES, "/DeviceGray"), (_RGB_SPACES, "/DeviceRGB"), (_CMYK_SPACES, "/DeviceCMYK")):
-        if name in names:
-            return device
-    if name == "/I":
-        return "/Indexed"
-    if name in ("/Lab", "/Pattern", "/Indexed"):
-        return name
-    raise TypesettingFailure(f"Colours of the kind '{name[1:]}' cannot be printed.")
+        return _SPACE_BY_CHANNELS[int(space[1].N)]
+    if name not in _BASE_SPACES:
+        raise TypesettingFailure(f"Colours of the kind '{name[1:]}' cannot be printed.")
+    return _BASE_SPACES[name]
 
 
 def to_srgb(kind: str, values: Sequence[float]) -> Rgb | None:

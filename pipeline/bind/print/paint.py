@@ -69,23 +69,14 @@ def _convert_palette(pdf: Pdf, image: Any, space: Any, inks: GreyInks) -> Object
     """Convert an indexed image: its pixels stay, its palette is converted."""
     kind = base_space(space[1])
     count = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}[kind]
-    table = _palette_bytes(space[3])
+    table = bytes(space[3].read_bytes() if isinstance(space[3], Stream) else space[3])
     colours = [[part / 255 for part in table[at : at + count]] for at in range(0, (int(space[2]) + 1) * count, count)]
-    palette = b""
-    for colour in colours:
-        rgb = to_srgb(kind, colour)
-        palette += bytes(
-            round(255 * part) for part in (inks.from_cmyk(tuple(colour)) if rgb is None else inks.from_rgb(rgb))
-        )
+    palette = bytes(round(255 * part) for colour in colours for part in solid_colour(Name(kind), colour, inks))
     converted = pdf.make_stream(b"", Dictionary({key: value for key, value in image.items() if key != "/Length"}))
     filters, parameters = image.get("/Filter"), image.get("/DecodeParms")
     converted.write(image.read_raw_bytes(), filter=filters, decode_parms=parameters)
     converted.ColorSpace = Array([Name.Indexed, inks.space, int(space[2]), pdf.make_stream(palette)])
     return converted
-
-
-def _palette_bytes(stream: Any) -> bytes:
-    return bytes(stream.read_bytes() if isinstance(stream, Stream) else stream)
 
 
 def _decode_image(image: Any, kind: str, is_jpeg: bool) -> Image.Image:
@@ -140,6 +131,8 @@ _SPACE_BY_OPERATOR = {"g": Name.DeviceGray, "rg": Name.DeviceRGB, "k": Name.Devi
 _INITIAL_COLOUR = {"/DeviceGray": [0], "/DeviceRGB": [0, 0, 0], "/DeviceCMYK": [0, 0, 0, 1], "/Lab": [0, 0, 0]}
 _MARKED_CONTENT = ("BDC", "BMC", "EMC", "MP", "DP")
 _DROPPED_KEYS = ("/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified", "/Resources", "/Length")
+_INLINE_KEYS = ("/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Decode", "/Interpolate")
+"""Keys of an inline image, which pikepdf gives in full."""
 _FILTER_KEYS = ("/Filter", "/DecodeParms")
 _TRANSFER_KEYS = ("/TR", "/TR2", "/HT", "/BG", "/BG2", "/UCR", "/UCR2")
 
@@ -181,17 +174,13 @@ class InkConverter:
 
     def convert_resource(self, kind: str, resource: Any, outer: Any, inks: GreyInks) -> Object:
         """Convert a resource of a kind such as '/XObject'; `outer` has the resources around it."""
-        match kind:
-            case "/XObject":
-                return self._convert_xobject(resource, outer, inks)
-            case "/Pattern":
-                return self._convert_pattern(resource, outer, inks)
-            case "/ExtGState":
-                return self._convert_state(resource, outer, inks)
-            case "/Shading":
-                return self._convert_shading(resource, outer.get("/ColorSpace"), inks)
-            case _:
-                return self._convert_font(resource, outer, inks)
+        converters = {
+            "/XObject": self._convert_xobject,
+            "/Pattern": self._convert_pattern,
+            "/ExtGState": self._convert_state,
+            "/Shading": self._convert_shading,
+        }
+        return converters.get(kind, self._convert_font)(resource, outer, inks)
 
     def convert_form(self, form: Any, outer: Any, inks: GreyInks) -> Object:
         """Convert a form, a tiling pattern or a Type 3 glyph."""
@@ -208,32 +197,27 @@ class InkConverter:
     def _convert_state(self, state: Any, outer: Any, inks: GreyInks) -> Object:
         """Convert a graphics state; transfer functions and halftones are removed."""
         converted = Dictionary({key: value for key, value in state.items() if key not in _TRANSFER_KEYS})
-        mask = state.get("/SMask")
+        mask: Any = state.get("/SMask")
         if isinstance(mask, Dictionary):
-            converted.SMask = self._mask(mask, outer, inks)
-        return converted
-
-    def _mask(self, mask: Any, outer: Any, inks: GreyInks) -> Dictionary:
-        """Convert a soft mask; a luminosity mask is painted in greys, because it masks by its greys."""
-        mask_inks = GreyInks() if Name.Luminosity == mask.S else inks
-        converted = Dictionary(dict(mask.items()))
-        converted.G = self.convert_form(mask.G, outer, mask_inks)
-        if "/BC" in mask:
-            space = mask.G.get("/Group", Dictionary()).get("/CS", Name.DeviceGray)
-            converted.BC = Array(solid_colour(space, [float(x) for x in mask.BC], mask_inks))
+            mask_inks = GreyInks() if Name.Luminosity == mask.S else inks  # it masks by its greys
+            converted.SMask = Dictionary(dict(mask.items()))
+            converted.SMask.G = self.convert_form(mask.G, outer, mask_inks)
+            if "/BC" in mask:
+                space: Any = mask.G.get("/Group", Dictionary()).get("/CS", Name.DeviceGray)
+                converted.SMask.BC = Array(solid_colour(space, [float(x) for x in mask.BC], mask_inks))
         return converted
 
     def _convert_pattern(self, pattern: Any, outer: Any, inks: GreyInks) -> Object:
         if int(pattern.PatternType) == 1:
             return self.convert_form(pattern, outer, inks)
         converted = Dictionary(dict(pattern.items()))
-        converted.Shading = self._convert_shading(pattern.Shading, outer.get("/ColorSpace"), inks)
+        converted.Shading = self._convert_shading(pattern.Shading, outer, inks)
         if "/ExtGState" in pattern:
             converted.ExtGState = self._convert_state(pattern.ExtGState, outer, inks)
         return converted
 
-    def _convert_shading(self, shading: Any, spaces: Any, inks: GreyInks) -> Object:
-        kind = base_space(resolve_space(shading.ColorSpace, spaces))
+    def _convert_shading(self, shading: Any, outer: Any, inks: GreyInks) -> Object:
+        kind = base_space(resolve_space(shading.ColorSpace, outer.get("/ColorSpace")))
         return self._convert_once(shading, inks, lambda: convert_shading(self.pdf, shading, inks, kind))
 
     def _convert_xobject(self, xobject: Any, outer: Any, inks: GreyInks) -> Object:
@@ -321,8 +305,10 @@ class _StreamConverter:
         stroke = operator == "CS"
         if base_space(space) == "/Pattern":
             self._remember(stroke, space, None)
-            plain = isinstance(space, Name) or len(space) == 1
-            name = Name.Pattern if plain else self._uncoloured_pattern_space()
+            name = Name.Pattern
+            if not isinstance(space, Name) and len(space) > 1:  # a pattern without colours
+                name = Name("/PressTile" + ("Grey" if self.inks.space == Name.DeviceGray else "Inks"))
+                self.new_resources["/ColorSpace"][str(name)] = Array([Name.Pattern, self.inks.space])
             self._put([name], operator)
         else:
             self._set_colour(stroke, space, solid_colour(space, _INITIAL_COLOUR[base_space(space)], self.inks))
@@ -379,29 +365,19 @@ class _StreamConverter:
             self.new_resources["/ExtGState"][str(name)] = state
             self._put([name], "gs")
 
-    def _uncoloured_pattern_space(self) -> Name:
-        name = Name("/PressTile" + ("Grey" if self.inks.space == Name.DeviceGray else "Inks"))
-        self.new_resources["/ColorSpace"][str(name)] = Array([Name.Pattern, self.inks.space])
-        return name
-
     def _convert_inline_image(self, instruction: ContentStreamInlineImage) -> None:
         stream: Any = instruction.iimage
         if stream.image_mask:
             self.instructions.append(instruction)
             return
         name = f"/PressInline{len(self.new_resources['/XObject'])}"
+        entries = {key: stream.obj[key] for key in _INLINE_KEYS if key in stream.obj}
         try:
-            image = self.converter.pdf.make_stream(stream.read_bytes(), _image_dictionary(stream))
+            image = self.converter.pdf.make_stream(stream.read_bytes(), Dictionary({"/Subtype": Name.Image, **entries}))
         except ValueError as error:
             raise TypesettingFailure(_UNREADABLE) from error
         self.new_resources["/XObject"][name] = _convert_image(self.converter.pdf, image, self.inks, self.spaces)
         self._put([Name(name)], "Do")
-
-
-def _image_dictionary(image: Any) -> Dictionary:
-    """Return an inline image's entries under their full names."""
-    keys = ("/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Decode", "/Interpolate")
-    return Dictionary({"/Subtype": Name.Image, **{key: image.obj[key] for key in keys if key in image.obj}})
 
 
 _HANDLERS: Mapping[str, Any] = {

@@ -1,4 +1,4 @@
-"""Make print files for PDF/X-4 (ISO 15930-7): trim, bleed and crop marks, metadata, output intent."""
+"""Make print files for PDF/X-4 (ISO 15930-7), with bleed and crop marks, and impose booklets."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
+from itertools import product
 from typing import Any
 from uuid import UUID
 from xml.sax.saxutils import escape
@@ -18,6 +19,7 @@ from pikepdf import (
     Dictionary,
     Name,
     Object,
+    Page,
     Pdf,
     Stream,
     String,
@@ -55,12 +57,9 @@ def read_print_facts(pdf: bytes) -> PrintFacts:
         coloured = (
             number for number, page in enumerate(file.pages, 1) if finder.is_coloured(page.obj, page.obj.Resources)
         )
-        size = (_millimetres(trim[2] - trim[0]), _millimetres(trim[3] - trim[1]), _millimetres(trim[0] - bleed[0]))
-        return PrintFacts(*size, conditions[0] if conditions else "", tuple(coloured))
-
-
-def _millimetres(points: float) -> int:
-    return round(points / 72 * 25.4)
+        lengths = (trim[2] - trim[0], trim[3] - trim[1], trim[0] - bleed[0])
+        width, height, bleed_width = (round(points / 72 * 25.4) for points in lengths)
+        return PrintFacts(width, height, bleed_width, conditions[0] if conditions else "", tuple(coloured))
 
 
 _PAINTING_OPERATORS = "k K cs CS sc scn SC SCN sh Do BI ID EI"
@@ -91,24 +90,20 @@ class _InkFinder:
                 case "k" | "K" | "sc" | "SC" | "scn" | "SCN" if len(operands) == 4:
                     yield any(float(ink) > 0 for ink in operands[:3])
                 case "scn" | "SCN" if operands and isinstance(operands[-1], Name):
-                    yield self._pattern_has_colour(_resource(resources, "/Pattern", operands[-1]), resources)
+                    yield self._draws_colour(_resource(resources, "/Pattern", operands[-1]), resources)
                 case "sh":
                     shading = _resource(resources, "/Shading", operands[0])
                     yield shading is not None and _is_process_colour(shading.ColorSpace)
                 case "Do":
                     yield self._draws_colour(_resource(resources, "/XObject", operands[0]), resources)
 
-    def _draws_colour(self, xobject: Any, resources: Any) -> bool:
-        if not isinstance(xobject, Stream):
-            return False
-        if xobject.get("/Subtype") == Name.Form:
-            return self.is_coloured(xobject, xobject.get("/Resources", resources))
-        return "/ColorSpace" in xobject and _is_process_colour(xobject.ColorSpace)
-
-    def _pattern_has_colour(self, pattern: Any, resources: Any) -> bool:
-        if isinstance(pattern, Stream):
-            return self.is_coloured(pattern, pattern.get("/Resources", resources))
-        return pattern is not None and _is_process_colour(pattern.Shading.ColorSpace)
+    def _draws_colour(self, drawing: Any, resources: Any) -> bool:
+        """True if a form, a picture or a pattern has inks other than black."""
+        if isinstance(drawing, Stream):
+            if drawing.get("/Subtype") != Name.Image:
+                return self.is_coloured(drawing, drawing.get("/Resources", resources))
+            return "/ColorSpace" in drawing and _is_process_colour(drawing.ColorSpace)
+        return drawing is not None and "/Shading" in drawing and _is_process_colour(drawing.Shading.ColorSpace)
 
 
 def _resource(resources: Any, kind: str, name: Any) -> Any:
@@ -132,15 +127,17 @@ _TEXT_NAMESPACES = (
 """Namespaces of properties that describe the text, not the file."""
 
 
-def is_bound_at_right(pdf: Pdf) -> bool:
+def _is_bound_at_right(pdf: Pdf) -> bool:
     """True if the file's language runs from right to left."""
     return runs_rtl(str(pdf.Root.get("/Lang", "")))
 
 
-def strip_catalog(pdf: Pdf) -> None:
-    """Keep pages and page labels; remove tags, links, actions, attachments and claims."""
+def _strip_catalog(pdf: Pdf) -> bytes:
+    """Keep pages and page labels; remove tags, links, actions, attachments and claims. Return the XMP packet."""
+    packet: bytes = pdf.Root.Metadata.read_bytes() if "/Metadata" in pdf.Root else b"<none/>"
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/PageLabels", "/Lang"}:
         del pdf.Root[key]
+    return packet
 
 
 def _text_properties(packet: bytes) -> list[str]:
@@ -151,18 +148,10 @@ def _text_properties(packet: bytes) -> list[str]:
     return [_serialise_property(entry) for entry in properties if etree.QName(entry).namespace in _TEXT_NAMESPACES]
 
 
-def _without_lone_change_date(packet: bytes) -> bytes:
-    """Remove the date of change if the packet has no date of creation.
-
-    A pack has no publication date, and its print file is made on the date produced, which is later.
-    """
-    return packet if b"<xmp:CreateDate>" in packet else _CHANGED.sub(b"", packet)
-
-
 _CHANGED = re.compile(rb"<xmp:ModifyDate>[^<]*</xmp:ModifyDate>")
 
 
-def write_print_metadata(pdf: Pdf, packet: bytes, more: Iterable[str] = ()) -> None:
+def _write_print_metadata(pdf: Pdf, packet: bytes, more: Iterable[str] = ()) -> None:
     """Write the text's properties of an earlier XMP packet, and more properties."""
     write_xmp(pdf, (*_text_properties(packet), *more), PDFX_NAMESPACES)
 
@@ -219,8 +208,8 @@ def _serialise_property(element: Any) -> str:
 # A page with bleed is typeset with `@page { bleed: 3mm }`. WeasyPrint then paints through the bleed and keeps the
 # origin at the corner of the trimmed page, so that stamps are where they are in the screen edition.
 
-_KEPT_PAGE_KEYS = {"/Type", "/Parent", "/MediaBox", "/TrimBox", "/BleedBox", "/Rotate", "/UserUnit"}
-"""Page keys that say what is drawn and where; links, tags and all else are removed."""
+_KEPT_PAGE_KEYS = {"/Type", "/Parent", "/Rotate", "/UserUnit"}
+"""Page keys that stay; boxes, content and resources are written again, links, tags and all else are removed."""
 
 
 def make_print_file(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"", gutter: int = 0) -> bytes:
@@ -238,24 +227,27 @@ def make_print_file(pdf: bytes, profile: bytes | None, produced: date, undated: 
     inks = inks_of(profile)
     with Pdf.open(BytesIO(pdf)) as file:
         converter, marks = InkConverter(file), _registration_colour(file, inks)
-        outwards = -gutter if is_bound_at_right(file) else gutter
+        outwards = -gutter if _is_bound_at_right(file) else gutter
         for number, page in enumerate(file.pages):
-            boxes = _shifted_boxes(_page_boxes_at_trim(page.obj), Decimal(-outwards if number % 2 else outwards))
+            boxes = _page_boxes_at_trim(page.obj, -outwards if number % 2 else outwards)
             data, resources = converter.convert_stream(page, page.obj.get("/Resources", Dictionary()), inks, inks.black)
             spaces = resources.get("/ColorSpace", Dictionary())
             spaces.PressAll = marks
             resources.ColorSpace = spaces
-            _write_page_boxes(page.obj, boxes)
             for key in set(page.obj.keys()) - _KEPT_PAGE_KEYS:
                 del page.obj[key]
+            for key, box in boxes.items():
+                page.obj[key] = Array(list(box))
             page.obj.Resources = resources
-            page.obj.Contents = file.make_stream(b"q\n" + _clip_to_bleed(boxes) + data + b"\nQ\n" + _crop_marks(boxes))
-        packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
-        packet = _without_lone_change_date(packet)
-        strip_catalog(file)
-        write_print_metadata(
-            file, packet, _pdfx_properties(packet, produced, (undated or pdf) + profile) if profile else ()
-        )
+            left, bottom, right, top = boxes["/BleedBox"]
+            clip = b"%s re W n\n" % format_lengths(left, bottom, right - left, top - bottom)
+            page.obj.Contents = file.make_stream(b"q\n" + clip + data + b"\nQ\n" + _crop_marks(boxes["/TrimBox"]))
+        packet = _strip_catalog(file)
+        if b"<xmp:CreateDate>" not in packet:
+            # a pack has no publication date, and its print file is made on the date produced, which is later
+            packet = _CHANGED.sub(b"", packet)
+        properties = _pdfx_properties(packet, produced, (undated or pdf) + profile) if profile else ()
+        _write_print_metadata(file, packet, properties)
         if profile:
             file.Root.OutputIntents = Array([_output_intent(file, profile)])
         _write_print_information(file, produced)
@@ -271,50 +263,23 @@ _MARK_WIDTH = Decimal("0.25")
 """Width of a crop mark, in points."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageBoxes:
-    """The boxes of a print page, in points."""
+def _page_boxes_at_trim(page: Any, by: int) -> dict[str, _Box]:
+    """Return the boxes of a print page that is trimmed to the page's size, by key.
 
-    trim: _Box
-    bleed: _Box
-    media: _Box
-
-
-def _page_boxes_at_trim(page: Any) -> PageBoxes:
-    """Return the boxes of a print page that is trimmed to the page's size."""
+    They are moved to the left by some millimetres, so that the content moves to the right. No crop box is needed,
+    because it defaults to the media box.
+    """
     array = page.get("/TrimBox", page.get("/CropBox", page.MediaBox))
-    left, bottom, right, top = (Decimal(str(x)) for x in array)
-    trim = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
-    return PageBoxes(trim, _grown(trim, _BLEED), _grown(trim, _BLEED + _MARK_GAP + _MARK_LENGTH + _SHEET_EDGE))
+    x, y, other_x, other_y = (Decimal(str(edge)) for edge in array)
+    trim = (min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y))
+    sizes = {"/MediaBox": _BLEED + _MARK_GAP + _MARK_LENGTH + _SHEET_EDGE, "/BleedBox": _BLEED, "/TrimBox": 0}
+    grown = {key: _grown(trim, size) for key, size in sizes.items()} | {"/TrimBox": trim}
+    return {key: (left - by * _MM, bottom, right - by * _MM, top) for key, (left, bottom, right, top) in grown.items()}
 
 
-def _shifted_boxes(boxes: PageBoxes, by: Decimal) -> PageBoxes:
-    """Shift the boxes to the left by millimetres, so that the content moves to the right."""
-
-    def to_left(box: _Box) -> _Box:
-        left, bottom, right, top = box
-        return left - by * _MM, bottom, right - by * _MM, top
-
-    return PageBoxes(to_left(boxes.trim), to_left(boxes.bleed), to_left(boxes.media))
-
-
-def _write_page_boxes(page: Any, boxes: PageBoxes) -> None:
-    """Write the boxes; no crop box is needed, because it defaults to the media box."""
-    for name, box in (("/MediaBox", boxes.media), ("/BleedBox", boxes.bleed), ("/TrimBox", boxes.trim)):
-        page[name] = Array(list(box))
-    for name in ("/CropBox", "/ArtBox"):
-        if name in page:
-            del page[name]
-
-
-def _clip_to_bleed(boxes: PageBoxes) -> bytes:
-    left, bottom, right, top = boxes.bleed
-    return b"%s re W n\n" % format_lengths(left, bottom, right - left, top - bottom)
-
-
-def _crop_marks(boxes: PageBoxes) -> bytes:
+def _crop_marks(trim: _Box) -> bytes:
     """Return the operators that draw two crop marks at each corner, in the registration colour."""
-    left, bottom, right, top = boxes.trim
+    left, bottom, right, top = trim
     near, far = (_BLEED + _MARK_GAP) * _MM, (_BLEED + _MARK_GAP + _MARK_LENGTH) * _MM
     lines = []
     for x, outwards in ((left, -1), (right, 1)):
@@ -344,3 +309,71 @@ def _rounded(length: Decimal) -> Decimal:
 def format_lengths(*lengths: Decimal) -> bytes:
     """Return lengths as operands of an operator."""
     return b" ".join(f"{_rounded(length):f}".rstrip("0").rstrip(".").encode() or b"0" for length in lengths)
+
+
+# A booklet is for saddle stitching: print it on both sides, flipped on the short edge, fold the whole stack once, and
+# staple the fold. Its pages are not in reading order, so links and tags are removed. They are not moved for creep: up
+# to about 80 pages (20 sheets) the innermost leaf protrudes less than a margin shows. A longer booklet does not fold:
+# print it without imposition or bind it in sections.
+
+_A4_LANDSCAPE = (Decimal("841.889764"), Decimal("595.275591"))
+"""Width and height in points."""
+
+SheetSide = tuple[int | None, int | None]
+"""Indexes of the left and right pages on one side of a sheet; None if blank."""
+
+
+def imposition_order(pages: int) -> tuple[SheetSide, ...]:
+    """Return the front and back of each sheet, from the outermost; blank pages come last."""
+    total = -(-pages // 4) * 4
+    indexes = [*range(pages), *[None] * (total - pages)]
+    return tuple(
+        (indexes[-1 - leaf], indexes[leaf]) if leaf % 2 == 0 else (indexes[leaf], indexes[-1 - leaf])
+        for leaf in range(total // 2)
+    )
+
+
+def impose_booklet(pdf: bytes) -> bytes:
+    """Impose a finished PDF whose pages are A5, or all of one size that fits half an A4 sheet."""
+    with Pdf.open(BytesIO(pdf)) as file:
+        forms: list[Any] = [file.make_indirect(page.as_form_xobject()) for page in file.pages]
+        for form, key in product(forms, ("/StructParents", "/Metadata")):
+            if key in form:
+                del form[key]
+        left, bottom, right, top = (Decimal(str(x)) for x in file.pages[0].trimbox)
+        size = right - left, top - bottom
+        sides = imposition_order(len(forms))
+        if _is_bound_at_right(file):
+            sides = tuple((right, left) for left, right in sides)
+        side_pages = [_draw_side(file, forms, side, size) for side in sides]
+        names = [f"Sheet {number // 2 + 1} {'back' if number % 2 else 'front'}" for number in range(len(sides))]
+        labels = [part for number, name in enumerate(names) for part in (number, Dictionary(P=String(name)))]
+        packet = _strip_catalog(file)
+        del file.pages[:]
+        file.pages.extend(side_pages)
+        file.Root.PageLabels = Dictionary(Nums=Array(labels))
+        file.Root.ViewerPreferences = Dictionary(
+            DisplayDocTitle=True, PrintScaling=Name("/None"), Duplex=Name.DuplexFlipShortEdge
+        )
+        _write_print_metadata(file, packet)
+        return save_exact_version(file, "1.7")
+
+
+def _draw_side(file: Pdf, forms: list[Any], side: SheetSide, size: tuple[Decimal, Decimal]) -> Page:
+    """Draw one side of a sheet: its pages against the fold, vertically centred."""
+    width, height = (max(_A4_LANDSCAPE[0], 2 * size[0]), max(_A4_LANDSCAPE[1], size[1]))
+    operators, xobjects = [], {}
+    for name, index, corner in (("/Left", side[0], width / 2 - size[0]), ("/Right", side[1], width / 2)):
+        if index is not None:
+            form = forms[index]
+            x, y = corner - Decimal(str(form.BBox[0])), (height - size[1]) / 2 - Decimal(str(form.BBox[1]))
+            operators.append(b"q 1 0 0 1 %s cm %s Do Q\n" % (format_lengths(x, y), name.encode()))
+            xobjects[name] = form
+    page = Dictionary(
+        Type=Name.Page,
+        MediaBox=Array([0, 0, width, height]),
+        TrimBox=Array([0, 0, width, height]),
+        Resources=Dictionary(XObject=Dictionary(xobjects)),
+        Contents=file.make_stream(b"".join(operators)),
+    )
+    return Page(file.make_indirect(page))

@@ -14,11 +14,11 @@ from xml.etree.ElementTree import Element
 
 from weasyprint import html as engine_html
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.text.formulas import draw_formula, fit_formula, formula_row_heights, formula_width
 from pipeline.core.text.tex import split_formula
+from pipeline.press.box_tree import placed_box
 
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _MATH = f"{_MATHML}math"
@@ -129,8 +129,7 @@ def wide_formulas(pages: Iterable[Any]) -> Iterator[tuple[int, FormulaWidths]]:
     pending: list[tuple[Any, float, float]] = [(page._page_box, page.width, 0.0) for page in pages]
     while pending:
         box, line_width, neighbours_width = pending.pop()
-        if isinstance(box, AbsolutePlaceholder):
-            box = box._box
+        box = placed_box(box)
         if is_formula(box) and box.width > line_width - neighbours_width - box.margin_left + _TOLERANCE:
             widths = (
                 max(line_width - used - box.margin_left, 0.0) / box.style["font_size"]
@@ -139,13 +138,10 @@ def wide_formulas(pages: Iterable[Any]) -> Iterator[tuple[int, FormulaWidths]]:
             yield int(box.element.get(_PLACE)), FormulaWidths(*widths)
         if isinstance(box, boxes.BlockContainerBox):
             line_width, neighbours_width = box.width, 0.0
-        if isinstance(box, boxes.BlockContainerBox | boxes.InlineBox) and _class_of(box) in _ONE_LINE_CLASSES:
+        has_class = isinstance(box, boxes.BlockContainerBox | boxes.InlineBox) and box.element is not None
+        if has_class and box.element.get("class", "") in _ONE_LINE_CLASSES:
             neighbours_width = sum(map(_width_of_neighbour, _leaves(box)))
         pending += ((child, line_width, neighbours_width) for child in getattr(box, "children", ()))
-
-
-def _class_of(box: Any) -> str:
-    return box.element.get("class", "") if box.element is not None else ""
 
 
 def is_formula(box: Any) -> bool:

@@ -113,7 +113,7 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
     """Draw a line of text."""
     runs, are_plain = ([], False) if text_overflow == "ellipsis" or block_ellipsis != "none" else _glyph_runs(textbox)
     fonts = [stream.add_font(item.item.analysis.font) for item, _ in runs]
-    if not are_plain or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
+    if not are_plain or any(_has_pictures(font) for font, _ in fonts):
         # or the engine gives an ASCII character another
         for (item, run_glyphs), (font, _) in zip(runs, fonts, strict=True):
             _record_meanings(textbox, item, run_glyphs, font)
@@ -130,6 +130,10 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
         operators = _run_operators(stream, textbox, item, run_glyphs, font, size, operators)
     stream.show_text(operators)
     return []
+
+
+def _has_pictures(font: Any) -> bool:
+    return bool(font.bitmap or font.svg or font.png or font.colr)
 
 
 def _glyph_runs(textbox: Any) -> tuple[list[tuple[Any, RunGlyphs]], bool]:
@@ -296,13 +300,7 @@ def _draw_right_to_left(
         visible = ((characters, _visible_glyphs(characters, glyphs, font)) for characters, glyphs in letters)
         letters = [(characters, glyphs) for characters, glyphs in visible if glyphs]
         glyphs = [glyph for _, glyphs in letters for glyph in glyphs]
-        if (
-            font.bitmap
-            or font.svg
-            or font.png
-            or font.colr
-            or not all(0 <= glyph.number <= _LAST_GLYPH for glyph in glyphs)
-        ):
+        if _has_pictures(font) or not all(0 <= glyph.number <= _LAST_GLYPH for glyph in glyphs):
             return None
         runs.append((item.item.offset, start, item, letters, font, size))
         start += sum(glyph.width for glyph in glyphs)

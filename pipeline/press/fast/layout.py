@@ -1,7 +1,7 @@
 """Faster layout and line breaking: cached box sizes, cached short texts, lines broken by the widths of their words.
 
 Replaced:
-    LayoutContext.__init__        init_layout_context: records the context for `released()`
+    LayoutContext.__init__        init_layout_context: records the context for `free_documents()`
     percent.resolve_percentages   resolve_percentages: caches box sizes that depend on the style alone
     line_break.split_first_line   split_first_line: three shortcuts, for short texts, plain words and very long words
     line_break.can_break_text     can_break_text: caches answers for short texts
@@ -22,8 +22,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text import line_break
 from weasyprint.text.ffi import pango, unicode_to_char_p
 
-from pipeline.press.fast.patching import Patches
-from pipeline.press.fast.release import record_cycle
+from pipeline.press.fast import Patches, record_cycle
 from pipeline.press.fast.text import pango_style, set_again
 
 # Used sizes: 14 % of the press; needless with `upstream/used-sizes.md`. Few boxes of our layouts have sizes in

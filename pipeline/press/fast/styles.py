@@ -27,8 +27,7 @@ from weasyprint.css import computed_values
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
-from pipeline.press.fast.patching import Patches
-from pipeline.press.fast.release import record_cycle
+from pipeline.press.fast import Patches, record_cycle
 
 # Cascade: 13 % of the press; needless with `upstream/rule-matching.md`. A layout has some hundred rules, and its texts
 # have some thirty kinds of elements, where a kind is a name and classes within ancestors of certain kinds. Most rules
@@ -217,9 +216,7 @@ def _declare(rules: _Declarations, name: str, rule: _WeightedValue) -> None:
         rules[name] = rule
 
 
-@lru_cache(maxsize=16)
-def _cascade(sheets: tuple[tuple[Any, str, Any], ...]) -> Cascade:
-    return Cascade(sheets)
+_cascade_of = lru_cache(maxsize=16)(Cascade)
 
 
 class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
@@ -244,7 +241,7 @@ class StyleFor(engine_css.StyleFor):  # type: ignore[misc]
 
     def _compute(self, root: Any, declared: dict[Element, _ElementDeclarations], arguments: dict[str, Any]) -> None:
         """Compute the styles of all elements; siblings of a kind share one."""
-        cascade, computed, cascaded = _cascade(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
+        cascade, computed, cascaded = _cascade_of(tuple(self._sheets)), self._computed_styles, self._cascaded_styles
         kinds: dict[Any, _ElementKind] = {None: cascade.init_style()}
         shared: dict[tuple[Any, ...], Any] = {}
         for element in root.iter_subtree():
@@ -377,6 +374,8 @@ _TEXT = _PropertyGroup(
 )
 """Properties of which most rules set one or another."""
 
+_GROUP_BY_PROPERTY = {name: group for group in (_TYPE, _TEXT) for name in group.names}
+
 _NO_PAGE_SIZES = {"area": None}
 """Page sizes of a style that belongs to no document."""
 
@@ -463,17 +462,14 @@ def compute_missing(style: Any, key: str) -> Any:
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if style.pseudo_type not in _LINE_PSEUDO_TYPES:
-        if key in _TYPE.all_names and cascaded.keys().isdisjoint(_TYPE.all_names):
-            return _inherit_group(style, parent, key, _TYPE)
-        if key in _TEXT.all_names:
-            if cascaded.keys().isdisjoint(_TEXT.all_names):
-                return _inherit_group(style, parent, key, _TEXT)
-            if _may_inherit_all(style, parent, _TEXT):
-                for name in _TEXT.names:
-                    if name not in cascaded and name not in style:
-                        style[name] = parent[name]
-                return style[key]
+    group = None if style.pseudo_type in _LINE_PSEUDO_TYPES else _GROUP_BY_PROPERTY.get(key)
+    if group and cascaded.keys().isdisjoint(group.all_names):
+        return _inherit_group(style, parent, key, group)
+    if group is _TEXT and _may_inherit_all(style, parent, group):
+        for name in group.names:
+            if name not in cascaded and name not in style:
+                style[name] = parent[name]
+        return style[key]
     value = style[key] = parent[key]
     return value
 
@@ -501,10 +497,8 @@ def compute_anonymous_missing(style: Any, key: str) -> Any:
     if source == "initial":
         value = style[key] = INITIAL_VALUES[key]
         return value
-    if key in _TYPE.all_names:
-        return _inherit_group(style, style.parent_style, key, _TYPE)
-    if key in _TEXT.all_names:
-        return _inherit_group(style, style.parent_style, key, _TEXT)
+    if group := _GROUP_BY_PROPERTY.get(key):
+        return _inherit_group(style, style.parent_style, key, group)
     value = style[key] = style.parent_style[key]
     return value
 

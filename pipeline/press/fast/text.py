@@ -25,7 +25,7 @@ from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
 from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import font_features, get_font_description
 
-from pipeline.press.fast.patching import Patches
+from pipeline.press.fast import Patches
 
 _strut = line_break.strut
 _set_text = line_break.Layout.set_text
@@ -37,12 +37,7 @@ _PARAGRAPH_ENDS = re.compile("[\r\n\u2028\u2029]")
 
 _features_of = itemgetter(
     "font_kerning",
-    "font_variant_ligatures",
-    "font_variant_position",
-    "font_variant_caps",
-    "font_variant_numeric",
-    "font_variant_alternates",
-    "font_variant_east_asian",
+    *(f"font_variant_{kind}" for kind in ("ligatures", "position", "caps", "numeric", "alternates", "east_asian")),
     "font_feature_settings",
 )
 _font_of = itemgetter(

@@ -7,9 +7,8 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from pipeline.bind.fields import FieldReplacement, FieldValues
 from pipeline.bind.pdf.stamps import find_covered_text, read_stamp_box
-from pipeline.bind.running_lines import code_label, list_copy_stamps
+from pipeline.bind.running_lines import FieldReplacement, FieldValues, code_label, list_copy_stamps
 from pipeline.bind.variable import PrintRun, pages_per_copy
 from pipeline.build.builder import Builder
 from pipeline.build.checks import FileToCheck, find_expected_file, run_own_checks, store_promise_of_copy

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.chapters import EpubChapter
 from pipeline.build.builder import Builder, make_outside_build
 from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.build.graph import make_file

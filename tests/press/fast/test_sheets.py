@@ -75,7 +75,7 @@ def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
     expected = []
     for text in texts:
         parse_style.cache_clear()
-        fast_cascade._cascade.cache_clear()
+        fast_cascade._cascade_of.cache_clear()
         expected.append(press(text))
     for order in (texts, texts[::-1]):
         assert [press(text) for text in order] == [expected[texts.index(text)] for text in order]

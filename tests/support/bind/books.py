@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from pipeline.bind.chapters import BindContext, EpubChapter
 from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.fields import BindContext
 from pipeline.compose.page.inlines import set_formula
 from pipeline.model.formats import Asset, Layouts
 from pipeline.model.manuscript import (

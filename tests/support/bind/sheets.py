@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.pdf.pack import bind_pack_pdf, first_folios, list_pack_stamps
 from pipeline.bind.running_lines import list_briefing_stamps

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from lxml import etree, html
 
-from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.chapters import EpubChapter
 from pipeline.bind.web import bind_pack_web_page, bind_web_page
 from pipeline.build.checks import find_expected_file
 from pipeline.build.output import recorded_outputs

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
-from pipeline.bind.epub.archive import write_archive
+from pipeline.bind.epub.book import write_archive
 
 Files = dict[str, bytes]
 Break = Callable[[Files], None]

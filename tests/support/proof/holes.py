@@ -1,6 +1,6 @@
 """Texts whose page ends early, finished, with what is kept whole on the page after."""
 
-from pipeline.bind.fields import BindContext
+from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.core.diagnostics import Diagnostic

@@ -1,6 +1,6 @@
 """Memory of documents is given back: at the end of a block, or before it where they are needed no more."""
 
-from pipeline.press.fast.release import record_cycle, released
+from pipeline.press.fast import free_documents, record_cycle
 
 
 class Thing:
@@ -10,11 +10,11 @@ class Thing:
         self.field = 1
 
 
-def test_what_is_needed_no_more_is_let_go_before_the_end() -> None:
+def test_what_is_needed_no_more_is_free_early_before_the_end() -> None:
     first, second = Thing(), Thing()
-    with released() as let_go:
+    with free_documents() as free_early:
         record_cycle(first)
-        let_go()
+        free_early()
         assert not first.__dict__
         record_cycle(second)
         assert second.field == 1

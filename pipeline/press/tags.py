@@ -5,23 +5,85 @@ nothing for a screen reader. Generated content becomes an artifact.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from pipeline.core.documents import roles
 from pipeline.core.documents.pdf import Rectangle
-from pipeline.press.tags.elements import (
-    PdfTag,
-    TagContent,
-    if_filled,
-    tag_of,
-    take_notes,
-    without_run_in_space,
-    wrap_in_paragraphs,
-)
-from pipeline.press.tags.page_content import LinkArea, MarkedContent, PageContent, count_letters
+from pipeline.press.page_map import LinkArea, MarkedContent, PageContent, count_letters
+
+TagContent = Any
+"""A `PdfTag`, a `MarkedContent` or a `LinkArea`."""
+
+_INLINE = frozenset({"Span", "Code", "Link", "Reference", "Note", "Figure", "Formula"})
+_NEEDS_NO_PARAGRAPH = frozenset({"Figure", "Formula", "Note"})
+"""Tags that need no paragraph in a group if they have no words next to them."""
+
+
+@dataclass(slots=True)
+class PdfTag:
+    """A structure element (ISO 32000-1, 14.7.2): its type, its children and its attributes."""
+
+    kind: str
+    kids: list[TagContent] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    """`Alt`, `E`, `Lang` and `ID` as text, `A` as a dictionary."""
+    link_text: str = ""
+    """Alternative text of a link, for its annotations."""
+
+
+def without_run_in_space(kids: list[TagContent]) -> list[TagContent]:
+    """Return a group's children without spaces between a run-in heading and its paragraph."""
+    blocks = [kid for kid in kids if not (isinstance(kid, MarkedContent) and not kid.letters)]
+    kinds = [kid.kind[:1] for kid in blocks if isinstance(kid, PdfTag)]
+    return blocks if len(blocks) == 2 and kinds == ["H", "P"] else kids
+
+
+def wrap_in_paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:
+    """Return a group's children, with loose content in paragraphs."""
+    children: list[TagContent] = []
+    loose: list[TagContent] = []
+
+    def end_paragraph() -> None:
+        needs_no_paragraph = all(isinstance(kid, PdfTag) and kid.kind in _NEEDS_NO_PARAGRAPH for kid in loose)
+        children.extend(loose if needs_no_paragraph else [PdfTag("P", list(loose))])
+        loose.clear()
+
+    for kid in kids:
+        if isinstance(kid, PdfTag) and kid.kind not in _INLINE:
+            end_paragraph()
+            children.append(kid)
+        else:
+            loose.append(kid)
+    end_paragraph()
+    return children
+
+
+def take_notes(tag: PdfTag) -> list[PdfTag]:
+    """Remove and return the notes within a tag.
+
+    Headings and head cells are read out often, their notes should be read once.
+    """
+    notes: list[PdfTag] = []
+    for kid in tag.kids:
+        if isinstance(kid, PdfTag):
+            notes += [kid] if kid.kind == "Note" else take_notes(kid)
+    tag.kids = [kid for kid in tag.kids if not (isinstance(kid, PdfTag) and kid.kind == "Note")]
+    return notes
+
+
+def if_filled(tag: PdfTag) -> list[TagContent]:
+    """Return the tag in a list; empty if it has no content, because screen readers stumble over empty tags."""
+    return [tag] if tag.kids else []
+
+
+def tag_of(kind: str, element: Element, kids: list[TagContent]) -> PdfTag:
+    """Return a tag for an element, in its language."""
+    language = element.get("lang")
+    return PdfTag(kind, kids, {"Lang": language} if language else {})
 
 
 class Tagger:
@@ -87,8 +149,10 @@ class Tagger:
         """Return an element as tags, or its content if it needs no tag."""
         if roles.is_decorative(element):
             return []
-        if roles.is_sign(element):
-            return self._picture_sign(element)
+        if roles.is_sign(element):  # a picture in place of a letter: copied as text, read out by its name
+            tag = tag_of("Span", element, self.content(element))
+            tag.attributes["Alt"] = roles.spoken_replacement(element)
+            return if_filled(tag)
         if roles.is_picture(element) or (element.get("role") in ("img", "math") and element.get("aria-label")):
             return [self._picture(element)]
         if element.get("data-slot"):
@@ -120,14 +184,8 @@ class Tagger:
         if element.tag == "table" and not roles.is_layout_table(element):
             self.tables += 1
             return TableTags(self, element, self.tables).tags()
-        makers: dict[str, Callable[[Element], list[TagContent]]] = {
-            "ul": self._list,
-            "ol": self._list,
-            "dl": self._definitions,
-            "a": self._link,
-        }
-        maker = makers.get(element.tag)
-        return maker(element) if maker else None
+        makers = {"ul": self._list, "ol": self._list, "dl": self._definitions, "a": self._link}
+        return makers[element.tag](element) if element.tag in makers else None
 
     def is_set(self, element: Element) -> bool:
         """True if any part of an element is on a page."""
@@ -144,12 +202,6 @@ class Tagger:
         if decoration := roles.TEXT_DECORATIONS.get(element.tag):
             tag.attributes["A"] = {"O": "/Layout", "TextDecorationType": f"/{decoration}"}
         return [tag]
-
-    def _picture_sign(self, element: Element) -> list[TagContent]:
-        """Return a picture that stands for a letter: copied as text, read out by its name."""
-        tag = tag_of("Span", element, self.content(element))
-        tag.attributes["Alt"] = roles.spoken_replacement(element)
-        return if_filled(tag)
 
     def _picture(self, element: Element) -> PdfTag:
         kind = "Formula" if element.get("role") == "math" else "Figure"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -11,9 +11,8 @@ from weasyprint import pdf as engine_pdf
 
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import HEADER_CELLS
-from pipeline.press.tags.elements import PdfTag
-from pipeline.press.tags.page_content import LinkArea, PageContent, collect_content
-from pipeline.press.tags.structure import Tagger
+from pipeline.press.page_map import LinkArea, PageContent, collect_content
+from pipeline.press.tags import PdfTag, Tagger
 
 _original_add_tags = engine_pdf.add_tags
 
@@ -103,11 +102,17 @@ class TagWriter:
                 kids.append(kid.number if kid.page == page else reference_to_mark)
         element["K"] = kids
         for name, value in tag.attributes.items():
-            element[name] = _attribute_dictionary(value) if name == "A" else pydyf.String(value)
+            if name == "A":
+                element["A"] = attributes = pydyf.Dictionary(value)
+                if "Headers" in value:
+                    attributes["Headers"] = pydyf.Array(map(pydyf.String, value["Headers"]))
+                    self.cells_with_headers.append(reference)
+                if "BBox" in value:
+                    attributes["BBox"] = pydyf.Array(value["BBox"])
+            else:
+                element[name] = pydyf.String(value)
             if name == "ID":
                 self.ids[value] = reference
-            if name == "A" and "Headers" in value:
-                self.cells_with_headers.append(reference)
         return reference
 
     def _write_area(self, area: LinkArea, owner: bytes, link_text: str) -> pydyf.Dictionary:
@@ -154,15 +159,6 @@ class TagWriter:
         return pydyf.Dictionary({"Type": "/Pagination" if is_repeated else "/Layout"})
 
 
-def _attribute_dictionary(values: dict[str, Any]) -> pydyf.Dictionary:
-    attributes = pydyf.Dictionary(values)
-    if "Headers" in values:
-        attributes["Headers"] = pydyf.Array(map(pydyf.String, values["Headers"]))
-    if "BBox" in values:
-        attributes["BBox"] = pydyf.Array(values["BBox"])
-    return attributes
-
-
 _MAX_DEPTH = 24
 """Of the 28 graphics states that the standard allows, this leaves room for what the bindery draws around a page."""
 
@@ -170,16 +166,10 @@ _MAX_DEPTH = 24
 def _flatten_graphics_states(objects: Sequence[Any]) -> None:
     """Remove redundant graphics states from streams that nest them too deeply."""
     for object_ in objects:
-        if isinstance(object_, pydyf.Stream) and object_.stream.count(b"q") > _MAX_DEPTH < _depth(object_.stream):
-            object_.stream[:] = _without_redundant_states(object_.stream)
-
-
-def _depth(lines: Sequence[Any]) -> int:
-    depth = deepest = 0
-    for line in lines:
-        depth += (line == b"q") - (line == b"Q")
-        deepest = max(deepest, depth)
-    return deepest
+        if isinstance(object_, pydyf.Stream) and object_.stream.count(b"q") > _MAX_DEPTH:
+            depths = accumulate((line == b"q") - (line == b"Q") for line in object_.stream)
+            if max(depths) > _MAX_DEPTH:
+                object_.stream[:] = _without_redundant_states(object_.stream)
 
 
 def _without_redundant_states(lines: Sequence[Any]) -> list[Any]:

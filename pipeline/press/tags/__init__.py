@@ -1,1 +1,0 @@
-"""The structure tree of typeset pages."""
