@@ -37,7 +37,7 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     ),
     "proof": (
         "Inspect the files that were built, or those named, and say what is wrong with them.",
-        "pipeline.cli.proof:verb",
+        "pipeline.cli.build:proof_verb",
     ),
     "prune": ("Forget remembered results that no last build used.", "pipeline.cli.build:prune_verb"),
     "schema": (
