@@ -11,10 +11,9 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.build import output as outputs
-from pipeline.build.builder import Builder
+from pipeline.build.builder import VALIDATE_PDF, Builder, BuildStep, Failure, check_step
 from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.build.project import Project
-from pipeline.build.rules import VALIDATE_PDF, Failure, Rule
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, Remarks, UsageError
 from pipeline.core.digests import sha256
@@ -22,7 +21,7 @@ from pipeline.core.messages import message
 from pipeline.core.processes import Fault, report_fault
 from pipeline.core.sentences import count_noun, join_names
 from pipeline.core.workers import PendingResult
-from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, Format, format_row, kind_of, plain_format
+from pipeline.model.formats import EPUB, FORMATS, PDF, Format, format_row, kind_of, plain_format
 from pipeline.model.sheets import MarginText
 from pipeline.proof.pdf_checks import claimed_standards
 from pipeline.proof.pdf_reader import is_readable_pdf, open_pdf
@@ -107,22 +106,23 @@ def find_expected_file(store: Cache, digest: str) -> ExpectedFile | None:
 
 async def run_own_checks(b: Builder, file: FileToCheck) -> Remarks:
     """Return the remarks of our own check on a file, which every build makes."""
-    return await _run_checks(b, file, [FORMAT_HANDLERS[FORMATS[file.format].kind].check])
+    check = FORMAT_HANDLERS[FORMATS[file.format].kind].check
+    return await _run_checks(b, file, [check_step(check)] if check else [])
 
 
 async def _proof_file(b: Builder, file: FileToCheck) -> Remarks:
     """Return also the remarks of page-validation and outloud on a PDF, which take longer: only a proof asks them."""
-    row = FORMATS[file.format]
-    return await _run_checks(b, file, [FORMAT_HANDLERS[row.kind].check, VALIDATE_PDF if row.heard else None])
+    own = await run_own_checks(b, file)
+    return (*own, *await _run_checks(b, file, [VALIDATE_PDF])) if FORMATS[file.format].heard else own
 
 
-async def _run_checks(b: Builder, file: FileToCheck, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
+async def _run_checks(b: Builder, file: FileToCheck, steps: Iterable[BuildStep[ProofJob, Remarks]]) -> Remarks:
     """Run checks, each cached by its input without the day."""
     weight = len(file.promise.passages) if file.promise else 1
     job = PendingResult(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
 
-    async def run_check(rule: Rule[ProofJob, Remarks]) -> Remarks:
-        result = await b(rule, job, file.key, weight)
+    async def run_check(step: BuildStep[ProofJob, Remarks]) -> Remarks:
+        result = await b(step, job, file.key, weight)
         if isinstance(result, Failure):
             fault = result.crash or Fault(result.sentence, "")
             b.report(report_fault(Location(file.path), fault, "checked this file"))
@@ -130,7 +130,7 @@ async def _run_checks(b: Builder, file: FileToCheck, rules: Iterable[Rule[ProofJ
             return ()
         return result
 
-    results = await asyncio.gather(*(run_check(rule) for rule in rules if rule))
+    results = await asyncio.gather(*(run_check(step) for step in steps))
     return tuple(remark for remarks in results for remark in remarks)
 
 
@@ -189,7 +189,7 @@ def _validate(project: Project, validator: Validator, files: Sequence[ProofedFil
                 project.progress.done(validator.name)
 
 
-PROOFED_KINDS = (PDF, EPUB, PAGE)
+PROOFED_KINDS = tuple(kind for kind, handler in FORMAT_HANDLERS.items() if handler.check)
 """Kinds of files that can be checked."""
 
 

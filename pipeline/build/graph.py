@@ -1,9 +1,9 @@
 """Build graph: how the files of briefings, packs and series are made and placed.
 
 `make_all` calls `make_briefing`, `make_pack` and `make_series` side by side. Each gives recipes to
-`make_and_place`, which calls `make_file` for all files of a thing side by side. Each function awaits rules (`rules.py`)
-through the builder `b`: a result comes from the cache, from an equal call in flight, or from a worker. Its cache key is
-a digest of the job and of the code and packages that decide it: a step whose input has not changed costs one lookup.
+`make_and_place`, which calls `make_file` for all files of a thing side by side. Each function awaits steps of the build
+through the builder `b` (`builder.py`): a result comes from the cache, from an equal call in flight, or from a worker.
+Its cache key is a digest of the job and of the code and packages: a step whose input has not changed costs one lookup.
 
 An example: the summary of one briefing has changed. `plan.py` has resolved all texts again, as others may print a
 summary, and removed everything that is up to date: left are this briefing, its packs, and the pages of series that
@@ -20,15 +20,13 @@ from functools import partial
 from typing import TypeVar
 
 from pipeline.build import output as outputs
-from pipeline.build.builder import Builder, StampLayouts
+from pipeline.build.builder import BIND, COVER, STAMPS, SUBSET, Builder, Failure, StampLayouts
 from pipeline.build.checks import FileToCheck, run_own_checks, store_promise
-from pipeline.build.formats import bind
-from pipeline.build.jobs import EpubJob, Job, Seal, StampedJob, Stamps, seal_of
+from pipeline.build.formats import EpubJob, Job, Seal, StampedJob, Stamps, bind, seal_of
 from pipeline.build.output import Output
 from pipeline.build.pack_layout import lay_out_pack
 from pipeline.build.recipes import FileRecipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import date_fields_in
-from pipeline.build.rules import BIND, COVER, STAMPS, SUBSET, Failure
 from pipeline.build.summary import remember_build
 from pipeline.build.texts import (
     BuildContext,

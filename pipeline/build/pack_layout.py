@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.bind.epub.documents import EpubChapter, list_epub_chapters
 from pipeline.bind.pdf.inserts import InsertJob, read_page_boxes
 from pipeline.bind.pdf.pack import first_folios
-from pipeline.build.builder import Builder
-from pipeline.build.rules import FIT
+from pipeline.build.builder import FIT, Builder
 from pipeline.build.texts import BuildContext, press_texts
 from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections

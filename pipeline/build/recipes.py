@@ -9,8 +9,7 @@ from pipeline.bind.epub.documents import list_epub_chapters
 from pipeline.bind.pdf.pack import section_running_lines
 from pipeline.bind.pdf.stamps import find_covered_text
 from pipeline.bind.running_lines import briefing_running_lines
-from pipeline.build.formats import FORMAT_HANDLERS
-from pipeline.build.jobs import FileInputs, Job, PackJob, PdfJob
+from pipeline.build.formats import FORMAT_HANDLERS, FileInputs, Job, PackJob, PdfJob
 from pipeline.build.pack_layout import PackLayout, book_chapters
 from pipeline.build.texts import BuildContext
 from pipeline.build.up_to_date import separate_parts

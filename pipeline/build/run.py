@@ -1,20 +1,18 @@
 """A build from the sources to the files: load, resolve, compose, press, bind, proof.
 
-Every rule goes through the cache, so a build does only what no build has done before.
+Every step goes through the cache, so a build does only what no build has done before.
 """
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.build.builder import Builder
-from pipeline.build.explain import reasons, record_inputs
+from pipeline.build.builder import BIND, PRESS, Builder
 from pipeline.build.plan import plan_build, refuse_unknown_owners, remarks_on_layouts, remarks_within
 from pipeline.build.project import Project, load_press
-from pipeline.build.rules import BIND, PRESS
 from pipeline.build.summary import BuildResult, remember_build
 from pipeline.build.texts import BuildContext
-from pipeline.build.up_to_date import Artifacts, BuildRequest
+from pipeline.build.up_to_date import Artifacts, BuildRequest, reasons_for_build, record_inputs
 from pipeline.compose.design.style import compose_stamps
 from pipeline.compose.layouts import move_flaws_to_layouts
 from pipeline.core.diagnostics import UsageError, ordered
@@ -70,7 +68,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     owners = {thing.owner for thing in plan.unmade.everything}
     artifacts = {owner: b.store.find(plan.up_to_date.keys[owner], Artifacts) for owner in owners}
     disturbed = {owner for owner, made in artifacts.items() if made and made.produced == order.produced}
-    why = reasons(request, owners, disturbed)
+    why = reasons_for_build(request, owners, disturbed)
     imprint_only = replace(library, briefings={}, series={}, packs={}, assets={})
     context = BuildContext(
         project.layouts, stamps, plan.addresses, order.produced, request.formats, imprint_only, profile

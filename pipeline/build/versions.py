@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.build.builder import Builder
+from pipeline.build.builder import PRESS, Builder, Failure
 from pipeline.build.project import Project
-from pipeline.build.rules import PRESS, Failure
 from pipeline.build.texts import compose_cached
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes.marked_text import marked, phrases_of_marks

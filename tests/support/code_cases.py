@@ -14,7 +14,7 @@ from pikepdf import Name, Pdf
 
 from pipeline.bind.running_lines import briefing_running_lines
 from pipeline.build.checks import remark_missing_validator
-from pipeline.build.jobs import PdfJob
+from pipeline.build.formats import PdfJob
 from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.cli.build import slow_engine_remarks
 from pipeline.compose.page.inlines import set_formula
