@@ -251,7 +251,7 @@ def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[Proofed
         try:
             content = place.read_bytes()
         except OSError:
-            diagnostics.report(message("proof-gone", Location(path)))
+            diagnostics.report(message("proof-changed", Location(path)))
             continue
         if sha256(content) != output.sha256:
             diagnostics.report(message("proof-changed", Location(path)))

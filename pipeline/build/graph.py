@@ -164,7 +164,7 @@ class OutputPlacer:
 # The graph
 
 WITHHELD = frozenset({
-    *("proof-text-active", "proof-picture-notes", "proof-status-late", "proof-foot"),
+    *("proof-text-active", "proof-picture-notes", "proof-foot"),
     *("proof-unreadable", "job-too-large"),
 })  # fmt: skip
 """Codes of files that are refused: active content, metadata of pictures, a page without status, marking, version or

@@ -255,4 +255,5 @@ def _status_faults(
             before = finished.around.get("", "") + finished.around.get(name, "") + title_block
             for status in statuses_of(passage.identity):
                 if (passage.kind == "front" or status not in front) and letters(status) not in before:
-                    yield message("proof-status-late", Location(path, finished.page_at(start)), status=status)
+                    place = Location(path, finished.page_at(start))
+                    yield message("proof-foot", place, place="What is read aloud before the text", missing=status)

@@ -212,4 +212,4 @@ def folio_faults(reading: PdfReading, expected: ExpectedContent, path: str) -> I
     ]
     for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if expected.pack else (), 1):
         if printed and folio not in reading.running_lines(number).split():
-            yield message("proof-foot", Location(path, number), missing=folio)
+            yield message("proof-foot", Location(path, number), place="This page", missing=folio)

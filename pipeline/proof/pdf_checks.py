@@ -78,7 +78,7 @@ def feet_faults(
         running = letters(reading.running_lines(page)) if page <= len(reading.pages) else ""
         for words in filter(None, (*always, numbered)):
             if not _contains(running, letters(words)):
-                yield message("proof-foot", Location(path, page), missing=words)
+                yield message("proof-foot", Location(path, page), place="This page", missing=words)
 
 
 def _contains(page: str, words: str) -> bool:

@@ -160,7 +160,6 @@ _PDFS: dict[str, Case] = {
     "proof-words": partial(held_to, other_words("same streets", "same roads")),
     "proof-differs": partial(in_pdf, pdfs.heading_skipped),
     "proof-foot": partial(held_to, partial(called, version="1.1")),
-    "proof-status-late": partial(held_to, partial(called, statuses=("WITHDRAWN",))),
     "proof-picture-notes": photographed,
     "proof-standard": partial(heard, pdfs.silent_links),
     "proof-aloud": partial(heard, pdfs.picture_without_words),
