@@ -8,16 +8,16 @@ from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import truncate
 from pipeline.core.text.fonts import runs_right_to_left, sort_letters
-from pipeline.proof.accounts import (
-    AccountEntry,
-    TextAccount,
-    account_of_book,
-    account_of_page,
-    account_of_pdf,
-    composed_on_paper,
-    composed_on_screen,
-)
 from pipeline.proof.book_reader import EpubBook, XhtmlText
+from pipeline.proof.comparable_content import (
+    ComparableContent,
+    ContentEntry,
+    read_book_content,
+    read_composed_for_paper,
+    read_composed_for_screen,
+    read_page_content,
+    read_pdf_content,
+)
 from pipeline.proof.pdf_checks import feet_faults, statuses_of
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement
 from pipeline.proof.promise import ExpectedContent, letters
@@ -40,12 +40,12 @@ def pdf_differences(reading: PdfReading, expected: ExpectedContent, path: str) -
     names = [passage.chapters[0].name if passage.kind != "insert" else "" for passage in expected.passages]
     if len(parts) != len(names):
         parts, names = [reading.tags], ["?"]
-    finished = account_of_pdf(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
+    finished = read_pdf_content(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
     for title in reading.bookmarks():
         finished.add("bookmarks", title)
-    composed = composed_on_paper(expected, notes_at_end=True)
+    composed = read_composed_for_paper(expected, notes_at_end=True)
     if len(composed.things["headings"]) > len(finished.things["headings"]):
-        composed = composed_on_paper(expected, notes_at_end=False)
+        composed = read_composed_for_paper(expected, notes_at_end=False)
     yield from _differences(composed, finished, _ON_PAPER, path)
     yield from _code_faults(composed, finished, path)
     yield from _status_faults(composed, finished, expected, path)
@@ -62,20 +62,22 @@ def says_its_text(reading: PdfReading, expected: ExpectedContent) -> bool:
 
 def book_differences(book: EpubBook, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Report differences between an EPUB and its texts."""
-    composed, finished = composed_on_screen(expected, whole=True, book=True), account_of_book(book)
+    composed, finished = read_composed_for_screen(expected, whole=True, book=True), read_book_content(book)
     yield from _differences(composed, finished, _ON_SCREEN, path)
     yield from _status_faults(composed, finished, expected, path)
 
 
 def page_differences(page: XhtmlText, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Report differences between a web page and its texts."""
-    composed = composed_on_screen(expected, whole=expected.pack, book=False)
-    finished = account_of_page(page.root, next(iter(composed.texts)))
+    composed = read_composed_for_screen(expected, whole=expected.pack, book=False)
+    finished = read_page_content(page.root, next(iter(composed.texts)))
     yield from _differences(composed, finished, _ON_SCREEN, path)
     yield from _status_faults(composed, finished, expected, path)
 
 
-def _differences(composed: TextAccount, finished: TextAccount, kinds: Sequence[str], path: str) -> Iterator[Diagnostic]:
+def _differences(
+    composed: ComparableContent, finished: ComparableContent, kinds: Sequence[str], path: str
+) -> Iterator[Diagnostic]:
     """Report the first difference of each kind."""
     yield from _word_faults(composed, finished, path)
     for kind in kinds:
@@ -94,7 +96,7 @@ def _differences(composed: TextAccount, finished: TextAccount, kinds: Sequence[s
     yield from _target_faults(composed, finished, path)
 
 
-def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry]) -> AccountEntry | None:
+def _first_beyond(entries: Sequence[ContentEntry], others: Sequence[ContentEntry]) -> ContentEntry | None:
     """The first thing that is not among others as often."""
     counts = Counter(other.key for other in others)
     for entry in entries:
@@ -104,7 +106,7 @@ def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry
     return None
 
 
-def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra: AccountEntry | None) -> Diagnostic:
+def _fault(code: str, path: str, kind: str, missing: ContentEntry | None, extra: ContentEntry | None) -> Diagnostic:
     """Report a missing thing, an extra one, or both."""
     lost, new = (f"'{truncate(entry.words, SHORT)}'" if entry else "" for entry in (missing, extra))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
@@ -119,7 +121,7 @@ def _under(heading: str) -> str:
     return f"under '{truncate(heading, SHORT)}'" if heading else "before the first heading"
 
 
-def _word_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+def _word_faults(composed: ComparableContent, finished: ComparableContent, path: str) -> Iterator[Diagnostic]:
     """Report the first word that differs, else the first sign, else the first space."""
     wanted, present = letters(composed.words), letters(finished.words)
     if wanted != present:
@@ -186,7 +188,7 @@ def _gaps(text: str) -> set[int]:
     return set(list(accumulate(filter(None, lengths)))[:-1])
 
 
-def _target_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+def _target_faults(composed: ComparableContent, finished: ComparableContent, path: str) -> Iterator[Diagnostic]:
     """Report the first link whose destination is at another place, if all words agree."""
     if letters(composed.words) != letters(finished.words):
         return
@@ -207,7 +209,7 @@ def _target_faults(composed: TextAccount, finished: TextAccount, path: str) -> I
             return
 
 
-def _code_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+def _code_faults(composed: ComparableContent, finished: ComparableContent, path: str) -> Iterator[Diagnostic]:
     """Report the first block of code whose lines are broken or indented differently."""
     for code in composed.things["blocks of code"]:
         blocks = [lines for lines in finished.code if _signs("".join(lines)) == _signs(code.key)]
@@ -239,7 +241,7 @@ def _indent(line: str) -> int:
 
 
 def _status_faults(
-    composed: TextAccount, finished: TextAccount, expected: ExpectedContent, path: str
+    composed: ComparableContent, finished: ComparableContent, expected: ExpectedContent, path: str
 ) -> Iterator[Diagnostic]:
     """Report statuses that are not read out before a text begins."""
     all_letters = letters(finished.words)

@@ -166,9 +166,8 @@ def _paint_faults(stream: Any, inks: frozenset[str], place: Location) -> Iterato
             case "cs" | "CS" if str(operands[0]) in ("/DeviceRGB", "/CalRGB", "/Lab"):
                 yield message("proof-print-colour", place, found=f"{str(operands[0])[1:]}, which is no ink")
             case "Tj" | "TJ" | "'" | '"' if _is_mixed_black(fill):
-                yield message(
-                    "proof-print-colour", place, found=f"black mixed of {' + '.join(f'{part:.0%}' for part in fill)}"
-                )
+                mixture = " + ".join(f"{part:.0%}" for part in fill)
+                yield message("proof-print-colour", place, found=f"black mixed of {mixture}")
         if operator in ("g", "k", "sc", "scn"):
             fill = tuple(float(part) for part in operands if not isinstance(part, Name))
 
