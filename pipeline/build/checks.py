@@ -31,7 +31,7 @@ from pipeline.proof.validators import EPUBCHECK, epubcheck_command, run_epubchec
 # Checks of a build, cached by the file's input without the date: a new date checks nothing again. The expected content
 # of a file, its promise, is kept under the file's digest, so that `briefings proof` can check it again, under any name.
 
-Key = tuple[str, str, ExpectedContent | None]
+CheckKey = tuple[str, str, ExpectedContent | None]
 """Key of a check's result: the file's path, its input, and its promise, without the day."""
 
 
@@ -51,7 +51,7 @@ class FileToCheck:
     """Returns its bytes."""
 
     @cached_property
-    def key(self) -> Key:
+    def key(self) -> CheckKey:
         """The key of its results."""
         return self.path, self.origin, without_day(self.promise)
 
@@ -154,7 +154,7 @@ class Validator:
 
 
 @dataclass(frozen=True, slots=True)
-class ProofedFile:
+class FileOnDisk:
     """A file to be checked: its path in remarks, where it is, and its bytes."""
 
     path: str
@@ -166,7 +166,7 @@ _VALIDATORS = "pipeline.proof.validators"
 """The module that their results are cached by."""
 
 
-def _validate(project: Project, validator: Validator, files: Sequence[ProofedFile]) -> Iterator[Diagnostic]:
+def _validate(project: Project, validator: Validator, files: Sequence[FileOnDisk]) -> Iterator[Diagnostic]:
     """Run a validator on files; one that broke off is run again the next time."""
     unknown: dict[str, dict[str, Path]] = defaultdict(dict)
     keys = {}
@@ -241,7 +241,7 @@ def remark_missing_validator(name: str, files: int) -> Diagnostic:
     return message("proof-validator-missing", Location("output"), validator=name, count=count_noun(files, "file"))
 
 
-def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[ProofedFile]:
+def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[FileOnDisk]:
     """Yield every file in `build.json`; one that is missing or has changed is reported."""
     listed = outputs.recorded_outputs(project.output)
     if not listed:
@@ -256,10 +256,10 @@ def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[Proofed
         if sha256(content) != output.sha256:
             diagnostics.report(message("proof-changed", Location(path)))
         if kind_of(place.name) in PROOFED_KINDS:
-            yield ProofedFile(path, place, content)
+            yield FileOnDisk(path, place, content)
 
 
-def _named_files(project: Project, files: Sequence[Path]) -> Iterator[ProofedFile]:
+def _named_files(project: Project, files: Sequence[Path]) -> Iterator[FileOnDisk]:
     root = project.folder.resolve()
     for place in files:
         if kind_of(place.name) not in PROOFED_KINDS:
@@ -271,10 +271,10 @@ def _named_files(project: Project, files: Sequence[Path]) -> Iterator[ProofedFil
             raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
         resolved = place.resolve()
         path = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else place.as_posix()
-        yield ProofedFile(path, place, content)
+        yield FileOnDisk(path, place, content)
 
 
-def _file_of(project: Project, file: ProofedFile) -> FileToCheck:
+def _file_of(project: Project, file: FileOnDisk) -> FileToCheck:
     """Return the file with its promise, if that is known.
 
     A built file that has been changed since has the promise of the file that was built there.

@@ -237,7 +237,7 @@ def _pdf_job(inputs: FileInputs) -> PdfJob | PackJob:
     return PdfJob(sheets=inputs.sheets, **fields)
 
 
-def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:
+def _stamps_of_pdf(job: PdfJob | PackJob) -> tuple[StampText, ...]:
     if isinstance(job, PackJob):
         return list_pack_stamps(job.sections, job.identity, job.produced, job.edition)
     return list_briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
@@ -253,12 +253,12 @@ def _bind_pdf(job: PdfJob | PackJob) -> bytes:
     about = (_context(job, job.metadata), dict(job.stamps), job.edition, job.claim)
     pdf = bind_pack_pdf(job.sections, *about) if isinstance(job, PackJob) else bind_briefing_pdf(job.sheets, *about)
     if edition.inked:  # the digest tells a file from others, but not from its copies of other days
-        identifier = digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
+        identifier = digest(job.metadata, [sheets.pdf for sheets in _sheets_of_job(job)]).encode()
         pdf = normalise_pdf(make_print_file(pdf, job.profile, job.produced, identifier, edition.gutter))
     return normalise_pdf(impose_booklet(pdf)) if edition.imposed else pdf
 
 
-def _sheets(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
+def _sheets_of_job(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
     return [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
 
 
@@ -268,7 +268,7 @@ def _dated_pdf(job: PdfJob | PackJob, path: str) -> DateFields | None:
     attached = job.claim.attachments if job.claim else ()
     if not _says_day_in_one_language(job, sections) or any(not attachment.modified for attachment in attached):
         return None
-    in_text = {slot.name for sheets in _sheets(job) for slot in sheets.slots}
+    in_text = {slot.name for sheets in _sheets_of_job(job) for slot in sheets.slots}
     dated_slots = {slot.name for slot in SLOTS.values() if slot.dated and (not slot.in_text or slot.name in in_text)}
     stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in dated_slots)
     return DateFields(path, job.identity.language, tuple(stamps), lacking=_missing_dates(job))
@@ -315,7 +315,7 @@ FORMAT_HANDLERS: Mapping[FileKind, FormatHandler] = {
         check="pipeline.proof.inspection:check_pdf",
         dated=_dated_pdf,
         exchange=replace_pdf_fields,
-        stamps=_stamps,
+        stamps=_stamps_of_pdf,
     ),
     EPUB: FormatHandler(
         job=lambda inputs: EpubJob(**_reflowing_fields(inputs, inputs.text.epub_style, "epub")),

@@ -117,7 +117,7 @@ def _dated_stamps(job: Job) -> Stamps:
     return tuple((text, sheet) for text, sheet in stamps if SLOTS[text.slot].dated)
 
 
-BATCH = 128
+FILES_PER_BATCH = 128
 """Files that are placed together, because the record is written once for all of them."""
 
 
@@ -136,7 +136,7 @@ class OutputPlacer:
     def put(self, output: Output, read: Callable[[], bytes]) -> None:
         """Write a file to its place, with others."""
         self._waiting.append((output, read))
-        if len(self._waiting) >= BATCH:
+        if len(self._waiting) >= FILES_PER_BATCH:
             self.flush()
 
     def flush(self) -> None:
@@ -283,7 +283,7 @@ async def make_and_place(
     """
     notes = CollectedRemarks()
     files = await _make_files(b, await recipes(thing, notes), context, notes)
-    faulty = _place(b, thing, files, placer, notes)
+    faulty = _place_sound_files(b, thing, files, placer, notes)
     if faulty:
         draft, draft_notes = draft_of(thing, tuple(file.recipe.format for file in faulty)), CollectedRemarks()
         drafts = await _make_files(b, await recipes(draft, draft_notes), context, draft_notes)
@@ -346,7 +346,7 @@ async def complete_job(b: Builder, recipe: FileRecipe, context: BuildContext) ->
     return job
 
 
-def _place(
+def _place_sound_files(
     b: Builder, thing: Thing, files: Sequence[CheckedFile], placer: OutputPlacer, notes: CollectedRemarks
 ) -> list[CheckedFile]:
     """Place sound files, withhold those with a fault in `WITHHELD`; returns the files to be made as drafts."""

@@ -100,7 +100,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, context: BuildCont
     promise = expected_briefing(text, sheets.pages, identity, context.produced, addresses)
     return FileRecipe(
         *_path_owner_format(f"briefings/{publication.id}", row),
-        pages=_pages(row, sheets.pages),
+        pages=_pages_of_file(row, sheets.pages),
         source=digest(text, identity),
         job=job,
         stamps=handler.stamps(job),
@@ -157,7 +157,7 @@ def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, cont
         pages = sum(section.sheets.pages for section in layout.sections)
     return FileRecipe(
         *_path_owner_format(f"packs/{pack.id}", row),
-        pages=_pages(row, pages),
+        pages=_pages_of_file(row, pages),
         source=digest(identity, [*texts.values()], layout.front, layout.back, *insert_digests),
         job=job,
         stamps=handler.stamps(job),
@@ -171,7 +171,7 @@ def _path_owner_format(owner: str, row: FormatRow) -> tuple[str, str, Format]:
     return path_of(owner, row.name), owner, row.name
 
 
-def _pages(row: FormatRow, pages: int) -> int:
+def _pages_of_file(row: FormatRow, pages: int) -> int:
     """Return the number of pages of the file, or of the PDF whose page marks it has."""
     return EDITIONS[row.edition].sides(pages) if row.paged else pages if row.kind.marks_pages else 0
 

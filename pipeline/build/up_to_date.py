@@ -227,9 +227,9 @@ def separate_parts(pack: PackPublication, kind: Format) -> frozenset[str]:
 RECORD_KEY = digest("the inputs of everything that was made last")
 """The cache key of the record. It holds for every release of the program: a new one is a reason."""
 
-UNKNOWN = "nothing is known of an earlier build"
-DISTURBED = "a file of it was changed by somebody, or is gone"
-DRAFT = "its last build left a draft, or nothing, and is tried again"
+REASON_UNKNOWN = "nothing is known of an earlier build"
+REASON_DISTURBED = "a file of it was changed by somebody, or is gone"
+REASON_DRAFT = "its last build left a draft, or nothing, and is tried again"
 
 MAX_BUILDS = 8
 """Builds whose inputs are kept. What was made last by an older one counts as unknown."""
@@ -252,7 +252,10 @@ def reasons_for_build(request: BuildRequest, owners: Iterable[str], disturbed: S
     record = request.project.store.find(RECORD_KEY, InputRecord) or InputRecord({}, {})
     inputs = inputs_of_build(request)
     return tuple(
-        (owner, DISTURBED if owner in disturbed else _first_changed_input(owner, record, inputs, request.library))
+        (
+            owner,
+            REASON_DISTURBED if owner in disturbed else _first_changed_input(owner, record, inputs, request.library),
+        )
         for owner in sorted(owners)
     )
 
@@ -278,7 +281,7 @@ def record_inputs(request: BuildRequest, made: Set[str], outputs: Iterable[Outpu
 def _first_changed_input(owner: str, record: InputRecord, now: Mapping[str, str], library: Library) -> str:
     """Return the first input that has changed: the thing's own files, then what all share, the program and the day."""
     if owner not in record.owners:
-        return UNKNOWN
+        return REASON_UNKNOWN
     before = record.inputs[record.owners[owner]]
     names = {*before, *now}
     own = files_of_owner(owner, library, names)
@@ -287,10 +290,10 @@ def _first_changed_input(owner: str, record: InputRecord, now: Mapping[str, str]
         if before.get(name) != now.get(name):
             if name not in before or name not in now:
                 return f"{name} is {'new' if name in now else 'gone'}"
-            if name.startswith((_DAY, _ORDER, _PACKAGE)):
+            if name.startswith((_DAY_INPUT, _ORDER_INPUT, _PACKAGE_INPUT)):
                 return f"{name} is {now[name]}, and was {before[name]}"
             return f"{name} has changed"
-    return DRAFT if owner in record.drafts else UNKNOWN
+    return REASON_DRAFT if owner in record.drafts else REASON_UNKNOWN
 
 
 _OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", *service_records())
@@ -315,13 +318,22 @@ def files_of_owner(owner: str, library: Library, names: Iterable[str]) -> list[s
     return paths
 
 
-_DAY, _ORDER, _PROGRAM = "the date produced", "what was asked for", "the program"
-_PACKAGE = "the package "
+_DAY_INPUT, _ORDER_INPUT, _PROGRAM_INPUT = "the date produced", "what was asked for", "the program"
+_PACKAGE_INPUT = "the package "
 
 
 def _rank(name: str) -> tuple[int, str]:
     """Sort files of the library first, then layouts, the program, its packages, the day, and the order."""
-    heads = ("", "the front matter of ", "layouts/", "the citation style ", _PROGRAM, _PACKAGE, _DAY, _ORDER)
+    heads = (
+        "",
+        "the front matter of ",
+        "layouts/",
+        "the citation style ",
+        _PROGRAM_INPUT,
+        _PACKAGE_INPUT,
+        _DAY_INPUT,
+        _ORDER_INPUT,
+    )
     return max(rank for rank, head in enumerate(heads) if name.startswith(head)), name
 
 
@@ -334,9 +346,9 @@ def inputs_of_build(request: BuildRequest) -> dict[str, str]:
         inputs[f"the front matter of {path}"] = digest(front_matter(files[path], path))
     inputs |= {f"layouts/{name}": digest(text) for name, text in project.layouts.files.items()}
     inputs |= {f"the citation style {name}": digest(text) for name, text in project.layouts.styles.items()}
-    inputs |= {f"{_PACKAGE}{name}": version for name, version in tool_versions() if name != "briefings"}
-    inputs[_PROGRAM] = code_digest()
-    inputs[_DAY] = order.produced.isoformat()
+    inputs |= {f"{_PACKAGE_INPUT}{name}": version for name, version in tool_versions() if name != "briefings"}
+    inputs[_PROGRAM_INPUT] = code_digest()
+    inputs[_DAY_INPUT] = order.produced.isoformat()
     names = ", ".join(order.names) or ("all packs" if order.only_packs else "everything")
-    inputs[_ORDER] = f"{names} in {', '.join(order.formats) or 'every format'}"
+    inputs[_ORDER_INPUT] = f"{names} in {', '.join(order.formats) or 'every format'}"
     return inputs

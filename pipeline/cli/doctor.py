@@ -84,7 +84,7 @@ class Machine:
 def examine(project: Path | None) -> Machine:
     """Examine this machine, and the library in a folder."""
     distributions = reversed(list(metadata.distributions()))
-    packages = {_name(package.name): package.version for package in distributions if package.name}
+    packages = {_canonical_name(package.name): package.version for package in distributions if package.name}
     lock = Path(__file__).parents[2] / "requirements.lock"
     wanted: dict[str, str] = {}
     if lock.is_file():
@@ -114,13 +114,13 @@ _REQUIRED = re.compile(r"([A-Za-z0-9._-]+)(?:==([^\s;,]+)$)?")
 
 def locked_releases(lock: str) -> dict[str, str]:
     """Return the packages that a lock file has for every machine, with their releases."""
-    return {_name(name): release for name, release in _LOCKED.findall(lock)}
+    return {_canonical_name(name): release for name, release in _LOCKED.findall(lock)}
 
 
 def required_releases(lines: Iterable[str]) -> dict[str, str]:
     """Return the packages in a program's metadata, with their releases if they are pinned."""
     requirements = (_REQUIRED.match(line) for line in lines if ";" not in line)
-    return {_name(match[1]): match[2] or "" for match in requirements if match}
+    return {_canonical_name(match[1]): match[2] or "" for match in requirements if match}
 
 
 def same_release(first: str, second: str) -> bool:
@@ -129,7 +129,7 @@ def same_release(first: str, second: str) -> bool:
     return zeros.sub("", first) == zeros.sub("", second)
 
 
-def _name(package: str) -> str:
+def _canonical_name(package: str) -> str:
     """Return the name of a package as lock files write it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", package).lower()
 
@@ -173,14 +173,14 @@ def premises_of(project: Path) -> Premises:
         str(output),
         profile,
         profile is not None and (project / "source" / profile).is_file(),
-        _refusal(output),
+        _reason_not_writable(output),
         _is_locked(output / ".lock"),
         len(sizes),
         sum(sizes),
     )
 
 
-def _refusal(output: Path) -> str:
+def _reason_not_writable(output: Path) -> str:
     """Return the reason why an output folder cannot be written to or created, or ""."""
     folder, lock = output if os.path.lexists(output) else output.parent, output / ".lock"
     if not folder.is_dir():
@@ -218,7 +218,7 @@ NEWEST_TESTED_PYTHON = (3, 13)
 VALIDATORS = frozenset({"EPUBCheck", "veraPDF", "Ace"})
 """Names of the rows that `--get-validators` installs; Ace only has a row in a checkout."""
 
-_FONTS = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
+_FONT_PACKAGES = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
 """Beginnings of the names of font packages."""
 
 
@@ -250,18 +250,20 @@ def groups_of(machine: Machine) -> tuple[Group, ...]:
     if machine.python[:2] > NEWEST_TESTED_PYTHON:
         version += ", newer than the tests run with"
     mend = f"The citation engine cannot be started. {_reinstall(machine, 'pypandoc-binary')}"
-    pandoc = Requirement("pandoc", machine.pandoc) if machine.pandoc else _missing("pandoc", mend, stops=True)
+    pandoc = (
+        Requirement("pandoc", machine.pandoc) if machine.pandoc else _missing_requirement("pandoc", mend, stops=True)
+    )
     always = (Requirement("Python", version), _press(machine), *_packages(machine), pandoc, _engine(machine))
     groups = (Group("Every build needs", always), Group("Some work needs", tuple(_optional(machine))))
     premises = machine.premises
     return (*groups, Group("The library here", tuple(_library(premises)))) if premises else groups
 
 
-def _missing(name: str, mend: str, stops: bool = False) -> Requirement:
+def _missing_requirement(name: str, mend: str, stops: bool = False) -> Requirement:
     return Requirement(name, "missing", mend, "missing", stops)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _version_numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
@@ -291,7 +293,7 @@ def _press(machine: Machine) -> Requirement:
         }[machine.installer]
         return Requirement(name, f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
     pango, harfbuzz = machine.libraries["Pango"], machine.libraries["HarfBuzz"]
-    if pango and _numbers(pango) < OLDEST_PANGO:
+    if pango and _version_numbers(pango) < OLDEST_PANGO:
         mend = "The press needs Pango 1.44 or later. Upgrade the system to a release that has it."
         return Requirement(name, f"Pango {pango}", mend, "unfit", stops=True)
     return Requirement(name, f"Pango {pango}, HarfBuzz {harfbuzz} with its subsetter")
@@ -299,7 +301,7 @@ def _press(machine: Machine) -> Requirement:
 
 def _packages(machine: Machine) -> Iterator[Requirement]:
     """Yield the requirements of Python packages and of fonts: installed, and in the tested releases."""
-    fonts = sorted(name for name in machine.wanted if name.startswith(_FONTS))
+    fonts = sorted(name for name in machine.wanted if name.startswith(_FONT_PACKAGES))
     others = [name for name in machine.wanted if name not in fonts]
     state = f"{count_noun(len(others), 'package')}, {'as tested' if machine.checkout else 'installed'}"
     font_names = ", ".join(name.removeprefix("fontpkg-") for name in fonts)
@@ -327,7 +329,7 @@ def _engine(machine: Machine) -> Requirement:
     mode = EngineMode(machine.engine, {name: machine.packages.get(name, "") for name in TESTED_ENGINE})
     releases = engine_releases(mode.releases)
     if lacking := [name for name, release in mode.releases.items() if not release]:
-        return _missing("engine", _reinstall(machine, lacking[0]), stops=True)
+        return _missing_requirement("engine", _reinstall(machine, lacking[0]), stops=True)
     if mode.is_slowed:
         remark = message("made-slow", Location(), found=releases, known=engine_releases(TESTED_ENGINE))
         return Requirement("engine", f"{releases}, plain", f"{remark.sentence} {remark.hint}", "unfit")
@@ -338,7 +340,7 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
     """Yield what validators, the program's own tests, some scripts and a cluster need."""
     install = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
     mend = f"EPUBCheck and veraPDF run in it. {install}"
-    if machine.java and _numbers(machine.java) < OLDEST_JAVA:
+    if machine.java and _version_numbers(machine.java) < OLDEST_JAVA:
         yield Requirement("Java", machine.java, mend, "unfit")
     else:
         yield _or_missing("Java", machine.java, mend)
@@ -355,7 +357,9 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
 
 
 def _or_missing(name: str, found: str | bool | None, mend: str) -> Requirement:
-    return Requirement(name, found if isinstance(found, str) else "found") if found else _missing(name, mend)
+    return (
+        Requirement(name, found if isinstance(found, str) else "found") if found else _missing_requirement(name, mend)
+    )
 
 
 def _library(premises: Premises) -> Iterator[Requirement]:
@@ -371,7 +375,7 @@ def _library(premises: Premises) -> Iterator[Requirement]:
     yield Requirement("store", f"{count_noun(premises.results, 'remembered result')}, {size}")
     if premises.profile is None:
         kind = catalogue()["print-no-profile"]
-        yield _missing("press profile", f"{kind.says} {kind.do.format()}")
+        yield _missing_requirement("press profile", f"{kind.says} {kind.do.format()}")
     elif not premises.profile_found:
         mend = f"Put it there, or name another: 'print: {{profile: FILE.icc}}' in {LIBRARY_FILE}."
         yield Requirement("press profile", f"source/{premises.profile} is not there", mend, "missing")
@@ -422,7 +426,7 @@ def format_report_json(groups: Sequence[Group]) -> str:
     help="First install veraPDF and EPUBCheck for 'proof' and 'issue'; in a checkout also Ace, for its tests alone.",
 )
 @verb_with_outcome("text", "json", library=False)
-def verb(options: CommonOptions, gets: bool) -> Outcome:
+def doctor_verb(options: CommonOptions, gets: bool) -> Outcome:
     """Say what this machine has and lacks, and what mends it.
 
     It ends with 3 where nothing could be built, or where a validator could not be installed; with 0 otherwise.

@@ -59,7 +59,7 @@ def handbook_verb(options: CommonOptions, folder: Path) -> Outcome:
 
 # Layouts that ship, copied into a library
 
-PACK = "pack"
+PACK_LAYOUT = "pack"
 """The folder of the layout of packs. A new layout of packs begins as a copy of it."""
 
 
@@ -95,7 +95,7 @@ def copy_layout_folder(shipped: Path, project: Path, name: str) -> tuple[Path, .
     """
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name):
         raise UsageError(f"'{name}' can be no layout's name. Write small letters, figures and hyphens: 'training'.")
-    folder = name if (shipped / name).is_dir() else PACK
+    folder = name if (shipped / name).is_dir() else PACK_LAYOUT
     files = [file for file in layout_names(shipped) if file.startswith(f"{folder}/")]
     targets = {file: project / "layouts" / name / file.removeprefix(f"{folder}/") for file in files}
     return _copy_layouts(targets, shipped)
@@ -135,7 +135,7 @@ def write_schemas(folder: Path) -> int:
 
 # A library to start from
 
-_HIDDEN = frozenset({"gitignore", "gitattributes", "vscode"})
+_DOT_FILES = frozenset({"gitignore", "gitattributes", "vscode"})
 """Files and folders whose leading dot is left out here, so that git and editors ignore them."""
 
 PLAIN_RULES = b"""# Remarks of style are off. Switch on those that you want, one by one: 'table-wide: warning'.
@@ -158,7 +158,7 @@ def start_library(folder: Path, plain: bool = False) -> None:
 
 def _copy_starter(source: resources.abc.Traversable, target: Path) -> None:
     for entry in sorted(source.iterdir(), key=lambda entry: entry.name):
-        path = target / (f".{entry.name}" if entry.name in _HIDDEN else entry.name)
+        path = target / (f".{entry.name}" if entry.name in _DOT_FILES else entry.name)
         if entry.is_dir():
             _copy_starter(entry, path)
         elif not entry.name.endswith((".py", ".pyc")):

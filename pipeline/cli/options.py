@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_HERE = Path(__file__).parent.parent
+_PACKAGE_FOLDER = Path(__file__).parent.parent
 
 
 def _shipped(*folders: Path) -> Path:
@@ -32,13 +32,13 @@ def _shipped(*folders: Path) -> Path:
     return next(folder for folder in folders if folder.is_dir())
 
 
-CHECKOUT = (_HERE.parent / "Makefile").is_file()
+CHECKOUT = (_PACKAGE_FOLDER.parent / "Makefile").is_file()
 """True if the program is in a checkout, whose Makefile installs validators."""
 
-SHIPPED = _shipped(_HERE.parent / "layouts", _HERE / "shipped_layouts")
+SHIPPED = _shipped(_PACKAGE_FOLDER.parent / "layouts", _PACKAGE_FOLDER / "shipped_layouts")
 """The layouts that ship with the package."""
 
-HANDBOOK = _shipped(_HERE.parent / "source" / "handbook", _HERE / "shipped_handbook")
+HANDBOOK = _shipped(_PACKAGE_FOLDER.parent / "source" / "handbook", _PACKAGE_FOLDER / "shipped_handbook")
 """The pages of the handbook that ship with the package."""
 
 

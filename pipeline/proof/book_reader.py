@@ -109,7 +109,7 @@ OPF = "{http://www.idpf.org/2007/opf}"
 CONTAINER = "META-INF/container.xml"
 XHTML_TYPE = "application/xhtml+xml"
 
-_ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
+_ROOTFILE_TAG = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 
 
 class UnreadableBook(Exception):
@@ -141,7 +141,7 @@ class EpubBook:
         return tuple(
             ManifestItem(
                 item.get("id", ""),
-                _path(item.get("href", "")),
+                _path_in_book(item.get("href", "")),
                 item.get("media-type", ""),
                 tuple(item.get("properties", "").split()),
             )
@@ -162,7 +162,7 @@ class EpubBook:
         ordered = (item.path for item in (*(item for item, _ in self.spine), *self.manifest))
         documents = {item.path for item in self.manifest if item.media_type == XHTML_TYPE}
         paths = [path for path in dict.fromkeys(ordered) if path in documents and path in self.files]
-        return {path: _text(path, self.files[path], self.place) for path in paths}
+        return {path: _read_document(path, self.files[path], self.place) for path in paths}
 
     @cached_property
     def nav(self) -> XhtmlText | None:
@@ -217,22 +217,22 @@ def read_book(content: bytes, place: Location) -> EpubBook:
         raise UnreadableBook("it is no archive, or a damaged one") from error
     if CONTAINER not in files:
         raise UnreadableBook(f"it has no '{CONTAINER}'")
-    packages = tuple(root.get("full-path", "") for root in _tree(files[CONTAINER], CONTAINER).iter(_ROOTFILE))
+    packages = tuple(root.get("full-path", "") for root in _parse_xml(files[CONTAINER], CONTAINER).iter(_ROOTFILE_TAG))
     if not packages or packages[0] not in files:
         raise UnreadableBook("its container names no package document that is there")
     folder = dirname(packages[0])
     prefix = f"{folder}/" if folder else ""
     in_folder = {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
-    return EpubBook(place, in_folder, _tree(files[packages[0]], packages[0]))
+    return EpubBook(place, in_folder, _parse_xml(files[packages[0]], packages[0]))
 
 
-def _path(address: str) -> str:
+def _path_in_book(address: str) -> str:
     """Return the path of an address in the book; an address on a server is not changed."""
     return address if is_remote(address) else normpath(unquote(address))
 
 
-def _text(path: str, content: bytes, place: Location) -> XhtmlText:
-    root = _tree(content, path)
+def _read_document(path: str, content: bytes, place: Location) -> XhtmlText:
+    root = _parse_xml(content, path)
     title = next((" ".join(content_of(e).split()) for e in root.iter(f"{{{XHTML}}}title")), "")
     return XhtmlText(place, path, f"'{title}' ({path})" if title else f"'{path}'", root)
 
@@ -244,7 +244,7 @@ def _shows_only(text: XhtmlText, pictures: set[str]) -> bool:
     return len(paths) == 1 and set(paths) <= pictures and body is not None and not "".join(content_of(body)).strip()
 
 
-def _tree(content: bytes, name: str) -> etree._Element:
+def _parse_xml(content: bytes, name: str) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(content, parser)

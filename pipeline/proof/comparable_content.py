@@ -21,16 +21,16 @@ from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
 from pipeline.proof.book_reader import EpubBook, content_of
 from pipeline.proof.pdf_checks import first_page
-from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
-from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
+from pipeline.proof.pdf_reader import HEADING_TAGS as PDF_HEADINGS
+from pipeline.proof.pdf_reader import NOTE_TAGS, ObjectReference, PdfReading, TaggedElement, TagPath
 from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, production_on_paper, production_on_screen
 
-NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
-_SILENT = frozenset({"script", "style", "template", "wbr", "head"})
-_BLOCKS = BLOCK_ELEMENTS | {"tr", "thead", "tbody", "tfoot", "hr"}
-_NOT_ON_PAPER = frozenset({"sep", "page-word", "further"})
+NOTE_ROLE, PAGE_MARK_ROLE = "doc-footnote", "doc-pagebreak"
+_SILENT_TAGS = frozenset({"script", "style", "template", "wbr", "head"})
+_BLOCK_TAGS = BLOCK_ELEMENTS | {"tr", "thead", "tbody", "tfoot", "hr"}
+_SCREEN_CLASSES = frozenset({"sep", "page-word", "further"})
 """Classes of words that a printed page shows in another way: dots between facts, 'page' before a folio."""
-_FRAME = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
+_FRAME_CLASSES = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
 """Classes of elements that an EPUB or a web page has around a text."""
 _SAME_FOLDER = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|pdf)(?P<anchor>#.*)?")
 """Addresses of other files in the same output folder."""
@@ -117,9 +117,9 @@ class _XhtmlReader:
         name, role = local(element), element.get("role", "")
         if self._is_left_out(element, name, role):
             return ""
-        if (identifier := element.get("id")) and not (self.paper and (self.in_note or role == NOTE)):
+        if (identifier := element.get("id")) and not (self.paper and (self.in_note or role == NOTE_ROLE)):
             self.content.anchors.setdefault(f"{self.prefix}{identifier}", self.content.letters)
-        if role == PAGE_MARK:
+        if role == PAGE_MARK_ROLE:
             self.content.add("marks of pages", element.get("data-page") or element.get("aria-label") or "")
             return ""
         if slot := element.get("data-slot"):
@@ -127,7 +127,7 @@ class _XhtmlReader:
         if name in ("img", "svg", "math"):
             self._picture(element, name, role)
             return ""
-        self.in_note += role == NOTE
+        self.in_note += role == NOTE_ROLE
         if name == "tr":
             self.rows.append([])
         elif name == "table":
@@ -136,24 +136,24 @@ class _XhtmlReader:
             self.content.texts.setdefault(element.get("id", ""), [self.content.letters])
         words = "".join(self._inside(element))
         self._end(element, name, role, words)
-        if role == NOTE:
+        if role == NOTE_ROLE:
             return ""
-        return f"\n{words}\n" if name in _BLOCKS else f"{words} " if name == "br" else words
+        return f"\n{words}\n" if name in _BLOCK_TAGS else f"{words} " if name == "br" else words
 
     def _is_left_out(self, element: Any, name: str, role: str) -> bool:
         classes = element.get("class", "").split()
         return (
-            (not name or name in _SILENT or element in self.hidden or element.get("hidden") is not None)
-            or (element.get("aria-hidden") == "true" and role != PAGE_MARK)
+            (not name or name in _SILENT_TAGS or element in self.hidden or element.get("hidden") is not None)
+            or (element.get("aria-hidden") == "true" and role != PAGE_MARK_ROLE)
             or "display:none" in element.get("style", "").replace(" ", "")
-            or (not self.paper and not (_NOT_ON_PAPER | _FRAME).isdisjoint(classes))
+            or (not self.paper and not (_SCREEN_CLASSES | _FRAME_CLASSES).isdisjoint(classes))
         )
 
     def _inside(self, element: Any) -> Iterator[str]:
         if self.headless and self.headless[-1] and element.get("data-label"):
             yield self._say(f"{element.get('data-label')}: ")
         yield self._say(element.text or "")
-        holds_notes = not self.notes_at_end and any(kid.get("role") == NOTE for kid in element)
+        holds_notes = not self.notes_at_end and any(kid.get("role") == NOTE_ROLE for kid in element)
         for kid in element:
             yield "" if holds_notes and local(kid) in HEADINGS else self.read(kid)
             yield self._say(kid.tail or "")
@@ -166,7 +166,7 @@ class _XhtmlReader:
     def _end(self, element: Any, name: str, role: str, words: str) -> None:
         """Add an element that has been read to its end."""
         add = self.content.add
-        self.in_note -= role == NOTE
+        self.in_note -= role == NOTE_ROLE
         if name in HEADINGS:
             self.content.headings.append((self.content.letters, single_spaced(words)))
             add("headings", f"{words} (level {name[1]})", f"{letters(words)} {name[1]}")
@@ -186,7 +186,7 @@ class _XhtmlReader:
             add("links", f"{words} → {target}", f"{letters(words)} {target}")
         elif name == "header" and (text := next(reversed(self.content.texts.values()), [])):
             text[1:] = text[1:] or [self.content.letters]
-        if role == NOTE:
+        if role == NOTE_ROLE:
             add("notes", words)
 
     def _picture(self, element: Any, name: str, role: str) -> None:
@@ -326,9 +326,11 @@ def read_page_content(root: etree._Element, first: str) -> ComparableContent:
     main.set("class", "")
     main.tail = None
     style = "\n".join(content_of(sheet) for sheet in root.iter("{*}style"))
-    content.around[""] = _statuses(element for element in root.iter() if "page-status" in element.get("class", ""))
+    content.around[""] = _status_letters(
+        element for element in root.iter() if "page-status" in element.get("class", "")
+    )
     sections = [part for part in main if "chapter" in part.get("class", "").split()]
-    content.around.update((part.get("id", ""), _statuses(part.iter())) for part in sections)
+    content.around.update((part.get("id", ""), _status_letters(part.iter())) for part in sections)
     if not sections:
         content.texts[first] = [0]
     reader = _XhtmlReader(content, display_rules_of(style, "screen").hidden(root), "", link_destination)
@@ -344,7 +346,7 @@ def read_book_content(book: EpubBook) -> ComparableContent:
         body = next(text.of("body"), None)
         name = splitext(basename(text.path))[0]
         content.texts[name] = [content.letters]
-        content.around[name] = _statuses(text.elements)
+        content.around[name] = _status_letters(text.elements)
 
         def target(href: str, text: Any = text) -> str:
             if ":" in href.partition("#")[0]:
@@ -359,7 +361,7 @@ def read_book_content(book: EpubBook) -> ComparableContent:
     return content
 
 
-def _statuses(elements: Iterable[Any]) -> str:
+def _status_letters(elements: Iterable[Any]) -> str:
     lines = (element for element in elements if "page-status" in element.get("class", "").split())
     return letters(" ".join("".join(line.itertext()) for line in lines))
 
@@ -435,7 +437,7 @@ def _add_tag(reading: PdfReading, tag: TaggedElement, content: ComparableContent
     kind, page = tag.kind, first_page(tag)
     words = (
         reading.words.of(tag, is_outside_running_text)
-        if kind in (*PDF_HEADINGS, *NOTES, "Caption", "Link", "P")
+        if kind in (*PDF_HEADINGS, *NOTE_TAGS, "Caption", "Link", "P")
         else ""
     )
     if kind in PDF_HEADINGS:
@@ -449,7 +451,7 @@ def _add_tag(reading: PdfReading, tag: TaggedElement, content: ComparableContent
     elif kind == "Link":
         target = next((_destination(reading, kid) for kid in tag.kids if isinstance(kid, ObjectReference)), "")
         content.add("links", f"{words} → {target}", f"{letters(words)} {target}", page)
-    elif kind in NOTES:
+    elif kind in NOTE_TAGS:
         content.add("notes", words, "", page)
     elif kind in ("Figure", "Formula") and letters(tag.alt):
         content.add("descriptions of pictures", tag.alt, "", page)
@@ -494,4 +496,4 @@ def is_outside_running_text(path: TagPath) -> bool:
     kind = path[-1].kind
     if kind == "Lbl":
         return len(path) > 2 and path[-3].kind == "L" and path[-3].numbering not in ("", "None", "Description")
-    return kind in NOTES or kind in ("Figure", "Formula")
+    return kind in NOTE_TAGS or kind in ("Figure", "Formula")

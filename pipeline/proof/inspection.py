@@ -16,7 +16,7 @@ from pipeline.proof.book_reader import EpubBook, UnreadableBook, XhtmlText, is_r
 from pipeline.proof.comparison import book_differences, page_differences, pdf_differences
 from pipeline.proof.page_checks import drawing_faults, styled_addresses
 from pipeline.proof.pdf_checks import claimed_standards, glyph_faults, structure_faults
-from pipeline.proof.pdf_reader import NOTES, PdfReading, open_pdf
+from pipeline.proof.pdf_reader import NOTE_TAGS, PdfReading, open_pdf
 from pipeline.proof.print_checks import check_print_pdf
 from pipeline.proof.promise import ExpectedContent, ProofJob, foreign_pages
 
@@ -92,7 +92,7 @@ def _in_pdf(content: bytes) -> FileContents:
             pictures=kinds["Figure"],
             told=sum(1 for tag in tags if tag.kind == "Figure" and tag.alt.strip()),
             tables=kinds["Table"],
-            notes=sum(kinds[kind] for kind in NOTES),
+            notes=sum(kinds[kind] for kind in NOTE_TAGS),
         )
 
 
@@ -155,7 +155,7 @@ def _add_namespaces(element: etree._Element, namespace: str) -> None:
         _add_namespaces(child, XHTML if element.tag == f"{{{SVG}}}foreignobject" else element_namespace)
 
 
-_PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
+_EMBEDDED_PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
 
 
 def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
@@ -163,7 +163,7 @@ def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
     parts: list[bytes] = []
     pictures: dict[str, memoryview] = {}
     view, end = memoryview(page), 0
-    for number, match in enumerate(_PICTURE.finditer(page)):
+    for number, match in enumerate(_EMBEDDED_PICTURE.finditer(page)):
         parts += [page[end : match.start(2)], b"%d" % number]
         pictures[f"data:image/{match[1].decode()}{number}"] = view[match.start(2) : match.end(2)]
         end = match.end(2)

@@ -77,7 +77,7 @@ _MAY_FETCH = frozenset((*_FETCHED, XLINK, "href", "style"))
 _FETCHING_LINKS = frozenset(
     {"stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload", "dns-prefetch"}
 )
-_STYLE_URL = re.compile(r"""url\(\s*["']?\s*([^"')]*)|@import\s+["']([^"']*)""", re.IGNORECASE)
+_FETCHED_BY_STYLE = re.compile(r"""url\(\s*["']?\s*([^"')]*)|@import\s+["']([^"']*)""", re.IGNORECASE)
 
 ReasonMissing = Callable[[str, str], str]
 """Returns why a path and an id in it do not exist; '' if they do."""
@@ -95,7 +95,7 @@ def every_link_target_exists(text: XhtmlText, reason_missing: ReasonMissing) -> 
     for element, attributes in text.attributes:
         if attributes.keys().isdisjoint(_LINKING_ATTRIBUTES):
             continue
-        for address in _addresses(element):
+        for address in _addresses_of(element):
             is_inside = not address.lower().startswith((*OUTSIDE, "data:"))
             if is_inside and (reason := _broken_address(text, address, reason_missing)):
                 yield text.fault(f"'{first_letters(address)}' leads nowhere: {reason}")
@@ -106,7 +106,7 @@ def every_link_target_exists(text: XhtmlText, reason_missing: ReasonMissing) -> 
                     yield text.fault(f"'#{identifier}' leads nowhere: {names} is not in the document")
 
 
-def _addresses(element: etree._Element) -> Iterator[str]:
+def _addresses_of(element: etree._Element) -> Iterator[str]:
     for attribute in _ADDRESS_ATTRIBUTES:
         value = element.get(attribute)
         if value is not None and not (attribute == "data" and xml_local_name(element) != "object"):
@@ -157,17 +157,17 @@ def _fetched(element: etree._Element) -> Iterator[str]:
 
 def styled_addresses(sheet: str) -> Iterator[str]:
     """The addresses that a style sheet fetches from."""
-    return (url or imported for url, imported in _STYLE_URL.findall(sheet))
+    return (url or imported for url, imported in _FETCHED_BY_STYLE.findall(sheet))
 
 
-_RUNS = frozenset({"script", "iframe", "object", "embed", "applet", "form", "handler", "listener"})
+_PROGRAM_TAGS = frozenset({"script", "iframe", "object", "embed", "applet", "form", "handler", "listener"})
 
 
 def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     """There is no script, and nothing that needs another program."""
     for element, attributes in text.attributes:
         name = xml_local_name(element)
-        if name in _RUNS:
+        if name in _PROGRAM_TAGS:
             yield text.fault(f"there is a program: <{name}> {nearest_id(element)}", "proof-text-active")
         for attribute, value in attributes.items():
             runs = ":" in value and value.strip().lower().startswith("javascript:")

@@ -28,7 +28,7 @@ _EXTRAS = {
     "/Outlines": "bookmarks",
     "/OCProperties": "layers",
 }
-_DARK, _ALIKE = 0.2, 0.06
+_DARK_LIGHT, _ALIKE_LIGHT = 0.2, 0.06
 
 
 def check_print_pdf(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
@@ -61,11 +61,11 @@ def _box_faults(page: Any, place: Location) -> Iterator[Diagnostic]:
     expected = (x0 - BLEED, y0 - BLEED, x1 + BLEED, y1 + BLEED)
     bleed, media = _box(page, "/BleedBox"), _box(page, "/MediaBox")
     if any(abs(a - b) > TOLERANCE for a, b in zip(bleed, expected, strict=True)):
-        reason = f"the bleed box of this page is {_numbers(bleed)}, not {_numbers(expected)}"
+        reason = f"the bleed box of this page is {_format_box(bleed)}, not {_format_box(expected)}"
         yield message("proof-print-claim", place, reason=reason)
     surrounds = all(a <= b for a, b in zip((*media[:2], *bleed[2:]), (*bleed[:2], *media[2:]), strict=True))
     if not surrounds or _box(page, "/CropBox") != media:
-        reason = f"the media box of this page is {_numbers(media)}, not around its bleed box"
+        reason = f"the media box of this page is {_format_box(media)}, not around its bleed box"
         yield message("proof-print-claim", place, reason=reason)
 
 
@@ -73,7 +73,7 @@ def _box(page: Any, name: str) -> tuple[Decimal, ...]:
     return tuple(Decimal(str(part)) for part in page.get(name, page.MediaBox))
 
 
-def _numbers(box: tuple[Decimal, ...]) -> str:
+def _format_box(box: tuple[Decimal, ...]) -> str:
     return " ".join(f"{part:.3f}" for part in box)
 
 
@@ -97,7 +97,9 @@ def _object_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
             elif resource.get("/Subtype") != Name.Type0:
                 described = resource.get("/FontDescriptor", Dictionary())
                 if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-                    yield message("proof-print-claim", place, reason=f"it does not hold its font {_name(resource)}")
+                    yield message(
+                        "proof-print-claim", place, reason=f"it does not hold its font {_font_name(resource)}"
+                    )
         if resource.get("/S") == Name.JavaScript or "/JS" in resource:
             yield message("proof-print-claim", place, reason="it holds a program")
         if resource.get("/Type") in (Name.EmbeddedFile, Name.Filespec):
@@ -119,7 +121,7 @@ def _spaces(resource: Any) -> Iterator[Any]:
         yield pattern.ColorSpace
 
 
-def _name(font: Any) -> str:
+def _font_name(font: Any) -> str:
     """The name of a font, without the prefix of a subset."""
     return re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/without a name"))[1:])
 
@@ -177,4 +179,4 @@ def _is_mixed_black(fill: tuple[float, ...]) -> bool:
     if len(fill) != 4 or not any(fill[:3]):
         return False
     light = [(1 - ink) * (1 - fill[3]) for ink in fill[:3]]
-    return max(light) < _DARK and max(light) - min(light) < _ALIKE
+    return max(light) < _DARK_LIGHT and max(light) - min(light) < _ALIKE_LIGHT

@@ -102,7 +102,7 @@ COMMENT_FILE = "comment.md"
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @all_option
 @verb_with_outcome("text", jobs=None)
-def verb(project: Project, before: Path, folder: Path, produced: datetime | None, whole: bool) -> Outcome:
+def compare_verb(project: Project, before: Path, folder: Path, produced: datetime | None, whole: bool) -> Outcome:
     """Build what reads otherwise than in another copy of the library, and write an account of it.
 
     BEFORE is the library as it was, such as the branch that a proposed change is for. FOLDER, which must be new or

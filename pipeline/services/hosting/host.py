@@ -54,7 +54,7 @@ TOKEN_LINE = "        <<< secret\n"
 WHEEL = ".whl"
 """Suffix of the program as a file, in the library next to its requirements.txt."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
 """An address or a revision without special characters of shells. YAML needs quotes: 1.10 is a number."""
 
 
@@ -66,7 +66,7 @@ def host_files(
     Raises `UsageError` for an address with special characters.
     """
     for option, value in (("--program", program), ("--revision", revision)):
-        if not _PLAIN.fullmatch(value):
+        if not _PLAIN_ADDRESS.fullmatch(value):
             raise UsageError(f"{option} cannot be '{value}': write letters, figures and any of : / @ . _ ~ + - alone.")
     folder = resources.files("pipeline") / "starter_hosts"
     texts = {}
@@ -103,7 +103,7 @@ def _path_in_library(path: str) -> str:
 
 # The verb
 
-RECORD = ".briefings-host.json"
+HOST_RECORD = ".briefings-host.json"
 """File of a library with the source of the program, and the digest of each file of the host as it was written."""
 
 PROGRAM_QUESTION = (
@@ -161,7 +161,7 @@ def choose_source(
     folder: Path, host: str, program: str | None, revision: str | None, private: bool | None
 ) -> ProgramSource:
     """Return the source that the options name, else the recorded one, else the one that is typed on a terminal."""
-    record = _read_record(folder)
+    record = _read_host_record(folder)
     known = str(record.get("program") or "")
     if program is None and not known and sys.stdin.isatty():
         program = click.prompt(PROGRAM_QUESTION, default=PROGRAM)
@@ -193,7 +193,7 @@ def _running_release(folder: Path, host: str, program: str) -> str:
 def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
     """Write the files of a host into a library, except over changed ones; returns sentences on what was done."""
     files = host_files(host, source.program, source.revision, private=source.private)
-    known = _read_record(folder).get("files")
+    known = _read_host_record(folder).get("files")
     digests = dict(known) if isinstance(known, dict) else {}
     sentences = []
     try:
@@ -214,14 +214,14 @@ def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
     finally:
         program = source.program if source.program != PROGRAM else ""
         record = {"program": program, "private": source.private, "files": digests}
-        write_atomically(folder / RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
+        write_atomically(folder / HOST_RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
     return [*sentences, *_next_steps(folder, files, source)]
 
 
-def _read_record(folder: Path) -> Mapping[str, object]:
+def _read_host_record(folder: Path) -> Mapping[str, object]:
     """Return the record of an earlier call; empty if it is missing or damaged."""
     try:
-        record = json.loads((folder / RECORD).read_bytes())
+        record = json.loads((folder / HOST_RECORD).read_bytes())
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
@@ -258,7 +258,9 @@ def _next_steps(folder: Path, files: Mapping[str, str], source: ProgramSource) -
 @click.argument("name", type=click.Choice(tuple(HOSTS)))
 @program_options
 @verb_with_outcome(library=False)
-def verb(options: CommonOptions, name: str, program: str | None, revision: str | None, private: bool | None) -> Outcome:
+def host_verb(
+    options: CommonOptions, name: str, program: str | None, revision: str | None, private: bool | None
+) -> Outcome:
     """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
 
     They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that
