@@ -26,7 +26,7 @@ def build(order: Order, project: Project) -> BuildResult:
     with output_lock(project):
         key = project.store.key("build", _decisive(project.files), project.aside, project.layouts, order)
         known = project.store.find(key, Remembered)
-        record = outputs.read_record(project.output)
+        record = outputs.read_build_record(project.output)
         if known and known.built and _has_intact_files(known.built, record.files, project):
             built = replace(known.built, pressed=0, bound=0, dated=0, reasons=())
             project.store.asked |= known.keys

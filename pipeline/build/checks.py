@@ -53,10 +53,10 @@ class FileToCheck:
     @cached_property
     def key(self) -> CheckKey:
         """The key of its results."""
-        return self.path, self.origin, without_day(self.promise)
+        return self.path, self.origin, without_production_day(self.promise)
 
 
-def without_day(promise: ExpectedContent | None) -> ExpectedContent | None:
+def without_production_day(promise: ExpectedContent | None) -> ExpectedContent | None:
     """Return a promise without the day."""
     return replace(promise, produced=None) if promise else None
 
@@ -68,7 +68,7 @@ def _promise_key(store: Cache, sha256: str) -> str:
 def store_promise(store: Cache, file: FileToCheck) -> None:
     """Keep the promise of a file: its day under the file's digest, the rest once for all days."""
     key = store.key("promise", file.key)
-    store.keep_once(key, ExpectedFile(file.format, file.origin, without_day(file.promise), file.outliers))
+    store.keep_once(key, ExpectedFile(file.format, file.origin, without_production_day(file.promise), file.outliers))
     day_key, held_on = (
         _promise_key(store, file.sha256),
         ExpectedContentKey(key, file.promise.produced if file.promise else None),

@@ -55,9 +55,9 @@ def remove_leftovers(project: Project) -> None:
 # Files and the record `build.json`. Before a file is replaced or deleted its row moves to `changing`; of a run that is
 # stopped these rows are checked against the files when the record is read.
 
-RECORD = "build.json"
+BUILD_RECORD_FILE = "build.json"
 SCHEMA = "build/1"
-INDEX = "index.html"
+INDEX_FILE = "index.html"
 
 REFUSED = "refused"
 """The folder of files that failed a serious check, each at the path that it would have had."""
@@ -134,10 +134,10 @@ class BuildRecord:
     produced: str = ""
 
 
-def read_record(folder: Path) -> BuildRecord:
+def read_build_record(folder: Path) -> BuildRecord:
     """Read the record; empty if it is missing or unreadable. Invalid rows are left out."""
     try:
-        record = json.loads(read_regular_file(folder / RECORD) or b"")
+        record = json.loads(read_regular_file(folder / BUILD_RECORD_FILE) or b"")
     except (OSError, ValueError, RecursionError):
         return BuildRecord()
     record = record if isinstance(record, dict) else {}
@@ -193,7 +193,7 @@ check_when_decoded(Output, _is_valid_row)  # a cached one is read, given another
 
 def recorded_outputs(folder: Path) -> tuple[Output, ...]:
     """Return the files that `build.json` lists; none if it is missing or unreadable."""
-    return read_record(folder).files
+    return read_build_record(folder).files
 
 
 def place(folder: Path, files: Iterable[tuple[Output, Callable[[], bytes]]], produced: date, tools: Tools) -> None:
@@ -232,12 +232,12 @@ def mark_changing(folder: Path, outputs: Iterable[Output], produced: date, tools
     new = tuple(outputs)
     if not new:
         return
-    record, paths = read_record(folder), {output.path for output in new}
+    record, paths = read_build_record(folder), {output.path for output in new}
     files = [output for output in record.files if output.path not in paths]
     old_rows = [output for output in (*record.files, *record.changing) if output.path in paths]
     others = [output for output in record.changing if output.path not in paths]
     changing = dict.fromkeys((*others, *old_rows, *new))
-    _write_build_record(folder, files, changing, record.produced or produced.isoformat(), dict(tools))
+    _write_rows(folder, files, changing, record.produced or produced.isoformat(), dict(tools))
 
 
 def read_output(folder: Path, output: Output) -> bytes:
@@ -276,7 +276,7 @@ def _row_as_json(output: Output) -> dict[str, object]:
 
 def add_to_record(folder: Path, outputs: Iterable[Output], produced: date, tools: Tools) -> None:
     """Write `build.json` with these files in addition."""
-    record = read_record(folder)
+    record = read_build_record(folder)
     by_path = {output.path: output for output in (*record.files, *outputs)}
     write_record(folder, by_path.values(), produced, tools, record.changing)
 
@@ -287,17 +287,17 @@ def write_record(
     """Write `build.json`: the date produced, the tools, every file, and files in an unknown state."""
     by_path = {output.path: output for output in outputs}
     unknown = [output for output in changing if output.path not in by_path]
-    _write_build_record(folder, by_path.values(), unknown, produced.isoformat(), dict(tools))
+    _write_rows(folder, by_path.values(), unknown, produced.isoformat(), dict(tools))
 
 
 def write_index(folder: Path, page: bytes) -> None:
     """Write the index page, unless it has this content or a folder has its name."""
-    path = folder / INDEX
+    path = folder / INDEX_FILE
     if not path.is_dir() and not _has_content(path, page):
         write_atomically(path, page)
 
 
-def _write_build_record(
+def _write_rows(
     folder: Path, files: Iterable[Output], changing: Iterable[Output], produced: str, tools: Mapping[str, str]
 ) -> None:
     rows = [_row_as_json(output) for output in changing]
@@ -309,7 +309,7 @@ def _write_build_record(
         **({"changing": rows} if rows else {}),
     }
     content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-    path = folder / RECORD
+    path = folder / BUILD_RECORD_FILE
     if not _has_content(path, content):
         write_atomically(path, content)
 

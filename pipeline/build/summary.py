@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.build.output import INDEX, REFUSED, Output
+from pipeline.build.output import INDEX_FILE, REFUSED, Output
 from pipeline.build.output_lists import Length, lengths, paper_lines
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, errors, exit_code, failed
@@ -75,7 +75,7 @@ class BuildResult:
             lines = ["Nothing was made."]
         lines += self._other_files(folder)
         if self.outputs:
-            lines.append(f"A list of all that stands there: {folder}/{INDEX}")
+            lines.append(f"A list of all that stands there: {folder}/{INDEX_FILE}")
         if self.remarks:
             lines.append(count_diagnostics(self.remarks) + ".")
         return "\n".join(lines)

@@ -146,7 +146,7 @@ def texts_that_cite(project: Project, key: str, issued: Sequence[IssuedCitingTex
     return (heads, tuple(rows)) if issued else (heads[:5], tuple(row[:5] for row in rows))
 
 
-def work_status(project: Project, key: str) -> str:
+def describe_work_status(project: Project, key: str) -> str:
     """Return a sentence on a work that was retracted or corrected; empty for most works."""
     if key not in project.loaded[0].bibliography:
         return f"{key} is not in the bibliography any more."

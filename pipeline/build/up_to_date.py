@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.bind.fields import DateFields
 from pipeline.build.output import Output
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import Trace, front_matter
+from pipeline.build.resolve_cache import Trace, read_front_matter
 from pipeline.compose.briefing import briefing_claim, pack_claim
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic
@@ -343,7 +343,7 @@ def inputs_of_build(request: BuildRequest) -> dict[str, str]:
     files = project.files
     inputs = {path: sha256(content) for path, content in files.items()}
     for path in (briefing.path for briefing in request.library.briefings.values()):
-        inputs[f"the front matter of {path}"] = digest(front_matter(files[path], path))
+        inputs[f"the front matter of {path}"] = digest(read_front_matter(files[path], path))
     inputs |= {f"layouts/{name}": digest(text) for name, text in project.layouts.files.items()}
     inputs |= {f"the citation style {name}": digest(text) for name, text in project.layouts.styles.items()}
     inputs |= {f"{_PACKAGE_INPUT}{name}": version for name, version in tool_versions() if name != "briefings"}

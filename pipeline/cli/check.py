@@ -70,7 +70,7 @@ def cites_verb(project: Project, key: str | None) -> Outcome:
     heads, rows = survey.works_table(project) if key is None else survey.texts_that_cite(project, key, issued)
     briefings = [row[:5] for row in rows[: len(rows) - len(issued)]]
     none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."
-    text = [survey.work_status(project, key)] if key else []
+    text = [survey.describe_work_status(project, key)] if key else []
     text.append(format_columns(heads[:5], briefings) if briefings else none)
     for edition in issued:
         holders = count_noun(edition.colleges, "college") if edition.colleges else "no college"
