@@ -15,9 +15,8 @@ from typing import Any
 import pikepdf
 
 from pipeline import __main__
-from pipeline.build.formats import bind
+from pipeline.build.formats import PackJob, bind
 from pipeline.build.graph import bind_cached
-from pipeline.build.jobs import PackJob
 from tests.support.calls import calls_of
 
 

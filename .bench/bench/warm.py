@@ -10,8 +10,7 @@ import time
 from datetime import date
 
 from pipeline.bind.chapters import list_epub_chapters
-from pipeline.build.formats import bind
-from pipeline.build.jobs import EpubJob
+from pipeline.build.formats import EpubJob, bind
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
 from pipeline.compose.design.book_fonts import choose_book_fonts

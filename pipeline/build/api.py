@@ -26,8 +26,8 @@ def build(order: Order, project: Project) -> BuildResult:
     with output_lock(project):
         key = project.store.key("build", _decisive(project.files), project.aside, project.layouts, order)
         known = project.store.find(key, Remembered)
-        record = outputs.read_record(project.output)
-        if known and known.built and _is_intact(known.built, record.files, project):
+        record = outputs.read_build_record(project.output)
+        if known and known.built and _has_intact_files(known.built, record.files, project):
             built = replace(known.built, pressed=0, bound=0, dated=0, reasons=())
             project.store.asked |= known.keys
             project.rests_on |= known.builds
@@ -90,7 +90,7 @@ def _known_builds(keys: Iterable[str], project: Project) -> Iterator[Remembered]
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
 
 
-def _is_intact(built: BuildResult, rows: Iterable[Output], project: Project) -> bool:
+def _has_intact_files(built: BuildResult, rows: Iterable[Output], project: Project) -> bool:
     return set(built.outputs) <= set(rows) and all(output.is_intact(project.output) for output in built.outputs)
 
 

@@ -1,21 +1,167 @@
-"""Builder: awaits rules and returns their results, from the cache, from a call in flight, or from a worker."""
+"""Steps of a build, and the builder that takes their results from the cache, from a call in flight, or from a worker.
+
+A step is a pure function that takes long, with the type of its result and the word for its progress.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pipeline.build.output import output_lock
 from pipeline.build.project import Project
-from pipeline.build.rules import STAMPS, Failure, Rule, failure_of
-from pipeline.core.diagnostics import Diagnostic, JobBroken, errors
+from pipeline.core.diagnostics import (
+    Diagnostic,
+    JobBroken,
+    LayoutFault,
+    Location,
+    Remarks,
+    TypesettingFailure,
+    errors,
+)
 from pipeline.core.digests import digest
+from pipeline.core.messages import catalogue, message
+from pipeline.core.processes import Fault, Resource, fault_of, is_fault, report_fault
 from pipeline.core.workers import PendingResult, Workers
 from pipeline.model.formats import StampSheet
-from pipeline.model.manuscript import StampLayout, StampText
+from pipeline.model.manuscript import DrawnCover, Manuscript, StampLayout, StampText, SubsetFont
+from pipeline.model.sheets import TypesetPages
+
+if TYPE_CHECKING:
+    from pipeline.bind.pdf.inserts import InsertJob
+    from pipeline.bind.running_lines import FieldReplacement
+    from pipeline.bind.variable import PrintRun
+    from pipeline.build.formats import Job, Seal
+    from pipeline.proof.promise import ProofJob
 
 J = TypeVar("J")
 R = TypeVar("R")
+
+StampBatch = tuple[StampLayout, tuple[StampText, ...]]
+"""Stamps of one kind of page, with the layout that they are typeset by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Reason why there is no result, as a sentence. It is never cached: the next build tries again."""
+
+    sentence: str
+    fault: LayoutFault | None = None
+    """The fault of a layout file, if that is the reason."""
+    resource: Resource | None = None
+    """The resource that ran out, if that is the reason."""
+    crash: Fault | None = None
+    """The unexpected exception, if that is the reason."""
+
+    def as_remark(self, place: Location, code: str) -> Diagnostic:
+        """Return a remark with this code, or with that of a reached limit or a crash."""
+        if self.crash:
+            return report_fault(place, self.crash, _PROCESSING[code])
+        if self.resource is None:
+            return message(code, place, sentence=self.sentence)
+        return message("job-too-large", place, sentence=catalogue()[code].says.format(sentence=self.sentence))
+
+    def raised(self) -> TypesettingFailure:
+        """Return the failure as an exception."""
+        if cause := self.crash or self.fault:
+            return cause
+        return JobBroken(self.sentence, self.resource) if self.resource else TypesettingFailure(self.sentence)
+
+
+_PROCESSING = {"press-failed": "typeset this text", "bind-failed": "bound this file"}
+
+
+def failure_of(failure: TypesettingFailure) -> Failure:
+    """Return the failure for an exception."""
+    if isinstance(failure, Fault):
+        return Failure(failure.summary, crash=failure)
+    return Failure(str(failure), resource=failure.resource if isinstance(failure, JobBroken) else None)
+
+
+def run_step(function: str, job: Any) -> Any:
+    """Return the result of a function such as 'pipeline.press.press:press', or the `Failure`.
+
+    Its module is loaded here, so that only the worker that runs it does.
+    """
+    module, _, name = function.partition(":")
+    run = getattr(import_module(module), name)
+    try:
+        return run(job)
+    except LayoutFault as fault:
+        return Failure(str(fault), fault)
+    except TypesettingFailure as failure:
+        return failure_of(failure)
+    except Exception as failure:
+        if not is_fault(failure):
+            raise
+        return failure_of(fault_of(failure))
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStep(Generic[J, R]):
+    """A pure function of one job, by its name in the program. Results of a step without a `kind` are not cached."""
+
+    function: str
+    kind: Any = None
+    """The type of its results, as `core/records.py` writes and reads it."""
+    verb: str = ""
+    """The word for its progress, such as 'pressing'."""
+    limit: str = "bind"
+    """The key in `library.yaml: limits:` of the limit for a job."""
+    broken: Callable[[J, Failure], R | Failure] = lambda job, failure: failure
+    """The result of a job that reached its limit."""
+    is_final: Callable[[R], bool] = lambda result: True
+    """Whether a result may be cached."""
+
+    @property
+    def work(self) -> Callable[[J], R | Failure]:
+        """The function, for this process or a worker."""
+        return partial(run_step, self.function)
+
+
+def _remark_unfinished(job: Any, failure: Failure) -> Remarks:
+    """Return the remark that the inspection of a file did not finish."""
+    sentence = f"This file was not inspected to its end. {failure.sentence}"
+    return (message("job-too-large", Location(job.path), sentence=sentence),)
+
+
+PRESS: BuildStep[Manuscript, TypesetPages] = BuildStep("pipeline.press.press:press", TypesetPages, "pressing", "press")
+STAMPS: BuildStep[StampBatch, tuple[bytes, ...]] = BuildStep(
+    "pipeline.press.stamps:press_batch", None, "stamps", "press"
+)
+FIT: BuildStep[InsertJob, TypesetPages] = BuildStep(
+    "pipeline.bind.pdf.inserts:fit_insert", TypesetPages, "fitting inserts", "press"
+)
+COVER: BuildStep[Manuscript, DrawnCover] = BuildStep(
+    "pipeline.press.press:draw_cover", DrawnCover, "drawing covers", "press"
+)
+SUBSET: BuildStep[SubsetFont, bytes] = BuildStep("pipeline.press.press:subset_font", bytes, "cutting type", "press")
+BIND: BuildStep[Job, bytes] = BuildStep("pipeline.build.formats:bind", bytes, "binding")
+
+
+def _is_finished(remarks: Remarks) -> bool:
+    return not any(remark.code == "job-too-large" for remark in remarks)
+
+
+def check_step(function: str, limit: str = "bind") -> BuildStep[ProofJob, Remarks]:
+    """Return the step of a function that checks finished files; an unfinished check is not cached."""
+    return BuildStep(function, Remarks, "proofing", limit, _remark_unfinished, _is_finished)
+
+
+VALIDATE_PDF = check_step("pipeline.proof.listening:check_pdf_with_tools", limit="proof")
+REDATE: BuildStep[FieldReplacement, tuple[bytes, Seal]] = BuildStep(
+    "pipeline.build.redate:with_another_day", None, "dating"
+)
+NUMBER_COPIES: BuildStep[FieldReplacement, tuple[bytes, ...]] = BuildStep("pipeline.build.formats:exchange")
+JOIN_COPIES: BuildStep[PrintRun, bytes] = BuildStep("pipeline.bind.variable:join_copies", None, "joining copies")
+
+
+# The builder
 
 StampLayouts = Mapping[StampSheet, StampLayout]
 """Layout of the stamps for each kind of page."""
@@ -25,13 +171,13 @@ MAX_BRIEFINGS, MAX_PACKS = 60, 4
 
 
 class Builder:
-    """Runs the rules of one build, each once for equal jobs, and counts results that were not cached."""
+    """Runs the steps of one build, each once for equal jobs, and counts results that were not cached."""
 
     def __init__(self, project: Project, workers: Workers) -> None:
         self.project, self.workers = project, workers
         self.store, self.progress = project.store, project.progress
-        self.made: Counter[Rule[Any, Any]] = Counter()
-        """Number of results of each rule that were not in the cache."""
+        self.made: Counter[BuildStep[Any, Any]] = Counter()
+        """Number of results of each step that were not in the cache."""
         self.remarks: dict[Diagnostic, None] = {}
         """All remarks, each once."""
         self.live, self.live_packs = asyncio.Semaphore(MAX_BRIEFINGS), asyncio.Semaphore(MAX_PACKS)
@@ -54,45 +200,45 @@ class Builder:
         self.remarks.update(dict.fromkeys(remarks))
 
     async def __call__(
-        self, rule: Rule[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1
+        self, step: BuildStep[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1
     ) -> R | Failure:
-        """Return the result of a rule, or why there is none.
+        """Return the result of a step, or why there is none.
 
         `name` is the part of the job that decides the result, if that is not the whole job. Jobs of greater `weight`
         run first.
         """
         decided_by = job if name is None else name
-        key = self.store.key(rule.function, decided_by) if rule.kind else digest(rule.function, decided_by)
-        if rule.kind is not None and (cached := self.store.find(key, rule.kind)) is not None:
+        key = self.store.key(step.function, decided_by) if step.kind else digest(step.function, decided_by)
+        if step.kind is not None and (cached := self.store.find(key, step.kind)) is not None:
             return cast(R, cached)
         if key in self._failed:
             return self._failed[key]
         if key not in self._running:
-            self._running[key] = asyncio.create_task(self._run(rule, key, job, weight))
+            self._running[key] = asyncio.create_task(self._run(step, key, job, weight))
         return cast("R | Failure", await self._running[key])
 
-    async def result(self, rule: Rule[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1) -> R:
-        """Return the result of a rule. Raises `TypesettingFailure` if there is none."""
-        result = await self(rule, job, name, weight)
+    async def result(self, step: BuildStep[J, R], job: J | PendingResult[J], name: object = None, weight: int = 1) -> R:
+        """Return the result of a step. Raises `TypesettingFailure` if there is none."""
+        result = await self(step, job, name, weight)
         if isinstance(result, Failure):
             raise result.raised()
         return result
 
-    async def _run(self, rule: Rule[J, R], key: str, job: J | PendingResult[J], weight: int) -> R | Failure:
-        self.progress.started(rule.verb)
+    async def _run(self, step: BuildStep[J, R], key: str, job: J | PendingResult[J], weight: int) -> R | Failure:
+        self.progress.started(step.verb)
         try:
-            result = await self.workers.run(rule.work, job, self.project.limit(rule.limit), weight)
+            result = await self.workers.run(step.work, job, self.project.limit(step.limit), weight)
         except JobBroken as broken:
-            result = rule.broken(job.make() if isinstance(job, PendingResult) else job, failure_of(broken))
+            result = step.broken(job.make() if isinstance(job, PendingResult) else job, failure_of(broken))
         finally:
             del self._running[key]
-        self.progress.done(rule.verb)
+        self.progress.done(step.verb)
         if isinstance(result, Failure):
             self._failed[key] = result
             return result
-        self.made[rule] += 1
-        if rule.kind is not None and rule.is_final(result):
-            self.store.keep(key, result, rule.kind)
+        self.made[step] += 1
+        if step.kind is not None and step.is_final(result):
+            self.store.keep(key, result, step.kind)
         return result
 
     async def stamps(self, layouts: StampLayouts, texts: Iterable[StampText]) -> dict[StampText, bytes]:
@@ -140,6 +286,6 @@ class Builder:
 
 
 def make_outside_build(project: Project, make: Callable[[Builder], Coroutine[Any, Any, R]]) -> R:
-    """Make something by rules, with the output folder locked; the build does not list it."""
+    """Make something by steps, with the output folder locked; the build does not list it."""
     with output_lock(project), project.workers() as workers, project.progress.work():
         return asyncio.run(make(Builder(project, workers)))

@@ -11,10 +11,9 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.build import output as outputs
-from pipeline.build.builder import Builder
+from pipeline.build.builder import VALIDATE_PDF, Builder, BuildStep, Failure, check_step
 from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.build.project import Project
-from pipeline.build.rules import VALIDATE_PDF, Failure, Rule
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, Remarks, UsageError
 from pipeline.core.digests import sha256
@@ -22,7 +21,7 @@ from pipeline.core.messages import message
 from pipeline.core.processes import Fault, report_fault
 from pipeline.core.sentences import count_noun, join_names
 from pipeline.core.workers import PendingResult
-from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, Format, format_row, kind_of, plain_format
+from pipeline.model.formats import EPUB, FORMATS, PDF, Format, format_row, kind_of, plain_format
 from pipeline.model.sheets import MarginText
 from pipeline.proof.pdf_checks import claimed_standards
 from pipeline.proof.pdf_reader import is_readable_pdf, open_pdf
@@ -32,7 +31,7 @@ from pipeline.proof.validators import EPUBCHECK, epubcheck_command, run_epubchec
 # Checks of a build, cached by the file's input without the date: a new date checks nothing again. The expected content
 # of a file, its promise, is kept under the file's digest, so that `briefings proof` can check it again, under any name.
 
-Key = tuple[str, str, ExpectedContent | None]
+CheckKey = tuple[str, str, ExpectedContent | None]
 """Key of a check's result: the file's path, its input, and its promise, without the day."""
 
 
@@ -52,12 +51,12 @@ class FileToCheck:
     """Returns its bytes."""
 
     @cached_property
-    def key(self) -> Key:
+    def key(self) -> CheckKey:
         """The key of its results."""
-        return self.path, self.origin, without_day(self.promise)
+        return self.path, self.origin, without_production_day(self.promise)
 
 
-def without_day(promise: ExpectedContent | None) -> ExpectedContent | None:
+def without_production_day(promise: ExpectedContent | None) -> ExpectedContent | None:
     """Return a promise without the day."""
     return replace(promise, produced=None) if promise else None
 
@@ -69,7 +68,7 @@ def _promise_key(store: Cache, sha256: str) -> str:
 def store_promise(store: Cache, file: FileToCheck) -> None:
     """Keep the promise of a file: its day under the file's digest, the rest once for all days."""
     key = store.key("promise", file.key)
-    store.keep_once(key, ExpectedFile(file.format, file.origin, without_day(file.promise), file.outliers))
+    store.keep_once(key, ExpectedFile(file.format, file.origin, without_production_day(file.promise), file.outliers))
     day_key, held_on = (
         _promise_key(store, file.sha256),
         ExpectedContentKey(key, file.promise.produced if file.promise else None),
@@ -107,22 +106,23 @@ def find_expected_file(store: Cache, digest: str) -> ExpectedFile | None:
 
 async def run_own_checks(b: Builder, file: FileToCheck) -> Remarks:
     """Return the remarks of our own check on a file, which every build makes."""
-    return await _run_checks(b, file, [FORMAT_HANDLERS[FORMATS[file.format].kind].check])
+    check = FORMAT_HANDLERS[FORMATS[file.format].kind].check
+    return await _run_checks(b, file, [check_step(check)] if check else [])
 
 
 async def _proof_file(b: Builder, file: FileToCheck) -> Remarks:
     """Return also the remarks of page-validation and outloud on a PDF, which take longer: only a proof asks them."""
-    row = FORMATS[file.format]
-    return await _run_checks(b, file, [FORMAT_HANDLERS[row.kind].check, VALIDATE_PDF if row.heard else None])
+    own = await run_own_checks(b, file)
+    return (*own, *await _run_checks(b, file, [VALIDATE_PDF])) if FORMATS[file.format].heard else own
 
 
-async def _run_checks(b: Builder, file: FileToCheck, rules: Iterable[Rule[ProofJob, Remarks] | None]) -> Remarks:
+async def _run_checks(b: Builder, file: FileToCheck, steps: Iterable[BuildStep[ProofJob, Remarks]]) -> Remarks:
     """Run checks, each cached by its input without the day."""
     weight = len(file.promise.passages) if file.promise else 1
     job = PendingResult(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
 
-    async def run_check(rule: Rule[ProofJob, Remarks]) -> Remarks:
-        result = await b(rule, job, file.key, weight)
+    async def run_check(step: BuildStep[ProofJob, Remarks]) -> Remarks:
+        result = await b(step, job, file.key, weight)
         if isinstance(result, Failure):
             fault = result.crash or Fault(result.sentence, "")
             b.report(report_fault(Location(file.path), fault, "checked this file"))
@@ -130,7 +130,7 @@ async def _run_checks(b: Builder, file: FileToCheck, rules: Iterable[Rule[ProofJ
             return ()
         return result
 
-    results = await asyncio.gather(*(run_check(rule) for rule in rules if rule))
+    results = await asyncio.gather(*(run_check(step) for step in steps))
     return tuple(remark for remarks in results for remark in remarks)
 
 
@@ -154,7 +154,7 @@ class Validator:
 
 
 @dataclass(frozen=True, slots=True)
-class ProofedFile:
+class FileOnDisk:
     """A file to be checked: its path in remarks, where it is, and its bytes."""
 
     path: str
@@ -166,7 +166,7 @@ _VALIDATORS = "pipeline.proof.validators"
 """The module that their results are cached by."""
 
 
-def _validate(project: Project, validator: Validator, files: Sequence[ProofedFile]) -> Iterator[Diagnostic]:
+def _validate(project: Project, validator: Validator, files: Sequence[FileOnDisk]) -> Iterator[Diagnostic]:
     """Run a validator on files; one that broke off is run again the next time."""
     unknown: dict[str, dict[str, Path]] = defaultdict(dict)
     keys = {}
@@ -189,7 +189,7 @@ def _validate(project: Project, validator: Validator, files: Sequence[ProofedFil
                 project.progress.done(validator.name)
 
 
-PROOFED_KINDS = (PDF, EPUB, PAGE)
+PROOFED_KINDS = tuple(kind for kind, handler in FORMAT_HANDLERS.items() if handler.check)
 """Kinds of files that can be checked."""
 
 
@@ -241,7 +241,7 @@ def remark_missing_validator(name: str, files: int) -> Diagnostic:
     return message("proof-validator-missing", Location("output"), validator=name, count=count_noun(files, "file"))
 
 
-def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[ProofedFile]:
+def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[FileOnDisk]:
     """Yield every file in `build.json`; one that is missing or has changed is reported."""
     listed = outputs.recorded_outputs(project.output)
     if not listed:
@@ -251,15 +251,15 @@ def _built_files(project: Project, diagnostics: Diagnostics) -> Iterator[Proofed
         try:
             content = place.read_bytes()
         except OSError:
-            diagnostics.report(message("proof-gone", Location(path)))
+            diagnostics.report(message("proof-changed", Location(path)))
             continue
         if sha256(content) != output.sha256:
             diagnostics.report(message("proof-changed", Location(path)))
         if kind_of(place.name) in PROOFED_KINDS:
-            yield ProofedFile(path, place, content)
+            yield FileOnDisk(path, place, content)
 
 
-def _named_files(project: Project, files: Sequence[Path]) -> Iterator[ProofedFile]:
+def _named_files(project: Project, files: Sequence[Path]) -> Iterator[FileOnDisk]:
     root = project.folder.resolve()
     for place in files:
         if kind_of(place.name) not in PROOFED_KINDS:
@@ -271,10 +271,10 @@ def _named_files(project: Project, files: Sequence[Path]) -> Iterator[ProofedFil
             raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
         resolved = place.resolve()
         path = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else place.as_posix()
-        yield ProofedFile(path, place, content)
+        yield FileOnDisk(path, place, content)
 
 
-def _file_of(project: Project, file: ProofedFile) -> FileToCheck:
+def _file_of(project: Project, file: FileOnDisk) -> FileToCheck:
     """Return the file with its promise, if that is known.
 
     A built file that has been changed since has the promise of the file that was built there.

@@ -1,11 +1,12 @@
-"""Kinds of files: how each is put together from its inputs, bound, checked and given another day."""
+"""Kinds of files: the job of each, and how it is made from its inputs, bound, checked and given another day."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, ClassVar
 
 from pipeline.bind.chapters import BindContext, EpubChapter, count_date_slots, lacks_code_slot
-from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.book import bind_epub, digest_archive_content
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.pdf.pack import bind_pack_pdf, list_pack_stamps
 from pipeline.bind.pdf.record import format_pdf_date
@@ -20,29 +21,178 @@ from pipeline.bind.variable import (
     replace_web_page_fields,
 )
 from pipeline.bind.web import bind_pack_web_page, bind_web_page
-from pipeline.build.jobs import EpubJob, FileInputs, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
-from pipeline.build.rules import CHECK_EPUB, CHECK_PDF, CHECK_WEB_PAGE, Rule
-from pipeline.core.diagnostics import Remarks, TypesettingFailure
+from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import digest, sha256
-from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, SLOTS, TEXT, FileKind, Layouts
-from pipeline.model.manuscript import Metadata, StampText
-from pipeline.model.sheets import Section, TypesetPages
-from pipeline.proof.promise import ProofJob
+from pipeline.model.formats import (
+    EDITIONS,
+    EPUB,
+    FORMATS,
+    PAGE,
+    PDF,
+    SLOTS,
+    TEXT,
+    USUAL,
+    USUAL_EDITION,
+    Asset,
+    Claim,
+    Edition,
+    FileKind,
+    Layouts,
+)
+from pipeline.model.manuscript import NO_ASSETS, EpubAssets, Manuscript, Metadata, StampText
+from pipeline.model.sheets import Addresses, Identity, PageStart, Section, TypesetPages
+
+# Jobs of binding
+
+Stamps = tuple[tuple[StampText, bytes], ...]
+"""The stamps a document needs, each with its pressed sheet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A file to be bound, with all that this takes."""
+
+    kind: ClassVar[FileKind]
+    identity: Identity
+    produced: date
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampedJob(Job):
+    """A PDF: stamp its sheets, add marks and inks for the printer, or impose them, as the edition requires."""
+
+    kind: ClassVar[FileKind] = PDF
+    metadata: Metadata
+    stamps: Stamps = ()
+    edition: Edition = USUAL_EDITION
+    profile: bytes | None = field(default=None, repr=False)
+    """The colour profile of a print edition."""
+    claim: Claim | None = USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfJob(StampedJob):
+    """Stamp the sheets of a briefing."""
+
+    sheets: TypesetPages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackJob(StampedJob):
+    """Join and stamp the sheets of a pack."""
+
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflowingJob(Job):
+    """Bind chapters with their pictures, as a book or as one page."""
+
+    metadata: Metadata
+    chapters: tuple[EpubChapter, ...]
+    style: str
+    images: tuple[Asset, ...]
+    layouts: Layouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpubJob(ReflowingJob):
+    """Pack an EPUB."""
+
+    kind: ClassVar[FileKind] = EPUB
+    assets: EpubAssets = NO_ASSETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob(Job):
+    """Make a web page."""
+
+    kind: ClassVar[FileKind] = PAGE
+    manuscript: Manuscript
+    starts: tuple[PageStart, ...]
+    layouts: Layouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackPageJob(ReflowingJob):
+    """Make the web page of a pack."""
+
+    kind: ClassVar[FileKind] = PAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextJob(Job):
+    """Write a file of plain text."""
+
+    kind: ClassVar[FileKind] = TEXT
+    chapters: tuple[EpubChapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileInputs:
+    """Inputs of a file of any kind; chapters and pictures are collected on demand."""
+
+    edition: Edition
+    identity: Identity
+    produced: date
+    addresses: Addresses
+    claim: Claim | None
+    """Claim and attachments of a PDF."""
+    profile: bytes | None = field(repr=False)
+    """The colour profile of an edition in the printer's inks."""
+    templates: Callable[[str], Layouts]
+    """Returns the layouts of one folder."""
+    text: Manuscript
+    """The text; for a pack its front matter."""
+    chapters: Callable[[], tuple[EpubChapter, ...]]
+    images: Callable[[], tuple[Asset, ...]]
+    sheets: TypesetPages | None = None
+    """The sheets of a briefing."""
+    sections: tuple[Section, ...] = ()
+    """The sections of a pack."""
+
+    @property
+    def common_fields(self) -> dict[str, Any]:
+        """The fields of any job."""
+        return {"identity": self.identity, "produced": self.produced, "addresses": self.addresses}
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Digest and size of a finished file, and of an archive also the digest of its contents."""
+
+    sha256: str
+    bytes: int
+    content: str = ""
+
+
+def seal_of(content: bytes) -> Seal:
+    """Return the seal of a file."""
+    is_archive = content.startswith(b"PK")
+    return Seal(sha256(content), len(content), digest_archive_content(content) if is_archive else "")
+
+
+# Handlers
+
+
+def _exchange_nothing(request: FieldReplacement) -> Iterator[bytes]:
+    raise TypesettingFailure(f"A file of the format '{request.format}' cannot be given other values.")
 
 
 @dataclass(frozen=True, slots=True)
 class FormatHandler:
-    """Functions for one kind of file."""
+    """Functions for one kind of file. The last four may be left out, for a file that is bound again each day."""
 
     job: Callable[[FileInputs], Job]
     bind: Callable[[Any], bytes]
     """Binds a job of this kind."""
-    check: Rule[ProofJob, Remarks] | None
-    """Our own check of a file; plain text has none."""
-    dated: Callable[[Any, str], DateFields | None]
-    """Returns where the file of a job, at a path, shows the date produced; None if it cannot be exchanged."""
-    exchange: Callable[[FieldReplacement], Iterator[bytes]]
+    exchange: Callable[[FieldReplacement], Iterator[bytes]] = _exchange_nothing
     """Yields the files with other values of their fields. Raises `TypesettingFailure` if fields are missing."""
+    dated: Callable[[Any, str], DateFields | None] = lambda job, path: None
+    """Returns where the file of a job, at a path, shows the date produced; None if it cannot be exchanged."""
+    check: str = ""
+    """The function of `proof` that checks a file, as 'module:function', if there is one."""
     stamps: Callable[[Any], tuple[StampText, ...]] = lambda job: ()
     """Returns the stamps that a job needs."""
 
@@ -84,7 +234,7 @@ def _pdf_job(inputs: FileInputs) -> PdfJob | PackJob:
     return PdfJob(sheets=inputs.sheets, **fields)
 
 
-def _stamps(job: PdfJob | PackJob) -> tuple[StampText, ...]:
+def _stamps_of_pdf(job: PdfJob | PackJob) -> tuple[StampText, ...]:
     if isinstance(job, PackJob):
         return list_pack_stamps(job.sections, job.identity, job.produced, job.edition)
     return list_briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
@@ -100,12 +250,12 @@ def _bind_pdf(job: PdfJob | PackJob) -> bytes:
     about = (_context(job, job.metadata), dict(job.stamps), job.edition, job.claim)
     pdf = bind_pack_pdf(job.sections, *about) if isinstance(job, PackJob) else bind_briefing_pdf(job.sheets, *about)
     if edition.inked:  # the digest tells a file from others, but not from its copies of other days
-        identifier = digest(job.metadata, [sheets.pdf for sheets in _sheets(job)]).encode()
+        identifier = digest(job.metadata, [sheets.pdf for sheets in _sheets_of_job(job)]).encode()
         pdf = normalise_pdf(make_print_file(pdf, job.profile, job.produced, identifier, edition.gutter))
     return normalise_pdf(impose_booklet(pdf)) if edition.imposed else pdf
 
 
-def _sheets(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
+def _sheets_of_job(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
     return [section.sheets for section in job.sections] if isinstance(job, PackJob) else [job.sheets]
 
 
@@ -115,7 +265,7 @@ def _dated_pdf(job: PdfJob | PackJob, path: str) -> DateFields | None:
     attached = job.claim.attachments if job.claim else ()
     if not _says_day_in_one_language(job, sections) or any(not attachment.modified for attachment in attached):
         return None
-    in_text = {slot.name for sheets in _sheets(job) for slot in sheets.slots}
+    in_text = {slot.name for sheets in _sheets_of_job(job) for slot in sheets.slots}
     dated_slots = {slot.name for slot in SLOTS.values() if slot.dated and (not slot.in_text or slot.name in in_text)}
     stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in dated_slots)
     return DateFields(path, job.identity.language, tuple(stamps), lacking=_missing_dates(job))
@@ -157,22 +307,30 @@ def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
 
 FORMAT_HANDLERS: Mapping[FileKind, FormatHandler] = {
     PDF: FormatHandler(
-        job=_pdf_job, bind=_bind_pdf, check=CHECK_PDF, dated=_dated_pdf, exchange=replace_pdf_fields, stamps=_stamps
+        job=_pdf_job,
+        bind=_bind_pdf,
+        check="pipeline.proof.inspection:check_pdf",
+        dated=_dated_pdf,
+        exchange=replace_pdf_fields,
+        stamps=_stamps_of_pdf,
     ),
     EPUB: FormatHandler(
         job=lambda inputs: EpubJob(**_reflowing_fields(inputs, inputs.text.epub_style, "epub")),
         bind=_bind_epub,
-        check=CHECK_EPUB,
+        check="pipeline.proof.inspection:check_epub",
         dated=lambda job, path: _dated_sentences(job, path, job.chapters, least=0),
         exchange=replace_epub_fields,
     ),
     PAGE: FormatHandler(
-        job=_page_job, bind=_bind_page, check=CHECK_WEB_PAGE, dated=_dated_page, exchange=replace_web_page_fields
+        job=_page_job,
+        bind=_bind_page,
+        check="pipeline.proof.inspection:check_web_page",
+        dated=_dated_page,
+        exchange=replace_web_page_fields,
     ),
     TEXT: FormatHandler(
         job=lambda inputs: TextJob(chapters=inputs.chapters(), **inputs.common_fields),
         bind=lambda job: bind_plain_text(job.chapters, job.identity, job.produced, dict(job.addresses)),
-        check=None,
         dated=lambda job, path: _dated_sentences(job, path, job.chapters, least=1),  # in its foot
         exchange=replace_plain_text_fields,
     ),

@@ -1,9 +1,9 @@
 """Build graph: how the files of briefings, packs and series are made and placed.
 
 `make_all` calls `make_briefing`, `make_pack` and `make_series` side by side. Each gives recipes to
-`make_and_place`, which calls `make_file` for all files of a thing side by side. Each function awaits rules (`rules.py`)
-through the builder `b`: a result comes from the cache, from an equal call in flight, or from a worker. Its cache key is
-a digest of the job and of the code and packages that decide it: a step whose input has not changed costs one lookup.
+`make_and_place`, which calls `make_file` for all files of a thing side by side. Each function awaits steps of the build
+through the builder `b` (`builder.py`): a result comes from the cache, from an equal call in flight, or from a worker.
+Its cache key is a digest of the job and of the code and packages: a step whose input has not changed costs one lookup.
 
 An example: the summary of one briefing has changed. `plan.py` has resolved all texts again, as others may print a
 summary, and removed everything that is up to date: left are this briefing, its packs, and the pages of series that
@@ -20,15 +20,13 @@ from functools import partial
 from typing import TypeVar
 
 from pipeline.build import output as outputs
-from pipeline.build.builder import Builder, StampLayouts
+from pipeline.build.builder import BIND, COVER, STAMPS, SUBSET, Builder, Failure, StampLayouts
 from pipeline.build.checks import FileToCheck, run_own_checks, store_promise
-from pipeline.build.formats import bind
-from pipeline.build.jobs import EpubJob, Job, Seal, StampedJob, Stamps, seal_of
+from pipeline.build.formats import EpubJob, Job, Seal, StampedJob, Stamps, bind, seal_of
 from pipeline.build.output import Output
 from pipeline.build.pack_layout import lay_out_pack
 from pipeline.build.recipes import FileRecipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import date_fields_in
-from pipeline.build.rules import BIND, COVER, STAMPS, SUBSET, Failure
 from pipeline.build.summary import remember_build
 from pipeline.build.texts import (
     BuildContext,
@@ -119,7 +117,7 @@ def _dated_stamps(job: Job) -> Stamps:
     return tuple((text, sheet) for text, sheet in stamps if SLOTS[text.slot].dated)
 
 
-BATCH = 128
+FILES_PER_BATCH = 128
 """Files that are placed together, because the record is written once for all of them."""
 
 
@@ -138,7 +136,7 @@ class OutputPlacer:
     def put(self, output: Output, read: Callable[[], bytes]) -> None:
         """Write a file to its place, with others."""
         self._waiting.append((output, read))
-        if len(self._waiting) >= BATCH:
+        if len(self._waiting) >= FILES_PER_BATCH:
             self.flush()
 
     def flush(self) -> None:
@@ -166,7 +164,7 @@ class OutputPlacer:
 # The graph
 
 WITHHELD = frozenset({
-    *("proof-text-active", "proof-picture-notes", "proof-status-late", "proof-foot"),
+    *("proof-text-active", "proof-picture-notes", "proof-foot"),
     *("proof-unreadable", "job-too-large"),
 })  # fmt: skip
 """Codes of files that are refused: active content, metadata of pictures, a page without status, marking, version or
@@ -285,7 +283,7 @@ async def make_and_place(
     """
     notes = CollectedRemarks()
     files = await _make_files(b, await recipes(thing, notes), context, notes)
-    faulty = _place(b, thing, files, placer, notes)
+    faulty = _place_sound_files(b, thing, files, placer, notes)
     if faulty:
         draft, draft_notes = draft_of(thing, tuple(file.recipe.format for file in faulty)), CollectedRemarks()
         drafts = await _make_files(b, await recipes(draft, draft_notes), context, draft_notes)
@@ -348,7 +346,7 @@ async def complete_job(b: Builder, recipe: FileRecipe, context: BuildContext) ->
     return job
 
 
-def _place(
+def _place_sound_files(
     b: Builder, thing: Thing, files: Sequence[CheckedFile], placer: OutputPlacer, notes: CollectedRemarks
 ) -> list[CheckedFile]:
     """Place sound files, withhold those with a fault in `WITHHELD`; returns the files to be made as drafts."""

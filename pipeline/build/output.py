@@ -55,9 +55,9 @@ def remove_leftovers(project: Project) -> None:
 # Files and the record `build.json`. Before a file is replaced or deleted its row moves to `changing`; of a run that is
 # stopped these rows are checked against the files when the record is read.
 
-RECORD = "build.json"
+BUILD_RECORD_FILE = "build.json"
 SCHEMA = "build/1"
-INDEX = "index.html"
+INDEX_FILE = "index.html"
 
 REFUSED = "refused"
 """The folder of files that failed a serious check, each at the path that it would have had."""
@@ -65,16 +65,16 @@ REFUSED = "refused"
 Tools = tuple[tuple[str, str], ...]
 """Names and versions of the tools of a build."""
 
-_PATH = re.compile(
+_OUTPUT_PATH = re.compile(
     r"(?P<owner>(?:briefings|packs|series)/(?P<id>[a-z0-9-]+))"
     rf"/(?P=id)(?:{'|'.join(re.escape(row.end) for row in FORMATS.values())})"
 )
 """Paths of files that we make."""
 
-_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CODE_FORM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
-_WORDS: Mapping[str, re.Pattern[str]] = {
-    "path": _PATH,
+_ROW_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "path": _OUTPUT_PATH,
     "owner": re.compile(r"[a-z]+/[a-z0-9-]+"),
     "format": re.compile("|".join(FORMATS)),
     **dict.fromkeys(("sha256", "source", "content"), re.compile(r"[0-9a-f]*")),
@@ -134,16 +134,16 @@ class BuildRecord:
     produced: str = ""
 
 
-def read_record(folder: Path) -> BuildRecord:
+def read_build_record(folder: Path) -> BuildRecord:
     """Read the record; empty if it is missing or unreadable. Invalid rows are left out."""
     try:
-        record = json.loads(read_regular_file(folder / RECORD) or b"")
+        record = json.loads(read_regular_file(folder / BUILD_RECORD_FILE) or b"")
     except (OSError, ValueError, RecursionError):
         return BuildRecord()
     record = record if isinstance(record, dict) else {}
-    files = {output.path: output for output in _rows(record.get("files"))}
+    files = {output.path: output for output in _read_rows(record.get("files"))}
     changing_by_path: dict[str, list[Output]] = {}
-    for output in _rows(record.get("changing")):
+    for output in _read_rows(record.get("changing")):
         changing_by_path.setdefault(output.path, []).append(output)
     for path, rows in changing_by_path.items():
         files.pop(path, None)
@@ -153,25 +153,28 @@ def read_record(folder: Path) -> BuildRecord:
     return BuildRecord(tuple(sorted(files.values())), tuple(sorted(changing)), produced if _is_day(produced) else "")
 
 
-def _rows(rows: Any) -> Iterable[Output]:
+def _read_rows(rows: Any) -> Iterable[Output]:
     for row in rows if isinstance(rows, list) else ():
         try:
             codes = row.get("faulty", [])
             output = Output(**(row | {"faulty": tuple(codes) if isinstance(codes, list) else codes}))
         except (TypeError, AttributeError):
             continue
-        if _is_ours(output):
+        if _is_valid_row(output):
             yield output
 
 
-def _is_ours(output: Output) -> bool:
+def _is_valid_row(output: Output) -> bool:
     """Return whether a row is one that we could have written."""
     codes = output.faulty if isinstance(output.faulty, tuple) else (None,)
     return bool(
-        all(isinstance(word := getattr(output, name), str) and form.fullmatch(word) for name, form in _WORDS.items())
+        all(
+            isinstance(word := getattr(output, name), str) and form.fullmatch(word)
+            for name, form in _ROW_PATTERNS.items()
+        )
         and all(type(number) is int and 0 <= number < 2**63 for number in (output.bytes, output.pages))
         and isinstance(output.title, str)
-        and all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes)
+        and all(isinstance(code, str) and _CODE_FORM.fullmatch(code) for code in codes)
         and type(output.earlier) is bool
         and _is_day(output.produced)
         and output.path.startswith(f"{output.owner}/")
@@ -185,12 +188,12 @@ def _is_day(value: Any) -> TypeGuard[str]:
         return False
 
 
-check_when_decoded(Output, _is_ours)  # a cached one is read, given another day, and deleted
+check_when_decoded(Output, _is_valid_row)  # a cached one is read, given another day, and deleted
 
 
 def recorded_outputs(folder: Path) -> tuple[Output, ...]:
     """Return the files that `build.json` lists; none if it is missing or unreadable."""
-    return read_record(folder).files
+    return read_build_record(folder).files
 
 
 def place(folder: Path, files: Iterable[tuple[Output, Callable[[], bytes]]], produced: date, tools: Tools) -> None:
@@ -217,7 +220,7 @@ def clear_refused(folder: Path, kept: Set[str]) -> None:
         return
     for file in sorted((folder / REFUSED).rglob("*.*")):
         path = file.relative_to(folder / REFUSED).as_posix()
-        if path not in kept and _PATH.fullmatch(path) and not file.parent.is_symlink() and file.is_file():
+        if path not in kept and _OUTPUT_PATH.fullmatch(path) and not file.parent.is_symlink() and file.is_file():
             file.unlink(missing_ok=True)
     remove_empty_folders(folder / REFUSED)
     with suppress(OSError):
@@ -229,12 +232,12 @@ def mark_changing(folder: Path, outputs: Iterable[Output], produced: date, tools
     new = tuple(outputs)
     if not new:
         return
-    record, paths = read_record(folder), {output.path for output in new}
+    record, paths = read_build_record(folder), {output.path for output in new}
     files = [output for output in record.files if output.path not in paths]
     old_rows = [output for output in (*record.files, *record.changing) if output.path in paths]
     others = [output for output in record.changing if output.path not in paths]
     changing = dict.fromkeys((*others, *old_rows, *new))
-    _write(folder, files, changing, record.produced or produced.isoformat(), dict(tools))
+    _write_rows(folder, files, changing, record.produced or produced.isoformat(), dict(tools))
 
 
 def read_output(folder: Path, output: Output) -> bytes:
@@ -264,7 +267,7 @@ def remove_outputs(folder: Path, outputs: Iterable[Output]) -> None:
             parent.rmdir()
 
 
-def _row(output: Output) -> dict[str, object]:
+def _row_as_json(output: Output) -> dict[str, object]:
     """Return the row as JSON has it, without empty optional fields."""
     row = {field.name: getattr(output, field.name) for field in fields(output)}
     optional = ("content", "earlier", "title", "faulty")
@@ -273,7 +276,7 @@ def _row(output: Output) -> dict[str, object]:
 
 def add_to_record(folder: Path, outputs: Iterable[Output], produced: date, tools: Tools) -> None:
     """Write `build.json` with these files in addition."""
-    record = read_record(folder)
+    record = read_build_record(folder)
     by_path = {output.path: output for output in (*record.files, *outputs)}
     write_record(folder, by_path.values(), produced, tools, record.changing)
 
@@ -284,29 +287,29 @@ def write_record(
     """Write `build.json`: the date produced, the tools, every file, and files in an unknown state."""
     by_path = {output.path: output for output in outputs}
     unknown = [output for output in changing if output.path not in by_path]
-    _write(folder, by_path.values(), unknown, produced.isoformat(), dict(tools))
+    _write_rows(folder, by_path.values(), unknown, produced.isoformat(), dict(tools))
 
 
 def write_index(folder: Path, page: bytes) -> None:
     """Write the index page, unless it has this content or a folder has its name."""
-    path = folder / INDEX
+    path = folder / INDEX_FILE
     if not path.is_dir() and not _has_content(path, page):
         write_atomically(path, page)
 
 
-def _write(
+def _write_rows(
     folder: Path, files: Iterable[Output], changing: Iterable[Output], produced: str, tools: Mapping[str, str]
 ) -> None:
-    rows = [_row(output) for output in changing]
+    rows = [_row_as_json(output) for output in changing]
     record: Mapping[str, object] = {
         "schema": SCHEMA,
         "produced": produced,
         "tools": tools,
-        "files": [_row(output) for output in sorted(files)],
+        "files": [_row_as_json(output) for output in sorted(files)],
         **({"changing": rows} if rows else {}),
     }
     content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-    path = folder / RECORD
+    path = folder / BUILD_RECORD_FILE
     if not _has_content(path, content):
         write_atomically(path, content)
 

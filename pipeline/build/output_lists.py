@@ -12,10 +12,10 @@ from pipeline.core.sentences import count_noun
 from pipeline.model.formats import FORMATS, format_row
 from pipeline.model.words import format_date
 
-KINDS: Mapping[str, str] = {"packs": "Packs", "briefings": "Briefings", "series": "Series"}
+HEADING_BY_FOLDER: Mapping[str, str] = {"packs": "Packs", "briefings": "Briefings", "series": "Series"}
 """The headings, by the folders of `output/`, in order."""
 
-_PAGE = Markup("""<!DOCTYPE html>
+_INDEX_TEMPLATE = Markup("""<!DOCTYPE html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
@@ -45,29 +45,34 @@ a {{ margin-right: 1rem }}
 
 def index_page(outputs: Iterable[Output]) -> bytes:
     """Return the page that lists packs, briefings and series, with a link to each file."""
-    by_kind = {kind: [output for output in outputs if output.owner.startswith(f"{kind}/")] for kind in KINDS}
-    sections = Markup("\n").join(_section(heading, by_kind[kind]) for kind, heading in KINDS.items() if by_kind[kind])
-    return _PAGE.format(sections=sections or Markup("<p>Nothing yet.</p>")).encode()
+    by_kind = {
+        kind: [output for output in outputs if output.owner.startswith(f"{kind}/")] for kind in HEADING_BY_FOLDER
+    }
+    sections = Markup("\n").join(
+        _index_section(heading, by_kind[kind]) for kind, heading in HEADING_BY_FOLDER.items() if by_kind[kind]
+    )
+    return _INDEX_TEMPLATE.format(sections=sections or Markup("<p>Nothing yet.</p>")).encode()
 
 
-def _section(heading: str, outputs: Iterable[Output]) -> Markup:
+def _index_section(heading: str, outputs: Iterable[Output]) -> Markup:
     things = groupby(sorted(outputs, key=lambda output: output.owner), key=lambda output: output.owner)
-    lines = Markup("\n").join(_thing(owner, tuple(files)) for owner, files in things)
+    lines = Markup("\n").join(_index_entry(owner, tuple(files)) for owner, files in things)
     return Markup("<section>\n<h2>{}</h2>\n<ul>\n{}\n</ul>\n</section>").format(heading, lines)
 
 
-def _thing(owner: str, files: tuple[Output, ...]) -> Markup:
+def _index_entry(owner: str, files: tuple[Output, ...]) -> Markup:
     """Return a list entry: title, date produced, links to the files."""
     title = next((file.title for file in files if file.title), owner.partition("/")[2])
     days = ", ".join(format_date(date.fromisoformat(day)) for day in sorted({file.produced for file in files}))
     order = sorted(files, key=lambda file: [*FORMATS].index(format_row(file.format).name))
     links = Markup(" ").join(
-        Markup('<a href="{}">{}{}</a>').format(file.path, format_row(file.format).words, _notes(file)) for file in order
+        Markup('<a href="{}">{}{}</a>').format(file.path, format_row(file.format).words, _notes_on_file(file))
+        for file in order
     )
     return Markup("<li><strong>{}</strong> <span>Produced {}</span>\n<span>{}</span></li>").format(title, days, links)
 
 
-def _notes(file: Output) -> str:
+def _notes_on_file(file: Output) -> str:
     """Return notes on a file: its pages, and whether it is of an earlier build or a draft."""
     pages = f"{file.pages} page{'' if file.pages == 1 else 's'}" if format_row(file.format).paged else ""
     state = "of an earlier build" if file.earlier else "a draft, as something is wrong with it" if file.faulty else ""
@@ -127,10 +132,10 @@ def lengths(outputs: Iterable[Output], before: Iterable[Output] = ()) -> Mapping
     }
 
 
-MANY = 12
+MANY_THINGS = 12
 """From this number of things on, the longest is named."""
 
-NAMED = 6
+MAX_NAMED_LENGTHS = 6
 """Number of things that are named as longer or shorter than before."""
 
 
@@ -144,8 +149,8 @@ def paper_lines(measured: Iterable[Length]) -> Iterator[str]:
     changed = [length for length in lengths if length.has_changed]
     changed.sort(key=lambda length: (abs(length.pages - length.before), length.owner), reverse=True)
     if changed:
-        named = [f"{length.id} {length.pages} (was {length.before})" for length in changed[:NAMED]]
-        named += [f"and {len(changed) - NAMED} more"] if len(changed) > NAMED else []
+        named = [f"{length.id} {length.pages} (was {length.before})" for length in changed[:MAX_NAMED_LENGTHS]]
+        named += [f"and {len(changed) - MAX_NAMED_LENGTHS} more"] if len(changed) > MAX_NAMED_LENGTHS else []
         yield f"Pages, where they were more or fewer before: {', '.join(named)}."
 
 
@@ -159,5 +164,5 @@ def _total(measured: list[Length], noun: str) -> str:
     unit = f"{'sheet' if measured[0].is_pack else 'page'}{'' if span == '1' else 's'}"
     sides = " printed on both sides" if measured[0].is_pack else ""
     whole = f", {sum(numbers):,} in all" if len(measured) > 1 else ""
-    longest = f" (most: {measured[numbers.index(most)].id})" if len(measured) > MANY else ""
+    longest = f" (most: {measured[numbers.index(most)].id})" if len(measured) > MANY_THINGS else ""
     return f"{count_noun(len(measured), noun)} of {span} {unit}{sides}{whole}{longest}"

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.bind.chapters import EpubChapter, list_epub_chapters
 from pipeline.bind.pdf.inserts import InsertJob, read_page_boxes
 from pipeline.bind.pdf.pack import first_folios
-from pipeline.build.builder import Builder
-from pipeline.build.rules import FIT
+from pipeline.build.builder import FIT, Builder
 from pipeline.build.texts import BuildContext, press_texts
 from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
@@ -60,16 +59,16 @@ async def lay_out_pack(
             for member in pack.members
             for anchor, page in sheets[member.key].targets
         }
-        index, cited = _index(pack, context, edition, firsts), citation_folios(pack, sheets, firsts)
+        index, cited = _entries_of_index(pack, context, edition, firsts), citation_folios(pack, sheets, firsts)
         back = compose_back(pack, printed_folios, context.layouts, cited, edition, index, anchors)
         back_sheets = (await press_texts(b, (back,), remarks))[0] if back.chapters else None
         contents_folios = printed_folios | _starts(back, back_sheets, firsts["back"]) | opening
         front = compose_front(pack, contents_folios, context.layouts, edition)
         front_sheets = (await press_texts(b, (front,), remarks))[0] if front.chapters else None
-        new_counts = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
+        new_counts = [_number_of_pages(front_sheets), *counts[1:-1], _number_of_pages(back_sheets)]
         before, opening = opening, _front_folios(pack, edition, front, front_sheets, firsts["front"])
         if (new_counts, before) == (counts, opening):
-            sections = tuple(_sections(pack, middle, firsts, front_sheets, back_sheets))
+            sections = tuple(_sections_with_folios(pack, middle, firsts, front_sheets, back_sheets))
             return PackLayout(front, back, sections, stand_ins)
         counts = new_counts
     raise TypesettingFailure(
@@ -77,7 +76,7 @@ async def lay_out_pack(
     )
 
 
-def _index(
+def _entries_of_index(
     pack: PackPublication, context: BuildContext, edition: Edition, firsts: Mapping[str, int]
 ) -> tuple[IndexEntry, ...]:
     if "index" not in pack.pack.fields.back:
@@ -130,7 +129,7 @@ def _citations_by_work(member: Publication, targets: Iterable[str]) -> dict[str,
     return anchors
 
 
-def _pages(sheets: TypesetPages | None) -> int:
+def _number_of_pages(sheets: TypesetPages | None) -> int:
     return sheets.pages if sheets else 0
 
 
@@ -183,7 +182,7 @@ async def _fit_inserts(
     return tuple(await asyncio.gather(*(b.result(FIT, job) for job in jobs)))
 
 
-def _sections(
+def _sections_with_folios(
     pack: PackPublication,
     middle: Sequence[Section],
     firsts: Mapping[str, int],

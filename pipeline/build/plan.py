@@ -61,7 +61,7 @@ async def plan_build(request: BuildRequest, redate: Redate) -> Plan:
     if is_broken or any(resolution.faulty & trace.ids != trace.faulty for trace in traces.values()):
         traces = {}
         resolution = _resolve_changed(request, memory, traces)
-    addresses = _addresses(resolution, traces.values())
+    addresses = _addresses_by_id(resolution, traces.values())
     remarks = (*faults, *resolution.remarks)
     is_sound = not has_fault(remarks)
     if is_sound:
@@ -130,7 +130,7 @@ def _trace_of(thing: Thing, resolution: ResolveResult, up_to_date: UpToDate) -> 
     )
 
 
-def _addresses(resolution: ResolveResult, traces: Iterable[Trace]) -> dict[str, str]:
+def _addresses_by_id(resolution: ResolveResult, traces: Iterable[Trace]) -> dict[str, str]:
     """Return the address of each text of a build by its id; a kept version has the address of the present text."""
     addresses = {(key, name): address for trace in traces for key, name, address in trace.addresses}
     for thing in resolution.everything:

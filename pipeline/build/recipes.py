@@ -9,8 +9,7 @@ from pipeline.bind.chapters import list_epub_chapters
 from pipeline.bind.pdf.pack import section_running_lines
 from pipeline.bind.pdf.stamps import find_covered_text
 from pipeline.bind.running_lines import briefing_running_lines
-from pipeline.build.formats import FORMAT_HANDLERS
-from pipeline.build.jobs import FileInputs, Job, PackJob, PdfJob
+from pipeline.build.formats import FORMAT_HANDLERS, FileInputs, Job, PackJob, PdfJob
 from pipeline.build.pack_layout import PackLayout, book_chapters
 from pipeline.build.texts import BuildContext
 from pipeline.build.up_to_date import separate_parts
@@ -101,7 +100,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, context: BuildCont
     promise = expected_briefing(text, sheets.pages, identity, context.produced, addresses)
     return FileRecipe(
         *_path_owner_format(f"briefings/{publication.id}", row),
-        pages=_pages(row, sheets.pages),
+        pages=_pages_of_file(row, sheets.pages),
         source=digest(text, identity),
         job=job,
         stamps=handler.stamps(job),
@@ -158,7 +157,7 @@ def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, cont
         pages = sum(section.sheets.pages for section in layout.sections)
     return FileRecipe(
         *_path_owner_format(f"packs/{pack.id}", row),
-        pages=_pages(row, pages),
+        pages=_pages_of_file(row, pages),
         source=digest(identity, [*texts.values()], layout.front, layout.back, *insert_digests),
         job=job,
         stamps=handler.stamps(job),
@@ -172,7 +171,7 @@ def _path_owner_format(owner: str, row: FormatRow) -> tuple[str, str, Format]:
     return path_of(owner, row.name), owner, row.name
 
 
-def _pages(row: FormatRow, pages: int) -> int:
+def _pages_of_file(row: FormatRow, pages: int) -> int:
     """Return the number of pages of the file, or of the PDF whose page marks it has."""
     return EDITIONS[row.edition].sides(pages) if row.paged else pages if row.kind.marks_pages else 0
 

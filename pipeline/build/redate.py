@@ -12,13 +12,11 @@ from datetime import date
 from pipeline.bind.pdf.stamps import read_stamp_box
 from pipeline.bind.running_lines import DateFields, FieldReplacement, FieldValues, redate_line
 from pipeline.build import output as outputs
-from pipeline.build.builder import Builder, StampLayouts
+from pipeline.build.builder import REDATE, Builder, Failure, StampLayouts
 from pipeline.build.checks import store_promise_of_day
-from pipeline.build.formats import FORMAT_HANDLERS, exchange
-from pipeline.build.jobs import Seal, seal_of
+from pipeline.build.formats import FORMAT_HANDLERS, Seal, exchange, seal_of
 from pipeline.build.output import Output
 from pipeline.build.recipes import FileRecipe
-from pipeline.build.rules import REDATE, Failure
 from pipeline.build.up_to_date import Artifacts
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import tool_versions

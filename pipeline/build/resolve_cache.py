@@ -48,7 +48,7 @@ class Trace:
 
 # Types of the cached values of all texts or things: each value has with it the key or digest of its text or texts
 
-_EXAMINED = dict[str, tuple[str, CheckedText]]
+_CHECKED_TEXTS = dict[str, tuple[str, CheckedText]]
 _WORDINGS = dict[str, tuple[str, str]]
 _TRACES = dict[str, tuple[str, Trace]]
 
@@ -87,7 +87,7 @@ class ResolveCache:
 
     def texts(self) -> dict[str, CheckedText]:
         """Return the cached remarks of the rules on texts, by id."""
-        return self._find(self._examined, _EXAMINED)
+        return self._find(self._examined, _CHECKED_TEXTS)
 
     def _find(self, key: str, kind: type[dict[str, tuple[str, T]]]) -> dict[str, T]:
         """Return the cached values of texts that have not changed, by id."""
@@ -109,7 +109,7 @@ class ResolveCache:
 
     def keep_texts(self, texts: Mapping[str, CheckedText]) -> None:
         """Keep what the rules report on texts."""
-        self._keep(self._examined, _EXAMINED, texts)
+        self._keep(self._examined, _CHECKED_TEXTS, texts)
 
     def wordings(self) -> dict[str, str]:
         """Return the cached digests of wordings, by id; they do not depend on day or layouts."""
@@ -157,7 +157,7 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
     """
     texts = {kept_version.path for kept_version in environment.briefings.values()}
     read = {
-        path: front_matter(files[path], path) if path in texts else files[path]
+        path: read_front_matter(files[path], path) if path in texts else files[path]
         for path in files
         if path not in service_records() and not path.startswith(RETRACTIONS_FOLDER)
     }
@@ -170,7 +170,7 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
     return digest(read, environment.anchors, pictures, faults, environment.issued, environment.unread, states)
 
 
-def front_matter(content: bytes, path: str) -> str:
+def read_front_matter(content: bytes, path: str) -> str:
     """Return a text's front matter; the whole file if it has none."""
     text = content.decode("utf-8", "replace")
     parts = split_front_matter(text, path, Diagnostics())

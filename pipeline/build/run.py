@@ -1,20 +1,18 @@
 """A build from the sources to the files: load, resolve, compose, press, bind, proof.
 
-Every rule goes through the cache, so a build does only what no build has done before.
+Every step goes through the cache, so a build does only what no build has done before.
 """
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.build.builder import Builder
-from pipeline.build.explain import reasons, record_inputs
+from pipeline.build.builder import BIND, PRESS, Builder
 from pipeline.build.plan import plan_build, refuse_unknown_owners, remarks_on_layouts, remarks_within
 from pipeline.build.project import Project, load_press
-from pipeline.build.rules import BIND, PRESS
 from pipeline.build.summary import BuildResult, remember_build
 from pipeline.build.texts import BuildContext
-from pipeline.build.up_to_date import Artifacts, BuildRequest
+from pipeline.build.up_to_date import Artifacts, BuildRequest, reasons_for_build, record_inputs
 from pipeline.compose.design.style import compose_stamps
 from pipeline.compose.layouts import move_flaws_to_layouts
 from pipeline.core.diagnostics import UsageError, ordered
@@ -35,24 +33,24 @@ def run_build(order: Order, project: Project, key: str) -> BuildResult:
 async def _make_until_sound(order: Order, b: Builder, key: str) -> BuildResult:
     is_first = not b.store.last()
     b.workers.start(load_press, None, tasks=len(b.project.files) if is_first else 1)
-    built, is_sound = await _make(order, b, key, thorough=False)
+    built, is_sound = await _make_once(order, b, key, thorough=False)
     if is_sound:
         return built
     remember_build(b.store, key, b.project.rests_on)  # keeps what has been made so far
-    again, _ = await _make(order, b, key, thorough=True)
+    again, _ = await _make_once(order, b, key, thorough=True)
     return replace(again, dated=built.dated, reasons=(*built.reasons, *again.reasons))
 
 
-async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[BuildResult, bool]:
+async def _make_once(order: Order, b: Builder, key: str, thorough: bool) -> tuple[BuildResult, bool]:
     """Make what is ordered; returns also whether all files that were left alone are unchanged."""
     project = b.project
     library, load_remarks = project.loaded
     refuse_unknown_names(order, library)
     if order.only_packs:
-        order = replace(order, names=_packs(order, library))
+        order = replace(order, names=_ordered_packs(order, library))
     stamps = compose_stamps(library.imprint, project.layouts)
     profile = library.profile.content if library.profile else None
-    request = BuildRequest(project, order, library, _formats(order), key, thorough)
+    request = BuildRequest(project, order, library, _ordered_formats(order), key, thorough)
 
     async def redate(things: Mapping[str, Artifacts]) -> dict[str, Artifacts]:
         from pipeline.build.redate import Redater  # which loads all that binds
@@ -70,7 +68,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     owners = {thing.owner for thing in plan.unmade.everything}
     artifacts = {owner: b.store.find(plan.up_to_date.keys[owner], Artifacts) for owner in owners}
     disturbed = {owner for owner, made in artifacts.items() if made and made.produced == order.produced}
-    why = reasons(request, owners, disturbed)
+    why = reasons_for_build(request, owners, disturbed)
     imprint_only = replace(library, briefings={}, series={}, packs={}, assets={})
     context = BuildContext(
         project.layouts, stamps, plan.addresses, order.produced, request.formats, imprint_only, profile
@@ -101,7 +99,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     return build, is_sound
 
 
-def _packs(order: Order, library: Library) -> tuple[str, ...]:
+def _ordered_packs(order: Order, library: Library) -> tuple[str, ...]:
     """Return the packs that are ordered, or all packs. Raises `UsageError` if there are none."""
     packs = tuple(name for name in library.packs if not order.names or name in order.names)
     if not packs:
@@ -109,7 +107,7 @@ def _packs(order: Order, library: Library) -> tuple[str, ...]:
     return packs
 
 
-def _formats(order: Order) -> frozenset[Format]:
+def _ordered_formats(order: Order) -> frozenset[Format]:
     names: set[str] = set(order.formats)
     if not names or EVERYTHING in names:
         return frozenset(FORMATS)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.build.output import INDEX, REFUSED, Output
+from pipeline.build.output import INDEX_FILE, REFUSED, Output
 from pipeline.build.output_lists import Length, lengths, paper_lines
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, TypesettingFailure, errors, exit_code, failed
@@ -67,7 +67,7 @@ class BuildResult:
         redated = f"{count_noun(self.dated, 'file')} of another day given this one" if self.dated else ""
         work = ", ".join(filter(None, (work, redated))) or "nothing had changed"
         lengths_by_owner = self.lengths
-        lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs, lengths_by_owner), folder)]
+        lines = [f"{made} in {folder} ({work})", *_shortened(_lines_by_owner(self.outputs, lengths_by_owner), folder)]
         lines += paper_lines(lengths_by_owner.values())
         if not self.outputs and not self.asked:
             lines = [f"Nothing to make: add the format to 'formats:' in {LIBRARY_FILE}, or in the file of the pack."]
@@ -75,7 +75,7 @@ class BuildResult:
             lines = ["Nothing was made."]
         lines += self._other_files(folder)
         if self.outputs:
-            lines.append(f"A list of all that stands there: {folder}/{INDEX}")
+            lines.append(f"A list of all that stands there: {folder}/{INDEX_FILE}")
         if self.remarks:
             lines.append(count_diagnostics(self.remarks) + ".")
         return "\n".join(lines)
@@ -84,14 +84,14 @@ class BuildResult:
         """Yield lines on files that are faulty, refused, of an earlier build, or deleted."""
         if self.faulty:
             yield "Marked as drafts, as the proof has found something wrong with them; they are for nobody else yet:"
-            yield from _shortened(_places(self.faulty), folder)
+            yield from _shortened(_lines_by_owner(self.faulty), folder)
         if self.refused:
             yield "Refused by the proof, and laid aside to be looked at:"
-            yield from _shortened(_places(self.refused), f"{folder}/{REFUSED}")
+            yield from _shortened(_lines_by_owner(self.refused), f"{folder}/{REFUSED}")
         for day in sorted({output.produced for output in self.earlier}):
             files = tuple(output for output in self.earlier if output.produced == day)
             yield f"From the build of {format_date(date.fromisoformat(day))}, as they could not be made now:"
-            yield from _shortened(_places(files), folder)
+            yield from _shortened(_lines_by_owner(files), folder)
         present = {output.owner for output in (*self.outputs, *self.refused, *self.earlier)}
         missing = sorted(owner.partition("/")[2] for owner in {owner for owner, _ in self.asked} - present)
         if missing and self.remarks:
@@ -101,7 +101,7 @@ class BuildResult:
             files = tuple(output for output in self.deleted if (output.owner in self.forbidden) is forbidden)
             if files:
                 yield f"Deleted {count_noun(len(files), 'file')}, as {reason}:"
-                yield from _shortened(_places(files), folder)
+                yield from _shortened(_lines_by_owner(files), folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class MadeFiles:
         return TypesettingFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
 
 
-NAMED = 4
+MAX_NAMED_OWNERS = 4
 """Owners that are named after a reason; of more only the number is given."""
 
 
@@ -129,7 +129,9 @@ def reason_lines(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
     kinds = {"briefings/": "briefing", "packs/": "pack", "series/": "series page"}
     for reason, owners in by_reason.items():
         numbers = (count_noun(sum(owner.startswith(kind) for owner in owners), name) for kind, name in kinds.items())
-        named = owners if len(owners) <= NAMED else [number for number in numbers if not number.startswith("0 ")]
+        named = (
+            owners if len(owners) <= MAX_NAMED_OWNERS else [number for number in numbers if not number.startswith("0 ")]
+        )
         yield f"  {reason}: {', '.join(named)}"
 
 
@@ -155,10 +157,12 @@ MOST_PLACES = 12
 """Folders listed in the summary."""
 
 
-def _places(outputs: tuple[Output, ...], lengths_by_owner: Mapping[str, Length] = MappingProxyType({})) -> list[str]:
+def _lines_by_owner(
+    outputs: tuple[Output, ...], lengths_by_owner: Mapping[str, Length] = MappingProxyType({})
+) -> list[str]:
     """Return a line for each thing: its first file, the endings of the others, its length; packs come first."""
     by_owner: dict[str, list[str]] = {}
-    for output in sorted(outputs, key=lambda o: (not o.owner.startswith("packs/"), o.owner, _order(o))):
+    for output in sorted(outputs, key=lambda o: (not o.owner.startswith("packs/"), o.owner, _format_order(o))):
         by_owner.setdefault(output.owner, []).append(output.path)
     lines = (
         (owner, " ".join((first, *(path.removeprefix(f"{owner}/{owner.partition('/')[2]}") for path in others))))
@@ -174,7 +178,7 @@ def _shortened(places: Sequence[str], folder: str) -> Iterator[str]:
         yield f"  and {len(places) - MOST_PLACES} more folders beside them"
 
 
-def _order(output: Output) -> tuple[int, str]:
+def _format_order(output: Output) -> tuple[int, str]:
     row = format_row(output.format)
     return KINDS.index(row.kind), output.path if row.mark else ""
 

@@ -84,26 +84,26 @@ OTHER_AREAS = "other outcomes"
 
 
 def _short_row(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
-    due = f"{_day(listed.review_by)} overdue" if listed.overdue else _day(listed.review_by)
-    days = (_day(listed.first_published), _day(listed.reviewed), due)
+    due = f"{_iso_day(listed.review_by)} overdue" if listed.overdue else _iso_day(listed.review_by)
+    days = (_iso_day(listed.first_published), _iso_day(listed.reviewed), due)
     kept = listed.kept[-1] if listed.kept else ""
-    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, minutes, pages, listed.title)
+    return (listed.id, listed.version, listed.status, kept, _has_changed(listed), *days, minutes, pages, listed.title)
 
 
 def _full_row(listed: ListedBriefing, minutes: str, pages: str) -> tuple[str, ...]:
     days = (listed.first_published, listed.updated, listed.reviewed, listed.evidence_to, listed.review_by)
     return (
-        *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_day, days)),
+        *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_iso_day, days)),
         *("yes" if listed.overdue else "no", listed.series, " ".join(listed.packs), " ".join(listed.keys)),
-        *(" ".join(listed.kept), _changed(listed), minutes, pages),
+        *(" ".join(listed.kept), _has_changed(listed), minutes, pages),
     )
 
 
-def _changed(listed: ListedBriefing) -> str:
+def _has_changed(listed: ListedBriefing) -> str:
     return ("yes" if listed.changed else "no") if listed.kept else ""
 
 
-def _day(day: date | None) -> str:
+def _iso_day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
@@ -141,7 +141,7 @@ def texts_that_cite(project: Project, key: str, issued: Sequence[IssuedCitingTex
     return (heads, tuple(rows)) if issued else (heads[:5], tuple(row[:5] for row in rows))
 
 
-def work_status(project: Project, key: str) -> str:
+def describe_work_status(project: Project, key: str) -> str:
     """Return a sentence on a work that was retracted or corrected; empty for most works."""
     if key not in project.loaded[0].bibliography:
         return f"{key} is not in the bibliography any more."

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
-from pipeline.build.builder import Builder, StampLayouts
-from pipeline.build.rules import PRESS, Failure, failure_of
+from pipeline.build.builder import PRESS, Builder, Failure, StampLayouts, failure_of
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, LayoutFault, Location, TypesettingFailure

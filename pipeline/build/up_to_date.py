@@ -1,7 +1,7 @@
-"""Up-to-date check: finds the things whose files need not be made again, and gives files of another day the new one.
+"""Up-to-date check: finds the things whose files need not be made again, and why the others are.
 
-The rules are cached as well, but to ask them takes a lookup for each part of each file. Here each briefing, pack and
-series takes one.
+The steps are cached as well, but that takes a lookup for each part of each file. Here each briefing, pack and series
+takes one.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
@@ -12,15 +12,17 @@ from pathlib import Path
 from pipeline.bind.running_lines import DateFields
 from pipeline.build.output import Output
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import Trace
+from pipeline.build.resolve_cache import Trace, read_front_matter
 from pipeline.compose.briefing import briefing_claim, pack_claim
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.digests import digest
+from pipeline.core.digests import code_digest, digest, sha256, tool_versions
+from pipeline.core.services import service_records
 from pipeline.model.formats import EDITIONS, FORMATS, OF_SERIES, Edition, Format, Order, path_of
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.versions import folder_of
+from pipeline.resolve.environment import texts_needed_by_pack
 from pipeline.resolve.resolve import ResolveResult
 
 
@@ -218,3 +220,135 @@ def editions_of(thing: Publication | PackPublication, formats: Set[Format]) -> t
 def separate_parts(pack: PackPublication, kind: Format) -> frozenset[str]:
     """Return the briefings of a pack whose pages are also a file of their own in this format."""
     return frozenset(m.id for m in pack.members if not (m.kept or m.set_for or m.manual) and kind in m.formats)
+
+
+# Reasons why things were made again (`build --explain`): for each the first of its inputs that has changed
+
+RECORD_KEY = digest("the inputs of everything that was made last")
+"""The cache key of the record. It holds for every release of the program: a new one is a reason."""
+
+REASON_UNKNOWN = "nothing is known of an earlier build"
+REASON_DISTURBED = "a file of it was changed by somebody, or is gone"
+REASON_DRAFT = "its last build left a draft, or nothing, and is tried again"
+
+MAX_BUILDS = 8
+"""Builds whose inputs are kept. What was made last by an older one counts as unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """The inputs of what was made last."""
+
+    owners: dict[str, str]
+    """The digest of the inputs, by owner."""
+    inputs: dict[str, dict[str, str]]
+    """The inputs by their digest, the oldest first."""
+    drafts: frozenset[str] = frozenset()
+    """Owners with a file that was a draft because of a fault of ours, or could not be made."""
+
+
+def reasons_for_build(request: BuildRequest, owners: Iterable[str], disturbed: Set[str]) -> tuple[tuple[str, str], ...]:
+    """Return owners, sorted, with the reason why they are made again; files of `disturbed` ones were changed."""
+    record = request.project.store.find(RECORD_KEY, InputRecord) or InputRecord({}, {})
+    inputs = inputs_of_build(request)
+    return tuple(
+        (
+            owner,
+            REASON_DISTURBED if owner in disturbed else _first_changed_input(owner, record, inputs, request.library),
+        )
+        for owner in sorted(owners)
+    )
+
+
+def record_inputs(request: BuildRequest, made: Set[str], outputs: Iterable[Output], known: Set[str]) -> None:
+    """Keep the inputs of a build, so that the next one can say what has changed.
+
+    `made` are the owners that were to be made, `outputs` all files that are there, `known` all owners of the library.
+    """
+    store = request.project.store
+    before = store.find(RECORD_KEY, InputRecord) or InputRecord({}, {})
+    inputs, outputs = inputs_of_build(request), tuple(outputs)
+    sound = {output.owner for output in outputs} - {output.owner for output in outputs if output.faulty}
+    owners, mark = made | sound, digest(inputs)
+    older = [(key, known_inputs) for key, known_inputs in before.inputs.items() if key != mark]
+    inputs_by_mark = dict([*older, (mark, inputs)][-MAX_BUILDS:])
+    marks = {**before.owners, **dict.fromkeys(owners, mark)}
+    kept = {owner: mark for owner, mark in marks.items() if owner in known and mark in inputs_by_mark}
+    drafts = ((before.drafts - owners) | (owners - sound)) & kept.keys()
+    store.keep(RECORD_KEY, InputRecord(kept, inputs_by_mark, frozenset(drafts)))
+
+
+def _first_changed_input(owner: str, record: InputRecord, now: Mapping[str, str], library: Library) -> str:
+    """Return the first input that has changed: the thing's own files, then what all share, the program and the day."""
+    if owner not in record.owners:
+        return REASON_UNKNOWN
+    before = record.inputs[record.owners[owner]]
+    names = {*before, *now}
+    own = files_of_owner(owner, library, names)
+    others = {name for name in names if name.startswith(_OF_ONE)}  # of other texts the front matter alone counts
+    for name in (*own, *sorted(names - {*own} - others, key=_rank)):
+        if before.get(name) != now.get(name):
+            if name not in before or name not in now:
+                return f"{name} is {'new' if name in now else 'gone'}"
+            if name.startswith((_DAY_INPUT, _ORDER_INPUT, _PACKAGE_INPUT)):
+                return f"{name} is {now[name]}, and was {before[name]}"
+            return f"{name} has changed"
+    return REASON_DRAFT if owner in record.drafts else REASON_UNKNOWN
+
+
+_OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", *service_records())
+"""Folders of files that belong to one thing, and records of services, which change nothing that is made."""
+
+
+def files_of_owner(owner: str, library: Library, names: Iterable[str]) -> list[str]:
+    """Return the files of a thing and of its texts: first the file itself, then the files next to it."""
+    folder, _, name = owner.partition("/")
+    texts: tuple[str, ...] = (name,)
+    paths: list[str] = []
+    if folder == "packs" and name in library.packs:
+        pack = library.packs[name]
+        paths, texts = [pack.path], texts_needed_by_pack(library, pack)
+        folder = pack.path.rpartition("/")[0]
+        paths += sorted(path for path in names if path.startswith(f"{folder}/") and not path.endswith((".yaml", ".md")))
+    elif folder == "series" and name in library.series:
+        paths, texts = [library.series[name].path], tuple(library.series[name].fields.briefings)
+    for path in (library.briefings[text].path for text in texts if text in library.briefings):
+        prefix = path.removesuffix("briefing.md") if path.endswith("/briefing.md") else path
+        paths += [path, *sorted(other for other in names if other.startswith(prefix) and other != path)]
+    return paths
+
+
+_DAY_INPUT, _ORDER_INPUT, _PROGRAM_INPUT = "the date produced", "what was asked for", "the program"
+_PACKAGE_INPUT = "the package "
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Sort files of the library first, then layouts, the program, its packages, the day, and the order."""
+    heads = (
+        "",
+        "the front matter of ",
+        "layouts/",
+        "the citation style ",
+        _PROGRAM_INPUT,
+        _PACKAGE_INPUT,
+        _DAY_INPUT,
+        _ORDER_INPUT,
+    )
+    return max(rank for rank, head in enumerate(heads) if name.startswith(head)), name
+
+
+def inputs_of_build(request: BuildRequest) -> dict[str, str]:
+    """Return the value or digest of each file, package and option that a build depends on, by name."""
+    project, order = request.project, request.order
+    files = project.files
+    inputs = {path: sha256(content) for path, content in files.items()}
+    for path in (briefing.path for briefing in request.library.briefings.values()):
+        inputs[f"the front matter of {path}"] = digest(read_front_matter(files[path], path))
+    inputs |= {f"layouts/{name}": digest(text) for name, text in project.layouts.files.items()}
+    inputs |= {f"the citation style {name}": digest(text) for name, text in project.layouts.styles.items()}
+    inputs |= {f"{_PACKAGE_INPUT}{name}": version for name, version in tool_versions() if name != "briefings"}
+    inputs[_PROGRAM_INPUT] = code_digest()
+    inputs[_DAY_INPUT] = order.produced.isoformat()
+    names = ", ".join(order.names) or ("all packs" if order.only_packs else "everything")
+    inputs[_ORDER_INPUT] = f"{names} in {', '.join(order.formats) or 'every format'}"
+    return inputs

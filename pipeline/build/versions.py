@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.build.builder import Builder
+from pipeline.build.builder import PRESS, Builder, Failure
 from pipeline.build.project import Project
-from pipeline.build.rules import PRESS, Failure
 from pipeline.build.texts import compose_cached
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes.marked_text import marked, phrases_of_marks
@@ -49,7 +48,7 @@ _PACK = "compared"
 """Prefix and title of a pack that only binds a kept version."""
 _RECIPIENT = "nobody"
 """A recipient: a pack without any is public, and may not hold sensitive texts."""
-WORDS = MarkWords()
+CHANGE_MARKS = MarkWords()
 MAX_LETTERS = 300
 """Letters of a paragraph that are shown."""
 
@@ -175,11 +174,11 @@ def change_lines(changes: Sequence[WordChange]) -> Iterator[str]:
         prefix = f"  row '{_short(change.row)}': " if change.row else "  "
         match change.kind:
             case "new":
-                yield f"{prefix}{WORDS.new}{_short(change.now)}{WORDS.end}"
+                yield f"{prefix}{CHANGE_MARKS.new}{_short(change.now)}{CHANGE_MARKS.end}"
             case "gone":
-                yield f"{prefix}{WORDS.gone}{_short(change.was)}{WORDS.end}"
+                yield f"{prefix}{CHANGE_MARKS.gone}{_short(change.was)}{CHANGE_MARKS.end}"
             case "moved":
-                yield f"{prefix}{WORDS.moved(change.page)}{_short(change.now)}{WORDS.end}"
+                yield f"{prefix}{CHANGE_MARKS.moved(change.page)}{_short(change.now)}{CHANGE_MARKS.end}"
             case _:
                 yield f"{prefix}{_words_in_context(change)}"
 
@@ -189,10 +188,10 @@ def _words_in_context(change: WordChange) -> str:
     if change.was == change.now:
         marked = f"[set or linked otherwise: {_short(change.now)}]"
     elif change.was and change.now:
-        marked = f"{WORDS.was}{_short(change.was)}{WORDS.now}{_short(change.now)}{WORDS.end}"
+        marked = f"{CHANGE_MARKS.was}{_short(change.was)}{CHANGE_MARKS.now}{_short(change.now)}{CHANGE_MARKS.end}"
     else:
-        words = _short(change.was or change.now)
-        marked = f"{WORDS.gone if change.was else WORDS.new}{words if words.strip() else 'a blank'}{WORDS.end}"
+        words, mark = _short(change.was or change.now), CHANGE_MARKS.gone if change.was else CHANGE_MARKS.new
+        marked = f"{mark}{words if words.strip() else 'a blank'}{CHANGE_MARKS.end}"
     before = f"… {change.before.lstrip(' .,;:')}" if change.before else ""
     after = f"{change.after} …" if change.after else ""
     return f"{before}{marked}{after}"

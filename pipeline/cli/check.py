@@ -1,4 +1,4 @@
-"""check, list, cites, explain."""
+"""The verbs check, list, cites and explain."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,15 +13,14 @@ from pipeline.build.plan import owners_of_paths
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, CommonOptions, all_option, production_day
 from pipeline.cli.outcome import Outcome, Table, list_outcome, verb_with_outcome
-from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import exit_code
 from pipeline.core.messages import MessageType, Setting, catalogue, present, setting_of
-from pipeline.core.sentences import count_noun, format_columns
+from pipeline.core.sentences import count_diagnostics, count_noun, format_columns
 from pipeline.core.services import load_hook
 from pipeline.model.words import format_date
 
 FORMS = dict(load_hook("forms"))
-"""Forms of the report that services add."""
+"""Forms of reports that services add."""
 
 
 @click.command("check")
@@ -39,21 +38,21 @@ def check_verb(
     summary of the step; with --report gitlab a report of code quality goes to stdout.
     """
     if files:
-        names = owners_of_paths(project.loaded[0], [_within(project.folder.resolve(), Path(name)) for name in names])
+        names = owners_of_paths(project.loaded[0], [_path_in(project.folder.resolve(), Path(name)) for name in names])
     remarks = survey.check_source(project, names, production_day(produced, project))
     return Outcome(
         remarks,
         exit=partial(exit_code, remarks),
         forms={name: partial(form, remarks, project.folder) for name, form in FORMS.items()},
-        notes=[f"{tables.count_diagnostics(remarks)}."],
+        notes=[f"{count_diagnostics(remarks)}."],
         is_report=True,
         whole=whole,
         named=bool(names),
     )
 
 
-def _within(home: Path, path: Path) -> str:
-    """A path as remarks have it; of a file elsewhere its name, which belongs to no text."""
+def _path_in(home: Path, path: Path) -> str:
+    """Return a path in the library as remarks have it; for a file elsewhere its name, which belongs to no text."""
     full = path.parent.resolve() / path.name
     return full.relative_to(home).as_posix() if full.is_relative_to(home) else path.name
 
@@ -67,23 +66,23 @@ def cites_verb(project: Project, key: str | None) -> Outcome:
     Kept versions that packs are pinned to are listed too, and issued editions with the colleges that hold them. What
     has become of the work is told first.
     """
-    issued = tuple(one for _, ask in load_hook("cites") for one in ask(project, key)) if key else ()
+    issued = tuple(edition for _, find in load_hook("cites") for edition in find(project, key)) if key else ()
     heads, rows = survey.works_table(project) if key is None else survey.texts_that_cite(project, key, issued)
-    present = [row[:5] for row in rows[: len(rows) - len(issued)]]
+    briefings = [row[:5] for row in rows[: len(rows) - len(issued)]]
     none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."
-    text = [survey.work_status(project, key)] if key else []
-    text.append(format_columns(heads[:5], present) if present else none)
-    for one in issued:
-        held = count_noun(one.colleges, "college") if one.colleges else "no college"
-        version = f"{one.citing.id} {one.citing.version}"
-        text.append(f"Issued: {one.edition} of {one.pack} ({version}), {format_date(one.issued)}, held by {held}.")
+    text = [survey.describe_work_status(project, key)] if key else []
+    text.append(format_columns(heads[:5], briefings) if briefings else none)
+    for edition in issued:
+        holders = count_noun(edition.colleges, "college") if edition.colleges else "no college"
+        name = f"{edition.edition} of {edition.pack} ({edition.citing.id} {edition.citing.version})"
+        text.append(f"Issued: {name}, {format_date(edition.issued)}, held by {holders}.")
     return list_outcome(survey.unread_errors(project), Table(heads, rows), *filter(None, text))
 
 
 def explain_code(kind: MessageType, setting: str = "") -> str:
-    """A code's page: what it says, why it matters, what to do; in words of one case where each is different.
+    """Return the explanation of a code: what it says, why it matters, what to do.
 
-    `setting` is how it counts in the library at hand, where that is another than it ships with.
+    `setting` is its severity in the library at hand, if the library has changed it.
     """
     says, advice = explain_in_words(kind)
     page = f"{kind.name} ({setting or kind.severity})\n\n{says}\n\nWhy: {kind.why}\n\nWhat to do: {advice}\n"
@@ -92,12 +91,12 @@ def explain_code(kind: MessageType, setting: str = "") -> str:
 
 
 def matter_of_style(kind: MessageType) -> str:
-    """A library's setting for a remark of style."""
+    """Return the sentence on how a library switches a remark of style off."""
     return f"A matter of style: 'rules: {{{kind.name}: off}}' in source/library.yaml switches it off."
 
 
 def explain_in_words(kind: MessageType) -> tuple[str, str]:
-    """The sentence and the remedy of a code, of one case where they are different every time."""
+    """Return the sentence and the remedy of a code, or of an example if they differ each time."""
     return kind.example or kind.summary, kind.example_hint or kind.advice
 
 
@@ -115,8 +114,8 @@ def explain_verb(options: CommonOptions, code: str | None) -> Outcome:
         rows = [(kind.name, setting_of(kind.name, rules), kind.summary) for kind in catalogue().values()]
         return Outcome(table=Table(("code", "severity", "says"), rows))
     if code not in catalogue():
-        near = get_close_matches(code, catalogue())
-        raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {near[0]}?" if near else ""))
+        similar = get_close_matches(code, catalogue())
+        raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {similar[0]}?" if similar else ""))
     setting = setting_of(code, rules)
     return Outcome(text=[explain_code(catalogue()[code], "" if setting == catalogue()[code].severity else setting)])
 

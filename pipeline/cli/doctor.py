@@ -30,7 +30,7 @@ from pipeline.load.folders import LIBRARY_FILE, read_files
 from pipeline.load.records import read_imprint
 from pipeline.proof.validators import VERAPDF_JAR, install_validators
 
-# The machine. The engine is not loaded, because it may be what is missing.
+# The machine. The engine is not loaded, because it may be missing.
 
 INSTALLERS = ("apt-get", "brew")
 """Package managers, in the order in which `make pdf` looks for them."""
@@ -84,13 +84,13 @@ class Machine:
 def examine(project: Path | None) -> Machine:
     """Examine this machine, and the library in a folder."""
     distributions = reversed(list(metadata.distributions()))
-    packages = {_name(package.name): package.version for package in distributions if package.name}
+    packages = {_canonical_name(package.name): package.version for package in distributions if package.name}
     lock = Path(__file__).parents[2] / "requirements.lock"
     wanted: dict[str, str] = {}
     if lock.is_file():
-        wanted = locked(lock.read_text(encoding="utf-8"))
+        wanted = locked_releases(lock.read_text(encoding="utf-8"))
     elif "briefings" in packages:
-        wanted = required(metadata.requires("briefings") or ())
+        wanted = required_releases(metadata.requires("briefings") or ())
     return Machine(
         python=sys.version_info[:3],
         libraries=loadable_libraries(SHARED_LIBRARIES),
@@ -112,15 +112,15 @@ _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?! *;)(?=\s)", re.MULTILI
 _REQUIRED = re.compile(r"([A-Za-z0-9._-]+)(?:==([^\s;,]+)$)?")
 
 
-def locked(lock: str) -> dict[str, str]:
+def locked_releases(lock: str) -> dict[str, str]:
     """Return the packages that a lock file has for every machine, with their releases."""
-    return {_name(name): release for name, release in _LOCKED.findall(lock)}
+    return {_canonical_name(name): release for name, release in _LOCKED.findall(lock)}
 
 
-def required(lines: Iterable[str]) -> dict[str, str]:
+def required_releases(lines: Iterable[str]) -> dict[str, str]:
     """Return the packages in a program's metadata, with their releases if they are pinned."""
     requirements = (_REQUIRED.match(line) for line in lines if ";" not in line)
-    return {_name(match[1]): match[2] or "" for match in requirements if match}
+    return {_canonical_name(match[1]): match[2] or "" for match in requirements if match}
 
 
 def same_release(first: str, second: str) -> bool:
@@ -129,20 +129,20 @@ def same_release(first: str, second: str) -> bool:
     return zeros.sub("", first) == zeros.sub("", second)
 
 
-def _name(package: str) -> str:
-    """The name of a package as lock files write it (PEP 503)."""
+def _canonical_name(package: str) -> str:
+    """Return the name of a package as lock files write it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def _package_file(package: str, *names: str) -> str | None:
-    """The path of a file in a package, which is not loaded."""
+    """Return the path of a file in a package, without loading the package."""
     spec = find_spec(package)
     folder = next(iter(spec.submodule_search_locations or ()), None) if spec else None
     return str(Path(folder, *names)) if folder else None
 
 
 def _output_of(program: str | None, *arguments: str) -> str:
-    """The output of a program; "" if it cannot run."""
+    """Return the output of a program; "" if it cannot run."""
     if program is None:
         return ""
     with suppress(OSError, subprocess.TimeoutExpired):
@@ -173,14 +173,14 @@ def premises_of(project: Path) -> Premises:
         str(output),
         profile,
         profile is not None and (project / "source" / profile).is_file(),
-        _refusal(output),
+        _reason_not_writable(output),
         _is_locked(output / ".lock"),
         len(sizes),
         sum(sizes),
     )
 
 
-def _refusal(output: Path) -> str:
+def _reason_not_writable(output: Path) -> str:
     """Return the reason why an output folder cannot be written to or created, or ""."""
     folder, lock = output if os.path.lexists(output) else output.parent, output / ".lock"
     if not folder.is_dir():
@@ -206,27 +206,20 @@ def _is_locked(lock: Path) -> bool:
     return False
 
 
-# What a machine has and lacks
+# What a machine has and lacks. pipeline/__init__.py rejects a Python that is too old.
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 """Debian packages that `.setup/system.sh` installs."""
 
-PYTHON, PANGO, JAVA = (3, 11), (1, 44), (11,)
-"""The oldest supported releases."""
+OLDEST_PANGO, OLDEST_JAVA = (1, 44), (11,)
 
-TESTED = (3, 13)
-"""The newest tested Python."""
+NEWEST_TESTED_PYTHON = (3, 13)
 
 VALIDATORS = frozenset({"EPUBCheck", "veraPDF", "Ace"})
 """Names of the rows that `--get-validators` installs; Ace only has a row in a checkout."""
 
-_FONTS = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
+_FONT_PACKAGES = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
 """Beginnings of the names of font packages."""
-
-_SYSTEM_ALONE = (
-    "The press needs Pango 1.44 or later, HarfBuzz with its subsetter, and Python 3.11 or later with venv. "
-    "Install them with your system's package manager."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,19 +246,24 @@ class Group:
 
 def groups_of(machine: Machine) -> tuple[Group, ...]:
     """Return all requirements, in groups."""
+    version = ".".join(map(str, machine.python))
+    if machine.python[:2] > NEWEST_TESTED_PYTHON:
+        version += ", newer than the tests run with"
     mend = f"The citation engine cannot be started. {_reinstall(machine, 'pypandoc-binary')}"
-    pandoc = Requirement("pandoc", machine.pandoc) if machine.pandoc else _missing("pandoc", mend, stops=True)
-    always = (_python(machine), _press(machine), _packages(machine), _fonts(machine), pandoc, _engine(machine))
+    pandoc = (
+        Requirement("pandoc", machine.pandoc) if machine.pandoc else _missing_requirement("pandoc", mend, stops=True)
+    )
+    always = (Requirement("Python", version), _press(machine), *_packages(machine), pandoc, _engine(machine))
     groups = (Group("Every build needs", always), Group("Some work needs", tuple(_optional(machine))))
     premises = machine.premises
     return (*groups, Group("The library here", tuple(_library(premises)))) if premises else groups
 
 
-def _missing(name: str, mend: str, stops: bool = False) -> Requirement:
+def _missing_requirement(name: str, mend: str, stops: bool = False) -> Requirement:
     return Requirement(name, "missing", mend, "missing", stops)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _version_numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
@@ -276,87 +274,73 @@ def _install(machine: Machine, what: str, apt: str, brew: str = "") -> str:
 
 
 def _reinstall(machine: Machine, package: str) -> str:
-    """The instruction to install a Python package of the program."""
+    """Return the instruction to install a Python package of the program."""
     if machine.checkout:
         return "Install what requirements.lock names: make check"
     return f"Install the package {package} beside the program, or the program's wheel again."
 
 
-def _python(machine: Machine) -> Requirement:
-    version = ".".join(map(str, machine.python))
-    if machine.python < PYTHON:
-        mend = f"Python 3.11 or later is needed. {_install(machine, 'it', 'python3 python3-venv', 'python')}"
-        return Requirement("Python", version, mend, "unfit", stops=True)
-    return Requirement(
-        "Python", version if machine.python[:2] <= TESTED else f"{version}, newer than the tests run with"
-    )
-
-
 def _press(machine: Machine) -> Requirement:
-    """The shared libraries of the press."""
-    lacking = [name for name in SHARED_LIBRARIES if name not in machine.libraries]
-    mend = {
-        "apt-get": f"The press needs system packages. Ask an administrator to run: apt-get install {SYSTEM_PACKAGES}",
-        "brew": "The press needs Pango. Install it: brew install pango",
-    }.get(machine.installer, _SYSTEM_ALONE)
-    if lacking:
-        return Requirement("Pango, HarfBuzz", f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
+    """Return the requirement of the shared libraries of the press."""
+    name = "Pango, HarfBuzz"
+    if lacking := [library for library in SHARED_LIBRARIES if library not in machine.libraries]:
+        mend = {
+            "apt-get": "The press needs system packages. "
+            f"Ask an administrator to run: apt-get install {SYSTEM_PACKAGES}",
+            "brew": "The press needs Pango. Install it: brew install pango",
+            "": "The press needs Pango 1.44 or later, HarfBuzz with its subsetter, and Python 3.11 or later with venv. "
+            "Install them with your system's package manager.",
+        }[machine.installer]
+        return Requirement(name, f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
     pango, harfbuzz = machine.libraries["Pango"], machine.libraries["HarfBuzz"]
-    if pango and _numbers(pango) < PANGO:
+    if pango and _version_numbers(pango) < OLDEST_PANGO:
         mend = "The press needs Pango 1.44 or later. Upgrade the system to a release that has it."
-        return Requirement("Pango, HarfBuzz", f"Pango {pango}", mend, "unfit", stops=True)
-    return Requirement("Pango, HarfBuzz", f"Pango {pango}, HarfBuzz {harfbuzz} with its subsetter")
+        return Requirement(name, f"Pango {pango}", mend, "unfit", stops=True)
+    return Requirement(name, f"Pango {pango}, HarfBuzz {harfbuzz} with its subsetter")
 
 
-def _packages(machine: Machine) -> Requirement:
-    names = [name for name in machine.wanted if not name.startswith(_FONTS)]
-    found = f"{count_noun(len(names), 'package')}, {'as tested' if machine.checkout else 'installed'}"
-    return _installed(machine, "Python packages", names, found)
-
-
-def _fonts(machine: Machine) -> Requirement:
-    names = [name for name in machine.wanted if name.startswith(_FONTS)]
-    return _installed(machine, "fonts", names, ", ".join(name.removeprefix("fontpkg-") for name in sorted(names)))
-
-
-def _installed(machine: Machine, thing: str, names: Sequence[str], found: str) -> Requirement:
-    """Packages of the program: installed, and in the tested releases."""
-    lacking = [name for name in names if name not in machine.packages]
-    if lacking:
-        mend = _reinstall(machine, lacking[0])
-        return Requirement(thing, f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
-    other = [
-        f"{name} {machine.packages[name]} (tested with {machine.wanted[name]})"
-        for name in names
-        if machine.wanted[name] and not same_release(machine.packages[name], machine.wanted[name])
-    ]
-    if other:
-        return Requirement(thing, ", ".join(other), _reinstall(machine, other[0].split()[0]), "unfit")
-    return Requirement(thing, found)
+def _packages(machine: Machine) -> Iterator[Requirement]:
+    """Yield the requirements of Python packages and of fonts: installed, and in the tested releases."""
+    fonts = sorted(name for name in machine.wanted if name.startswith(_FONT_PACKAGES))
+    others = [name for name in machine.wanted if name not in fonts]
+    state = f"{count_noun(len(others), 'package')}, {'as tested' if machine.checkout else 'installed'}"
+    font_names = ", ".join(name.removeprefix("fontpkg-") for name in fonts)
+    for thing, names, found in (("Python packages", others, state), ("fonts", fonts, font_names)):
+        lacking = [name for name in names if name not in machine.packages]
+        differing = [
+            name
+            for name in names
+            if name in machine.packages
+            and machine.wanted[name]
+            and not same_release(machine.packages[name], machine.wanted[name])
+        ]
+        if lacking:
+            mend = _reinstall(machine, lacking[0])
+            yield Requirement(thing, f"missing: {', '.join(lacking)}", mend, "missing", stops=True)
+        elif differing:
+            releases = (f"{n} {machine.packages[n]} (tested with {machine.wanted[n]})" for n in differing)
+            yield Requirement(thing, ", ".join(releases), _reinstall(machine, differing[0]), "unfit")
+        else:
+            yield Requirement(thing, found)
 
 
 def _engine(machine: Machine) -> Requirement:
-    """The engine and its mode: the faster functions are for one release of it."""
+    """Return the requirement of the engine: its faster functions are for one release of it."""
     mode = EngineMode(machine.engine, {name: machine.packages.get(name, "") for name in TESTED_ENGINE})
-    lacking = [name for name, release in mode.releases.items() if not release]
-    if lacking:
-        return _missing("engine", _reinstall(machine, lacking[0]), stops=True)
+    releases = engine_releases(mode.releases)
+    if lacking := [name for name, release in mode.releases.items() if not release]:
+        return _missing_requirement("engine", _reinstall(machine, lacking[0]), stops=True)
     if mode.is_slowed:
-        remark = message(
-            "made-slow", Location(), found=engine_releases(mode.releases), known=engine_releases(TESTED_ENGINE)
-        )
-        return Requirement(
-            "engine", f"{engine_releases(mode.releases)}, plain", f"{remark.sentence} {remark.hint}", "unfit"
-        )
-    why = "fast" if mode.is_fast else "plain, as BRIEFINGS_ENGINE asks"
-    return Requirement("engine", f"{engine_releases(mode.releases)}, {why}")
+        remark = message("made-slow", Location(), found=releases, known=engine_releases(TESTED_ENGINE))
+        return Requirement("engine", f"{releases}, plain", f"{remark.sentence} {remark.hint}", "unfit")
+    return Requirement("engine", f"{releases}, {'fast' if mode.is_fast else 'plain, as BRIEFINGS_ENGINE asks'}")
 
 
 def _optional(machine: Machine) -> Iterator[Requirement]:
-    """Rows of what validators, the program's own tests, some scripts and a cluster need."""
+    """Yield what validators, the program's own tests, some scripts and a cluster need."""
     install = _install(machine, "Java 11 or later", "default-jre-headless", "openjdk")
     mend = f"EPUBCheck and veraPDF run in it. {install}"
-    if machine.java and _numbers(machine.java) < JAVA:
+    if machine.java and _version_numbers(machine.java) < OLDEST_JAVA:
         yield Requirement("Java", machine.java, mend, "unfit")
     else:
         yield _or_missing("Java", machine.java, mend)
@@ -373,11 +357,13 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
 
 
 def _or_missing(name: str, found: str | bool | None, mend: str) -> Requirement:
-    return Requirement(name, found if isinstance(found, str) else "found") if found else _missing(name, mend)
+    return (
+        Requirement(name, found if isinstance(found, str) else "found") if found else _missing_requirement(name, mend)
+    )
 
 
 def _library(premises: Premises) -> Iterator[Requirement]:
-    """Rows of a library: its output folder and cache, and the profile of its printer."""
+    """Yield the state of a library: its output folder and cache, and the profile of its printer."""
     if premises.refusal:
         mend = f"Let whoever runs 'briefings' write there, or remove what is in the way: {premises.output}"
         yield Requirement("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
@@ -389,7 +375,7 @@ def _library(premises: Premises) -> Iterator[Requirement]:
     yield Requirement("store", f"{count_noun(premises.results, 'remembered result')}, {size}")
     if premises.profile is None:
         kind = catalogue()["print-no-profile"]
-        yield _missing("press profile", f"{kind.says} {kind.do.format()}")
+        yield _missing_requirement("press profile", f"{kind.says} {kind.do.format()}")
     elif not premises.profile_found:
         mend = f"Put it there, or name another: 'print: {{profile: FILE.icc}}' in {LIBRARY_FILE}."
         yield Requirement("press profile", f"source/{premises.profile} is not there", mend, "missing")
@@ -397,7 +383,7 @@ def _library(premises: Premises) -> Iterator[Requirement]:
         yield Requirement("press profile", premises.profile)
 
 
-def stopping(groups: Iterable[Group]) -> tuple[Requirement, ...]:
+def stopping_requirements(groups: Iterable[Group]) -> tuple[Requirement, ...]:
     """Return the requirements without which nothing can be built."""
     return tuple(thing for group in groups for thing in group.things if thing.stops)
 
@@ -407,7 +393,7 @@ def missing_validators(groups: Iterable[Group]) -> tuple[Requirement, ...]:
     return tuple(thing for group in groups for thing in group.things if thing.name in VALIDATORS and thing.mend)
 
 
-def as_page(groups: Sequence[Group], whole: bool = True) -> str:
+def format_report(groups: Sequence[Group], whole: bool = True) -> str:
     """Return the report for a terminal; unless it is `whole`, only what is missing or unfit."""
     lines = []
     for group in groups:
@@ -417,17 +403,19 @@ def as_page(groups: Sequence[Group], whole: bool = True) -> str:
             state = "" if thing.state == "fine" or thing.found.startswith(thing.state) else f"{thing.state}: "
             lines.append(f"  {thing.name:<18}{state}{thing.found}")
             lines += [f"      {thing.mend}"] if thing.mend else []
-    if stops := stopping(groups):
+    if stops := stopping_requirements(groups):
         lines += ["", f"Nothing can be built until this is mended: {', '.join(thing.name for thing in stops)}."]
     elif whole:
         lines += ["", "This machine can build."]
     return "\n".join((*lines[1:], ""))
 
 
-def as_json(groups: Sequence[Group]) -> str:
+def format_report_json(groups: Sequence[Group]) -> str:
     """Return the report as JSON."""
     things = [{"group": group.heading, **asdict(thing)} for group in groups for thing in group.things]
-    return json.dumps({"builds": not stopping(groups), "things": things}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps({"builds": not stopping_requirements(groups), "things": things}, ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 @click.command("doctor")
@@ -438,7 +426,7 @@ def as_json(groups: Sequence[Group]) -> str:
     help="First install veraPDF and EPUBCheck for 'proof' and 'issue'; in a checkout also Ace, for its tests alone.",
 )
 @verb_with_outcome("text", "json", library=False)
-def verb(options: CommonOptions, gets: bool) -> Outcome:
+def doctor_verb(options: CommonOptions, gets: bool) -> Outcome:
     """Say what this machine has and lacks, and what mends it.
 
     It ends with 3 where nothing could be built, or where a validator could not be installed; with 0 otherwise.
@@ -446,7 +434,7 @@ def verb(options: CommonOptions, gets: bool) -> Outcome:
     if gets:
         install_validators(Path(__file__).parents[2] if CHECKOUT else None)
     groups = groups_of(examine(options.library))
-    fails = stopping(groups) or (gets and missing_validators(groups))
+    fails = stopping_requirements(groups) or (gets and missing_validators(groups))
     code = EnvironmentFailure.exit_code if fails else Exit.OK
-    text = as_page(groups, whole=not options.quiet)
-    return Outcome(text=[text] if text else [], exit=code, forms={"json": lambda: as_json(groups)})
+    text = format_report(groups, whole=not options.quiet)
+    return Outcome(text=[text] if text else [], exit=code, forms={"json": lambda: format_report_json(groups)})

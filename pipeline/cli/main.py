@@ -20,7 +20,7 @@ _VERBS: Mapping[str, tuple[str, str]] = {
         "List the briefings that rest on a work, by its citation key; without a key, all works.",
         "pipeline.cli.check:cites_verb",
     ),
-    "doctor": ("Say what this machine has and lacks, and what mends it.", "pipeline.cli.doctor:verb"),
+    "doctor": ("Say what this machine has and lacks, and what mends it.", "pipeline.cli.doctor:doctor_verb"),
     "explain": ("Explain a diagnostic by its code, or list all codes.", "pipeline.cli.check:explain_verb"),
     "handbook": (
         "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
@@ -37,7 +37,7 @@ _VERBS: Mapping[str, tuple[str, str]] = {
     ),
     "proof": (
         "Inspect the files that were built, or those named, and say what is wrong with them.",
-        "pipeline.cli.proof:verb",
+        "pipeline.cli.build:proof_verb",
     ),
     "prune": ("Forget remembered results that no last build used.", "pipeline.cli.build:prune_verb"),
     "schema": (

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pipeline.build.api import build as make
+from pipeline.build.api import build
 from pipeline.build.summary import BuildResult
 from pipeline.cli.options import HANDBOOK, SHIPPED, CommonOptions, F, command_line, open_project, production_day
 from pipeline.cli.outcome import Outcome, Table, verb_with_outcome
@@ -25,23 +25,23 @@ from pipeline.load.yaml.schema import json_schemas
 from pipeline.model.formats import Order
 
 
-def write_handbook(pages: Path, folder: Path, build: Callable[[Path], BuildResult]) -> tuple[Path, ...]:
-    """Build the handbook in a library of its own, and put its files into a folder; gives their paths.
+def write_handbook(pages: Path, folder: Path, build_handbook: Callable[[Path], BuildResult]) -> tuple[Path, ...]:
+    """Build the handbook in a temporary library, and copy its files into a folder; returns their paths.
 
-    `build` makes the pack 'handbook' of the library in a folder that it is given.
+    `build_handbook` builds the pack 'handbook' of the library in a folder.
     """
-    with TemporaryDirectory() as place:
-        library = Path(place)
+    with TemporaryDirectory() as temporary:
+        library = Path(temporary)
         shutil.copytree(pages, library / "source" / "handbook")
         imprint = b"title: Briefings\npublisher: The authors of Briefings\n"
         write_atomically(library / "source" / "library.yaml", imprint)
-        built = build(library)
+        built = build_handbook(library)
         if built.exit_code():
             raise EnvironmentFailure(f"The handbook could not be made: {built.remarks[0].sentence}")
-        made = [library / "output" / output.path for output in built.outputs]
-        for path in made:
+        paths = [library / "output" / output.path for output in built.outputs]
+        for path in paths:
             write_atomically(folder / path.name, path.read_bytes())
-    return tuple(folder / path.name for path in made)
+    return tuple(folder / path.name for path in paths)
 
 
 @click.command("handbook")
@@ -50,17 +50,17 @@ def write_handbook(pages: Path, folder: Path, build: Callable[[Path], BuildResul
 def handbook_verb(options: CommonOptions, folder: Path) -> Outcome:
     """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
 
-    def built(library: Path) -> BuildResult:
+    def build_handbook(library: Path) -> BuildResult:
         project = open_project(options, os.cpu_count() or 1, nowhere=library)
-        return make(Order(("handbook",), (), production_day(None, project)), project)
+        return build(Order(("handbook",), (), production_day(None, project)), project)
 
-    return Outcome(text=map(str, write_handbook(HANDBOOK, folder, built)))
+    return Outcome(text=map(str, write_handbook(HANDBOOK, folder, build_handbook)))
 
 
-# The layouts that ship, to be changed in a library
+# Layouts that ship, copied into a library
 
-PACK = "pack"
-"""The folder of the layouts of packs: another layout of packs begins as a copy of it."""
+PACK_LAYOUT = "pack"
+"""The folder of the layout of packs. A new layout of packs begins as a copy of it."""
 
 
 @click.command("layouts")
@@ -68,49 +68,50 @@ PACK = "pack"
 @verb_with_outcome("text", "json", "csv", library=False)
 def layouts_verb(options: CommonOptions, files: tuple[str, ...]) -> Outcome:
     """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
-    if files:
-        names = (file.removeprefix("layouts/") for file in files)
-        return Outcome(text=[str(copy_layout(SHIPPED, options.project, name)) for name in names])
-    return Outcome(table=Table(("file",), [(name,) for name in layout_names(SHIPPED)]))
+    if not files:
+        return Outcome(table=Table(("file",), [(name,) for name in layout_names(SHIPPED)]))
+    return Outcome(text=map(str, copy_layout_files(SHIPPED, options.project, files)))
 
 
-def copy_layout(shipped: Path, project: Path, name: str) -> Path:
-    """Copy a file of the layouts that ship into a library, with what it says of itself; gives its place.
+def copy_layout_files(shipped: Path, project: Path, files: Iterable[str]) -> tuple[Path, ...]:
+    """Copy shipped layout files, with their token lists, into a library; returns the new paths.
 
-    Raises `UsageError` for a file that does not ship, and where the library has one of its own.
+    Raises `UsageError`, and copies none, if one of them does not ship or the library has it already.
     """
-    names = layout_names(shipped)
-    if name not in names:
-        hint = suggest_names(name, names, "'briefings layouts' lists them.")
-        raise UsageError(f"No file '{name}' ships with the layouts. {hint}")
-    (place,) = _copied({name: project / "layouts" / name}, shipped)
-    return place
+    names, targets = layout_names(shipped), {}
+    for file in files:
+        name = file.removeprefix("layouts/")
+        if name not in names:
+            hint = suggest_names(name, names, "'briefings layouts' lists them.")
+            raise UsageError(f"No file '{name}' ships with the layouts. {hint}")
+        targets[name] = project / "layouts" / name
+    return _copy_layouts(targets, shipped)
 
 
-def copy_folder(shipped: Path, project: Path, name: str) -> tuple[Path, ...]:
-    """Copy a folder of the layouts that ship into a library; by a name that none has, that of packs; gives the places.
+def copy_layout_folder(shipped: Path, project: Path, name: str) -> tuple[Path, ...]:
+    """Copy a shipped layout into a library, or the layout of packs under a new name; returns the new paths.
 
-    Raises `UsageError` for a name that can be no folder's, and where the library has one of the files: then none is
-    copied.
+    Raises `UsageError`, and copies none, if no folder can have the name or the library has one of the files already.
     """
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name):
         raise UsageError(f"'{name}' can be no layout's name. Write small letters, figures and hyphens: 'training'.")
-    folder = name if (shipped / name).is_dir() else PACK
-    files = [one for one in layout_names(shipped) if one.startswith(f"{folder}/")]
-    return _copied({one: project / "layouts" / name / one.removeprefix(f"{folder}/") for one in files}, shipped)
+    folder = name if (shipped / name).is_dir() else PACK_LAYOUT
+    files = [file for file in layout_names(shipped) if file.startswith(f"{folder}/")]
+    targets = {file: project / "layouts" / name / file.removeprefix(f"{folder}/") for file in files}
+    return _copy_layouts(targets, shipped)
 
 
-def _copied(places: Mapping[str, Path], shipped: Path) -> tuple[Path, ...]:
-    for place in places.values():
-        if place.exists():
-            raise UsageError(f"{place} is there already, and stays as it is.")
-    for name, place in places.items():
-        write_atomically(place, with_token_list(name, (shipped / name).read_text("utf-8")).encode())
-    return tuple(places.values())
+def _copy_layouts(targets: Mapping[str, Path], shipped: Path) -> tuple[Path, ...]:
+    for target in targets.values():
+        if target.exists():
+            raise UsageError(f"{target} is there already, and stays as it is.")
+    for name, target in targets.items():
+        write_atomically(target, with_token_list(name, (shipped / name).read_text("utf-8")).encode())
+    return tuple(targets.values())
 
 
 def layout_names(shipped: Path) -> tuple[str, ...]:
-    """Every file of the layouts that ship, by its path in their folder."""
+    """Return the paths of all shipped layout files, in their folder."""
     return tuple(sorted(path.relative_to(shipped).as_posix() for path in shipped.rglob("*.*") if path.is_file()))
 
 
@@ -124,61 +125,60 @@ def schema_verb(options: CommonOptions, folder: Path | None) -> Outcome:
 
 
 def write_schemas(folder: Path) -> int:
-    """Write the JSON Schema of every kind of source file; gives how many."""
-    made = json_schemas()
-    for name, schema in made.items():
+    """Write the JSON Schema of every kind of source file; returns their number."""
+    schemas = json_schemas()
+    for name, schema in schemas.items():
         content = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         write_atomically(folder / name, content.encode())
-    return len(made)
+    return len(schemas)
 
 
 # A library to start from
 
-_HIDDEN = frozenset({"gitignore", "gitattributes", "vscode"})
-"""Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
+_DOT_FILES = frozenset({"gitignore", "gitattributes", "vscode"})
+"""Files and folders whose leading dot is left out here, so that git and editors ignore them."""
 
-PLAIN = b"""# Remarks of style are off. Switch on those that you want, one by one: 'table-wide: warning'.
+PLAIN_RULES = b"""# Remarks of style are off. Switch on those that you want, one by one: 'table-wide: warning'.
 rules:
   all: off
 """
-"""The end of a plain library's `library.yaml`."""
+"""Lines at the end of `library.yaml` that `--plain` adds."""
 
 
 def start_library(folder: Path, plain: bool = False) -> None:
-    """Write the starter library into a folder that is new or empty; a plain one makes no remarks of style."""
+    """Write the starter library into a new or empty folder; a `plain` one has no remarks of style."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder; choose another.")
-    starter = resources.files("pipeline") / "starter_library"
-    _copy(starter, folder)
+    _copy_starter(resources.files("pipeline") / "starter_library", folder)
     if plain:
         imprint = folder / "source" / "library.yaml"
-        write_atomically(imprint, imprint.read_bytes() + PLAIN)
+        write_atomically(imprint, imprint.read_bytes() + PLAIN_RULES)
     write_schemas(folder / "source" / ".schema")
 
 
-def _copy(source: resources.abc.Traversable, target: Path) -> None:
-    for entry in sorted(source.iterdir(), key=lambda e: e.name):
-        place = target / (f".{entry.name}" if entry.name in _HIDDEN else entry.name)
+def _copy_starter(source: resources.abc.Traversable, target: Path) -> None:
+    for entry in sorted(source.iterdir(), key=lambda entry: entry.name):
+        path = target / (f".{entry.name}" if entry.name in _DOT_FILES else entry.name)
         if entry.is_dir():
-            _copy(entry, place)
+            _copy_starter(entry, path)
         elif not entry.name.endswith((".py", ".pyc")):
-            write_atomically(place, entry.read_bytes())
+            write_atomically(path, entry.read_bytes())
 
 
 def start_layout(project: Path, name: str) -> str:
-    """Copy a layout into a library, to be changed there; gives what there is to do next."""
-    copied = copy_folder(SHIPPED, project, name)
-    then = f"Write 'layout: {name}' into each pack that is to look so."
+    """Copy a layout into a library; returns a sentence on what to do next."""
+    copied = copy_layout_folder(SHIPPED, project, name)
+    next_step = f"Write 'layout: {name}' into each pack that is to look so."
     if (SHIPPED / name).is_dir():
-        then = f"Colours and measures are in tokens.css, which '{command_line(None)} layouts tokens.css' copies."
-    place = copied[0].parent
-    return f"{len(copied)} files stand in {place}: change some, and delete the others, which count as shipped.\n{then}"
+        next_step = f"Colours and measures are in tokens.css, which '{command_line(None)} layouts tokens.css' copies."
+    changed = "change some, and delete the others, which count as shipped."
+    return f"{len(copied)} files are in {copied[0].parent}: {changed}\n{next_step}"
 
 
 def options_of_services(command: F) -> F:
-    """Give the verb the options of services that add files to a new library."""
-    for _, options in load_hook("new_options"):
-        command = options(command)
+    """Add the options of services that write files of a new library."""
+    for _, add_options in load_hook("new_options"):
+        command = add_options(command)
     return command
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_HERE = Path(__file__).parent.parent
+_PACKAGE_FOLDER = Path(__file__).parent.parent
 
 
 def _shipped(*folders: Path) -> Path:
@@ -32,13 +32,13 @@ def _shipped(*folders: Path) -> Path:
     return next(folder for folder in folders if folder.is_dir())
 
 
-CHECKOUT = (_HERE.parent / "Makefile").is_file()
+CHECKOUT = (_PACKAGE_FOLDER.parent / "Makefile").is_file()
 """True if the program is in a checkout, whose Makefile installs validators."""
 
-SHIPPED = _shipped(_HERE.parent / "layouts", _HERE / "shipped_layouts")
+SHIPPED = _shipped(_PACKAGE_FOLDER.parent / "layouts", _PACKAGE_FOLDER / "shipped_layouts")
 """The layouts that ship with the package."""
 
-HANDBOOK = _shipped(_HERE.parent / "source" / "handbook", _HERE / "shipped_handbook")
+HANDBOOK = _shipped(_PACKAGE_FOLDER.parent / "source" / "handbook", _PACKAGE_FOLDER / "shipped_handbook")
 """The pages of the handbook that ship with the package."""
 
 
@@ -211,17 +211,18 @@ def override_option(form: str, help: str) -> Callable[[F], F]:
     """Return a decorator for the option to override problems; `form` is its metavar, such as 'CODE=REASON'."""
 
     def parse(context: click.Context, option: click.Parameter, overrides: tuple[str, ...]) -> dict[str, str]:
-        """Return the reasons by what they override."""
-        reasons: dict[str, str] = {}
+        """Return the reasons by what they override; present and former codes of one message share a reason."""
+        reasons: dict[str, dict[str, str]] = {}
         for override in overrides:
-            name, _, reason = override.partition("=")
-            if not reason.strip():
+            name, _, text = override.partition("=")
+            name, reason = name.strip(), " ".join(text.split())
+            if not reason:
                 raise click.UsageError(f"'--override {override}' gives no reason. Write {form}.")
-            name = present(name.strip())
-            if name in reasons:
+            by_name = reasons.setdefault(present(name), {})
+            if name in by_name:
                 raise click.UsageError(f"--override names '{name}' twice. Give one reason for it.")
-            reasons[name] = " ".join(reason.split())
-        return reasons
+            by_name[name] = reason
+        return {code: "; ".join(dict.fromkeys(by_name.values())) for code, by_name in reasons.items()}
 
     return click.option("--override", "reasons", multiple=True, metavar=form, help=help, callback=parse)
 

@@ -32,7 +32,7 @@ def format_json(diagnostics: Sequence[Diagnostic], **more: object) -> str:
         for d in diagnostics
     ]
     error_count = sum(1 for _ in errors(diagnostics))
-    return _json({"diagnostics": rows, "errors": error_count, "warnings": len(rows) - error_count, **more})
+    return _format_json_value({"diagnostics": rows, "errors": error_count, "warnings": len(rows) - error_count, **more})
 
 
 def format_sarif(diagnostics: Sequence[Diagnostic]) -> str:
@@ -50,7 +50,7 @@ def format_sarif(diagnostics: Sequence[Diagnostic]) -> str:
         "results": [_sarif_result(d, rules.index(d.code)) for d in diagnostics],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+    return _format_json_value({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
 def _sarif_rule(kind: MessageType) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     }
 
 
-def _json(value: object) -> str:
+def _format_json_value(value: object) -> str:
     """Format a value as JSON; characters that cannot be printed, such as direction marks, are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"
@@ -89,7 +89,7 @@ def _json(value: object) -> str:
 SCREEN_LINES = 40
 """Lines of a list that is shown completely."""
 
-_FILES = 3
+MAX_NAMED_FILES = 3
 """Files that are named with their number of warnings."""
 
 MAX_ERRORS = 50
@@ -98,10 +98,10 @@ MAX_ERRORS = 50
 MAX_KINDS = 10
 """Kinds of warnings that are shown if they are in several files."""
 
-_PLACES = 2
+MAX_OTHER_PLACES = 2
 """Other places in several files that are listed; of more, only the number in each file is shown."""
 
-_LINES = 12
+MAX_OTHER_LINES = 12
 """Other lines of one file that are listed."""
 
 
@@ -198,13 +198,15 @@ def _other_places(kind: RemarkKind) -> Iterator[str]:
     others, by_file = kind.remarks[1:], Counter(remark.place.path for remark in kind.remarks)
     if others and len(by_file) == 1:
         lines = list(dict.fromkeys(str(remark.place.line) for remark in others))
-        more = f" and {len(lines) - _LINES:,} more" if len(lines) > _LINES else ""
-        yield f"also in line{'s' if len(lines) > 1 else ''} {', '.join(lines[:_LINES])}{more}."
-    elif len(others) > _PLACES:
+        more = f" and {len(lines) - MAX_OTHER_LINES:,} more" if len(lines) > MAX_OTHER_LINES else ""
+        yield f"also in line{'s' if len(lines) > 1 else ''} {', '.join(lines[:MAX_OTHER_LINES])}{more}."
+    elif len(others) > MAX_OTHER_PLACES:
         most = sorted(by_file.items(), key=lambda entry: (-entry[1], entry[0]))
-        short = ((path.removeprefix("source/").removeprefix("briefings/"), times) for path, times in most[:_FILES])
+        short = (
+            (path.removeprefix("source/").removeprefix("briefings/"), times) for path, times in most[:MAX_NAMED_FILES]
+        )
         files = ", ".join(f"{times:,} in {path}" for path, times in short if times > 1)
-        more = ", …" if len(most) > _FILES else "."
+        more = ", …" if len(most) > MAX_NAMED_FILES else "."
         yield f"{len(kind.remarks):,} times in {count_noun(len(by_file), 'file')}{f': {files}{more}' if files else '.'}"
     elif others:
         yield f"also at {' and '.join(str(remark.place) for remark in others)}."

@@ -1,8 +1,8 @@
-"""Read EPUBs and web pages for the checks, and check their ids, links and programs."""
+"""Read EPUBs, and the documents of EPUBs and web pages, for the checks."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -14,14 +14,9 @@ from lxml import etree
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.documents.roles import HEADINGS
-from pipeline.core.documents.xhtml import MATHML, REFERENCES, SVG, XHTML, XLINK, iterate_elements, xml_local_name
+from pipeline.core.documents.xhtml import XHTML, iterate_elements
 from pipeline.core.messages import message
 from pipeline.core.zip_archives import BadArchive, LargeArchive, open_zip_archive
-
-__all__ = ["MATHML", "SVG", "XHTML", "XhtmlText", "iterate_elements", "xml_local_name"]
-
-OUTSIDE = ("http:", "https:", "mailto:", "tel:")
-"""Prefixes of addresses outside a book or page."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,147 +97,7 @@ def nearest_id(element: etree._Element) -> str:
     return "near the beginning"
 
 
-def has_spoken_words(element: etree._Element) -> bool:
-    """True if a screen reader reads anything in an element."""
-    return any(words.strip() for words in _spoken(element))
-
-
-def words_read_aloud(element: etree._Element) -> str:
-    """Return the words of an element as a screen reader reads them."""
-    return " ".join("".join(_spoken(element)).split())
-
-
-def _spoken(element: etree._Element) -> Iterator[str]:
-    if element.get("aria-hidden") == "true" or element.get("hidden") is not None:
-        return
-    yield own_words(element)
-    yield element.text or ""
-    for child in element:
-        if isinstance(child.tag, str):
-            yield from _spoken(child)
-        yield child.tail or ""
-
-
-def own_words(element: etree._Element) -> str:
-    """The words in the attributes of an element."""
-    alt = element.get("alt") if xml_local_name(element) == "img" else ""
-    return element.get("aria-label") or element.get("alttext") or alt or ""
-
-
-def accessible_name(element: etree._Element, text: XhtmlText) -> str:
-    """Return the accessible name of an element: its label, or its words."""
-    if label := element.get("aria-label", "").strip():
-        return label
-    labels = (text.by_id.get(identifier) for identifier in element.get("aria-labelledby", "").split())
-    if words := " ".join(words_read_aloud(label) for label in labels if label is not None).strip():
-        return words
-    return words_read_aloud(element) or element.get("title", "").strip()
-
-
-def is_hidden(element: etree._Element) -> bool:
-    """True if an element, or one around it, is hidden from screen readers."""
-    return any(
-        around.get("aria-hidden") == "true" or around.get("hidden") is not None
-        for around in (element, *element.iterancestors())
-    )
-
-
-def first_letters(words: str) -> str:
-    """The first 60 characters of some words."""
-    return words if len(words) <= 60 else words[:59] + "…"
-
-
-_HOLDING = ("href", XLINK, "src", "poster", "data")
-"""Attributes that hold an address."""
-_LEADING = frozenset((*_HOLDING, *REFERENCES))
-_FETCHED = ("src", "srcset", "poster", "data", "background", "altimg")
-"""Attributes whose files are fetched and shown with the text."""
-_MAY_FETCH = frozenset((*_FETCHED, XLINK, "href", "style"))
-_FETCHING_LINKS = frozenset(
-    {"stylesheet", "icon", "preload", "prefetch", "preconnect", "modulepreload", "dns-prefetch"}
-)
 _REMOTE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
-_STYLE_URL = re.compile(r"""url\(\s*["']?\s*([^"')]*)|@import\s+["']([^"']*)""", re.IGNORECASE)
-
-ReasonMissing = Callable[[str, str], str]
-"""Returns why a path and an id in it do not exist; '' if they do."""
-
-
-def every_id_is_unique(text: XhtmlText) -> Iterator[Diagnostic]:
-    """Every id is unique and not empty."""
-    for identifier, times in text.ids.items():
-        if times > 1 or not identifier:
-            yield text.fault(f"the id '{identifier}' " + (f"stands {times} times" if identifier else "is empty"))
-
-
-def every_link_target_exists(text: XhtmlText, reason_missing: ReasonMissing) -> Iterator[Diagnostic]:
-    """Everything that is linked, shown or named by its id exists."""
-    for element, attributes in text.attributes:
-        if attributes.keys().isdisjoint(_LEADING):
-            continue
-        for address in _addresses(element):
-            is_inside = not address.lower().startswith((*OUTSIDE, "data:"))
-            if is_inside and (reason := _broken_address(text, address, reason_missing)):
-                yield text.fault(f"'{first_letters(address)}' leads nowhere: {reason}")
-        for attribute in REFERENCES:
-            for identifier in attributes.get(attribute, "").split():
-                if identifier not in text.ids:
-                    names = f"what '{attribute}' names ({nearest_id(element)})"
-                    yield text.fault(f"'#{identifier}' leads nowhere: {names} is not in the document")
-
-
-def _addresses(element: etree._Element) -> Iterator[str]:
-    for attribute in _HOLDING:
-        value = element.get(attribute)
-        if value is not None and not (attribute == "data" and xml_local_name(element) != "object"):
-            yield value.strip()
-
-
-def _broken_address(text: XhtmlText, address: str, reason_missing: ReasonMissing) -> str:
-    if not address:
-        return "it is empty"
-    if re.match(r"[a-z][a-z0-9+.-]*:", address, re.IGNORECASE):
-        return "no reader knows such an address"
-    return reason_missing(*text.target(address))
-
-
-def every_link_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
-    """Every link has words or a label."""
-    for link in text.of("a"):
-        if link.get("href") is not None and not accessible_name(link, text):
-            yield text.fault(f"a link to '{first_letters(link.get('href', ''))}' has no words")
-
-
-def nothing_is_fetched(text: XhtmlText) -> Iterator[Diagnostic]:
-    """No picture, font, style sheet or sound is on a server."""
-    for element, attributes in text.attributes:
-        if attributes.keys().isdisjoint(_MAY_FETCH) and xml_local_name(element) != "style":
-            continue
-        for address in _fetched(element):
-            if _REMOTE.match(address):
-                yield text.fault(
-                    f"'{first_letters(address.strip())}' would be fetched from elsewhere", "proof-text-active"
-                )
-
-
-def _fetched(element: etree._Element) -> Iterator[str]:
-    for attribute in _FETCHED:
-        yield element.get(attribute, "")
-    name = xml_local_name(element)
-    if name != "a":
-        yield element.get(XLINK, "")
-    if name == "link" and _FETCHING_LINKS & set(element.get("rel", "").lower().split()):
-        yield element.get("href", "")
-    if name in ("image", "use", "feImage"):
-        yield element.get("href", "")
-    yield from styled_addresses(element.get("style", ""))
-    if name == "style":
-        yield from styled_addresses(content_of(element))
-
-
-def styled_addresses(sheet: str) -> Iterator[str]:
-    """The addresses that a style sheet fetches from."""
-    return (url or imported for url, imported in _STYLE_URL.findall(sheet))
 
 
 def is_remote(address: str) -> bool:
@@ -250,26 +105,11 @@ def is_remote(address: str) -> bool:
     return bool(_REMOTE.match(address))
 
 
-_RUNS = frozenset({"script", "iframe", "object", "embed", "applet", "form", "handler", "listener"})
-
-
-def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
-    """There is no script, and nothing that needs another program."""
-    for element, attributes in text.attributes:
-        name = xml_local_name(element)
-        if name in _RUNS:
-            yield text.fault(f"there is a program: <{name}> {nearest_id(element)}", "proof-text-active")
-        for attribute, value in attributes.items():
-            runs = ":" in value and value.strip().lower().startswith("javascript:")
-            if runs or (attribute.startswith("on") and re.fullmatch(r"on[a-z]+", attribute)):
-                yield text.fault(f"there is a program: '{attribute}' {nearest_id(element)}", "proof-text-active")
-
-
 OPF = "{http://www.idpf.org/2007/opf}"
 CONTAINER = "META-INF/container.xml"
 XHTML_TYPE = "application/xhtml+xml"
 
-_ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
+_ROOTFILE_TAG = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 
 
 class UnreadableBook(Exception):
@@ -301,7 +141,7 @@ class EpubBook:
         return tuple(
             ManifestItem(
                 item.get("id", ""),
-                _path(item.get("href", "")),
+                _path_in_book(item.get("href", "")),
                 item.get("media-type", ""),
                 tuple(item.get("properties", "").split()),
             )
@@ -322,7 +162,7 @@ class EpubBook:
         ordered = (item.path for item in (*(item for item, _ in self.spine), *self.manifest))
         documents = {item.path for item in self.manifest if item.media_type == XHTML_TYPE}
         paths = [path for path in dict.fromkeys(ordered) if path in documents and path in self.files]
-        return {path: _text(path, self.files[path], self.place) for path in paths}
+        return {path: _read_document(path, self.files[path], self.place) for path in paths}
 
     @cached_property
     def nav(self) -> XhtmlText | None:
@@ -367,11 +207,7 @@ class EpubBook:
 
 
 def read_book(content: bytes, place: Location) -> EpubBook:
-    """Read a book.
-
-    Raises:
-        NoBook: if it cannot be read.
-    """
+    """Read a book. Raises `UnreadableBook`."""
     try:
         with open_zip_archive(content) as archive:
             files = {member.filename: archive.read(member) for member in archive.infolist() if not member.is_dir()}
@@ -381,22 +217,22 @@ def read_book(content: bytes, place: Location) -> EpubBook:
         raise UnreadableBook("it is no archive, or a damaged one") from error
     if CONTAINER not in files:
         raise UnreadableBook(f"it has no '{CONTAINER}'")
-    packages = tuple(root.get("full-path", "") for root in _tree(files[CONTAINER], CONTAINER).iter(_ROOTFILE))
+    packages = tuple(root.get("full-path", "") for root in _parse_xml(files[CONTAINER], CONTAINER).iter(_ROOTFILE_TAG))
     if not packages or packages[0] not in files:
         raise UnreadableBook("its container names no package document that is there")
     folder = dirname(packages[0])
     prefix = f"{folder}/" if folder else ""
     in_folder = {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
-    return EpubBook(place, in_folder, _tree(files[packages[0]], packages[0]))
+    return EpubBook(place, in_folder, _parse_xml(files[packages[0]], packages[0]))
 
 
-def _path(address: str) -> str:
+def _path_in_book(address: str) -> str:
     """Return the path of an address in the book; an address on a server is not changed."""
     return address if is_remote(address) else normpath(unquote(address))
 
 
-def _text(path: str, content: bytes, place: Location) -> XhtmlText:
-    root = _tree(content, path)
+def _read_document(path: str, content: bytes, place: Location) -> XhtmlText:
+    root = _parse_xml(content, path)
     title = next((" ".join(content_of(e).split()) for e in root.iter(f"{{{XHTML}}}title")), "")
     return XhtmlText(place, path, f"'{title}' ({path})" if title else f"'{path}'", root)
 
@@ -408,7 +244,7 @@ def _shows_only(text: XhtmlText, pictures: set[str]) -> bool:
     return len(paths) == 1 and set(paths) <= pictures and body is not None and not "".join(content_of(body)).strip()
 
 
-def _tree(content: bytes, name: str) -> etree._Element:
+def _parse_xml(content: bytes, name: str) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(content, parser)

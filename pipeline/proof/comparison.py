@@ -8,26 +8,26 @@ from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import truncate
 from pipeline.core.text.fonts import runs_right_to_left, sort_letters
-from pipeline.proof.accounts import (
-    AccountEntry,
-    TextAccount,
-    account_of_book,
-    account_of_page,
-    account_of_pdf,
-    composed_on_paper,
-    composed_on_screen,
-)
 from pipeline.proof.book_reader import EpubBook, XhtmlText
+from pipeline.proof.comparable_content import (
+    ComparableContent,
+    ContentEntry,
+    read_book_content,
+    read_composed_for_paper,
+    read_composed_for_screen,
+    read_page_content,
+    read_pdf_content,
+)
 from pipeline.proof.pdf_checks import feet_faults, statuses_of
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement
 from pipeline.proof.promise import ExpectedContent, letters
 
-NEAR, NEAR_SIGNS, SHORT = 5, 20, 80
+WORDS_NEAR, SIGNS_NEAR, SHOWN_LETTERS = 5, 20, 80
 """Words near a difference, characters on each side of a sign, and characters of a thing that a message shows."""
 
-_EVERYWHERE = ("notes", "headings", "rows of tables", "captions", "links", "descriptions of pictures", "lists")
-_ON_PAPER = (*_EVERYWHERE, "bookmarks")
-_ON_SCREEN = (*_EVERYWHERE, "blocks of code", "formulas", "marks of pages")
+_KINDS_EVERYWHERE = ("notes", "headings", "rows of tables", "captions", "links", "descriptions of pictures", "lists")
+_KINDS_ON_PAPER = (*_KINDS_EVERYWHERE, "bookmarks")
+_KINDS_ON_SCREEN = (*_KINDS_EVERYWHERE, "blocks of code", "formulas", "marks of pages")
 
 
 def pdf_differences(reading: PdfReading, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
@@ -40,13 +40,13 @@ def pdf_differences(reading: PdfReading, expected: ExpectedContent, path: str) -
     names = [passage.chapters[0].name if passage.kind != "insert" else "" for passage in expected.passages]
     if len(parts) != len(names):
         parts, names = [reading.tags], ["?"]
-    finished = account_of_pdf(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
+    finished = read_pdf_content(reading, [pair for pair in zip(names, parts, strict=True) if pair[0]])
     for title in reading.bookmarks():
         finished.add("bookmarks", title)
-    composed = composed_on_paper(expected, notes_at_end=True)
+    composed = read_composed_for_paper(expected, notes_at_end=True)
     if len(composed.things["headings"]) > len(finished.things["headings"]):
-        composed = composed_on_paper(expected, notes_at_end=False)
-    yield from _differences(composed, finished, _ON_PAPER, path)
+        composed = read_composed_for_paper(expected, notes_at_end=False)
+    yield from _differences(composed, finished, _KINDS_ON_PAPER, path)
     yield from _code_faults(composed, finished, path)
     yield from _status_faults(composed, finished, expected, path)
     first = 1
@@ -62,20 +62,22 @@ def says_its_text(reading: PdfReading, expected: ExpectedContent) -> bool:
 
 def book_differences(book: EpubBook, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Report differences between an EPUB and its texts."""
-    composed, finished = composed_on_screen(expected, whole=True, book=True), account_of_book(book)
-    yield from _differences(composed, finished, _ON_SCREEN, path)
+    composed, finished = read_composed_for_screen(expected, whole=True, book=True), read_book_content(book)
+    yield from _differences(composed, finished, _KINDS_ON_SCREEN, path)
     yield from _status_faults(composed, finished, expected, path)
 
 
 def page_differences(page: XhtmlText, expected: ExpectedContent, path: str) -> Iterator[Diagnostic]:
     """Report differences between a web page and its texts."""
-    composed = composed_on_screen(expected, whole=expected.pack, book=False)
-    finished = account_of_page(page.root, next(iter(composed.texts)))
-    yield from _differences(composed, finished, _ON_SCREEN, path)
+    composed = read_composed_for_screen(expected, whole=expected.pack, book=False)
+    finished = read_page_content(page.root, next(iter(composed.texts)))
+    yield from _differences(composed, finished, _KINDS_ON_SCREEN, path)
     yield from _status_faults(composed, finished, expected, path)
 
 
-def _differences(composed: TextAccount, finished: TextAccount, kinds: Sequence[str], path: str) -> Iterator[Diagnostic]:
+def _differences(
+    composed: ComparableContent, finished: ComparableContent, kinds: Sequence[str], path: str
+) -> Iterator[Diagnostic]:
     """Report the first difference of each kind."""
     yield from _word_faults(composed, finished, path)
     for kind in kinds:
@@ -84,17 +86,17 @@ def _differences(composed: TextAccount, finished: TextAccount, kinds: Sequence[s
         if kind == "lists" and not extra and finished.pages:
             continue  # a contents list has tags of its own
         if kind == "notes" and missing and len(wanted) > len(present):
-            yield _fault("proof-words", path, "", missing, None)
+            yield _difference("proof-words", path, "", missing, None)
         elif missing or extra:
-            yield _fault("proof-differs", path, kind, missing, extra)
+            yield _difference("proof-differs", path, kind, missing, extra)
         elif kind == "marks of pages":
             pairs = zip(wanted, present, strict=True)
             if moved := next((pair for pair in pairs if pair[0].key != pair[1].key), None):
-                yield _fault("proof-differs", path, kind, *moved)
+                yield _difference("proof-differs", path, kind, *moved)
     yield from _target_faults(composed, finished, path)
 
 
-def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry]) -> AccountEntry | None:
+def _first_beyond(entries: Sequence[ContentEntry], others: Sequence[ContentEntry]) -> ContentEntry | None:
     """The first thing that is not among others as often."""
     counts = Counter(other.key for other in others)
     for entry in entries:
@@ -104,9 +106,11 @@ def _first_beyond(entries: Sequence[AccountEntry], others: Sequence[AccountEntry
     return None
 
 
-def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra: AccountEntry | None) -> Diagnostic:
+def _difference(
+    code: str, path: str, kind: str, missing: ContentEntry | None, extra: ContentEntry | None
+) -> Diagnostic:
     """Report a missing thing, an extra one, or both."""
-    lost, new = (f"'{truncate(entry.words, SHORT)}'" if entry else "" for entry in (missing, extra))
+    lost, new = (f"'{truncate(entry.words, SHOWN_LETTERS)}'" if entry else "" for entry in (missing, extra))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
     entry = missing or extra
     page = next((entry.page for entry in (extra, missing) if entry and entry.page), 1)
@@ -116,16 +120,16 @@ def _fault(code: str, path: str, kind: str, missing: AccountEntry | None, extra:
 
 
 def _under(heading: str) -> str:
-    return f"under '{truncate(heading, SHORT)}'" if heading else "before the first heading"
+    return f"under '{truncate(heading, SHOWN_LETTERS)}'" if heading else "before the first heading"
 
 
-def _word_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+def _word_faults(composed: ComparableContent, finished: ComparableContent, path: str) -> Iterator[Diagnostic]:
     """Report the first word that differs, else the first sign, else the first space."""
     wanted, present = letters(composed.words), letters(finished.words)
     if wanted != present:
         at = _first_difference(wanted, present)
-        before, words = around(composed.words, at)
-        difference = f"after '{before}' comes '{around(finished.words, at)[1]}', not '{words}'"
+        before, words = words_around(composed.words, at)
+        difference = f"after '{before}' comes '{words_around(finished.words, at)[1]}', not '{words}'"
         where = _under(composed.heading_at(at))
         yield message("proof-words", Location(path, finished.page_at(at)), where=where, difference=difference)
         return
@@ -144,12 +148,14 @@ def _first_difference(first: Sequence[str], second: Sequence[str]) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
 
 
-def around(text: str, at: int) -> tuple[str, str]:
+def words_around(text: str, at: int) -> tuple[str, str]:
     """Return some words before the place after so many letters, and some after it."""
     words = text.split()
     ends = accumulate(len(letters(word)) for word in words)
     number = next((number for number, end in enumerate(ends) if end > at), len(words))
-    return " ".join(words[max(0, number - NEAR) : number]), " ".join(words[number : number + NEAR]) or "nothing"
+    return " ".join(words[max(0, number - WORDS_NEAR) : number]), " ".join(
+        words[number : number + WORDS_NEAR]
+    ) or "nothing"
 
 
 def _other_signs(composed: str, finished: str, paper: bool) -> tuple[int, str, str] | None:
@@ -158,7 +164,7 @@ def _other_signs(composed: str, finished: str, paper: bool) -> tuple[int, str, s
     if wanted == present or (runs_right_to_left(wanted) and sort_letters(wanted) == sort_letters(present)):
         return None  # marks next to such words may be at either end
     at = _first_difference(wanted, present)
-    near = slice(max(0, at - NEAR_SIGNS), at + NEAR_SIGNS)
+    near = slice(max(0, at - SIGNS_NEAR), at + SIGNS_NEAR)
     return len(letters(wanted[:at])), present[near], wanted[near]
 
 
@@ -169,24 +175,24 @@ def _signs(text: str) -> str:
 
 def _other_gaps(composed: str, finished: str, paper: bool) -> tuple[int, str, str] | None:
     """Find the first missing space, on screen also an extra one: lines on paper may break words."""
-    wanted, present = _gaps(composed), _gaps(finished)
+    wanted, present = _space_positions(composed), _space_positions(finished)
     if differences := wanted - present if paper else wanted ^ present:
         at = min(differences)
         words, expected = (
-            " ".join(list(chain.from_iterable(part.split() for part in around(text, at - 1)[1:]))[:2])
+            " ".join(list(chain.from_iterable(part.split() for part in words_around(text, at - 1)[1:]))[:2])
             for text in (finished, composed)
         )
         return at, words, expected
     return None
 
 
-def _gaps(text: str) -> set[int]:
+def _space_positions(text: str) -> set[int]:
     """The numbers of letters before each space in a text."""
     lengths = (len(word) if word.isascii() and word.isalnum() else len(letters(word)) for word in text.split())
     return set(list(accumulate(filter(None, lengths)))[:-1])
 
 
-def _target_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+def _target_faults(composed: ComparableContent, finished: ComparableContent, path: str) -> Iterator[Diagnostic]:
     """Report the first link whose destination is at another place, if all words agree."""
     if letters(composed.words) != letters(finished.words):
         return
@@ -202,17 +208,17 @@ def _target_faults(composed: TextAccount, finished: TextAccount, path: str) -> I
             is_there = finished.anchors.get(name) == at
         if not is_there:
             fields = {"kind": "places that links lead to", "where": _under(link.heading)}
-            words = truncate(link.words, SHORT)
+            words = truncate(link.words, SHOWN_LETTERS)
             yield message("proof-differs", Location(path), difference=f"'{words}' leads to another place", **fields)
             return
 
 
-def _code_faults(composed: TextAccount, finished: TextAccount, path: str) -> Iterator[Diagnostic]:
+def _code_faults(composed: ComparableContent, finished: ComparableContent, path: str) -> Iterator[Diagnostic]:
     """Report the first block of code whose lines are broken or indented differently."""
     for code in composed.things["blocks of code"]:
         blocks = [lines for lines in finished.code if _signs("".join(lines)) == _signs(code.key)]
         if blocks and not any(_keeps_lines(code.key, lines) for lines in blocks):
-            difference = f"the lines of '{truncate(code.words, SHORT)}' are broken or moved"
+            difference = f"the lines of '{truncate(code.words, SHOWN_LETTERS)}' are broken or moved"
             yield message(
                 "proof-differs", Location(path), kind="lines of code", where=_under(code.heading), difference=difference
             )
@@ -239,7 +245,7 @@ def _indent(line: str) -> int:
 
 
 def _status_faults(
-    composed: TextAccount, finished: TextAccount, expected: ExpectedContent, path: str
+    composed: ComparableContent, finished: ComparableContent, expected: ExpectedContent, path: str
 ) -> Iterator[Diagnostic]:
     """Report statuses that are not read out before a text begins."""
     all_letters = letters(finished.words)
@@ -255,4 +261,5 @@ def _status_faults(
             before = finished.around.get("", "") + finished.around.get(name, "") + title_block
             for status in statuses_of(passage.identity):
                 if (passage.kind == "front" or status not in front) and letters(status) not in before:
-                    yield message("proof-status-late", Location(path, finished.page_at(start)), status=status)
+                    place = Location(path, finished.page_at(start))
+                    yield message("proof-foot", place, place="What is read aloud before the text", missing=status)

@@ -3,28 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from lxml import etree, html
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
+from pipeline.core.documents.xhtml import MATHML, SVG, XHTML
 from pipeline.core.messages import message
 from pipeline.model.formats import EDITIONS, EPUB, PDF, FileContents, format_row
-from pipeline.proof import book_reader, page_checks, pdf_checks
-from pipeline.proof.book_reader import (
-    MATHML,
-    SVG,
-    XHTML,
-    EpubBook,
-    UnreadableBook,
-    XhtmlText,
-    is_remote,
-    read_book,
-    styled_addresses,
-)
+from pipeline.proof import page_checks, pdf_checks
+from pipeline.proof.book_reader import EpubBook, UnreadableBook, XhtmlText, is_remote, read_book
 from pipeline.proof.comparison import book_differences, page_differences, pdf_differences
-from pipeline.proof.page_checks import drawing_faults
+from pipeline.proof.page_checks import drawing_faults, styled_addresses
 from pipeline.proof.pdf_checks import claimed_standards, glyph_faults, structure_faults
-from pipeline.proof.pdf_reader import NOTES, PdfReading, open_pdf
+from pipeline.proof.pdf_reader import NOTE_TAGS, PdfReading, open_pdf
 from pipeline.proof.print_checks import check_print_pdf
 from pipeline.proof.promise import ExpectedContent, ProofJob, foreign_pages
 
@@ -44,17 +36,11 @@ def every_drawing_and_style_sheet_is_complete(book: EpubBook) -> Iterator[Diagno
                     yield sheet.fault(f"'{address}' leads nowhere: {reason}")
 
 
-BOOK_CHECKS: tuple[Callable[[EpubBook], Iterator[Diagnostic]], ...] = (
-    every_drawing_and_style_sheet_is_complete,
-    pdf_checks.no_picture_of_the_book_has_notes,
-)
-"""Checks of a book."""
-
 DOCUMENT_CHECKS: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
-    book_reader.every_id_is_unique,
-    book_reader.every_link_has_words,
-    book_reader.nothing_is_fetched,
-    book_reader.nothing_runs,
+    page_checks.every_id_is_unique,
+    page_checks.every_link_has_words,
+    page_checks.nothing_is_fetched,
+    page_checks.nothing_runs,
     page_checks.document_is_not_empty,
     page_checks.document_has_a_language,
     page_checks.heading_levels_are_not_skipped,
@@ -67,19 +53,23 @@ DOCUMENT_CHECKS: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
 """Checks of every document of a book, and of web pages."""
 
 
+def _document_faults(text: XhtmlText, reason_missing: page_checks.ReasonMissing) -> Iterator[Diagnostic]:
+    for check in DOCUMENT_CHECKS:
+        yield from check(text)
+    yield from page_checks.every_link_target_exists(text, reason_missing)
+
+
 def check_epub(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Check a book."""
     diagnostics, place = Diagnostics(), Location(job.path)
     try:
         book = read_book(job.content, place)
-        for check in BOOK_CHECKS:
-            diagnostics.extend(check(book))
+        diagnostics.extend(every_drawing_and_style_sheet_is_complete(book))
+        diagnostics.extend(pdf_checks.no_picture_of_the_book_has_notes(book))
     except UnreadableBook as refusal:
         return (message("proof-unreadable", place, kind="an EPUB", reason=f": {refusal}"),)
     for text in book.texts.values():
-        for of_text in DOCUMENT_CHECKS:
-            diagnostics.extend(of_text(text))
-        diagnostics.extend(book_reader.every_link_target_exists(text, book.missing))
+        diagnostics.extend(_document_faults(text, book.missing))
     if job.promise:
         diagnostics.extend(book_differences(book, job.promise, job.path))
     return diagnostics.remarks
@@ -102,7 +92,7 @@ def _in_pdf(content: bytes) -> FileContents:
             pictures=kinds["Figure"],
             told=sum(1 for tag in tags if tag.kind == "Figure" and tag.alt.strip()),
             tables=kinds["Table"],
-            notes=sum(kinds[kind] for kind in NOTES),
+            notes=sum(kinds[kind] for kind in NOTE_TAGS),
         )
 
 
@@ -122,7 +112,7 @@ def _in_book(content: bytes) -> FileContents:
     )
 
 
-_NAME_OF_PAGE = "the page"
+PAGE_NAME = "the page"
 
 
 def check_web_page(job: ProofJob) -> tuple[Diagnostic, ...]:
@@ -131,17 +121,15 @@ def check_web_page(job: ProofJob) -> tuple[Diagnostic, ...]:
     content, pictures = take_out_pictures(job.content)
     root = parse_page(content)
     if root is None:
-        return (message("proof-text", place, document=_NAME_OF_PAGE, fault="there is nothing to read"),)
-    page = XhtmlText(place, "", _NAME_OF_PAGE, root, pictures)
-    for check in DOCUMENT_CHECKS:
-        diagnostics.extend(check(page))
-    diagnostics.extend(book_reader.every_link_target_exists(page, lambda path, anchor: _missing(page, path, anchor)))
+        return (message("proof-text", place, document=PAGE_NAME, fault="there is nothing to read"),)
+    page = XhtmlText(place, "", PAGE_NAME, root, pictures)
+    diagnostics.extend(_document_faults(page, partial(_reason_missing, page)))
     if job.promise:
         diagnostics.extend(page_differences(page, job.promise, job.path))
     return diagnostics.remarks
 
 
-def _missing(page: XhtmlText, path: str, anchor: str) -> str:
+def _reason_missing(page: XhtmlText, path: str, anchor: str) -> str:
     return "there is no such place" if path == page.path and anchor and anchor not in page.ids else ""
 
 
@@ -167,7 +155,7 @@ def _add_namespaces(element: etree._Element, namespace: str) -> None:
         _add_namespaces(child, XHTML if element.tag == f"{{{SVG}}}foreignobject" else element_namespace)
 
 
-_PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
+_EMBEDDED_PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
 
 
 def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
@@ -175,7 +163,7 @@ def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
     parts: list[bytes] = []
     pictures: dict[str, memoryview] = {}
     view, end = memoryview(page), 0
-    for number, match in enumerate(_PICTURE.finditer(page)):
+    for number, match in enumerate(_EMBEDDED_PICTURE.finditer(page)):
         parts += [page[end : match.start(2)], b"%d" % number]
         pictures[f"data:image/{match[1].decode()}{number}"] = view[match.start(2) : match.end(2)]
         end = match.end(2)
@@ -212,4 +200,4 @@ def folio_faults(reading: PdfReading, expected: ExpectedContent, path: str) -> I
     ]
     for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if expected.pack else (), 1):
         if printed and folio not in reading.running_lines(number).split():
-            yield message("proof-foot", Location(path, number), missing=folio)
+            yield message("proof-foot", Location(path, number), place="This page", missing=folio)

@@ -26,13 +26,13 @@ from pipeline.proof.promise import ExpectedContent, ProofJob
 # as a whole.
 
 _LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+")
-_ENDS = ".,;:!?'\"’”)"
+_MARKUP = re.compile(r"<[^>]*>")
+_PRINTED_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w.-]+")
+_END_SIGNS = ".,;:!?'\"’”)"
 
 
 @dataclass
-class ProofedFile:
+class HeardFile:
     """A PDF and its expected content, if that is known."""
 
     reading: PdfReading
@@ -43,7 +43,7 @@ class ProofedFile:
         """The words of the composed texts, except link texts."""
         passages = self.expected.passages if self.expected else ()
         bodies = "\n".join(chapter.body for passage in passages for chapter in passage.chapters)
-        return unescape(_TAG.sub("", _LINKED.sub(" ", bodies)))
+        return unescape(_MARKUP.sub("", _LINKED.sub(" ", bodies)))
 
     @cached_property
     def says_its_text(self) -> bool:
@@ -57,21 +57,21 @@ class AcceptedFinding:
 
     rule: str
     reason: str
-    holds: Callable[[Any, ProofedFile], bool]
+    holds: Callable[[Any, HeardFile], bool]
     """True if a finding on a file is of this kind."""
 
 
-def is_accepted(finding: Any, file: ProofedFile) -> bool:
+def is_accepted(finding: Any, file: HeardFile) -> bool:
     """True if a finding is accepted."""
     return any(entry.rule == finding.rule and entry.holds(finding, file) for entry in ACCEPTED_FINDINGS)
 
 
-def could_be_accepted(finding: Any, file: ProofedFile) -> bool:
+def could_be_accepted(finding: Any, file: HeardFile) -> bool:
     """True if a finding could be accepted if the expected content of the file were known."""
     return file.expected is None and any(entry.rule == finding.rule for entry in ACCEPTED_FINDINGS)
 
 
-def _every_row_is_headed(finding: Any, file: ProofedFile) -> bool:
+def _every_row_is_headed(finding: Any, file: HeardFile) -> bool:
     """The table has one head row, and the first cell of every other row is a header."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
     tables = [
@@ -89,7 +89,7 @@ def _is_headed(table: TaggedElement) -> bool:
     return set(head) == {"TH"} and all(row[:1] == ["TH"] and set(row[1:]) <= {"TD"} for row in below)
 
 
-def _is_our_running_line(finding: Any, file: ProofedFile) -> bool:
+def _is_our_running_line(finding: Any, file: HeardFile) -> bool:
     """Only running lines of the page are not read aloud.
 
     Without known content these are artifacts of pagination above or below everything that is read aloud.
@@ -102,20 +102,20 @@ def _is_our_running_line(finding: Any, file: ProofedFile) -> bool:
     return known and bool(silent) and all(run.artifact == "Pagination" for run in silent)
 
 
-def _address_is_the_authors(finding: Any, file: ProofedFile) -> bool:
+def _address_is_the_authors(finding: Any, file: HeardFile) -> bool:
     """Addresses without a link have none in the composed text either, or are in code."""
     if file.reading.tags is None or file.expected is None:
         return False
     addresses = [
-        address.rstrip(_ENDS)
+        address.rstrip(_END_SIGNS)
         for path, content in file.reading.tags.leaves()
         if content.page == finding.page and not any(tag.kind in ("Link", "Code") for tag in path)
-        for address in _ADDRESS.findall(file.reading.words.text(content))
+        for address in _PRINTED_ADDRESS.findall(file.reading.words.text(content))
     ]
     return bool(addresses) and all(address in file.unlinked for address in addresses)
 
 
-def _address_is_code(finding: Any, file: ProofedFile) -> bool:
+def _address_is_code(finding: Any, file: HeardFile) -> bool:
     """Every address without a link on the page is in code."""
     leaves = file.reading.tags.leaves() if file.reading.tags else ()
     in_code = [
@@ -127,14 +127,14 @@ def _address_is_code(finding: Any, file: ProofedFile) -> bool:
     return bool(in_code) and all(in_code)
 
 
-def _codes_are_parts_of_letters(finding: Any, file: ProofedFile) -> bool:
+def _codes_are_parts_of_letters(finding: Any, file: HeardFile) -> bool:
     """The codes are of parts or forms of letters, and the tags contain the text."""
     shared = re.search(r"all map to U\+([0-9A-F]{4})\b", finding.message)
     meant = chr(int(shared[1], 16)) if shared else ""
     return (meant == GLYPH_PART or runs_right_to_left(meant)) and file.says_its_text
 
 
-def _title_is_the_houses(finding: Any, file: ProofedFile) -> bool:
+def _title_is_the_houses(finding: Any, file: HeardFile) -> bool:
     """The title is its author's, and the file is named after it."""
     if file.expected is None:
         return False
@@ -224,12 +224,12 @@ def outloud_faults(
     pdf: bytes, reading: PdfReading, expected: ExpectedContent | None, path: str
 ) -> Iterator[Diagnostic]:
     """Report errors and warnings of outloud that are not accepted."""
-    result = _checked(pdf, path)
+    result = _run_outloud(pdf, path)
     for run in result.runs:
         if run.status == "crashed":
             words = f"the rule {run.rule} says {run.reason}"
             yield message("proof-validator-broke", Location(path), validator="outloud", words=words)
-    file = ProofedFile(reading, expected)
+    file = HeardFile(reading, expected)
     for finding in result.findings:
         if finding.severity == "info" or is_accepted(finding, file):
             continue
@@ -239,11 +239,11 @@ def outloud_faults(
             if could_be_accepted(finding, file)
             else advice_for_rule(finding.rule)
         )
-        fields = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
+        fields = {"words": _words_of_finding(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
         yield message(code, Location(path, finding.page or 1), **fields)
 
 
-def _checked(pdf: bytes, path: str) -> Result:
+def _run_outloud(pdf: bytes, path: str) -> Result:
     """Run outloud. It asks for a path to open, and accepts a file in memory."""
     result = Result(path=path)
     document: Any = Document(BytesIO(pdf))
@@ -256,7 +256,7 @@ def _checked(pdf: bytes, path: str) -> Result:
     return result
 
 
-def _words(finding: Any) -> str:
+def _words_of_finding(finding: Any) -> str:
     text = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
     return " ".join(text.split()).rstrip(".")[:240]
 
@@ -267,29 +267,29 @@ REPORT_IT = (
 )
 """The advice for a fault that no source can cause."""
 
-_PICTURE = (
+_FIX_PICTURE = (
     'Say in a sentence what the picture shows, as {alt="Reports fell by a third"}; if it shows nothing that matters, '
     "mark it {.decorative}."
 )
-_LANGUAGE = "Correct 'language:' of the text or in source/library.yaml: 'en-GB', for instance, or 'cy'."
-_HEADINGS = "Divide the text by headings: a line such as '## What was found' before each part."
+_FIX_LANGUAGE = "Correct 'language:' of the text or in source/library.yaml: 'en-GB', for instance, or 'cy'."
+_FIX_HEADINGS = "Divide the text by headings: a line such as '## What was found' before each part."
 _HEADS = "Give the table a head, which says in a word or two what stands in each column: the line above '|---|---|'."
-_LETTERS = "Write the character another way, or give the layout a font that has it."
-_LINK = "Give the link words that say where it leads: '[what was found](#findings)'."
+_FIX_LETTERS = "Write the character another way, or give the layout a font that has it."
+_FIX_LINK = "Give the link words that say where it leads: '[what was found](#findings)'."
 
 ADVICE: Mapping[str, str] = {
     "DOC-010": "Give the briefing or the pack a 'title:'.",
-    "DOC-013": _LANGUAGE,
-    "DOC-014": _LANGUAGE,
+    "DOC-013": _FIX_LANGUAGE,
+    "DOC-014": _FIX_LANGUAGE,
     "DOC-040": "Give it a 'title:' that names the subject as a person would, not as a file is named.",
     "TAG-020": "Look on this page for a heading, an entry of a list or a box with nothing in it: fill or delete it.",
-    "TXT-005": _LETTERS,
-    "TXT-006": _LETTERS,
+    "TXT-005": _FIX_LETTERS,
+    "TXT-006": _FIX_LETTERS,
     "HDG-001": "Go down one level at a time: '###' only below '##', '####' only below '###'.",
     "HDG-010": "Write the heading in words that say what the section is about, not as a number or a sign alone.",
     "HDG-011": "Shorten the heading to a line, and put the rest into a paragraph below it.",
-    "HDG-012": _HEADINGS,
-    "NAV-001": _HEADINGS,
+    "HDG-012": _FIX_HEADINGS,
+    "NAV-001": _FIX_HEADINGS,
     "TBL-001": _HEADS,
     "TBL-004": "Give every row of the table as many cells as its head has, with '|' between them.",
     "TBL-010": "If the table has more heads than values, write it as a list; if not, shorten the heads of its columns.",
@@ -299,11 +299,11 @@ ADVICE: Mapping[str, str] = {
     "TBL-014": "Write the lines and boxes on this page as a table; a drawing of one says nothing to a listener.",
     "TBL-015": "Give each value in the row a cell of its own, with '|' between them.",
     "LST-004": "Indent the inner list below the entry that it belongs to, by 4 spaces.",
-    "FIG-001": _PICTURE,
-    "FIG-002": _PICTURE,
-    "FIG-010": _PICTURE,
-    "FIG-012": _PICTURE,
-    "LNK-003": _LINK,
+    "FIG-001": _FIX_PICTURE,
+    "FIG-002": _FIX_PICTURE,
+    "FIG-010": _FIX_PICTURE,
+    "FIG-012": _FIX_PICTURE,
+    "LNK-003": _FIX_LINK,
     "LNK-010": "Make the address a link: '<https://example.org/foot-patrol>', or better '[the study](https://example.org/foot-patrol)'.",
     "MATH-011": "Put only the formula between the '$' signs, and the words around it outside them.",
     "PAG-001": "Leave out words that stand at the head or foot of every page: the layout prints such lines.",

@@ -11,23 +11,23 @@ from pipeline.core.messages import message
 from pipeline.core.sentences import truncate
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
-from pipeline.proof.pdf_reader import HEADINGS, NOTES, ContentMark, PdfReading, TaggedElement, TagPath
+from pipeline.proof.pdf_reader import HEADING_TAGS, NOTE_TAGS, ContentMark, PdfReading, TaggedElement, TagPath
 from pipeline.proof.pdf_text import TextRun
 from pipeline.proof.promise import ExpectedContent
 
 MOST_EMPTY = 1 / 5
 """The share of the height of a page's text that may be empty at its foot."""
 
-_FOOT = 0.15
+_FOOT_SHARE = 0.15
 """The share of a page, from its foot, in which to look for running lines."""
 
 _CHAPTER = 3
 """The depth of a chapter of front or back matter: below the root, the pack and the matter."""
 
-_SCALE = 0.5
+_PIXELS_PER_POINT = 0.5
 """Pixels per point of a rendered page."""
 
-_PAPER = 250
+_WHITE = 250
 """The brightness above which a pixel is white: a hairline makes it darker."""
 
 _FORCED = re.compile(r"break-(?:before|after)\s*:\s*(?:page|always|left|right|recto|verso)\b")
@@ -85,7 +85,7 @@ class _Pages:
     def foot(self, number: int, size: float) -> float | None:
         """The height above the running lines; None if a page has none."""
         shown = [run.y for run in self.runs[number - 1] if run.artifact is not None and run.text.strip()]
-        low = [y for y in shown if y < _FOOT * max(shown)]
+        low = [y for y in shown if y < _FOOT_SHARE * max(shown)]
         return max(low) + 1.5 * size if low else None
 
     def _tagged(self, number: int) -> Iterator[TextRun]:
@@ -95,7 +95,7 @@ class _Pages:
 def _read_pages(reading: PdfReading, tags: TaggedElement) -> _Pages:
     pages = _Pages(reading.pages)
     for path, content in tags.leaves():
-        note = next((tag for tag in path if tag.kind in NOTES and not is_kept_at_end(path, tag)), None)
+        note = next((tag for tag in path if tag.kind in NOTE_TAGS and not is_kept_at_end(path, tag)), None)
         if note is not None:
             pages.notes.add(content)
             pages.first_notes.setdefault(content.page, note)
@@ -113,11 +113,11 @@ def _white(pdf: bytes, number: int, floor: float, ceiling: float) -> float:
     """The height of the largest white band of a page between two heights, in points."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        bitmap = document[number - 1].render(scale=_SCALE, grayscale=True)
+        bitmap = document[number - 1].render(scale=_PIXELS_PER_POINT, grayscale=True)
         pixels, height, stride = bytes(bitmap.buffer), bitmap.height, bitmap.stride
-        rows = range(int(height - ceiling * _SCALE), int(height - floor * _SCALE))
-        white = "".join(" " if min(pixels[row * stride :][: bitmap.width]) > _PAPER else "." for row in rows)
-        return max(map(len, white.split("."))) / _SCALE
+        rows = range(int(height - ceiling * _PIXELS_PER_POINT), int(height - floor * _PIXELS_PER_POINT))
+        white = "".join(" " if min(pixels[row * stride :][: bitmap.width]) > _WHITE else "." for row in rows)
+        return max(map(len, white.split("."))) / _PIXELS_PER_POINT
     finally:
         document.close()
 
@@ -126,7 +126,7 @@ def _pushed(reading: PdfReading, path: TagPath, page: int, note: TaggedElement |
     """The thing that begins a page, in words: 'the table 'Reports''. If a text continues, its note did not fit."""
     starting = [tag for tag in path if first_page(tag) == page]
     for tag in starting:
-        for name, kinds in _NAMES.items():
+        for name, kinds in _NOUNS_BY_TAG.items():
             if tag.kind in kinds or (name == "figure" and tag.kind == "Div" and tag.of_kind("Figure")):
                 return f"the {name} '{_short_words(reading, tag)}'"
     if note is not None and not starting:
@@ -135,8 +135,8 @@ def _pushed(reading: PdfReading, path: TagPath, page: int, note: TaggedElement |
     return f"the box '{_short_words(reading, box)}'" if box else f"the text '{_short_words(reading, path[-1])}'"
 
 
-_NAMES = {
-    "heading": HEADINGS,
+_NOUNS_BY_TAG = {
+    "heading": HEADING_TAGS,
     "table": frozenset({"Table"}),
     "row": frozenset({"TR"}),
     "figure": frozenset({"Figure", "Formula"}),

@@ -23,8 +23,8 @@ from pipeline.load.pictures.svg import remove_svg_metadata
 from pipeline.model.sheets import Identity
 from pipeline.proof.book_reader import EpubBook, XhtmlText, nearest_id
 from pipeline.proof.pdf_reader import (
-    HEADINGS,
-    NOTES,
+    HEADING_TAGS,
+    NOTE_TAGS,
     ContentMark,
     ObjectKey,
     ObjectReference,
@@ -51,7 +51,7 @@ def statuses_of(identity: Identity) -> tuple[str, ...]:
     return (*identity.statuses, *((identity.marking,) if identity.marking else ()))
 
 
-_NUMBERED = re.compile(r"\D*\d+")
+_COPY_NUMBER = re.compile(r"\D*\d+")
 """The words of a numbered copy up to its number: 'Copy 7'."""
 
 
@@ -64,7 +64,7 @@ def feet_faults(
     """
     identity = passage.identity
     version = identity.words.say("version", number=identity.version) if identity.version else ""
-    number = _NUMBERED.match(whole.copy)
+    number = _COPY_NUMBER.match(whole.copy)
     code = whole.words.say("code", code=whole.code) if whole.code else ""
     always = (
         identity.id[:UNCUT_ID_LETTERS],
@@ -78,7 +78,7 @@ def feet_faults(
         running = letters(reading.running_lines(page)) if page <= len(reading.pages) else ""
         for words in filter(None, (*always, numbered)):
             if not _contains(running, letters(words)):
-                yield message("proof-foot", Location(path, page), missing=words)
+                yield message("proof-foot", Location(path, page), place="This page", missing=words)
 
 
 def _contains(page: str, words: str) -> bool:
@@ -129,7 +129,7 @@ def no_picture_in_the_text_has_notes(text: XhtmlText) -> Iterator[Diagnostic]:
         source = picture.get("src", "")
         head, _, packed = source.partition(";base64,")
         content = text.pictures.get(source, packed)
-        if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), _unpacked(content)):
+        if head.startswith("data:image/") and _is_noted(head.removeprefix("data:"), _decode_picture(content)):
             yield message("proof-picture-notes", text.place, picture=nearest_id(picture))
 
 
@@ -143,7 +143,7 @@ def picture_note_faults(pdf: Pdf, path: str) -> Iterator[Diagnostic]:
                 yield message("proof-picture-notes", Location(path), picture=f"one of {size}")
 
 
-def _unpacked(content: str | memoryview) -> bytes:
+def _decode_picture(content: str | memoryview) -> bytes:
     try:
         return b64decode(content)
     except ValueError:
@@ -154,12 +154,12 @@ def _is_noted(media_type: str, content: bytes) -> bool:
     if media_type != "image/svg+xml":
         return media_type.startswith("image/") and has_photo_metadata(content)
     try:
-        return remove_svg_metadata(content, _within) != content
+        return remove_svg_metadata(content, _examine_inner_picture) != content
     except (etree.XMLSyntaxError, ValueError):
         return False  # reported by the check of the drawing itself
 
 
-def _within(content: bytes) -> tuple[str, bytes]:
+def _examine_inner_picture(content: bytes) -> tuple[str, bytes]:
     """Return media type and content of a picture; no type if it has notes."""
     return ("" if has_photo_metadata(content) else media_type(content), content)
 
@@ -169,15 +169,15 @@ def _filters(image: Any) -> list[str]:
     return [str(name) for name in (filters if isinstance(filters, Array) else [filters])]
 
 
-_PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
-_PAGE = re.compile(r"\bpage (\d+)\b")
+_CLAIM_IN_XMP = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
+_NAMED_PAGE = re.compile(r"\bpage (\d+)\b")
 
 
 def claimed_standards(reading: PdfReading) -> tuple[str, ...]:
     """The standards that a file claims in its XMP: 'PDF/UA-1', 'PDF/A-2a'."""
     stream = reading.pdf.Root.get(Name.Metadata)
     xmp = stream.read_bytes().decode("utf-8", "replace") if isinstance(stream, Stream) else ""
-    values = {(schema, key): value for schema, key, value in _PART.findall(xmp)}
+    values = {(schema, key): value for schema, key, value in _CLAIM_IN_XMP.findall(xmp)}
     accessible, archival = values.get(("pdfuaid", "part")), values.get(("pdfaid", "part"))
     level = values.get(("pdfaid", "conformance"), "").lower()
     return (
@@ -199,17 +199,17 @@ def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator
         try:
             report = validator.validate_pdf_bytes(pdf, profile=profile)
         except validator.PageError as error:
-            words = _line(str(error))
+            words = _shortened_line(str(error))
             yield message("proof-validator-broke", Location(path), validator="page-validation", words=words)
             continue
         for failure in {failure.rule_id: failure for failure in reversed(report.failures)}.values():
-            page = _PAGE.search(failure.message)
+            page = _NAMED_PAGE.search(failure.message)
             place = Location(path, int(page[1]) if page else 1)
-            fields = {"standard": standard, "words": _line(failure.message), "rule": failure.rule_id}
+            fields = {"standard": standard, "words": _shortened_line(failure.message), "rule": failure.rule_id}
             yield message("proof-standard", place, **fields, validator="page-validation")
 
 
-def _line(words: str) -> str:
+def _shortened_line(words: str) -> str:
     return " ".join(words.split()).rstrip(".")[:200]
 
 
@@ -289,4 +289,4 @@ def is_kept_at_end(path: TagPath, note: TaggedElement) -> bool:
     """True if a long note is under a heading at the end of the text."""
     parent = path[path.index(note) - 1]
     kinds = [kid.kind for kid in parent.kids if isinstance(kid, TaggedElement)]
-    return kinds[:1] != [] and kinds[0] in HEADINGS and all(kind in NOTES for kind in kinds[1:])
+    return kinds[:1] != [] and kinds[0] in HEADING_TAGS and all(kind in NOTE_TAGS for kind in kinds[1:])

@@ -45,8 +45,8 @@ SkipTag = Callable[[TagPath], bool]
 INLINE = frozenset({"Span", "Link", "Code", "Reference", "Quote", "Em", "Strong", "BibEntry", "Annot", "Sub"})
 """Elements within a line (14.8.4.4): no space separates them."""
 
-HEADINGS = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
-NOTES = frozenset({"Note", "FENote"})
+HEADING_TAGS = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
+NOTE_TAGS = frozenset({"Note", "FENote"})
 
 
 @dataclass(eq=False)
@@ -214,7 +214,7 @@ class PdfReading:
     @cached_property
     def tags(self) -> TaggedElement | None:
         """The structure tree."""
-        return read_tags(self.pdf, self.page_numbers)
+        return read_structure_tree(self.pdf, self.page_numbers)
 
     @cached_property
     def words(self) -> TaggedWords:
@@ -270,11 +270,11 @@ def is_readable_pdf(pdf: bytes) -> bool:
         return file is not None
 
 
-DEEPEST = 200
+MAX_NESTED_TAGS = 200
 """The most elements within each other that are read."""
 
 
-def read_tags(pdf: Pdf, pages: Mapping[ObjectKey, int]) -> TaggedElement | None:
+def read_structure_tree(pdf: Pdf, pages: Mapping[ObjectKey, int]) -> TaggedElement | None:
     """Read the structure tree of a file; None if it has none."""
     root = pdf.Root.get("/StructTreeRoot")
     if not isinstance(root, Dictionary):
@@ -282,13 +282,13 @@ def read_tags(pdf: Pdf, pages: Mapping[ObjectKey, int]) -> TaggedElement | None:
     roles = root.get("/RoleMap")
     names = {str(k)[1:]: str(v)[1:] for k, v in roles.items()} if isinstance(roles, Dictionary) else {}
     top = TaggedElement("StructTreeRoot", root.objgen)
-    reader = _Reader(pages, names, {root.objgen})
+    reader = _TagReader(pages, names, {root.objgen})
     for kid in structure_children(root):
         reader.read(kid, top.kids, 0, 0)
     return top
 
 
-class _Reader:
+class _TagReader:
     """Reads one structure tree."""
 
     def __init__(self, pages: Mapping[ObjectKey, int], names: Mapping[str, str], seen: set[ObjectKey]) -> None:
@@ -304,7 +304,7 @@ class _Reader:
             return
         elif "/S" in kid:
             key = kid.objgen
-            if key in self._seen or depth > DEEPEST:
+            if key in self._seen or depth > MAX_NESTED_TAGS:
                 return
             if key != (0, 0):
                 self._seen.add(key)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Stream, String, parse_content_stream
 
-_SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
-_TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
+_CMAP_SECTION = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
+_CMAP_TOKEN = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
 _WIDEST = 0x10000
 
 
@@ -53,47 +53,47 @@ def glyphs_of(font: Object) -> Glyphs:
     encoding = font.get("/Encoding")
     plain = isinstance(encoding, Name) and str(encoding) in ("/Identity-H", "/Identity-V")
     stream = font.get("/ToUnicode")
-    letters = dict(_pairs(stream.read_bytes())) if isinstance(stream, Stream) else {}
+    letters = dict(_letters_by_code(stream.read_bytes())) if isinstance(stream, Stream) else {}
     if not len(descendants):
         return Glyphs(letters, simple=not letters)
     to_glyph = descendants[0].get("/CIDToGIDMap", Name.Identity) if isinstance(descendants[0], Dictionary) else None
     return Glyphs(letters, 2, plain and isinstance(to_glyph, Name))
 
 
-def _pairs(cmap: bytes) -> Iterator[tuple[int, str]]:
-    for kind, body in _SECTION.findall(cmap):
-        tokens = [hexes or opens or closes for hexes, opens, closes in _TOKEN.findall(body)]
-        yield from _single(tokens) if kind == b"bfchar" else _ranges(tokens)
+def _letters_by_code(cmap: bytes) -> Iterator[tuple[int, str]]:
+    for kind, body in _CMAP_SECTION.findall(cmap):
+        tokens = [hexes or opens or closes for hexes, opens, closes in _CMAP_TOKEN.findall(body)]
+        yield from _read_bfchar(tokens) if kind == b"bfchar" else _read_bfrange(tokens)
 
 
-def _single(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
+def _read_bfchar(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
     for code, letters in zip(tokens[::2], tokens[1::2], strict=False):
-        yield _number(code), _letters(letters)
+        yield _number_of_hex(code), _letters_of_hex(letters)
 
 
-def _ranges(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
+def _read_bfrange(tokens: list[bytes]) -> Iterator[tuple[int, str]]:
     rest = iter(tokens)
     for first, last, target in zip(rest, rest, rest, strict=False):
-        low, high = _number(first), min(_number(last), _number(first) + _WIDEST)
+        low, high = _number_of_hex(first), min(_number_of_hex(last), _number_of_hex(first) + _WIDEST)
         if target == b"[":
             targets = takewhile(lambda token: token != b"]", rest)
-            yield from zip(range(low, high + 1), map(_letters, list(targets)), strict=False)
+            yield from zip(range(low, high + 1), map(_letters_of_hex, list(targets)), strict=False)
             continue
-        start = _letters(target)
+        start = _letters_of_hex(target)
         for code in range(low, high + 1):
             yield code, start[:-1] + chr(ord(start[-1]) + code - low) if start else ""
 
 
-def _number(hexes: bytes) -> int:
+def _number_of_hex(hexes: bytes) -> int:
     return int(b"".join(hexes.split()) or b"0", 16)
 
 
-def _letters(hexes: bytes) -> str:
+def _letters_of_hex(hexes: bytes) -> str:
     digits = b"".join(hexes.split())
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()).decode("utf-16-be", "replace")
 
 
-DEEPEST = 12
+MAX_NESTED_FORMS = 12
 """The most forms within each other that are read."""
 
 
@@ -116,7 +116,7 @@ class TextRun:
 
 Matrix = tuple[float, ...]
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
-_LATIN = Glyphs(simple=True)
+_LATIN_GLYPHS = Glyphs(simple=True)
 
 
 class _Drawing:
@@ -159,14 +159,14 @@ class PageTextReader:
         fonts = resources.get("/Font", Dictionary())
         font = fonts.get(name) if isinstance(fonts, Dictionary) else None
         if not isinstance(font, Dictionary):
-            return _LATIN
+            return _LATIN_GLYPHS
         key = font.objgen if font.objgen != (0, 0) else id(font)
         if key not in self._fonts:
             self._fonts[key] = glyphs_of(font)
         return self._fonts[key]
 
 
-_Mark = tuple[int | None, str | None]
+_MarkAround = tuple[int | None, str | None]
 
 
 class _Backwards:
@@ -206,27 +206,29 @@ class _PageWalk:
         self._walker = walker
         self._number = number
 
-    def walk(self, drawing: _Drawing, around: Object, base: Matrix, outer: _Mark, depth: int) -> Iterator[TextRun]:
+    def walk(
+        self, drawing: _Drawing, around: Object, base: Matrix, outer: _MarkAround, depth: int
+    ) -> Iterator[TextRun]:
         """The runs of a drawing; `around` are the resources of its page, used if it has none of its own."""
         resources = around if drawing.resources is None else drawing.resources
         fonts = drawing.fonts if drawing.resources is not None else {}
-        marks: list[_Mark] = [outer]
+        marks: list[_MarkAround] = [outer]
         instead: list[str | None] = [None]
         """For each open mark the words to read instead of its letters; '' after they were read."""
         backwards = _Backwards()
         saved: list[tuple[Matrix, Glyphs]] = []
-        matrix, line, leading, font = base, _SAME, 0.0, _LATIN
+        matrix, line, leading, font = base, _SAME, 0.0, _LATIN_GLYPHS
         for operator, operand in drawing.instructions:
             match operator:
                 case "TJ":
                     text, missing = font.read(operand, backwards=bool(backwards.depth))
                     text, missing, unsaid = (text, missing, 0) if instead[-1] is None else (instead[-1], 0, missing)
                     instead = [words and "" for words in instead]
-                    at = _place(line, matrix)
+                    at = _point_on_page(line, matrix)
                     yield from backwards.pass_on(TextRun(self._number, *marks[-1], text, *at, missing, unsaid))
                 case "BMC" | "BDC":
                     kind, about = operand
-                    marks.append(_mark(kind, about, resources, marks[-1], depth))
+                    marks.append(_mark_that_begins(kind, about, resources, marks[-1], depth))
                     instead.append(_replacement(about) if instead[-1] is None else instead[-1])
                     backwards.begin(kind, len(marks))
                 case "EMC" if len(marks) > 1:
@@ -244,35 +246,35 @@ class _PageWalk:
                 case "Q":
                     matrix, font = saved.pop() if saved else (matrix, font)
                 case "cm":
-                    matrix = _within(operand, matrix)
-                case "Do" if depth < DEEPEST and (form := self._walker.form(resources, operand)):
-                    yield from self.walk(form, resources, _within(form.matrix, matrix), marks[-1], depth + 1)
+                    matrix = _multiply_matrices(operand, matrix)
+                case "Do" if depth < MAX_NESTED_FORMS and (form := self._walker.form(resources, operand)):
+                    yield from self.walk(form, resources, _multiply_matrices(form.matrix, matrix), marks[-1], depth + 1)
                 case "BT":
                     line = _SAME
                 case "Td" | "TD":
-                    line = _within((1, 0, 0, 1, *operand), line)
+                    line = _multiply_matrices((1, 0, 0, 1, *operand), line)
                     leading = -operand[1] if operator == "TD" else leading
                 case "T*":
-                    line = _within((1, 0, 0, 1, 0, -leading), line)
+                    line = _multiply_matrices((1, 0, 0, 1, 0, -leading), line)
                 case "TL":
                     leading = operand
 
 
-def _within(inner: Matrix, around: Matrix) -> Matrix:
+def _multiply_matrices(inner: Matrix, around: Matrix) -> Matrix:
     """Multiply two matrices (8.3.4)."""
     a, b, c, d, e, f = around
     k, l, m, n, x, y = inner  # noqa: E741
     return a * k + c * l, b * k + d * l, a * m + c * n, b * m + d * n, a * x + c * y + e, b * x + d * y + f
 
 
-def _place(line: Matrix, around: Matrix) -> tuple[float, float]:
+def _point_on_page(line: Matrix, around: Matrix) -> tuple[float, float]:
     """The point on the page at which a line begins."""
     a, b, c, d, e, f = around
     x, y = line[4], line[5]
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _mark(kind: str, about: Any, resources: Object, around: _Mark, depth: int) -> _Mark:
+def _mark_that_begins(kind: str, about: Any, resources: Object, around: _MarkAround, depth: int) -> _MarkAround:
     """The mark that begins: a number, an artifact, or else the mark around it."""
     if isinstance(about, str):
         about = resources.get("/Properties", Dictionary()).get(about)

@@ -28,7 +28,7 @@ _EXTRAS = {
     "/Outlines": "bookmarks",
     "/OCProperties": "layers",
 }
-_DARK, _ALIKE = 0.2, 0.06
+_DARK_LIGHT, _ALIKE_LIGHT = 0.2, 0.06
 
 
 def check_print_pdf(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
@@ -55,26 +55,25 @@ def _page_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
 
 def _box_faults(page: Any, place: Location) -> Iterator[Diagnostic]:
     if "/TrimBox" not in page:
-        yield message("proof-print-box", place, box="trim box", found="missing", expected="the size of the page")
+        yield message("proof-print-claim", place, reason="this page has no trim box")
         return
     x0, y0, x1, y1 = _box(page, "/TrimBox")
     expected = (x0 - BLEED, y0 - BLEED, x1 + BLEED, y1 + BLEED)
-    bleed = _box(page, "/BleedBox")
+    bleed, media = _box(page, "/BleedBox"), _box(page, "/MediaBox")
     if any(abs(a - b) > TOLERANCE for a, b in zip(bleed, expected, strict=True)):
-        yield message("proof-print-box", place, box="bleed box", found=_numbers(bleed), expected=_numbers(expected))
-    media = _box(page, "/MediaBox")
-    surrounds = all(a <= b for a, b in zip(media[:2], bleed[:2], strict=True)) and all(
-        a >= b for a, b in zip(media[2:], bleed[2:], strict=True)
-    )
+        reason = f"the bleed box of this page is {_format_box(bleed)}, not {_format_box(expected)}"
+        yield message("proof-print-claim", place, reason=reason)
+    surrounds = all(a <= b for a, b in zip((*media[:2], *bleed[2:]), (*bleed[:2], *media[2:]), strict=True))
     if not surrounds or _box(page, "/CropBox") != media:
-        yield message("proof-print-box", place, box="media box", found=_numbers(media), expected="around its bleed box")
+        reason = f"the media box of this page is {_format_box(media)}, not around its bleed box"
+        yield message("proof-print-claim", place, reason=reason)
 
 
 def _box(page: Any, name: str) -> tuple[Decimal, ...]:
     return tuple(Decimal(str(part)) for part in page.get(name, page.MediaBox))
 
 
-def _numbers(box: tuple[Decimal, ...]) -> str:
+def _format_box(box: tuple[Decimal, ...]) -> str:
     return " ".join(f"{part:.3f}" for part in box)
 
 
@@ -86,7 +85,7 @@ def _object_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
             continue
         for space in _spaces(resource):
             if wrong := _no_ink(space, inks):
-                yield message("proof-print-colour", place, found=wrong)
+                yield message("proof-print-colour", place, found=f"{wrong}, which is no ink")
         if isinstance(resource, Stream) and (
             resource.get("/Subtype") == Name.Form or resource.get("/PatternType") == 1
         ):
@@ -98,7 +97,9 @@ def _object_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
             elif resource.get("/Subtype") != Name.Type0:
                 described = resource.get("/FontDescriptor", Dictionary())
                 if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
-                    yield message("proof-print-claim", place, reason=f"it does not hold its font {_name(resource)}")
+                    yield message(
+                        "proof-print-claim", place, reason=f"it does not hold its font {_font_name(resource)}"
+                    )
         if resource.get("/S") == Name.JavaScript or "/JS" in resource:
             yield message("proof-print-claim", place, reason="it holds a program")
         if resource.get("/Type") in (Name.EmbeddedFile, Name.Filespec):
@@ -120,7 +121,7 @@ def _spaces(resource: Any) -> Iterator[Any]:
         yield pattern.ColorSpace
 
 
-def _name(font: Any) -> str:
+def _font_name(font: Any) -> str:
     """The name of a font, without the prefix of a subset."""
     return re.sub(r"^[A-Z]{6}\+", "", str(font.get("/BaseFont", "/without a name"))[1:])
 
@@ -152,7 +153,7 @@ def _paint_faults(stream: Any, inks: frozenset[str], place: Location) -> Iterato
         if isinstance(instruction, ContentStreamInlineImage):
             image: Any = instruction.iimage
             if not image.image_mask and (wrong := _no_ink(image.obj.get("/ColorSpace", Name.DeviceRGB), inks)):
-                yield message("proof-print-colour", place, found=wrong)
+                yield message("proof-print-colour", place, found=f"{wrong}, which is no ink")
             continue
         operator, operands = str(instruction.operator), instruction.operands
         match operator:
@@ -161,13 +162,14 @@ def _paint_faults(stream: Any, inks: frozenset[str], place: Location) -> Iterato
             case "Q":
                 fill = stack.pop() if stack else (0,)
             case "rg" | "RG":
-                yield message("proof-print-colour", place, found="DeviceRGB")
+                yield message("proof-print-colour", place, found="DeviceRGB, which is no ink")
             case "k" | "K" if "/DeviceCMYK" not in inks:
-                yield message("proof-print-colour", place, found="DeviceCMYK")
+                yield message("proof-print-colour", place, found="DeviceCMYK, which is no ink")
             case "cs" | "CS" if str(operands[0]) in ("/DeviceRGB", "/CalRGB", "/Lab"):
-                yield message("proof-print-colour", place, found=str(operands[0])[1:])
+                yield message("proof-print-colour", place, found=f"{str(operands[0])[1:]}, which is no ink")
             case "Tj" | "TJ" | "'" | '"' if _is_mixed_black(fill):
-                yield message("proof-print-black", place, inks=" + ".join(f"{part:.0%}" for part in fill))
+                mixture = " + ".join(f"{part:.0%}" for part in fill)
+                yield message("proof-print-colour", place, found=f"black mixed of {mixture}")
         if operator in ("g", "k", "sc", "scn"):
             fill = tuple(float(part) for part in operands if not isinstance(part, Name))
 
@@ -177,4 +179,4 @@ def _is_mixed_black(fill: tuple[float, ...]) -> bool:
     if len(fill) != 4 or not any(fill[:3]):
         return False
     light = [(1 - ink) * (1 - fill[3]) for ink in fill[:3]]
-    return max(light) < _DARK and max(light) - min(light) < _ALIKE
+    return max(light) < _DARK_LIGHT and max(light) - min(light) < _ALIKE_LIGHT

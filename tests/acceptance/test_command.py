@@ -241,3 +241,14 @@ def test_a_format_that_is_not_listed_is_reported(names: tuple[str, ...], small: 
     project = small({"briefings/lamps.md": libraries.briefing("Lamps [@hughes2018].", "Lamps"), "packs/one.yaml": pack})
     said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "large-print", *names)
     assert "Nothing to make: add the format to 'formats:' in source/library.yaml, or in the file of" in said.out
+
+
+@pytest.mark.parametrize(("names", "subject"), [((), "Nothing lists"), (("lamps",), "'lamps' does not list")])
+def test_a_format_that_is_not_listed_is_reported_next_to_one_that_is(
+    names: tuple[str, ...], subject: str, small: Callable[..., Path]
+) -> None:
+    project = small({"briefings/lamps.md": libraries.briefing("Lamps.", "Lamps")})
+    formats = ("--format", "html", "--format", "text")
+    said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", *formats, *names)
+    assert "1 web page in" in said.out
+    assert f"{subject} the format 'text': add it to 'formats:' in source/library.yaml" in said.out

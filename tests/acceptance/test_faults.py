@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.rules import run_rule
+from pipeline.build.builder import run_step
 from pipeline.core.processes import fault_of, log_fault, open_fault_log
 from tests.support import libraries
 from tests.support.libraries import failing
@@ -113,6 +113,6 @@ def test_the_log_of_faults_replaces_a_link(tmp_path: Path) -> None:
 
 
 def test_a_fault_comes_back_from_a_worker() -> None:
-    failure = pickle.loads(pickle.dumps(run_rule("json:loads", 5)))
+    failure = pickle.loads(pickle.dumps(run_step("json:loads", 5)))
     assert failure.crash.summary.startswith("TypeError in ")
     assert "TypeError: the JSON object must be" in failure.crash.details

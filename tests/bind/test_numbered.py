@@ -13,8 +13,7 @@ from pipeline.bind.pdf.pack import list_pack_stamps
 from pipeline.bind.pdf.written_file import normalise_pdf, save_exact_version
 from pipeline.bind.running_lines import FieldReplacement, FieldValues, list_copy_stamps
 from pipeline.bind.variable import rebuild_copy
-from pipeline.build.formats import bind, exchange
-from pipeline.build.jobs import EpubJob, PackJob, PackPageJob, TextJob
+from pipeline.build.formats import EpubJob, PackJob, PackPageJob, TextJob, bind, exchange
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.formats import Edition, Format
 from pipeline.model.manuscript import Chapter, StampText

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.bind.pdf.stamps import find_covered_text, read_stamp_box
 from pipeline.bind.running_lines import briefing_running_lines
-from pipeline.build.jobs import PdfJob
+from pipeline.build.formats import PdfJob
 from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import TypesetPages

@@ -125,7 +125,7 @@ def test_a_refused_file_does_not_replace_the_last_good_one(project: Path, build:
     result = build(project, "lamps")
     after = libraries.made(project)
     assert result.code == 4
-    assert f"output/refused/{LAMPS}.pdf:1:1: error proof-status-late" in result.err
+    assert f"output/refused/{LAMPS}.pdf:1:1: error proof-foot" in result.err
     assert after[f"{LAMPS}.pdf"] == before
     assert f"refused/{LAMPS}.pdf" in after
     assert "Refused by the proof, and laid aside to be looked at:\n" in result.out

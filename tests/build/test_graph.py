@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.explain import record_inputs
+from pipeline.build.up_to_date import record_inputs
 from pipeline.press.press import press
 from pipeline.proof.listening import check_pdf_with_tools
 from tests.support import libraries

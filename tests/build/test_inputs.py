@@ -1,4 +1,4 @@
-"""For each rule: a change of one of its inputs has it run again, and a change of anything else does not."""
+"""For each step: a change of one of its inputs has it run again, and a change of anything else does not."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -10,17 +10,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import rules
+from pipeline.build import builder
 from pipeline.build.api import build
-from pipeline.build.checks import FileToCheck
-from pipeline.build.graph import date_inputs, without_date
-from pipeline.build.jobs import EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
-from pipeline.build.project import Project
-from pipeline.build.rules import (
+from pipeline.build.builder import (
     BIND,
-    CHECK_EPUB,
-    CHECK_PDF,
-    CHECK_WEB_PAGE,
     COVER,
     FIT,
     JOIN_COPIES,
@@ -30,8 +23,13 @@ from pipeline.build.rules import (
     STAMPS,
     SUBSET,
     VALIDATE_PDF,
-    Rule,
+    BuildStep,
+    check_step,
 )
+from pipeline.build.checks import FileToCheck
+from pipeline.build.formats import FORMAT_HANDLERS, EpubJob, Job, PackJob, PackPageJob, PageJob, PdfJob, TextJob
+from pipeline.build.graph import date_inputs, without_date
+from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digests import digest
 from pipeline.core.processes import Limit
@@ -44,8 +42,9 @@ from tests.support.project import IMPRINT
 
 pytestmark = pytest.mark.proof
 
-AnyRule = Rule[Any, Any]
-RULES = {rule.function: rule for rule in vars(rules).values() if isinstance(rule, Rule)}
+AnyStep = BuildStep[Any, Any]
+CHECKS: set[AnyStep] = {check_step(handler.check) for handler in FORMAT_HANDLERS.values() if handler.check}
+STEPS = {step.function: step for step in (*vars(builder).values(), *CHECKS) if isinstance(step, BuildStep)}
 
 
 class RecordingWorkers(Workers):
@@ -53,16 +52,16 @@ class RecordingWorkers(Workers):
 
     def __init__(self) -> None:
         super().__init__(None, 1)
-        self.ran: list[tuple[AnyRule, Any]] = []
-        self.results: dict[AnyRule, list[Any]] = defaultdict(list)
+        self.ran: list[tuple[AnyStep, Any]] = []
+        self.results: dict[AnyStep, list[Any]] = defaultdict(list)
 
     async def run(self, work: Any, job: Any, limit: Limit | None = None, weight: int = 1) -> Any:
-        """Record the rule, and run it."""
+        """Record the step, and run it."""
         job = job.make() if isinstance(job, PendingResult) else job
-        rule = RULES[work.args[0]]
-        self.ran.append((rule, job))
+        step = STEPS[work.args[0]]
+        self.ran.append((step, job))
         result = await super().run(work, job, limit, weight)
-        self.results[rule].append(result)
+        self.results[step].append(result)
         return result
 
 
@@ -79,12 +78,12 @@ class RecordingProject(Project):
         yield self.recording
 
 
-def rules_run(project: Path, day: str = libraries.DATE) -> set[AnyRule]:
-    """Build a library; returns the rules that it ran."""
+def steps_run(project: Path, day: str = libraries.DATE) -> set[AnyStep]:
+    """Build a library; returns the steps that it ran."""
     recorded = RecordingProject(project)
     built = build(Order(produced=date.fromisoformat(day)), recorded)
     assert built.exit_code() == 0, built.remarks
-    return {rule for rule, _ in recorded.recording.ran}
+    return {step for step, _ in recorded.recording.ran}
 
 
 FILES: Mapping[str, str | bytes] = {
@@ -95,16 +94,15 @@ FILES: Mapping[str, str | bytes] = {
     "briefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
 }
 UNCACHED = {REDATE, NUMBER_COPIES, JOIN_COPIES, VALIDATE_PDF}
-"""Rules that no build keeps results of: three write files at once, and validators run only in a proof."""
+"""Steps that no build keeps results of: three write files at once, and validators run only in a proof."""
 
-CHECKS: set[AnyRule] = {CHECK_PDF, CHECK_EPUB, CHECK_WEB_PAGE}
-TEXT: set[AnyRule] = {PRESS, BIND, *CHECKS}
-"""The rules that make and check the files of a text."""
+TEXT: set[AnyStep] = {PRESS, BIND, *CHECKS}
+"""The steps that make and check the files of a text."""
 
-PACK: set[AnyRule] = {*TEXT, STAMPS}
+PACK: set[AnyStep] = {*TEXT, STAMPS}
 """Those of a pack, whose title is on every page."""
 
-CHANGES: Mapping[str, tuple[str, bytes, bytes, set[AnyRule]]] = {
+CHANGES: Mapping[str, tuple[str, bytes, bytes, set[AnyStep]]] = {
     "a word": ("briefings/lamps.md", b"were lit", b"were lilt", TEXT),
     "a letter that no font was cut for": ("briefings/lamps.md", b"were lit", "were λit".encode(), {*TEXT, SUBSET}),
     "a title": ("briefings/lamps.md", b"title: Lamps", b"title: Lamp", {*TEXT, COVER, STAMPS}),
@@ -122,11 +120,11 @@ CHANGES: Mapping[str, tuple[str, bytes, bytes, set[AnyRule]]] = {
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> RecordingProject:
-    """A library that was built, with the rules that ran: every one that is cached."""
+    """A library that was built, with the steps that ran: every one that is cached."""
     files = {**FILES, "packs/map.pdf": foreign_pdfs.good()}
     recorded = RecordingProject(libraries.written(tmp_path_factory.mktemp("inputs") / "library", files))
     assert build(Order(produced=date.fromisoformat(libraries.DATE)), recorded).exit_code() == 0
-    assert {rule for rule, _ in recorded.recording.ran} == set(RULES.values()) - UNCACHED
+    assert {step for step, _ in recorded.recording.ran} == set(STEPS.values()) - UNCACHED
     return recorded
 
 
@@ -136,20 +134,20 @@ def whole(first: RecordingProject) -> Path:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: Path, change: str) -> None:
+def test_a_change_has_those_steps_run_whose_input_it_is(whole: Path, tmp_path: Path, change: str) -> None:
     path, before, after, expected = CHANGES[change]
     project = libraries.copied(whole, tmp_path / "library")
     file = project / "source" / path
     content = file.read_bytes() if file.exists() else b""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content.replace(before, after) if before else content + after)
-    assert rules_run(project) == expected
-    assert rules_run(project) == set()
+    assert steps_run(project) == expected
+    assert steps_run(project) == set()
 
 
 def test_another_day_is_a_stamp_and_an_exchange(whole: Path, tmp_path: Path) -> None:
     project = libraries.copied(whole, tmp_path / "library")
-    assert rules_run(project, "2024-05-02") == {STAMPS, REDATE}
+    assert steps_run(project, "2024-05-02") == {STAMPS, REDATE}
 
 
 def other(value: Any) -> Any:
@@ -171,7 +169,7 @@ def other(value: Any) -> Any:
 
 def test_everything_in_a_job_of_the_bindery_decides_its_key(first: RecordingProject) -> None:
     """Its key is put together by hand, because the day has no part in most of it: no field is left out."""
-    jobs: list[Job] = [job for rule, job in first.recording.ran if rule == BIND]
+    jobs: list[Job] = [job for step, job in first.recording.ran if step == BIND]
     assert {type(job) for job in jobs} >= {PdfJob, PackJob, EpubJob, PageJob, TextJob, PackPageJob}
     for job in jobs:
         for field in fields(job):
@@ -184,7 +182,7 @@ def _key(job: Job) -> str:
 
 
 def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: RecordingProject) -> None:
-    promises = [job.promise for rule, job in first.recording.ran if rule in CHECKS]
+    promises = [job.promise for step, job in first.recording.ran if step in CHECKS]
     for promise in promises:
         file = FileToCheck("output/x.pdf", "", "screen", "origin", promise)
         for field in fields(promise):

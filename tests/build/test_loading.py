@@ -7,7 +7,7 @@ from pipeline.build.project import PRESS_MODULES
 from tests.support.project import ROOT
 
 RULES = (
-    *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.press"),
+    *("pipeline.build.builder", "pipeline.build.formats", "pipeline.press.press"),
     *("pipeline.proof.inspection", "pipeline.proof.inspection", "pipeline.proof.inspection"),
     "pipeline.proof.listening",
 )

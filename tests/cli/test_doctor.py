@@ -13,18 +13,18 @@ import pytest
 from pipeline.cli.doctor import (
     Machine,
     Premises,
-    as_json,
-    as_page,
     examine,
+    format_report,
+    format_report_json,
     groups_of,
+    locked_releases,
     missing_validators,
     premises_of,
-    required,
+    required_releases,
     same_release,
-    stopping,
+    stopping_requirements,
     version_in,
 )
-from pipeline.cli.doctor import locked as locked_releases
 from pipeline.core.cache import lock_folder
 from tests.support.project import IMPRINT, ROOT, Said
 
@@ -70,7 +70,6 @@ MACHINES: dict[str, Machine] = {
         WHOLE, installer="", libraries={name: "1.50" for name in WHOLE.libraries if "subsetter" not in name}
     ),
     "A Pango that is too old": replace(WHOLE, libraries=dict(WHOLE.libraries) | {"Pango": "1.42.4"}),
-    "A Python that is too old": replace(WHOLE, python=(3, 10, 13)),
     "A machine with a Python that is newer than the tests": replace(WHOLE, python=(3, 14, 0)),
     "A checkout without a package": replace(WHOLE, packages=without("lxml")),
     "A wheel without a package": replace(WHOLE, packages=without("lxml"), checkout=False),
@@ -99,8 +98,8 @@ BUSY = replace(WHOLE, premises=replace(HERE, held=True))
 def told(title: str, machine: Machine) -> str:
     """A case as it stands in the golden file: of a machine that lacks something, that alone."""
     groups = groups_of(machine)
-    code = 3 if stopping(groups) else 0
-    page = as_page(groups, whole=title.startswith("A machine"))
+    code = 3 if stopping_requirements(groups) else 0
+    page = format_report(groups, whole=title.startswith("A machine"))
     return f"{title} (exit {code}):\n.\n{page}.\n"
 
 
@@ -119,17 +118,17 @@ def test_every_fault_has_what_mends_it() -> None:
 
 
 def test_an_output_folder_that_is_held_is_no_fault() -> None:
-    assert "held by another command" in as_page(groups_of(BUSY))
-    assert not stopping(groups_of(BUSY))
+    assert "held by another command" in format_report(groups_of(BUSY))
+    assert not stopping_requirements(groups_of(BUSY))
 
 
 def test_a_program_is_told_the_same() -> None:
-    said = json.loads(as_json(groups_of(replace(WHOLE, java=None))))
+    said = json.loads(format_report_json(groups_of(replace(WHOLE, java=None))))
     assert said["builds"] is True
     things = {thing["name"]: thing for thing in said["things"]}
     assert (things["Java"]["group"], things["Java"]["state"]) == ("Some work needs", "missing")
     assert things["Java"]["mend"].endswith("apt-get install default-jre-headless")
-    assert json.loads(as_json(groups_of(MACHINES["Debian without Pango"])))["builds"] is False
+    assert json.loads(format_report_json(groups_of(MACHINES["Debian without Pango"])))["builds"] is False
 
 
 def test_the_command_looks_at_this_machine(library: Library, briefings: Run) -> None:
@@ -208,7 +207,7 @@ def test_a_version_is_read_from_what_a_program_says(said: str, version: str | No
 def test_what_is_needed_is_read_from_the_lock_or_from_the_record() -> None:
     lock = "lxml==6.1.3 \\\n    --hash=sha256:1\nbrotli==1 ; os_name == 'nt' \\\n    --hash=sha256:2\nPy_Yaml==6\n"
     assert locked_releases(lock) == {"lxml": "6.1.3", "py-yaml": "6"}
-    assert required(["lxml<7,>=6", "fontpkg-lato==2.15", "tzdata", 'pytest>=9; extra == "dev"']) == {
+    assert required_releases(["lxml<7,>=6", "fontpkg-lato==2.15", "tzdata", 'pytest>=9; extra == "dev"']) == {
         "lxml": "",
         "fontpkg-lato": "2.15",
         "tzdata": "",

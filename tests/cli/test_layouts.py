@@ -87,3 +87,12 @@ def test_the_handbook_names_every_file_of_the_layouts() -> None:
     page = (ROOT / "source/handbook/parts.md").read_text(encoding="utf-8")
     assert page == PAGE["parts_page"](FILES), "make handbook writes the page again"
     assert [name for name in FILES if f"`{name}`" not in page] == []
+
+
+def test_no_layout_file_is_copied_if_one_of_them_cannot_be(library: Library, briefings: Run) -> None:
+    root = library()
+    refused = briefings(root, "layouts", "tokens.css", "layouts/briefing/pages.css")
+    assert (refused.code, below(root / "layouts")) == (2, set())
+    assert "No file 'briefing/pages.css' ships with the layouts." in refused.err
+    copied = briefings(root, "layouts", "tokens.css", "layouts/briefing/page.css")
+    assert (copied.code, below(root / "layouts")) == (0, {"tokens.css", "briefing/page.css"})

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
+from pipeline.cli.options import override_option
 from tests.support.project import Said
 
 
@@ -18,6 +20,17 @@ def test_build_names_the_verb_that_makes_copies(tmp_path: Path, briefings: Calla
 def test_a_reason_is_given_once(tmp_path: Path, briefings: Callable[..., Said]) -> None:
     refused = briefings(tmp_path, "copies", "pack", "--override", "a=x", "--override", "a=y")
     assert (refused.code, "--override names 'a' twice. Give one reason for it." in refused.err) == (2, True)
+
+
+def test_the_present_and_a_former_code_of_one_message_share_a_reason() -> None:
+    @click.command()
+    @override_option("CODE=REASON", "")
+    def verb(reasons: dict[str, str]) -> dict[str, str]:
+        return reasons
+
+    overrides = ("proof-tags=a", "proof-untagged=b", "proof-mapping=a", "other=c")
+    arguments = [argument for override in overrides for argument in ("--override", override)]
+    assert verb.main(arguments, standalone_mode=False) == {"proof-tags": "a; b", "other": "c"}
 
 
 @pytest.mark.every_service

@@ -12,8 +12,9 @@ from typing import get_type_hints
 
 import pytest
 
-from pipeline.build import rules
-from pipeline.build.rules import Failure, Rule, run_rule
+from pipeline.build import builder
+from pipeline.build.builder import BuildStep, Failure, check_step, run_step
+from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.core import digests as toolchain
 from pipeline.core.digests import NEEDED, PACKAGES, program_digest
 from pipeline.model.manuscript import StampLayout
@@ -37,7 +38,9 @@ UNDECIDING = {
 """Packages that decide no result, and why."""
 
 PIPELINE = Path(toolchain.__file__).parent.parent
-RULES = {name: rule for name, rule in vars(rules).items() if isinstance(rule, Rule)}
+STEPS = {name: step for name, step in vars(builder).items() if isinstance(step, BuildStep)} | {
+    handler.check: check_step(handler.check) for handler in FORMAT_HANDLERS.values() if handler.check
+}
 
 
 def imported() -> Iterator[str]:
@@ -79,17 +82,17 @@ def test_every_package_listed_is_one_that_is_installed() -> None:
     assert toolchain._version("no-such-package") == "absent"
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_a_rule_names_a_function_that_gives_what_is_cached(name: str) -> None:
-    rule = RULES[name]
-    module, _, name = rule.function.partition(":")
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_names_a_function_that_gives_what_is_cached(name: str) -> None:
+    step = STEPS[name]
+    module, _, name = step.function.partition(":")
     function = getattr(import_module(module), name)
-    if rule.kind is not None:
-        assert get_type_hints(function)["return"] == rule.kind
+    if step.kind is not None:
+        assert get_type_hints(function)["return"] == step.kind
 
 
 def test_a_function_that_cannot_do_its_job_gives_a_failure() -> None:
-    failure = run_rule("pipeline.press.stamps:press_batch", (StampLayout("", ()), ()))
+    failure = run_step("pipeline.press.stamps:press_batch", (StampLayout("", ()), ()))
     assert failure == Failure("The stamp layout names no fonts.")
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from outloud.registry import load_catalogue
 
-from pipeline.proof.listening import ADVICE, REPORT_IT, ProofedFile, advice_for_rule, is_accepted
+from pipeline.proof.listening import ADVICE, REPORT_IT, HeardFile, advice_for_rule, is_accepted
 from pipeline.proof.pdf_reader import open_pdf
 from tests.support.code_cases import heard
 from tests.support.proof.broken_pdfs import no_language, no_tab_order, picture_without_words
@@ -45,7 +45,7 @@ def test_parts_of_letters_may_all_mean_the_same() -> None:
     job = rich()
     with open_pdf(job.content) as file:
         assert file is not None
-        seen = ProofedFile(file, job.promise)
+        seen = HeardFile(file, job.promise)
         pair = (r"U+200B '\u200b'", "U+0061 'a'")
         findings = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {code}") for code in pair)
         assert [is_accepted(finding, seen) for finding in findings] == [True, False]

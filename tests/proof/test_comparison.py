@@ -197,7 +197,7 @@ PACKS = {
     "a link leads to another text": ('href="#alley-gates.came"', 'href="#foot-patrol.came"', "differs"),
     "a mark of a page is lost": (r'<span id="page-4".*?</span>', "", "differs"),
     "words are between two texts": (r'(?=<section class="chapter" id="alley-gates")', "Buy now", "words"),
-    "a status is lost": (r'<p class="status" id="title-page.*?</p>', "", "status-late"),
+    "a status is lost": (r'<p class="status" id="title-page.*?</p>', "", "foot"),
 }
 
 

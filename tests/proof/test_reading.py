@@ -4,7 +4,7 @@ from io import BytesIO
 
 from pikepdf import Dictionary, Name, Page, Pdf
 
-from pipeline.proof.pdf_reader import ContentMark, ObjectReference, TaggedElement, read_tags
+from pipeline.proof.pdf_reader import ContentMark, ObjectReference, TaggedElement, read_structure_tree
 from pipeline.proof.pdf_text import PageTextReader, TextRun
 from tests.support.bind.sheets import lighting
 
@@ -45,10 +45,10 @@ def lines_of(tag: TaggedElement | ContentMark | ObjectReference) -> list[str]:
 def test_kids_that_stand_in_an_array_of_their_own_are_read() -> None:
     """`/K` may lead to one (ISO 32000-1, 14.7.2)."""
     with Pdf.open(BytesIO(lighting().pdf)) as pdf:
-        before = read_tags(pdf, {})
+        before = read_structure_tree(pdf, {})
         top = pdf.Root.StructTreeRoot.K[0]
         top.K = pdf.make_indirect(top.K)
-        after = read_tags(pdf, {})
+        after = read_structure_tree(pdf, {})
         assert before
         assert after
         assert len(lines_of(before)) > 9

@@ -54,7 +54,7 @@ def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
     result = briefings(project, "proof", "--jobs", "1", "--report", "json")
     assert (result.code, codes_and_places(result)) == (
         4,
-        [("proof-validator-missing", "output:1"), ("proof-gone", f"output/{PATH}:1")],
+        [("proof-validator-missing", "output:1"), ("proof-changed", f"output/{PATH}:1")],
     )
 
 

@@ -14,7 +14,7 @@ from pikepdf import Name, Pdf
 
 from pipeline.bind.running_lines import briefing_running_lines
 from pipeline.build.checks import remark_missing_validator
-from pipeline.build.jobs import PdfJob
+from pipeline.build.formats import PdfJob
 from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.cli.build import slow_engine_remarks
 from pipeline.core.diagnostics import Diagnostic
@@ -157,7 +157,6 @@ _PDFS: dict[str, Case] = {
     "proof-words": partial(held_to, other_words("same streets", "same roads")),
     "proof-differs": partial(in_pdf, pdfs.heading_skipped),
     "proof-foot": partial(held_to, partial(called, version="1.1")),
-    "proof-status-late": partial(held_to, partial(called, statuses=("WITHDRAWN",))),
     "proof-picture-notes": photographed,
     "proof-standard": partial(heard, pdfs.silent_links),
     "proof-aloud": partial(heard, pdfs.picture_without_words),

@@ -10,10 +10,9 @@ from typing import TypeVar
 from pipeline.bind.pdf.stamps import find_covered_text, read_stamp_box
 from pipeline.bind.running_lines import FieldReplacement, FieldValues, code_label, list_copy_stamps
 from pipeline.bind.variable import PrintRun, pages_per_copy
-from pipeline.build.builder import Builder
+from pipeline.build.builder import JOIN_COPIES, NUMBER_COPIES, Builder, Failure
 from pipeline.build.checks import FileToCheck, find_expected_file, run_own_checks, store_promise_of_copy
 from pipeline.build.project import Project
-from pipeline.build.rules import JOIN_COPIES, NUMBER_COPIES, Failure
 from pipeline.compose.design.style import compose_stamps
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Location, errors

@@ -12,13 +12,11 @@ from pathlib import Path
 import click
 
 from pipeline.bind.chapters import EpubChapter
-from pipeline.build.builder import Builder, make_outside_build
-from pipeline.build.formats import FORMAT_HANDLERS
+from pipeline.build.builder import PRESS, Builder, make_outside_build
+from pipeline.build.formats import FORMAT_HANDLERS, FileInputs
 from pipeline.build.graph import make_file
-from pipeline.build.jobs import FileInputs
 from pipeline.build.project import Project
 from pipeline.build.recipes import FileRecipe
-from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
 from pipeline.build.texts import BuildContext, CollectedRemarks
 from pipeline.cli.options import DAY, production_day

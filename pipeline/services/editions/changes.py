@@ -10,11 +10,10 @@ from typing import Literal
 
 import click
 
-from pipeline.build.builder import Builder, make_outside_build
+from pipeline.build.builder import PRESS, Builder, make_outside_build
 from pipeline.build.graph import make_file
 from pipeline.build.project import Project
 from pipeline.build.recipes import FileRecipe, briefing_recipe
-from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
 from pipeline.build.texts import BuildContext, CollectedRemarks, move_to_files, report_failures, source_path_of
 from pipeline.build.versions import (

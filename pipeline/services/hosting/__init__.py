@@ -7,11 +7,11 @@ SERVICE = Service(
     verbs={
         "compare": (
             "Build what reads otherwise than in another copy of the library, and write an account of it.",
-            "pipeline.services.hosting.compare:verb",
+            "pipeline.services.hosting.compare:compare_verb",
         ),
         "host": (
             "Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.",
-            "pipeline.services.hosting.host:verb",
+            "pipeline.services.hosting.host:host_verb",
         ),
     },
     hooks={

@@ -23,18 +23,18 @@ from pipeline.core.files import reject_links, write_atomically
 from pipeline.core.git import checked_out_commit
 
 HOSTS = MappingProxyType({"github": "GitHub", "gitlab": "GitLab", "forgejo": "Forgejo"})
-"""Code hosts that there are workflow files for, by the name of their folder."""
+"""Code hosts that have workflow files, by the name of their folder."""
 
 PROGRAM = "https://git.example.org/briefings.git"
-"""Stands in the files for where a team keeps the program."""
+"""The placeholder in the files for the address of the program."""
 
 REVISION = "main"
-"""Stands in the files for the commit or the tag of the program."""
+"""The placeholder in the files for the commit or tag of the program."""
 
-_EVERY = "every"
-"""The folder of the files that all hosts have."""
+SHARED_FOLDER = "every"
+"""The folder of files that all hosts have."""
 
-_PLACES = MappingProxyType(
+HIDDEN_PATHS = MappingProxyType(
     {
         "devcontainer": ".devcontainer",
         "pre-commit-config.yaml": ".pre-commit-config.yaml",
@@ -43,68 +43,68 @@ _PLACES = MappingProxyType(
         "gitlab/gitlab-ci.yml": ".gitlab-ci.yml",
     }
 )
-"""Beginnings of paths that have another name here, lest git, editors and hosts heed them."""
+"""Paths in a library by their paths here, which have other names so that git, editors and hosts ignore them."""
 
-_PIECE = re.compile(r"^( *)<<< ([a-z-]+)$", re.MULTILINE)
+PIECE_LINE = re.compile(r"^( *)<<< ([a-z-]+)$", re.MULTILINE)
 """A line that is replaced by a piece of script, shared by several files."""
 
-_SECRET = "        <<< secret\n"
+TOKEN_LINE = "        <<< secret\n"
 """The placeholder line of the token of a private repository."""
 
 WHEEL = ".whl"
 """Suffix of the program as a file, in the library next to its requirements.txt."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
 """An address or a revision without special characters of shells. YAML needs quotes: 1.10 is a number."""
 
 
 def host_files(
     host: str, program: str = PROGRAM, revision: str = REVISION, *, private: bool = False
 ) -> Mapping[str, str]:
-    """The files of a host by their paths in the library; a `private` repository of the program needs a token.
+    """Return the files of a host by their paths in the library; a `private` repository of the program needs a token.
 
-    Raises `UsageError` for an address with strange signs.
+    Raises `UsageError` for an address with special characters.
     """
-    for option, said in (("--program", program), ("--revision", revision)):
-        if not _PLAIN.fullmatch(said):
-            raise UsageError(f"{option} cannot be '{said}': write letters, figures and any of : / @ . _ ~ + - alone.")
+    for option, value in (("--program", program), ("--revision", revision)):
+        if not _PLAIN_ADDRESS.fullmatch(value):
+            raise UsageError(f"{option} cannot be '{value}': write letters, figures and any of : / @ . _ ~ + - alone.")
     folder = resources.files("pipeline") / "starter_hosts"
-    written = {}
-    for top in (_EVERY, host):
-        for path, entry in _files(folder / top, top):
-            is_container = path.removeprefix(f"{_EVERY}/").startswith(("Containerfile", "devcontainer/"))
-            if is_container and (private or program.endswith(WHEEL)):  # it is made of a repository open to everybody
+    texts = {}
+    for top in (SHARED_FOLDER, host):
+        for path, entry in _starter_files(folder / top, top):
+            is_container = path.removeprefix(f"{SHARED_FOLDER}/").startswith(("Containerfile", "devcontainer/"))
+            if is_container and (private or program.endswith(WHEEL)):  # containers need a public repository
                 continue
-            text = entry.read_text("utf-8") if private else entry.read_text("utf-8").replace(_SECRET, "")
-            text = _PIECE.sub(partial(_piece, folder), text)
-            text = re.sub(rf'(REVISION(?:: "|=)){REVISION}\b', lambda found: found[1] + revision, text)
-            written[_place(path)] = text.replace(PROGRAM, program)
-    return written
+            text = entry.read_text("utf-8") if private else entry.read_text("utf-8").replace(TOKEN_LINE, "")
+            text = PIECE_LINE.sub(partial(_indented_piece, folder), text)
+            text = re.sub(rf'(REVISION(?:: "|=)){REVISION}\b', lambda match: match[1] + revision, text)
+            texts[_path_in_library(path)] = text.replace(PROGRAM, program)
+    return texts
 
 
-def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+def _starter_files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
-            yield from _files(entry, f"{path}/{entry.name}")
+            yield from _starter_files(entry, f"{path}/{entry.name}")
         else:
             yield f"{path}/{entry.name}", entry
 
 
-def _piece(folder: Traversable, found: re.Match[str]) -> str:
-    lines = (folder / "pieces" / f"{found[2]}.txt").read_text("utf-8").splitlines()
-    return "\n".join(f"{found[1]}{line}" if line else "" for line in lines)
+def _indented_piece(folder: Traversable, match: re.Match[str]) -> str:
+    lines = (folder / "pieces" / f"{match[2]}.txt").read_text("utf-8").splitlines()
+    return "\n".join(f"{match[1]}{line}" if line else "" for line in lines)
 
 
-def _place(path: str) -> str:
-    within = path.removeprefix(f"{_EVERY}/")
-    begins = next((begin for begin in _PLACES if within == begin or within.startswith(f"{begin}/")), "")
-    return _PLACES[begins] + within.removeprefix(begins) if begins else within
+def _path_in_library(path: str) -> str:
+    within = path.removeprefix(f"{SHARED_FOLDER}/")
+    begins = next((begin for begin in HIDDEN_PATHS if within == begin or within.startswith(f"{begin}/")), "")
+    return HIDDEN_PATHS[begins] + within.removeprefix(begins) if begins else within
 
 
 # The verb
 
-RECORD = ".briefings-host.json"
-"""File of a library that says where its host brings the program from, and how each file of the host was written."""
+HOST_RECORD = ".briefings-host.json"
+"""File of a library with the source of the program, and the digest of each file of the host as it was written."""
 
 PROGRAM_QUESTION = (
     "Where does the program come from? The address of a git repository, or the path of a wheel in the library"
@@ -124,7 +124,7 @@ class ProgramSource:
 
 
 def program_options(command: F) -> F:
-    """Give a command the options that say where the program is kept."""
+    """Add the options on the source of the program to a command."""
     for option in (
         click.option(
             "--private/--public", default=None, help="With a host: whether the repository needs a token, PROGRAM_TOKEN."
@@ -137,7 +137,7 @@ def program_options(command: F) -> F:
 
 
 def new_options(command: F) -> F:
-    """Give the verb `new` the options of a host."""
+    """Add the options of a host to the verb `new`."""
     option = click.option(
         "--host", type=click.Choice(tuple(HOSTS)), help="Write the files by which this code host builds too."
     )
@@ -147,7 +147,7 @@ def new_options(command: F) -> F:
 def new_files(
     folder: Path | None, host: str | None, program: str | None, revision: str | None, private: bool | None
 ) -> Callable[[], Sequence[str]]:
-    """Return what writes the files of a host, if one is named, into a new library. Raises `UsageError` before."""
+    """Return a function that writes the files of a host, if one is named, into a new library. Raises `UsageError`."""
     if host is None:
         return tuple
     if folder is None:
@@ -161,7 +161,7 @@ def choose_source(
     folder: Path, host: str, program: str | None, revision: str | None, private: bool | None
 ) -> ProgramSource:
     """Return the source that the options name, else the recorded one, else the one that is typed on a terminal."""
-    record = _record(folder)
+    record = _read_host_record(folder)
     known = str(record.get("program") or "")
     if program is None and not known and sys.stdin.isatty():
         program = click.prompt(PROGRAM_QUESTION, default=PROGRAM)
@@ -170,11 +170,11 @@ def choose_source(
     program = known or PROGRAM if program is None else program
     if private is None:  # a record without an address was made before the address was known
         private = bool(record.get("private")) and known in ("", program)
-    return ProgramSource(program, _release(folder, host, program) if revision is None else revision, private)
+    return ProgramSource(program, _running_release(folder, host, program) if revision is None else revision, private)
 
 
-def _release(folder: Path, host: str, program: str) -> str:
-    """The release that is running: its commit or else its tag; of a wheel in the library the digest of its files."""
+def _running_release(folder: Path, host: str, program: str) -> str:
+    """Return the running release: its commit or else its tag; for a wheel in the library the digest of its files."""
     if program.endswith(WHEEL):
         needed = PurePosixPath(program).with_name("requirements.txt")
         try:
@@ -182,10 +182,8 @@ def _release(folder: Path, host: str, program: str) -> str:
         except OSError:
             if (folder / "source").exists():
                 raise UsageError(f"Copy {program} and {needed} into the library.") from None
-            begin, end = (
-                f"{command_line(None)} new {quote(str(folder))}",
-                f"{command_line(folder)} host {host} --program {program}",
-            )
+            begin = f"{command_line(None)} new {quote(str(folder))}"
+            end = f"{command_line(folder)} host {host} --program {program}"
             raise UsageError(f"Run '{begin}', copy {program} and {needed} into it, then run '{end}'.") from None
         return sha256(content)
     checkout = Path(pipeline.__file__).parent.parent
@@ -193,17 +191,17 @@ def _release(folder: Path, host: str, program: str) -> str:
 
 
 def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
-    """Write the files of a host into a library, none over a changed one; return what was done, a sentence each."""
+    """Write the files of a host into a library, except over changed ones; returns sentences on what was done."""
     files = host_files(host, source.program, source.revision, private=source.private)
-    known = _record(folder).get("files")
+    known = _read_host_record(folder).get("files")
     digests = dict(known) if isinstance(known, dict) else {}
     sentences = []
     try:
         for path, text in files.items():
             content = text.encode()
-            sentences.append(_write(folder, path, content, digests.get(path)))
+            sentences.append(_write_unless_changed(folder, path, content, digests.get(path)))
             digests[path] = sha256(content)
-        for path in sorted(host_files(host).keys() & digests.keys() - files.keys()):  # that it no longer needs
+        for path in sorted(host_files(host).keys() & digests.keys() - files.keys()):  # no longer needed
             place, before = folder / path, digests.pop(path)
             reject_links(place, folder)
             if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
@@ -216,20 +214,20 @@ def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
     finally:
         program = source.program if source.program != PROGRAM else ""
         record = {"program": program, "private": source.private, "files": digests}
-        write_atomically(folder / RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
-    return [*sentences, *_next(folder, files, source)]
+        write_atomically(folder / HOST_RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
+    return [*sentences, *_next_steps(folder, files, source)]
 
 
-def _record(folder: Path) -> Mapping[str, object]:
-    """What an earlier call has recorded: where the program comes from, and the digest of each file that it wrote."""
+def _read_host_record(folder: Path) -> Mapping[str, object]:
+    """Return the record of an earlier call; empty if it is missing or damaged."""
     try:
-        record = json.loads((folder / RECORD).read_bytes())
+        record = json.loads((folder / HOST_RECORD).read_bytes())
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
 
 
-def _write(folder: Path, path: str, content: bytes, before: object) -> str:
+def _write_unless_changed(folder: Path, path: str, content: bytes, before: object) -> str:
     place = folder / path
     reject_links(place, folder)
     if not (place.is_symlink() or place.exists()):
@@ -244,7 +242,7 @@ def _write(folder: Path, path: str, content: bytes, before: object) -> str:
     return f"{path} stands with other content and stays as it is. Ours is {path}{NEW_SUFFIX}: compare the two."
 
 
-def _next(folder: Path, files: Mapping[str, str], source: ProgramSource) -> Iterator[str]:
+def _next_steps(folder: Path, files: Mapping[str, str], source: ProgramSource) -> Iterator[str]:
     if source.program == PROGRAM:
         named = ", ".join(path for path, text in files.items() if PROGRAM in text)
         yield f"Fill in PROGRAM, where your team keeps the program, in {named}; or give --program."
@@ -260,7 +258,9 @@ def _next(folder: Path, files: Mapping[str, str], source: ProgramSource) -> Iter
 @click.argument("name", type=click.Choice(tuple(HOSTS)))
 @program_options
 @verb_with_outcome(library=False)
-def verb(options: CommonOptions, name: str, program: str | None, revision: str | None, private: bool | None) -> Outcome:
+def host_verb(
+    options: CommonOptions, name: str, program: str | None, revision: str | None, private: bool | None
+) -> Outcome:
     """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
 
     They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that

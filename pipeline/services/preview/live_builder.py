@@ -7,15 +7,14 @@ from datetime import date
 from itertools import compress, zip_longest
 from operator import not_
 
-from pipeline.build.builder import Builder
+from pipeline.build.builder import BIND, Builder
+from pipeline.build.formats import Job, PackJob, PdfJob
 from pipeline.build.graph import complete_job
-from pipeline.build.jobs import Job, PackJob, PdfJob
 from pipeline.build.pack_layout import lay_out_pack
 from pipeline.build.plan import owner_of_path
 from pipeline.build.project import Project
 from pipeline.build.recipes import FileRecipe, briefing_recipe, pack_recipes
 from pipeline.build.resolve_cache import open_resolve_cache
-from pipeline.build.rules import BIND
 from pipeline.build.texts import BuildContext, CollectedRemarks, compose_cached, move_to_files, typeset_texts
 from pipeline.build.versions import add_change_measures as measured
 from pipeline.compose.design.style import compose_stamps

@@ -12,7 +12,7 @@ from pipeline.build.versions import TextChanges
 from pipeline.compose.changes.marking import WordChange
 from pipeline.core.diagnostics import Diagnostic, Location, Severity
 from pipeline.core.sentences import WordMeasure
-from pipeline.services.hosting.compare import ACCOUNT_BYTES, MAX_LISTED, TouchedThing, format_account
+from pipeline.services.hosting.compare import COMMENT_BYTES, MAX_LISTED, TouchedThing, format_comment
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -49,8 +49,8 @@ def tokens(markdown: str) -> list[Token]:
 @pytest.mark.parametrize("words", HOSTILE)
 def test_no_word_of_an_author_is_markup(words: str) -> None:
     remark = Diagnostic(Location(f"source/{words}.md"), Severity.ERROR, "cite-unknown-key", words, words)
-    told = format_account((changed(words, words),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
-    expected = format_account((changed("A", "A"),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
+    told = format_comment((changed(words, words),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
+    expected = format_comment((changed("A", "A"),), {"briefings/patrol": Length("briefings/patrol", 3)}, (remark,))
     assert [one.type for one in tokens(told)] == [one.type for one in tokens(expected)]
     plain = " ".join(one.content for one in tokens(told) if one.type in {"text", "html_block", "html_inline"})
     assert not [bad for bad in ("@", "#", "http", "<img", "<b>", "::", "\u202e") if bad in plain]
@@ -64,7 +64,7 @@ def test_an_account_says_what_is_touched_and_how() -> None:
         TouchedThing("series/old", "Old", "", "gone"),
     )
     lengths = {"briefings/patrol": Length("briefings/patrol", 3), "packs/nights": Length("packs/nights", 7)}
-    lines = format_account(things, lengths, ()).splitlines()
+    lines = format_comment(things, lengths, ()).splitlines()
     assert lines[2] == "1 briefing changed, 1 briefing new, 1 pack changed, 1 series page gone. No remarks."
     assert lines[4:8] == [
         "- `Foot patrol` (briefing `patrol`): changed: 1 change; 1 of 100 words is new, 1 word is gone; 3 pages",
@@ -76,7 +76,7 @@ def test_an_account_says_what_is_touched_and_how() -> None:
 
 
 def test_an_account_of_nothing_says_so() -> None:
-    assert "No briefing, pack or series reads otherwise than before. No remarks." in format_account((), {}, ())
+    assert "No briefing, pack or series reads otherwise than before. No remarks." in format_comment((), {}, ())
 
 
 def test_an_account_fits_into_a_comment() -> None:
@@ -84,8 +84,8 @@ def test_an_account_fits_into_a_comment() -> None:
     remarks = tuple(
         Diagnostic(Location("source/a.md", n), Severity.WARNING, "table-wide", "é" * 90) for n in range(900)
     )
-    told = format_account(things, {}, remarks)
-    assert len(told.encode()) <= ACCOUNT_BYTES
+    told = format_comment(things, {}, remarks)
+    assert len(told.encode()) <= COMMENT_BYTES
     assert f"- and {MAX_LISTED * 2} more" in told
     assert "… there is more" in told
     assert "more remarks found no room here" in told

@@ -1,4 +1,4 @@
-"""Accounts of the content of a text, as composed and as read from a finished file, in one form."""
+"""Content of a text in one form for comparison: as composed, and as read from a finished file."""
 
 import re
 from collections import defaultdict
@@ -21,22 +21,22 @@ from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
 from pipeline.proof.book_reader import EpubBook, content_of
 from pipeline.proof.pdf_checks import first_page
-from pipeline.proof.pdf_reader import HEADINGS as PDF_HEADINGS
-from pipeline.proof.pdf_reader import NOTES, ObjectReference, PdfReading, TaggedElement, TagPath
+from pipeline.proof.pdf_reader import HEADING_TAGS as PDF_HEADINGS
+from pipeline.proof.pdf_reader import NOTE_TAGS, ObjectReference, PdfReading, TaggedElement, TagPath
 from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, production_on_paper, production_on_screen
 
-NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
-_SILENT = frozenset({"script", "style", "template", "wbr", "head"})
-_BLOCKS = BLOCK_ELEMENTS | {"tr", "thead", "tbody", "tfoot", "hr"}
-_NOT_ON_PAPER = frozenset({"sep", "page-word", "further"})
+NOTE_ROLE, PAGE_MARK_ROLE = "doc-footnote", "doc-pagebreak"
+_SILENT_TAGS = frozenset({"script", "style", "template", "wbr", "head"})
+_BLOCK_TAGS = BLOCK_ELEMENTS | {"tr", "thead", "tbody", "tfoot", "hr"}
+_SCREEN_CLASSES = frozenset({"sep", "page-word", "further"})
 """Classes of words that a printed page shows in another way: dots between facts, 'page' before a folio."""
-_FRAME = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
+_FRAME_CLASSES = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
 """Classes of elements that an EPUB or a web page has around a text."""
 _SAME_FOLDER = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|pdf)(?P<anchor>#.*)?")
 """Addresses of other files in the same output folder."""
 
 
-class AccountEntry(NamedTuple):
+class ContentEntry(NamedTuple):
     """A heading, row or link: its key for comparison; words, heading and page for messages."""
 
     key: str
@@ -46,13 +46,13 @@ class AccountEntry(NamedTuple):
 
 
 @dataclass
-class TextAccount:
-    """The content of a file; words of notes and pictures are separate."""
+class ComparableContent:
+    """Words of a text or file, and its headings, rows, links, …; notes and pictures are separate."""
 
     words: str = ""
     letters: int = 0
     """Number of letters read so far."""
-    things: dict[str, list[AccountEntry]] = field(default_factory=lambda: defaultdict(list))
+    things: dict[str, list[ContentEntry]] = field(default_factory=lambda: defaultdict(list))
     """Headings, rows of tables, links and others, by their plural."""
     anchors: dict[str, int] = field(default_factory=dict)
     """Number of letters before each id."""
@@ -72,7 +72,7 @@ class TextAccount:
     def add(self, kind: str, words: str, key: str = "", page: int = 0) -> None:
         """Add a thing under the last heading."""
         heading = self.headings[-1][1] if self.headings else ""
-        self.things[kind].append(AccountEntry(key or letters(words), single_spaced(words), heading, page))
+        self.things[kind].append(ContentEntry(key or letters(words), single_spaced(words), heading, page))
 
     def add_row(self, cells: Iterable[str], paper: bool, page: int = 0) -> None:
         """Add a row of a table; on paper empty cells do not count."""
@@ -96,10 +96,10 @@ class TextAccount:
 
 
 @dataclass
-class _Reader:
+class _XhtmlReader:
     """Reads a tree of XHTML of any XML library, composed or from a file."""
 
-    account: TextAccount
+    content: ComparableContent
     hidden: Set[Any]
     prefix: str
     """Comes before each id in the whole file."""
@@ -117,63 +117,63 @@ class _Reader:
         name, role = local(element), element.get("role", "")
         if self._is_left_out(element, name, role):
             return ""
-        if (identifier := element.get("id")) and not (self.paper and (self.in_note or role == NOTE)):
-            self.account.anchors.setdefault(f"{self.prefix}{identifier}", self.account.letters)
-        if role == PAGE_MARK:
-            self.account.add("marks of pages", element.get("data-page") or element.get("aria-label") or "")
+        if (identifier := element.get("id")) and not (self.paper and (self.in_note or role == NOTE_ROLE)):
+            self.content.anchors.setdefault(f"{self.prefix}{identifier}", self.content.letters)
+        if role == PAGE_MARK_ROLE:
+            self.content.add("marks of pages", element.get("data-page") or element.get("aria-label") or "")
             return ""
         if slot := element.get("data-slot"):
             return f"\n{self._say(self.produced if slot == 'produced' else '')}\n"
         if name in ("img", "svg", "math"):
             self._picture(element, name, role)
             return ""
-        self.in_note += role == NOTE
+        self.in_note += role == NOTE_ROLE
         if name == "tr":
             self.rows.append([])
         elif name == "table":
             self.headless.append(self.paper and any(kid in self.hidden and local(kid) == "thead" for kid in element))
         elif name == "section" and "chapter" in element.get("class", "").split():
-            self.account.texts.setdefault(element.get("id", ""), [self.account.letters])
+            self.content.texts.setdefault(element.get("id", ""), [self.content.letters])
         words = "".join(self._inside(element))
         self._end(element, name, role, words)
-        if role == NOTE:
+        if role == NOTE_ROLE:
             return ""
-        return f"\n{words}\n" if name in _BLOCKS else f"{words} " if name == "br" else words
+        return f"\n{words}\n" if name in _BLOCK_TAGS else f"{words} " if name == "br" else words
 
     def _is_left_out(self, element: Any, name: str, role: str) -> bool:
         classes = element.get("class", "").split()
         return (
-            (not name or name in _SILENT or element in self.hidden or element.get("hidden") is not None)
-            or (element.get("aria-hidden") == "true" and role != PAGE_MARK)
+            (not name or name in _SILENT_TAGS or element in self.hidden or element.get("hidden") is not None)
+            or (element.get("aria-hidden") == "true" and role != PAGE_MARK_ROLE)
             or "display:none" in element.get("style", "").replace(" ", "")
-            or (not self.paper and not (_NOT_ON_PAPER | _FRAME).isdisjoint(classes))
+            or (not self.paper and not (_SCREEN_CLASSES | _FRAME_CLASSES).isdisjoint(classes))
         )
 
     def _inside(self, element: Any) -> Iterator[str]:
         if self.headless and self.headless[-1] and element.get("data-label"):
             yield self._say(f"{element.get('data-label')}: ")
         yield self._say(element.text or "")
-        holds_notes = not self.notes_at_end and any(kid.get("role") == NOTE for kid in element)
+        holds_notes = not self.notes_at_end and any(kid.get("role") == NOTE_ROLE for kid in element)
         for kid in element:
             yield "" if holds_notes and local(kid) in HEADINGS else self.read(kid)
             yield self._say(kid.tail or "")
 
     def _say(self, words: str) -> str:
         if not self.in_note:
-            self.account.letters += len(letters(words))
+            self.content.letters += len(letters(words))
         return words
 
     def _end(self, element: Any, name: str, role: str, words: str) -> None:
         """Add an element that has been read to its end."""
-        add = self.account.add
-        self.in_note -= role == NOTE
+        add = self.content.add
+        self.in_note -= role == NOTE_ROLE
         if name in HEADINGS:
-            self.account.headings.append((self.account.letters, single_spaced(words)))
+            self.content.headings.append((self.content.letters, single_spaced(words)))
             add("headings", f"{words} (level {name[1]})", f"{letters(words)} {name[1]}")
         elif name in ("td", "th") and self.rows:
             self.rows[-1].append(row_cell(name, words, element.get("colspan", "1"), element.get("rowspan", "1")))
         elif name == "tr":
-            self.account.add_row(self.rows.pop(), self.paper)
+            self.content.add_row(self.rows.pop(), self.paper)
         elif name == "table":
             self.headless.pop()
         elif name in ("caption", "figcaption"):
@@ -184,9 +184,9 @@ class _Reader:
             add("blocks of code", words, "\n".join(line.rstrip() for line in words.strip("\n").split("\n")))
         elif name == "a" and element.get("href") is not None and (target := self.target(element.get("href"))):
             add("links", f"{words} → {target}", f"{letters(words)} {target}")
-        elif name == "header" and (text := next(reversed(self.account.texts.values()), [])):
-            text[1:] = text[1:] or [self.account.letters]
-        if role == NOTE:
+        elif name == "header" and (text := next(reversed(self.content.texts.values()), [])):
+            text[1:] = text[1:] or [self.content.letters]
+        if role == NOTE_ROLE:
             add("notes", words)
 
     def _picture(self, element: Any, name: str, role: str) -> None:
@@ -194,11 +194,11 @@ class _Reader:
         titles = (kid.text for kid in element if local(kid) == "title")
         words = element.get(attribute) or (next(titles, "") if name == "svg" else "") or ""
         if letters(words) and role not in ("presentation", "none"):
-            self.account.add("descriptions of pictures", words)
+            self.content.add("descriptions of pictures", words)
         if name == "math":
             parts = [part for part in element.iter() if local(part) not in ("annotation", "semantics")]
             key = " ".join(f"{local(part)} {(part.text or '').strip()}" for part in parts)
-            self.account.add("formulas", words, key)
+            self.content.add("formulas", words, key)
 
 
 def row_cell(name: str, words: str, columns: str, rows: str) -> str:
@@ -216,43 +216,40 @@ def _list_numbers(element: Any) -> str:
     return ", ".join(str(number or "") for number in item_numbers(element, entries))
 
 
-def composed_on_paper(expected: ExpectedContent, notes_at_end: bool) -> TextAccount:
+def read_composed_for_paper(expected: ExpectedContent, notes_at_end: bool) -> ComparableContent:
     """Read the texts as printed pages show them; notes at their calls have no heading."""
-    account = TextAccount()
-    names = {
-        f"{prefix}{id_}"
-        for _, chapter, prefix in _on_paper(expected)
-        for id_ in re.findall(r'\bid="([^"]*)"', chapter.body)
-    }
-    names.update(prefix[:end] for _, _, prefix in _on_paper(expected) for end, sign in enumerate(prefix) if sign == ".")
+    content, names = ComparableContent(), set[str]()
+    for _, chapter, prefix in _chapters_on_paper(expected):
+        names.update(f"{prefix}{identifier}" for identifier in re.findall(r'\bid="([^"]*)"', chapter.body))
+        names.update(prefix[:end] for end, sign in enumerate(prefix) if sign == ".")
 
     def inside(briefing: str, anchor: str) -> str:
         alone = anchor.partition(".")[2] if briefing.startswith("-") else ""
         candidates = (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing)
         return next((f"#{name}" for name in candidates if name in names), "") if expected.pack else ""
 
-    for passage, chapter, prefix in _on_paper(expected):
+    for passage, chapter, prefix in _chapters_on_paper(expected):
         if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
-            account.add("bookmarks", passage.title)
+            content.add("bookmarks", passage.title)
             continue
         body = read_body(chapter.body, chapter.name)
-        account.texts[chapter.name] = [account.letters]
-        before = len(account.headings)
+        content.texts[chapter.name] = [content.letters]
+        before = len(content.headings)
         hidden, target = _hidden(passage, body), _targets(prefix, inside, expected)
         produced = production_on_paper(expected, passage)
-        reader = _Reader(account, hidden, prefix, target, produced, paper=True, notes_at_end=notes_at_end)
-        account.end_text(reader.read(body) + "\n")
-        marks = [mark for mark in chapter.bookmarks if f"{prefix}{mark.id}" in account.anchors]
-        titles = [mark.text for mark in marks] or [words for _, words in account.headings[before:]]
+        reader = _XhtmlReader(content, hidden, prefix, target, produced, paper=True, notes_at_end=notes_at_end)
+        content.end_text(reader.read(body) + "\n")
+        marks = [mark for mark in chapter.bookmarks if f"{prefix}{mark.id}" in content.anchors]
+        titles = [mark.text for mark in marks] or [words for _, words in content.headings[before:]]
         top = [mark.text for mark in marks if mark.level == marks[0].level]
         if marks and passage.kind == "briefing" and top != [passage.title]:
-            account.add("bookmarks", passage.title)
+            content.add("bookmarks", passage.title)
         for title in titles:
-            account.add("bookmarks", title)
-    return account
+            content.add("bookmarks", title)
+    return content
 
 
-def _on_paper(expected: ExpectedContent) -> Iterator[tuple[ExpectedText, Chapter, str]]:
+def _chapters_on_paper(expected: ExpectedContent) -> Iterator[tuple[ExpectedText, Chapter, str]]:
     """Each chapter, with the prefix of its ids in the PDF."""
     for passage in expected.passages:
         for chapter in passage.chapters:
@@ -261,9 +258,9 @@ def _on_paper(expected: ExpectedContent) -> Iterator[tuple[ExpectedText, Chapter
             yield passage, chapter, prefix + (f"{chapter.name}." if len(passage.chapters) > 1 else "")
 
 
-def composed_on_screen(expected: ExpectedContent, whole: bool, book: bool) -> TextAccount:
+def read_composed_for_screen(expected: ExpectedContent, whole: bool, book: bool) -> ComparableContent:
     """Read the texts as a screen shows them; with `whole` ids begin with the name of the text."""
-    account = TextAccount()
+    content = ComparableContent()
     names = {chapter.name for passage in expected.passages for chapter in passage.chapters} if whole else set()
 
     def inside(briefing: str, anchor: str) -> str:
@@ -275,13 +272,14 @@ def composed_on_screen(expected: ExpectedContent, whole: bool, book: bool) -> Te
         for chapter in passage.chapters:
             prefix = f"{chapter.name}." if whole else ""
             body = read_body(chapter.body, chapter.name)
-            account.texts[chapter.name] = [account.letters]
+            content.texts[chapter.name] = [content.letters]
             target = _targets(prefix, inside, expected, plain=book)
-            reader = _Reader(account, _hidden(passage, body), prefix, target, production_on_screen(expected, passage))
-            account.end_text(reader.read(body))
+            produced = production_on_screen(expected, passage)
+            reader = _XhtmlReader(content, _hidden(passage, body), prefix, target, produced)
+            content.end_text(reader.read(body))
     for folio in expected.pages:
-        account.add("marks of pages", folio)
-    return account
+        content.add("marks of pages", folio)
+    return content
 
 
 def _hidden(passage: ExpectedText, body: Any) -> frozenset[Any]:
@@ -319,34 +317,36 @@ def link_destination(href: str) -> str:
     return f"briefing:{match['id']}{unquote(match['anchor'] or '')}" if match else unquote(href)
 
 
-def account_of_page(root: etree._Element, first: str) -> TextAccount:
+def read_page_content(root: etree._Element, first: str) -> ComparableContent:
     """Read the main part of a web page; `first` is the name of its first text."""
-    account = TextAccount()
+    content = ComparableContent()
     main = next(root.iter("{*}main"), None)
     if main is None:
-        return account
+        return content
     main.set("class", "")
     main.tail = None
     style = "\n".join(content_of(sheet) for sheet in root.iter("{*}style"))
-    account.around[""] = _statuses(element for element in root.iter() if "page-status" in element.get("class", ""))
+    content.around[""] = _status_letters(
+        element for element in root.iter() if "page-status" in element.get("class", "")
+    )
     sections = [part for part in main if "chapter" in part.get("class", "").split()]
-    account.around.update((part.get("id", ""), _statuses(part.iter())) for part in sections)
+    content.around.update((part.get("id", ""), _status_letters(part.iter())) for part in sections)
     if not sections:
-        account.texts[first] = [0]
-    reader = _Reader(account, display_rules_of(style, "screen").hidden(root), "", link_destination)
-    account.words = reader.read(main)
-    return account
+        content.texts[first] = [0]
+    reader = _XhtmlReader(content, display_rules_of(style, "screen").hidden(root), "", link_destination)
+    content.words = reader.read(main)
+    return content
 
 
-def account_of_book(book: EpubBook) -> TextAccount:
+def read_book_content(book: EpubBook) -> ComparableContent:
     """Read the documents of an EPUB in order, without navigation and cover picture."""
-    account = TextAccount()
+    content = ComparableContent()
     style = "\n".join(book.sheets.values())
     for text in book.matter:
         body = next(text.of("body"), None)
         name = splitext(basename(text.path))[0]
-        account.texts[name] = [account.letters]
-        account.around[name] = _statuses(text.elements)
+        content.texts[name] = [content.letters]
+        content.around[name] = _status_letters(text.elements)
 
         def target(href: str, text: Any = text) -> str:
             if ":" in href.partition("#")[0]:
@@ -357,11 +357,11 @@ def account_of_book(book: EpubBook) -> TextAccount:
 
         if body is not None:
             hidden = display_rules_of(style, "screen").hidden(text.root)
-            account.words += _Reader(account, hidden, f"{name}.", target).read(body)
-    return account
+            content.words += _XhtmlReader(content, hidden, f"{name}.", target).read(body)
+    return content
 
 
-def _statuses(elements: Iterable[Any]) -> str:
+def _status_letters(elements: Iterable[Any]) -> str:
     lines = (element for element in elements if "page-status" in element.get("class", "").split())
     return letters(" ".join("".join(line.itertext()) for line in lines))
 
@@ -414,51 +414,51 @@ def display_rules_of(style: str, medium: str) -> DisplayRules:
     return DisplayRules(style, medium)
 
 
-def account_of_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
+def read_pdf_content(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> ComparableContent:
     """Read the tags of a PDF; `parts` are the names of its texts with their elements."""
-    account = TextAccount()
+    content = ComparableContent()
     for name, part in parts:
-        account.texts[name] = [account.letters]
+        content.texts[name] = [content.letters]
         pieces = reading.words.pieces(part, is_outside_running_text)
         for page, piece in pieces:
-            account.pages.append((account.letters, page))
-            account.letters += len(letters(piece))
-        account.words += "".join(piece for _, piece in pieces) + "\n"
+            content.pages.append((content.letters, page))
+            content.letters += len(letters(piece))
+        content.words += "".join(piece for _, piece in pieces) + "\n"
         for tag in part.all:
-            _add_tag(reading, tag, account)
+            _add_tag(reading, tag, content)
     for name, place in read_name_tree(reading.pdf.Root.get("/Names", Dictionary()).get("/Dests")):
         target = place.D if isinstance(place, Dictionary) else place
-        account.places[name] = reading.page_numbers.get(target[0].objgen, 0)
-    return account
+        content.places[name] = reading.page_numbers.get(target[0].objgen, 0)
+    return content
 
 
-def _add_tag(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> None:
+def _add_tag(reading: PdfReading, tag: TaggedElement, content: ComparableContent) -> None:
     """Add an element of the tags."""
     kind, page = tag.kind, first_page(tag)
     words = (
         reading.words.of(tag, is_outside_running_text)
-        if kind in (*PDF_HEADINGS, *NOTES, "Caption", "Link", "P")
+        if kind in (*PDF_HEADINGS, *NOTE_TAGS, "Caption", "Link", "P")
         else ""
     )
     if kind in PDF_HEADINGS:
-        account.headings.append((0, single_spaced(words)))
-        account.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
+        content.headings.append((0, single_spaced(words)))
+        content.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
     elif kind == "TR":
         cells = (_tagged_cell(reading, kid) for kid in tag.kids if isinstance(kid, TaggedElement))
-        account.add_row(cells, paper=True, page=page)
+        content.add_row(cells, paper=True, page=page)
     elif kind == "Caption":
-        account.add("captions", words, "", page)
+        content.add("captions", words, "", page)
     elif kind == "Link":
         target = next((_destination(reading, kid) for kid in tag.kids if isinstance(kid, ObjectReference)), "")
-        account.add("links", f"{words} → {target}", f"{letters(words)} {target}", page)
-    elif kind in NOTES:
-        account.add("notes", words, "", page)
+        content.add("links", f"{words} → {target}", f"{letters(words)} {target}", page)
+    elif kind in NOTE_TAGS:
+        content.add("notes", words, "", page)
     elif kind in ("Figure", "Formula") and letters(tag.alt):
-        account.add("descriptions of pictures", tag.alt, "", page)
+        content.add("descriptions of pictures", tag.alt, "", page)
     elif kind == "L" and (numbers := _tagged_list_numbers(reading, tag)):
-        account.add("lists", numbers, numbers, page)
+        content.add("lists", numbers, numbers, page)
     elif kind == "P" and [kid.kind if isinstance(kid, TaggedElement) else "" for kid in tag.kids] == ["Code"]:
-        account.code.append([line for _, line in reading.words.lines(tag)])
+        content.code.append([line for _, line in reading.words.lines(tag)])
 
 
 def _tagged_cell(reading: PdfReading, cell: TaggedElement) -> str:
@@ -496,4 +496,4 @@ def is_outside_running_text(path: TagPath) -> bool:
     kind = path[-1].kind
     if kind == "Lbl":
         return len(path) > 2 and path[-3].kind == "L" and path[-3].numbering not in ("", "None", "Description")
-    return kind in NOTES or kind in ("Figure", "Formula")
+    return kind in NOTE_TAGS or kind in ("Figure", "Formula")
