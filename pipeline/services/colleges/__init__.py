@@ -38,7 +38,7 @@ SERVICE = Service(
         ),
         "settle": (
             "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
-            "pipeline.services.colleges.acknowledge:settle_verb",
+            "pipeline.services.colleges.settle:verb",
         ),
     },
     hooks={

@@ -40,7 +40,7 @@ from pipeline.services.colleges.delivery_runner import (
 )
 from pipeline.services.colleges.holdings import FINAL_STATES, Holding, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger import list_copy_entries, open_ledger_to_write, require_past_day
-from pipeline.services.colleges.ledger_events import clean_reason
+from pipeline.services.colleges.ledger_events import EventKind, clean_reason
 from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import (
     LABELS,
@@ -204,7 +204,7 @@ def _send(context: DeliveryContext, planned: tuple[PlannedDelivery, ...]) -> Del
     failed = [
         _report_failure(context, delivery, outcomes[delivery.id])
         for delivery in planned
-        if delivery.id in outcomes and outcomes[delivery.id].state not in ("sent", "elsewhere")
+        if delivery.id in outcomes and outcomes[delivery.id].state not in (EventKind.SENT, "elsewhere")
     ]
     failed += _report_uncertain(context, planned)
     ended = tuple(replace(delivery, state=now[delivery.id].state) for delivery in planned)
@@ -240,8 +240,9 @@ def _add_sizes(context: DeliveryContext, delivery: PlannedDelivery) -> PlannedDe
 
 def _report_uncertain(context: DeliveryContext, planned: Iterable[PlannedDelivery]) -> tuple[Diagnostic, ...]:
     """Report deliveries that an earlier run left uncertain, until a person settles them."""
-    outcome = DeliveryOutcome("uncertain", reason="It is on record as uncertain")
-    return tuple(_report_failure(context, delivery, outcome) for delivery in planned if delivery.state == "uncertain")
+    outcome = DeliveryOutcome(EventKind.UNCERTAIN, reason="It is on record as uncertain")
+    uncertain = (delivery for delivery in planned if delivery.state == EventKind.UNCERTAIN)
+    return tuple(_report_failure(context, delivery, outcome) for delivery in uncertain)
 
 
 def _report_failure(context: DeliveryContext, delivery: PlannedDelivery, outcome: DeliveryOutcome) -> Diagnostic:
@@ -252,7 +253,7 @@ def _report_failure(context: DeliveryContext, delivery: PlannedDelivery, outcome
     if outcome.failure:
         code = _CODES[outcome.failure]
     else:
-        code = "deliver-ask" if outcome.state == "committing" else "deliver-uncertain"
+        code = "deliver-ask" if outcome.state == EventKind.COMMITTING else "deliver-uncertain"
     values = {"reason": reason, "college": delivery.college, "to": delivery.to, "delivery": delivery.id, "when": when}
     return message(code, place, **values)
 
@@ -316,11 +317,11 @@ def _describe_report(report: DeliveryReport, dry_run: bool) -> list[str]:
         return [f"Nothing was delivered: {count_diagnostics(report.obstacles)}."]
     if dry_run:
         new = sum(
-            delivery.state not in FINAL_STATES and not (delivery.on_paper and delivery.state == "planned")
+            delivery.state not in FINAL_STATES and not (delivery.on_paper and delivery.state == EventKind.PLANNED)
             for delivery in report.planned
         )
         return [f"{count_noun(new, 'delivery', 'deliveries')} would be made; nothing was."]
-    sent = sum(delivery.state == "sent" for delivery in report.planned)
+    sent = sum(delivery.state == EventKind.SENT for delivery in report.planned)
     lines = [f"{count_noun(sent, 'delivery', 'deliveries')} of {len(report.planned)} sent."]
     if waiting := [delivery for delivery in report.planned if delivery.waits]:
         lines.append("When printed copies are on their way, say so; one command takes several:")
@@ -329,6 +330,6 @@ def _describe_report(report: DeliveryReport, dry_run: bool) -> list[str]:
             lines.append(f"  briefings settle {delivery.id} --sent   # {copies}")
     if report.post:
         lines.append(f"Letters for what you post, and {LABELS} for the labels: {report.post}")
-    if any(delivery.state not in ("sent", "planned", "uncertain") for delivery in report.planned):
+    if any(delivery.state not in (*FINAL_STATES, EventKind.PLANNED) for delivery in report.planned):
         lines.append("Some were not: run the same command again when that is mended; nothing is sent twice.")
     return lines

@@ -10,7 +10,7 @@ from pipeline.model.formats import PRINTED, Format, any_printed
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, ChannelName, Channels, College, Printer
 from pipeline.model.source.pack import Pack
 from pipeline.services.colleges.holdings import JOB, LEAVES, MAY_HAVE_ARRIVED, Delivery
-from pipeline.services.colleges.ledger_events import canonical_json
+from pipeline.services.colleges.ledger_events import EventKind, canonical_json
 from pipeline.services.colleges.recipients import NumberedCopy, list_wanted_formats
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.records import SavedRecord
@@ -62,7 +62,7 @@ class PlannedDelivery:
     """The address for the channel."""
     files: tuple[PlannedFile, ...]
     briefings: tuple[str, ...]
-    state: str = "planned"
+    state: str = EventKind.PLANNED
     """The state in the ledger; `new` if it is not there."""
     again: str = ""
     """The reason for sending it once more."""
@@ -83,7 +83,7 @@ class PlannedDelivery:
     @property
     def waits(self) -> bool:
         """Whether a person still has to send it: printed copies."""
-        return self.on_paper and self.state in ("new", "planned", "failed")
+        return self.on_paper and self.state in ("new", EventKind.PLANNED, EventKind.FAILED)
 
     @property
     def on_paper(self) -> bool:
@@ -177,7 +177,7 @@ def _plan_for_channel(
         delivery
         for delivery in before
         if delivery.state in MAY_HAVE_ARRIVED
-        or (delivery.state == "planned" and delivery.facts["channel"] in FOR_PAPER)
+        or (delivery.state == EventKind.PLANNED and delivery.facts["channel"] in FOR_PAPER)
     ]
     names = {file.name for file in files}  # an earlier release gave files other names: those are planned again
     open_deliveries = [

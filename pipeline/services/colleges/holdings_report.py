@@ -14,7 +14,7 @@ from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, format_columns, suggest_names
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.words import format_date
-from pipeline.services.colleges.holdings import Holding, compute_holdings, list_deliveries
+from pipeline.services.colleges.holdings import HELD, Holding, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger import open_project_ledger
 from pipeline.services.colleges.ledger_events import Event
 from pipeline.services.colleges.recalls import (
@@ -113,7 +113,7 @@ def _report_holdings(events: Sequence[Event], query: HoldingsQuery, on: date | N
     holdings = [
         holding
         for holding in compute_holdings(events, on)
-        if query.matches(holding) and (whole or holding.state == "held")
+        if query.matches(holding) and (whole or holding.state == HELD)
     ]
     begun = [recall for recall in list_recalls(events).values() if on is None or recall.on <= on]
     rows = [_row(holding, begun) for holding in sorted(holdings, key=_order)]
@@ -149,7 +149,7 @@ def _order(holding: Holding) -> tuple[str, str, date, str, str, int]:
 
 def _row(holding: Holding, recalls: Iterable[Recall]) -> tuple[str, ...]:
     confirmed = "yes" if holding.confirmed else "no"
-    recalled_by = [recall.name for recall in recalls if holding.state == "held" and is_recalled(holding, recall)]
+    recalled_by = [recall.name for recall in recalls if holding.state == HELD and is_recalled(holding, recall)]
     columns = (*_copy_columns(holding), confirmed, holding.delivery)
     return (holding.college, *columns, " ".join(holding.briefings), " ".join(recalled_by))
 

@@ -36,11 +36,11 @@ from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 from pipeline.model.words import format_date
 from pipeline.services.colleges.delivery_plan import PRINTER
-from pipeline.services.colleges.holdings import compute_holdings, list_deliveries
+from pipeline.services.colleges.holdings import HELD, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger_events import (
-    PREPARED,
     UNREADABLE,
     Event,
+    EventKind,
     format_event_rows,
     format_instant,
     read_table,
@@ -71,7 +71,7 @@ def read_prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
 def list_copy_entries(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
     """List the prepared copies, in the order of their events."""
     entries = []
-    for facts in (event.facts for event in events if event.kind == PREPARED):
+    for facts in (event.facts for event in events if event.kind == EventKind.PREPARED):
         columns = {name: facts[name] for name in _SHARED_COLUMNS}
         columns |= {"prepared": date.fromisoformat(facts["on"]), "overridden": tuple(map(tuple, facts["overridden"]))}
         for quantity, number, digest in facts["copies"]:
@@ -98,7 +98,7 @@ def _create_copy_event(
     def create(events: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
         if before not in (None, tuple(known for known in list_copy_entries(events) if known.issue == entry.issue)):
             raise UsageError("Others prepared copies meanwhile. Run the command again.")
-        return PREPARED, f"copies of {entry.pack}"[:80], facts
+        return EventKind.PREPARED, f"copies of {entry.pack}"[:80], facts
 
     return create
 
@@ -341,7 +341,7 @@ def _holders_are_known(events: Sequence[Event], known: Collection[str]) -> Itera
         return  # holdings take longer to compute
     copies = Counter[str]()
     for holding in compute_holdings(events):
-        if holding.state == "held" and holding.college not in known:
+        if holding.state == HELD and holding.college not in known:
             copies[holding.college] += holding.quantity
     for name, number in sorted((+copies).items()):
         yield message(

@@ -38,6 +38,11 @@ EventFactory = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
 """Makes the kind, subject and facts of an event from all events before it."""
 
 
+def fixed_event(kind: str, subject: str, facts: Mapping[str, Any]) -> EventFactory:
+    """Make an event that does not depend on the events before it."""
+    return lambda known: (kind, subject, facts)
+
+
 class Ledger(ABC):
     """The events of a library, in order."""
 
@@ -79,7 +84,7 @@ class Ledger(ABC):
 
     def add(self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()) -> None:
         """Add an event, unless the last event of its subject is of one of some kinds."""
-        self.append(at, (lambda known: (kind, subject, facts),), unless)
+        self.append(at, (fixed_event(kind, subject, facts),), unless)
 
     def add_after(self, at: str, factory: EventFactory) -> Event:
         """Add the event that a factory makes."""

@@ -26,7 +26,7 @@ from pipeline.resolve.environment import address_in_library
 from pipeline.resolve.packs import amendments_between
 from pipeline.resolve.status import withdrawal_reason
 from pipeline.services.colleges.delivery_plan import PlannedDelivery
-from pipeline.services.colleges.holdings import LEAVES, Holding, is_on_paper
+from pipeline.services.colleges.holdings import HELD, LEAVES, Holding, is_on_paper
 from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 
@@ -390,14 +390,14 @@ class DeliveryLetter:
         return [
             holding
             for holding in self.holdings
-            if (holding.college, holding.pack, holding.state) == (delivery.college, delivery.pack, "held")
+            if (holding.college, holding.pack, holding.state) == (delivery.college, delivery.pack, HELD)
             and holding.edition not in (delivery.edition, *delivery.newer)
         ]
 
     @property
     def has_printed_copies(self) -> bool:
         """Whether the college holds printed copies of any edition of the pack."""
-        owner = (self.delivery.college, self.delivery.pack, "held")
+        owner = (self.delivery.college, self.delivery.pack, HELD)
         return any(
             is_on_paper(holding.format)
             for holding in self.holdings

@@ -27,7 +27,7 @@ from pipeline.model.source.college import DeliverySettings, colleges_of, present
 from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.words import Phrases
 from pipeline.services.colleges.ledger import read_prepared_copies
-from pipeline.services.colleges.ledger_events import PREPARED, Event, read_table
+from pipeline.services.colleges.ledger_events import Event, EventKind, read_table
 from pipeline.services.colleges.letters import (
     COVER_NOTE,
     ParcelContents,
@@ -182,7 +182,7 @@ def create_project_seal(project: Project) -> ParcelSeal:
     words = phrase_table(project.layouts).of(imprint.fields.language)
     events = _events_in_table(project)
     # copies that are prepared do not count: prepared again, they name the same event
-    last = next((event.digest for event in reversed(events) if event.kind != PREPARED), "")
+    last = next((event.digest for event in reversed(events) if event.kind != EventKind.PREPARED), "")
     return ParcelSeal(last, _signing_key(project), render_check_page(imprint, project.layouts, words))
 
 

@@ -14,13 +14,12 @@ from pipeline.core.sentences import count_noun, suggest_names
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import version_ref
 from pipeline.model.words import format_date
-from pipeline.services.colleges.holdings import WITHDRAWN, Holding
+from pipeline.services.colleges.holdings import MAY_BE_OUT, Holding
 from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
-from pipeline.services.colleges.ledger_events import Event, clean_reason, format_instant
+from pipeline.services.colleges.ledger_events import Event, EventKind, clean_reason, format_instant
 from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.recall_notices import clear_notices, find_notice_address, notice_folder, write_notices
 from pipeline.services.colleges.recalls import (
-    RECALLED,
     Recall,
     count_copies,
     find_covered_names,
@@ -110,7 +109,7 @@ def begin_recall(ledger: Ledger, facts: Mapping[str, Any]) -> Recall:
                     f"{recall.name} has taken that back since {format_date(recall.on)}: 'briefings recall "
                     f"{recall.name}' writes its notices again."
                 )
-        return RECALLED, f"recall-{len(recalls) + 1}", facts
+        return EventKind.RECALLED, f"recall-{len(recalls) + 1}", facts
 
     event = ledger.add_after(format_instant(now_utc()), create)
     return list_recalls((event,))[event.subject]
@@ -154,7 +153,7 @@ def _list_holders(project: Project, events: Sequence[Event], holdings: Collectio
     """Yield a line on the copies at each college, and where its notice goes."""
     for name in sorted({holding.college for holding in holdings}):
         copies = [holding for holding in holdings if holding.college == name]
-        unsettled = count_copies(holding for holding in copies if holding.state == "may be out")
+        unsettled = count_copies(holding for holding in copies if holding.state == MAY_BE_OUT)
         may_be_out = f", {unsettled} of them may be out" if unsettled else ""
         to = find_notice_address(project.loaded[0], name, events)
         yield f"  {name}: {count_noun(count_copies(copies), 'copy', 'copies')}{may_be_out}{f' ({to})' if to else ''}"
@@ -175,6 +174,6 @@ def lift_recall(project: Project, ledger: Ledger, name: str, reason: str, dry_ru
     whom = f"Tell the colleges that were told: {', '.join(told)}." if told else "No college was told of it."
     if dry_run:
         return f"{recall.name} would be lifted. {whom} Nothing was written."
-    ledger.add(format_instant(now_utc()), WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})
+    ledger.add(format_instant(now_utc()), EventKind.WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})
     clear_notices(notice_folder(project, recall))
     return f"{recall.name} is lifted: {reason.rstrip('.')}. {whom} What it named may be delivered."

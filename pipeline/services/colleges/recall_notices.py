@@ -13,7 +13,7 @@ from pipeline.core.files import reject_links, write_atomically
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of
 from pipeline.model.words import Phrases
-from pipeline.services.colleges.holdings import Holding, is_on_paper, list_deliveries
+from pipeline.services.colleges.holdings import MAY_BE_OUT, Holding, is_on_paper, list_deliveries
 from pipeline.services.colleges.ledger_events import Event
 from pipeline.services.colleges.letters import (
     EMPTY_PART,
@@ -88,7 +88,7 @@ def compose_notice(
         LetterPart((words.say("recall-reason", reason=recall.reason),)),
     ]
     for key, unsettled in (("recall-hold", False), ("recall-perhaps", True)):
-        if listed := [holding for holding in holdings if (holding.state == "may be out") == unsettled]:
+        if listed := [holding for holding in holdings if (holding.state == MAY_BE_OUT) == unsettled]:
             parts.append(LetterPart((words.say(key),), tuple(map(LetterItem, _list_copies(listed, terms, words)))))
     parts.append(LetterPart((recall.instead,)) if recall.instead else EMPTY_PART)
     by = (words.say("recall-answer-by", date=words.day(recall.answer_by)),) if recall.answer_by else ()
