@@ -40,7 +40,7 @@ from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import LetterPart, ParcelContents, compose_changes_for, find_letter_words
 from pipeline.services.colleges.manifest import UNSEALED, ParcelSeal, is_manifest_of
 from pipeline.services.colleges.numbered_copies import NumberedCopyJob, make_numbered_copies
-from pipeline.services.colleges.parcels import build_parcel, create_project_seal, signing_key_is_set
+from pipeline.services.colleges.parcels import build_parcel, create_project_seal
 from pipeline.services.colleges.print_job import (
     PrintJob,
     check_print_order,
@@ -58,6 +58,7 @@ from pipeline.services.colleges.recipients import (
     list_wanted_formats,
     numbered_pack_has_no_spare,
 )
+from pipeline.services.colleges.signing_keys import signing_key_is_set
 from pipeline.services.editions.audit import check_pack_chain
 from pipeline.services.editions.edition import FinishedFile, name_in_parcel, pack_status_of, read_pack_with_texts
 from pipeline.services.editions.gates import Obstacle, ObstacleKind, obstacles

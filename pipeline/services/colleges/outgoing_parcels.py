@@ -43,6 +43,7 @@ from pipeline.services.colleges.manifest import (
     reseal_parcel,
     seal_parcel,
 )
+from pipeline.services.colleges.parcels import edition_facts
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel, Transport
 from pipeline.services.editions.edition import read_pack_with_texts
 
@@ -158,18 +159,8 @@ def build_job_parcel(context: DeliveryContext, delivery: PlannedDelivery, seal: 
     files = _read_folder(folder)
     if TICKET not in files:
         raise DeliveryFailed("refused", f"{folder} does not hold the job that was prepared")
-    facts = {
-        "college": PRINTER,
-        "name": printer.name if printer else "",
-        "pack": prepared.pack.id,
-        "title": prepared.title,
-        "edition": prepared.edition,
-        "produced": prepared.produced.isoformat(),
-        "record": prepared.record,
-        "code": prepared.code,
-    }
-    ticket = files[TICKET].decode()
-    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", seal_parcel(facts, files, seal), ticket)
+    parts = seal_parcel(edition_facts(prepared, PRINTER, printer.name if printer else ""), files, seal)
+    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", parts, files[TICKET].decode())
 
 
 # Transports, from the settings of the library and the secrets in the environment.

@@ -17,9 +17,9 @@ from pipeline.services.colleges.manifest import (
     MANIFEST,
     SIGNATURE,
     ParcelSeal,
-    check_parcel,
     seal_parcel,
 )
+from pipeline.services.colleges.parcel_check import check_parcel
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel
 from tests.support.project import ROOT
 
