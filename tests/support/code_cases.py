@@ -182,7 +182,7 @@ _ORDERED: dict[str, Case] = {
     "copies-late": lambda: check_print_order(print_jobs.job(deadline=date(2026, 11, 24)), print_jobs.DAY),
     "copies-spare-place": lambda: check_print_order(print_jobs.job(spare=5), print_jobs.DAY),
     "copies-no-delivery": print_jobs.undelivered,
-    "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
+    "copies-access": lambda: takers.told({"east": takers.EAST}, "access_needs_are_met"),
     "copies-work": partial(pinned_packs.told, pinned_packs.RETRACTED),
 }
 

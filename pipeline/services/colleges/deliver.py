@@ -141,7 +141,7 @@ def _plan(context: DeliveryContext, chosen: Mapping[str, College]) -> tuple[Plan
     issued, request, recipients = context.issued, context.request, _find_recipients(context)
     record, pack, events = issued.saved.record, issued.prepared.pack, context.ledger.events()
     shipment = Shipment(issued.saved, pack)
-    if issued.numbered:
+    if record.numbered:
         entries = [entry for entry in list_copy_entries(events) if entry.issue == (record.pack, record.edition)]
         formats = [file.format for file in record.files]
         shipment = replace(shipment, copies=assign_copy_numbers(recipients, pack, formats, entries))
@@ -164,7 +164,7 @@ def _find_obstacles(
     issued, binding = context.issued, context.binding
     library, pack = issued.library, issued.prepared.pack
     today = max(issued.prepared.produced, context.request.today)
-    yield from copies_are_allowed(library, pack, issued.numbered, context.request.reasons or {}, today)
+    yield from copies_are_allowed(issued, context.request.reasons or {}, today)
     yield from colleges_can_receive(library, binding, Shipment(issued.saved, pack), chosen)
     unfinished = [delivery for delivery in planned if delivery.state not in FINAL_STATES]
     yield from sftp_secrets_are_set(library, unfinished, os.environ)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.model.formats import PRINTED, Format, any_printed
+from pipeline.model.formats import PRINTED, Format
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, ChannelName, Channels, College, Printer
 from pipeline.model.source.pack import Pack
 from pipeline.services.colleges.holdings import JOB, LEAVES, MAY_HAVE_ARRIVED, Delivery
 from pipeline.services.colleges.ledger_events import EventKind, canonical_json
-from pipeline.services.colleges.recipients import NumberedCopy, list_wanted_formats
+from pipeline.services.colleges.recipients import NumberedCopy, list_wanted_formats, select_print_takers
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.records import SavedRecord
 
@@ -284,11 +284,7 @@ def plan_print_job(
         for delivery in known
         if delivery.facts["record"] == shipment.saved.sha256 and delivery.facts["what"] == JOB
     ]
-    copies = {
-        name: college.copies
-        for name, college in recipients.items()
-        if college.copies and any_printed(list_wanted_formats(college, shipment.pack))
-    }
+    copies = {name: college.copies for name, college in select_print_takers(recipients, shipment.pack).items()}
     copies |= {SPARE: spare} if spare else {}
     channel = choose_channel(printer.channels, FOR_FILES)
     sent = [job for job in jobs if job.state in MAY_HAVE_ARRIVED]

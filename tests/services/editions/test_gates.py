@@ -48,13 +48,13 @@ SENSITIVE = "marking: {tier: OFFICIAL, sensitive: true}\nrecipients: [north]\n"
 STOPPED = {
     "withdrawn": (
         {**READY, BRIEFING: WITHDRAWN[BRIEFING]},
-        "source/packs/p.yaml:3:13: error issue-status: 'patrol' is withdrawn.",
+        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is withdrawn.",
     ),
-    "in review": (IN_REVIEW, "source/packs/p.yaml:3:13: error issue-status: 'patrol' is in review."),
+    "in review": (IN_REVIEW, "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is in review."),
     "gone": (
         GONE,
-        "source/packs/p.yaml:3:13: error issue-status: 'patrol' is gone: of it nothing but version 1.0 is kept, and "
-        "nobody can say whether that holds.",
+        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is gone: only this version of it is kept, and "
+        "nobody can say whether it is still in force.",
     ),
     "changed since it was kept": (
         CHANGED,
