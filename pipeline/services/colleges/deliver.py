@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,10 +24,10 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import format_date
 from pipeline.services.colleges.copies import IssuedEdition, copies_are_allowed, prepare_copies, read_issued_edition
 from pipeline.services.colleges.delivery_checks import (
-    colleges_can_receive,
+    colleges_have_channels,
     find_channel_place,
-    mail_can_be_sent,
-    sftp_secrets_are_set,
+    recipients_may_have,
+    servers_are_ready,
 )
 from pipeline.services.colleges.delivery_plan import PRINTER, PlannedDelivery, Shipment, plan_deliveries, plan_print_job
 from pipeline.services.colleges.delivery_runner import (
@@ -55,7 +54,6 @@ from pipeline.services.colleges.outgoing_parcels import (
     build_college_parcel,
     build_job_parcel,
     create_transport,
-    missing_secrets,
 )
 from pipeline.services.colleges.parcels import create_project_seal
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
@@ -165,14 +163,10 @@ def _find_obstacles(
     library, pack = issued.library, issued.prepared.pack
     today = max(issued.prepared.produced, context.request.today)
     yield from copies_are_allowed(issued, context.request.reasons or {}, today)
-    yield from colleges_can_receive(library, binding, Shipment(issued.saved, pack), chosen)
+    yield from recipients_may_have(library, binding, chosen)
+    yield from colleges_have_channels(library, Shipment(issued.saved, pack), chosen)
     unfinished = [delivery for delivery in planned if delivery.state not in FINAL_STATES]
-    yield from sftp_secrets_are_set(library, unfinished, os.environ)
-    yield from mail_can_be_sent(library, binding, unfinished)
-    server = context.settings.mail
-    if server and any(delivery.channel == "mail" for delivery in unfinished):
-        for key, variable in missing_secrets(server):
-            yield message("secret-missing", library.imprint.marks.at("mail", key), variable=variable)
+    yield from servers_are_ready(library, binding, unfinished)
 
 
 def _send(context: DeliveryContext, planned: tuple[PlannedDelivery, ...]) -> DeliveryReport:

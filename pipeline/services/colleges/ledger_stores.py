@@ -241,7 +241,9 @@ class FileLedger(Ledger):
         number = int(columns[0])
         if 0 < number <= len(self._known) and self._known[number - 1].digest == columns[1]:
             return ()
-        return (message("ledger-lost", Location(LEDGER_FILE), number=number),)
+        what = f"Event {number} was written on this machine, and source/ledger.csv no longer has it"
+        hint = "Bring the lines back from git or from your backup. If they are to be gone, delete .ledger/last."
+        return (message("ledger-broken", Location(LEDGER_FILE), hint, what=what),)
 
 
 def read_bytes_or_empty(path: Path) -> bytes:
@@ -400,7 +402,9 @@ def _find_difference(database: Sequence[Event], table: Sequence[Event]) -> tuple
     """Return why a table is not a copy of a database; it may lack the last events."""
     for stored, exported in zip(database, table, strict=False):
         if stored != exported:
-            return (message("ledger-differs", Location(LEDGER_FILE, stored.number + 1), number=stored.number),)
+            what = f"Event {stored.number} of the ledger and of its table are not the same"
+            hint = "Bring the changed lines of source/ledger.csv back as git has them; the database is right."
+            return (message("ledger-broken", Location(LEDGER_FILE, stored.number + 1), hint, what=what),)
     if more := max(len(table) - len(database), 0):
         return (message("ledger-behind", Location(LEDGER_FILE, len(database) + 2), number=len(database), more=more),)
     return ()

@@ -16,10 +16,16 @@ from pipeline.build.project import Project
 from pipeline.cli.options import now_utc
 from pipeline.core.digests import sha256
 from pipeline.model.source.college import DeliverySettings
-from pipeline.model.source.posting import MailServer
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.copies import IssuedEdition
-from pipeline.services.colleges.delivery_checks import find_channels, is_sent_as_links
+from pipeline.services.colleges.delivery_checks import (
+    IMAP_HOST,
+    IMAP_PASSWORD,
+    SMTP_HOST,
+    SMTP_PASSWORD,
+    find_channels,
+    is_sent_as_links,
+)
 from pipeline.services.colleges.delivery_plan import PRINTER, PlannedDelivery, PlannedFile
 from pipeline.services.colleges.file_transports import FolderTransport, LinkPlace, StoreTransport, make_links
 from pipeline.services.colleges.holdings import Holding
@@ -165,10 +171,6 @@ def build_job_parcel(context: DeliveryContext, delivery: PlannedDelivery, seal: 
 
 # Transports, from the settings of the library and the secrets in the environment.
 
-SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
-SMTP_HOST = "BRIEFINGS_SMTP_HOST"
-IMAP_PASSWORD = "BRIEFINGS_IMAP_PASSWORD"
-IMAP_HOST = "BRIEFINGS_IMAP_HOST"
 _SECRET = re.compile(r"KEY|PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|CONNECTION_STRING|SAS$|SIG$", re.IGNORECASE)
 _IN_URL = re.compile(r"://[^\s:/@]*:(\S+)@")
 _MIN_SECRET = 6
@@ -191,17 +193,6 @@ def create_transport(context: DeliveryContext, delivery: PlannedDelivery) -> Tra
             raise ValueError("a person sends printed copies")
         case _:
             assert_never(delivery.channel)
-
-
-def missing_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
-    """Yield the keys of a mail server whose secrets are not set, with the variables for them.
-
-    Raises `EnvironmentFailure` if the server may not get a secret.
-    """
-    if server.user and not find_host_secret(server.server, SMTP_PASSWORD, SMTP_HOST):
-        yield "user", SMTP_PASSWORD
-    if server.imap and not find_host_secret(server.imap.server, IMAP_PASSWORD, IMAP_HOST):
-        yield "imap", IMAP_PASSWORD
 
 
 def _create_mail_transport(context: DeliveryContext) -> Transport:

@@ -146,7 +146,7 @@ def test_events_that_a_file_has_lost_are_missed(tmp_path: Path, table: Path) -> 
     table.write_bytes(format_event_rows(events[:2]))
     ledger = open_file_ledger(tmp_path)
     assert told(ledger.faults()) == [
-        "ledger-lost: Event 3 was written on this machine, and source/ledger.csv no longer has it."
+        "ledger-broken: Event 3 was written on this machine, and source/ledger.csv no longer has it."
     ]
     with pytest.raises(EnvironmentFailure, match="Nothing was entered"):
         ledger.add(AT, "sent", "another", {})
