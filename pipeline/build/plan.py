@@ -125,7 +125,7 @@ def _trace_of(thing: Thing, resolution: ResolveResult, up_to_date: UpToDate) -> 
         artifacts=up_to_date.keys[owner],
         formats=up_to_date.formats[owner],
         cited=tuple(remark for key in (owner, *manual_pages) for remark in resolution.things.get(key, ())),
-        rules=resolution.said_of_packs.get(name, ()) if isinstance(thing, PackPublication) else (),
+        rules=resolution.pack_remarks.get(name, ()) if isinstance(thing, PackPublication) else (),
         addresses=tuple((text.key, text.id, text.identity.address) for text in texts),
         ids=ids,
         faulty=resolution.faulty & ids,

@@ -1,6 +1,6 @@
 """check, list, cites, explain."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
@@ -14,13 +14,16 @@ from pipeline.build.project import Project
 from pipeline.cli.options import DAY, CommonOptions, all_option, production_day
 from pipeline.cli.outcome import Outcome, Table, list_outcome, verb_with_outcome
 from pipeline.core import sentences as tables
-from pipeline.core.diagnostics import exit_code
+from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.messages import MessageType, Setting, catalogue, present, setting_of
 from pipeline.core.sentences import count_noun, format_columns
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.model.words import format_date
+from pipeline.resolve.listing import IssuedCitingText
 
-FORMS = dict(load_hook("forms"))
+CITES: Hook[Callable[[Project, str], Iterable[IssuedCitingText]]] = Hook("cites")
+
+FORMS = dict(Hook[Callable[[tuple[Diagnostic, ...], Path], str]]("forms").items())
 """Forms of the report that services add."""
 
 
@@ -67,7 +70,7 @@ def cites_verb(project: Project, key: str | None) -> Outcome:
     Kept versions that packs are pinned to are listed too, and issued editions with the colleges that hold them. What
     has become of the work is told first.
     """
-    issued = tuple(one for _, ask in load_hook("cites") for one in ask(project, key)) if key else ()
+    issued = tuple(one for ask in CITES for one in ask(project, key)) if key else ()
     heads, rows = survey.works_table(project) if key is None else survey.texts_that_cite(project, key, issued)
     present = [row[:5] for row in rows[: len(rows) - len(issued)]]
     none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."

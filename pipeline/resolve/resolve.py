@@ -184,7 +184,7 @@ class ResolveResult:
     remarks: Remarks
     texts: Mapping[str, CheckedText] = field(default_factory=dict)
     """Remarks of the rules on each briefing, by id."""
-    said_of_packs: Mapping[str, Remarks] = field(default_factory=dict)
+    pack_remarks: Mapping[str, Remarks] = field(default_factory=dict)
     """Remarks of the rules on each pack, by id."""
     things: Mapping[str, Remarks] = field(default_factory=dict)
     """Other remarks, by owner."""
@@ -260,7 +260,7 @@ def resolve(
         things = {**known.things, **result.things}
         remarks = (*checked.remarks, *result.remarks, *(remark for remarks in things.values() for remark in remarks))
         result = replace(result, remarks=ordered(remarks), things=things, faulty=faulty, wordings=digests)
-        return replace(result, texts=checked.texts, said_of_packs=checked.packs)
+        return replace(result, texts=checked.texts, pack_remarks=checked.packs)
 
     result, faults = run_without_faulty_files(library, resolve_all)
     return replace(result, remarks=ordered((*result.remarks, *faults))) if faults else result

@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, ordered
 from pipeline.core.messages import with_house_rules
 from pipeline.core.processes import blame_faults_on, report_faults
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.model.body import Body
 from pipeline.model.source.library_file import Series
 from pipeline.resolve import characters, evidence, house_style, links, markings, names, packs, status, versions, wording
@@ -22,6 +22,9 @@ from pipeline.resolve.reading import (
     index_nodes,
     view_pack,
 )
+
+SERVICE_PACK_RULES: Hook[Callable[[PackView], Iterable[Diagnostic]]] = Hook("pack_rules")
+SERVICE_LIBRARY_RULES: Hook[Callable[[Environment], Iterable[Diagnostic]]] = Hook("library_rules")
 
 PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
@@ -144,7 +147,7 @@ def check_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remarks
     """Check packs; returns the remarks by id."""
     environment = context.environment
     views = {**context.views, **versions.view_pinned_versions(environment, names, context.produced)}
-    rules = (*PACK_RULES, *(rule for _, rule in load_hook("pack_rules")))
+    rules = (*PACK_RULES, *SERVICE_PACK_RULES)
     remarks = {}
     for name in names:
         pack = environment.packs[name]
@@ -204,7 +207,7 @@ def _check_settings(environment: Environment, coverage: frozenset[int]) -> Itera
     yield from characters.fields_have_their_letters(imprint.fields, imprint.marks.at, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
     yield from markings.markings_stay_within_official(imprint)
-    for rule in (*LIBRARY_RULES, *(rule for _, rule in load_hook("library_rules"))):
+    for rule in (*LIBRARY_RULES, *SERVICE_LIBRARY_RULES):
         yield from rule(environment)
 
 

@@ -1,6 +1,6 @@
 """Letters to colleges in their languages: the cover note of a parcel, and the letter with printed copies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pipeline.build.project import Project
 from pipeline.compose.language.words import enumerated
 from pipeline.core.sentences import count_noun, describe_numbers, format_csv, number_runs
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.register import CopyEntry
 from pipeline.load.words import phrase_table
 from pipeline.model.library import Library
@@ -167,9 +167,12 @@ def newest_edition_address(prepared: PreparedEdition) -> str:
     return "" if prepared.status_page else address_in_library(prepared.imprint, prepared.pack.id)
 
 
+CATALOGUE_ADDRESS: Hook[Callable[[LibrarySettings], str]] = Hook("catalogue_address")
+
+
 def key_page_address(imprint: LibrarySettings) -> str:
     """Return the address of the site's page that shows the key, or nothing."""
-    addresses = (address_of(imprint) for _, address_of in load_hook("catalogue_address"))
+    addresses = (address_of(imprint) for address_of in CATALOGUE_ADDRESS)
     address = next(addresses, "") if imprint.fields.of(DeliverySettings).signing else ""
     return f"{address}/check.html" if address else ""
 

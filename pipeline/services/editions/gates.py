@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Licence, Status
 from pipeline.model.source.pack import Pack
@@ -135,6 +135,7 @@ _OPEN = re.compile(r"(CC0|CC-BY|OGL|ODC-BY|ODbL|PDDL)\b", re.IGNORECASE)
 
 Gate = Callable[[Library, PackView, Mapping[str, bytes], date], Iterable[Diagnostic]]
 """Yields what a service finds wrong with an issue on a day, from the files of `source/`."""
+GATES: Hook[Gate] = Hook("gates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,7 @@ def issue_faults(
     yield from map(report_obstacle, obstacles(library, view, today))
     if not library.imprint.fields.archive:
         yield message("archive-missing", library.imprint.marks.at())
-    gates: Iterator[tuple[str, Gate]] = load_hook("gates")
-    for _, gate in gates:
+    for gate in GATES:
         yield from gate(library, view, files, today)
 
 
