@@ -102,7 +102,7 @@ def deliver_pack(project: Project, ledger: Ledger, pack: Pack, request: Delivery
         return DeliveryReport(planned, ordered(dict.fromkeys(obstacles)))
     if all(delivery.state in FINAL_STATES for delivery in planned):
         return DeliveryReport(planned, failed=_report_uncertain(context, planned))
-    prepared = prepare_copies(project, ledger, issued, request.today, request.reasons or {})
+    prepared = prepare_copies(project, ledger, issued, request.today, request.reasons)
     if prepared.refused:
         return DeliveryReport(planned, prepared.remarks)
     if recalled := _find_recalls(context):  # since the copies were prepared
@@ -162,7 +162,7 @@ def _find_obstacles(
     issued, binding = context.issued, context.binding
     library, pack = issued.library, issued.prepared.pack
     today = max(issued.prepared.produced, context.request.today)
-    yield from copies_are_allowed(issued, context.request.reasons or {}, today)
+    yield from copies_are_allowed(issued, context.request.reasons, today)
     yield from recipients_may_have(library, binding, chosen)
     yield from colleges_have_channels(library, Shipment(issued.saved, pack), chosen)
     unfinished = [delivery for delivery in planned if delivery.state not in FINAL_STATES]

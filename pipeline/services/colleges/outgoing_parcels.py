@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import assert_never
@@ -64,7 +64,7 @@ class DeliveryRequest:
     edition: str | None = None
     to: tuple[str, ...] = ()
     """The colleges; all if none is named."""
-    reasons: Mapping[str, str] | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that override obstacles, by briefing."""
     again: str = ""
     """The reason for sending once more."""
