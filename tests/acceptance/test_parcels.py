@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.services.colleges.ledger import open_file_ledger
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcels import (
     MANIFEST,
     SEALING_FILES,
     SIGNATURE,

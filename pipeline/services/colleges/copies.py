@@ -36,9 +36,8 @@ from pipeline.services.colleges.ledger import create_copy_events, list_copy_entr
 from pipeline.services.colleges.ledger_events import format_instant
 from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import ParcelContents, compose_changes_for, find_letter_words
-from pipeline.services.colleges.manifest import ParcelSeal, is_manifest_of
 from pipeline.services.colleges.numbered_copies import NumberedCopyJob, make_numbered_copies
-from pipeline.services.colleges.parcels import build_parcel, create_project_seal
+from pipeline.services.colleges.parcels import ParcelSeal, build_parcel, create_project_seal, is_manifest_of
 from pipeline.services.colleges.print_job import (
     PrintJob,
     check_print_order,

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.digests import sha256
 from pipeline.core.files import fsync_folder, remove_path, write_atomically
-from pipeline.services.colleges.manifest import MANIFEST
+from pipeline.services.colleges.parcels import MANIFEST
 from pipeline.services.colleges.transport import (
     RECEIPT,
     DeliveryFailed,

@@ -14,7 +14,7 @@ from functools import partial
 
 from pipeline.services.colleges.file_transports import LinkPlace
 from pipeline.services.colleges.letters import COVER_NOTE, create_letter_mail, format_letter_as_html
-from pipeline.services.colleges.manifest import media_type
+from pipeline.services.colleges.parcels import media_type
 from pipeline.services.colleges.transport import (
     DeliveryFailed,
     FailureKind,

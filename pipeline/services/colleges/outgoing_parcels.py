@@ -41,15 +41,15 @@ from pipeline.services.colleges.letters import (
     format_as_text,
 )
 from pipeline.services.colleges.mail_transport import MailTransport, OwnMailbox
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcels import (
     CHECK_PAGE,
     MANIFEST,
     SEALING_FILES,
     ParcelSeal,
+    edition_facts,
     reseal_parcel,
     seal_parcel,
 )
-from pipeline.services.colleges.parcels import edition_facts
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel, Transport
 from pipeline.services.editions.edition import read_pack_with_texts
 

@@ -18,7 +18,7 @@ from pipeline.load.register import CopyEntry
 from pipeline.model.source.college import colleges_of, present_ids
 from pipeline.services.colleges.ledger import read_prepared_copies
 from pipeline.services.colleges.letters import COVER_NOTE
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcels import (
     CHECK_PAGE,
     CHECKSUMS,
     IGNORED_FILES,
@@ -29,8 +29,8 @@ from pipeline.services.colleges.manifest import (
     SIGNATURE,
     SSH_SIGNATURE,
     format_checksums,
+    read_exported_events,
 )
-from pipeline.services.colleges.parcels import read_exported_events
 from pipeline.services.colleges.signing_keys import PublicKey, read_public_keys, verify_minisign
 from pipeline.services.editions.records import EditionRecords, SavedRecord, read_records
 from pipeline.services.editions.verify import (

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcel_check import check_parcel
+from pipeline.services.colleges.parcels import (
     CHECK_PAGE,
     CHECKSUMS,
     IGNORED_FILES,
@@ -19,7 +20,6 @@ from pipeline.services.colleges.manifest import (
     ParcelSeal,
     seal_parcel,
 )
-from pipeline.services.colleges.parcel_check import check_parcel
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel
 from tests.support.project import ROOT
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.services.colleges.ledger_events import EventKind, read_valid_events
-from pipeline.services.colleges.recall_notices import (
+from pipeline.services.colleges.recall import (
     NoticeTerms,
     compose_notice,
     compose_notice_mail,
