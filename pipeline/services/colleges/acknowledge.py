@@ -30,12 +30,7 @@ from pipeline.services.colleges.college_answers import (
     find_receipt_to_withdraw,
     require_new_answer,
 )
-from pipeline.services.colleges.holdings import (
-    HELD,
-    Delivery,
-    compute_holdings,
-    list_receipts,
-)
+from pipeline.services.colleges.holdings import HELD, Delivery, compute_holdings, list_receipts
 from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
 from pipeline.services.colleges.ledger_events import RECEIPTS, Event, EventKind, create_event, format_instant
 from pipeline.services.colleges.ledger_stores import Ledger, fixed_event
