@@ -7,14 +7,12 @@ from datetime import date
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, join_names
-from pipeline.load.folders import COLLEGES_FILE
 from pipeline.load.register import CopyEntry
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, Channels, College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import FieldLocations
 from pipeline.model.words import format_date
 from pipeline.resolve.markings import printed_marking
 from pipeline.resolve.packs import has_numbered_copies, pack_marking
@@ -22,7 +20,12 @@ from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.delivery_plan import PlannedDelivery, Shipment, choose_channel
 from pipeline.services.colleges.ledger import find_host_secret, read_prepared_copies
 from pipeline.services.colleges.recalls import pack_is_not_recalled
-from pipeline.services.colleges.recipients import find_recipients, numbered_pack_has_a_cover, numbered_pack_has_no_spare
+from pipeline.services.colleges.recipients import (
+    college_marks,
+    find_recipients,
+    numbered_pack_has_a_cover,
+    numbered_pack_has_no_spare,
+)
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.gates import has_open_licence, licence_of_text
 from pipeline.services.editions.records import PackChain, read_records
@@ -58,7 +61,7 @@ def recipients_may_have(library: Library, binding: PackView, recipients: Mapping
     """Every recipient may have the pack, by its marking and by the terms of each text."""
     marking, restricted = pack_marking(binding), next(_list_restricted_texts(binding), None)
     what = f"the pack, which is {printed_marking(marking)}" if marking.sensitive else restricted
-    marks = library.list_marks.get("colleges", binding.pack.marks)
+    marks = college_marks(library)
     for name in (name for name, college in recipients.items() if what and college.licence_basis == "none"):
         yield message("issue-licence", marks.at(name, "licence_basis"), college=name, what=what)
 
@@ -86,7 +89,7 @@ def colleges_have_channels(
     library: Library, shipment: Shipment, recipients: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
     """Every recipient has a channel for what it gets."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
+    marks = college_marks(library)
     for name, college in recipients.items():
         formats = {file.format: file for file in shipment.files_for(name, college)}
         files = [format_ for format_ in formats if format_ not in PRINTED]
@@ -117,7 +120,7 @@ def find_channel_place(library: Library, delivery: PlannedDelivery, *keys: str) 
     """Return the place of a delivery's channel in the sources, or of keys below it."""
     if delivery.job:
         return library.imprint.marks.at("printer", "channels", delivery.channel, *keys)
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
+    marks = college_marks(library)
     return marks.at(delivery.college, "channels", delivery.channel, *keys)
 
 
@@ -148,7 +151,7 @@ def _sftp_is_ready(library: Library, delivery: PlannedDelivery) -> Iterator[Diag
         under_way = f"a {'job' if delivery.job else 'delivery'} under way to {delivery.to}, and no 'sftp:' to ask there"
         place, name, hint = find_channel_place(library, delivery), "The printer", None
         if not delivery.job:
-            marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
+            marks = college_marks(library)
             place, name = marks.key_at(delivery.college), f"'{delivery.college}'"
             hint = f"Name it again under its 'channels:', until 'briefings deliver {delivery.pack}' has asked."
         yield message("deliver-channel", place, hint, what=f"{name} has {under_way}")

@@ -29,7 +29,7 @@ from pipeline.core.diagnostics import (
 )
 from pipeline.core.files import reject_links, write_atomically
 from pipeline.core.messages import message
-from pipeline.core.sentences import count_noun as sentences_count
+from pipeline.core.sentences import count_noun
 from pipeline.load.folders import COLLEGES_FILE, LEDGER_FILE, LIBRARY_FILE, REGISTER_FILE
 from pipeline.load.register import CopyEntry, read_register
 from pipeline.model.library import Library
@@ -131,8 +131,8 @@ def import_sqlite_ledger(folder: Path) -> None:
         first = next(differing, len(exported) + 1)
         raise EnvironmentFailure(
             f"{LEDGER_FILE} and {SQLITE_LEDGER}, the database of an earlier release, do not agree: event {first} "
-            "is the "
-            f"first that differs. Bring the table back as git has it. If the table is right, rename {SQLITE_LEDGER}."
+            f"is the first that differs. Bring the table back as git has it. If the table is right, rename "
+            f"{SQLITE_LEDGER}."
         )
     if len(events) > len(exported):
         write_atomically(folder / LEDGER_FILE, format_event_rows(events), durable=True)
@@ -257,9 +257,7 @@ def open_ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
     if faults := ledger.faults():
         raise Refused(faults)
     if not dry_run and (added := import_register(project.folder, ledger, format_instant(now_utc()))) is not None:
-        print_note(
-            f"{REGISTER_FILE} is now part of {LEDGER_FILE}: {sentences_count(added, 'event')} added. Commit both."
-        )
+        print_note(f"{REGISTER_FILE} is now part of {LEDGER_FILE}: {count_noun(added, 'event')} added. Commit both.")
     return ledger
 
 
@@ -302,10 +300,10 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
                 f"This library keeps its ledger in {LEDGER_FILE}: bring that file back from git or a backup."
             )
         number, faults = ledger.fill()
-        text = f"The database holds {sentences_count(number, 'event')}, as {LEDGER_FILE} does."
+        text = f"The database holds {count_noun(number, 'event')}, as {LEDGER_FILE} does."
     else:
         events = ledger.recorded_events()
-        text = sentences_count(len(events), "event")
+        text = count_noun(len(events), "event")
         if file:
             if file.exists():
                 raise UsageError(f"{file} is there already: name a new file.")
@@ -344,6 +342,5 @@ def _holders_are_known(events: Sequence[Event], known: Collection[str]) -> Itera
         if holding.state == HELD and holding.college not in known:
             copies[holding.college] += holding.quantity
     for name, number in sorted((+copies).items()):
-        yield message(
-            "college-gone", Location(COLLEGES_FILE), college=name, copies=sentences_count(number, "copy", "copies")
-        )
+        held = count_noun(number, "copy", "copies")
+        yield message("college-gone", Location(COLLEGES_FILE), college=name, copies=held)

@@ -27,14 +27,13 @@ from pipeline.services.colleges.ledger import open_ledger_to_write, require_past
 from pipeline.services.colleges.ledger_events import Event, EventKind, clean_reason, format_instant
 from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import (
-    EMPTY_PART,
-    LetterItem,
     LetterPart,
     add_copy_numbers,
     create_letter_mail,
     find_letter_words,
     format_as_text,
     format_letter_as_html,
+    paragraph,
 )
 from pipeline.services.colleges.recalls import (
     Recall,
@@ -251,27 +250,36 @@ def compose_notice(
 
     `words` are in the college's language; `to` is its mailbox or address.
     """
-    head = words.say("recall-to", college=college, date=words.day(recall.on))
-    parts = [
-        LetterPart((words.say("recall-from", publisher=terms.publisher),)) if terms.publisher else EMPTY_PART,
-        LetterPart((head, to) if to else (head,)),
-        LetterPart((words.say("recall-reason", reason=recall.reason),)),
-    ]
-    for key, unsettled in (("recall-hold", False), ("recall-perhaps", True)):
-        if listed := [holding for holding in holdings if (holding.state == MAY_BE_OUT) == unsettled]:
-            parts.append(LetterPart((words.say(key),), tuple(map(LetterItem, _list_copies(listed, terms, words)))))
-    parts.append(LetterPart((recall.instead,)) if recall.instead else EMPTY_PART)
-    by = (words.say("recall-answer-by", date=words.day(recall.answer_by)),) if recall.answer_by else ()
-    parts.append(LetterPart((words.say("recall-ask-or-return" if terms.return_to else "recall-ask"), *by)))
     signed = words.say("recall-by", role=recall.by or "_" * 30, publisher=terms.publisher)
-    parts.append(LetterPart((signed,)) if terms.publisher else EMPTY_PART)
-    parts.append(LetterPart((words.say("recall-answer"),)))
-    for delivery in dict.fromkeys(holding.delivery for holding in holdings):
-        delivered = [holding for holding in holdings if holding.delivery == delivery]
-        parts.append(LetterPart(tuple(_compose_answer_lines(delivery, delivered, terms, words))))
-    send = words.say("recall-send", recall=recall.name, contact=terms.contact or words.say("recall-sender"))
-    back = (words.say("recall-return", address=terms.return_to),) if terms.return_to else ()
-    parts += [LetterPart((words.say("recall-sign"),)), LetterPart((send, *back))]
+    contact = terms.contact or words.say("recall-sender")
+    lists = [
+        LetterPart((words.say(key),), tuple(_list_copies(listed, terms, words)))
+        for key, unsettled in (("recall-hold", False), ("recall-perhaps", True))
+        if (listed := [holding for holding in holdings if (holding.state == MAY_BE_OUT) == unsettled])
+    ]
+    answers = [
+        paragraph(*_compose_answer_lines(id_, [copy for copy in holdings if copy.delivery == id_], terms, words))
+        for id_ in dict.fromkeys(holding.delivery for holding in holdings)
+    ]
+    parts = [
+        paragraph(words.say("recall-from", publisher=terms.publisher) if terms.publisher else ""),
+        paragraph(words.say("recall-to", college=college, date=words.day(recall.on)), to),
+        paragraph(words.say("recall-reason", reason=recall.reason)),
+        *lists,
+        paragraph(recall.instead),
+        paragraph(
+            words.say("recall-ask-or-return" if terms.return_to else "recall-ask"),
+            words.say("recall-answer-by", date=words.day(recall.answer_by)) if recall.answer_by else "",
+        ),
+        paragraph(signed if terms.publisher else ""),
+        paragraph(words.say("recall-answer")),
+        *answers,
+        paragraph(words.say("recall-sign")),
+        paragraph(
+            words.say("recall-send", recall=recall.name, contact=contact),
+            words.say("recall-return", address=terms.return_to) if terms.return_to else "",
+        ),
+    ]
     return format_as_text(parts)
 
 

@@ -27,6 +27,11 @@ from pipeline.services.editions.edition import PackRecipient, PackStatus, name_i
 # Rules of the list of colleges, and of the recipients that packs name.
 
 
+def college_marks(library: Library) -> FieldLocations:
+    """Return the places of the fields in `source/colleges.yaml`."""
+    return library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
+
+
 def recipients_are_colleges(binding: PackView) -> Iterator[Diagnostic]:
     """A pack goes to colleges of the list."""
     known = colleges_of(binding.environment.others)
@@ -59,7 +64,7 @@ def printed_words(environment: Environment) -> Iterator[tuple[str, Location]]:
 
 def languages(library: Library) -> Iterator[tuple[str, Location]]:
     """The language that each college works in, with its place."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
+    marks = college_marks(library)
     for name, college in colleges_of(library.others).items():
         yield college.language or "", marks.at(name, "language")
 
@@ -214,7 +219,7 @@ def colleges_get_their_formats(pack: Pack, takers: Mapping[str, College]) -> Ite
 
 def printed_copies_have_an_address(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
     """The colleges that get copies from the printer have an address."""
-    marks = library.list_marks["colleges"]
+    marks = college_marks(library)
     for name, college in printing.items():
         if not (college.delivery or college.channels.to("post")):
             copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
@@ -225,7 +230,7 @@ def printed_copies_have_an_address(library: Library, printing: Mapping[str, Coll
 
 def parcels_have_a_recipient(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """The colleges that get a parcel have a contact or an address."""
-    marks = library.list_marks["colleges"]
+    marks = college_marks(library)
     for name, college in takers.items():
         files = [format_ for format_ in list_wanted_formats(college, pack) if format_ not in PRINTED]
         if files and not (college.contact or college.delivery):
@@ -250,7 +255,7 @@ _PART_SEPARATOR = re.compile(r";|\band\b|&")
 
 def access_needs_are_met(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """The formats that a college gets meet the access needs that it names in known words."""
-    marks = library.list_marks["colleges"]
+    marks = college_marks(library)
     for name, college in takers.items():
         wanted = set(list_wanted_formats(college, pack))
         for index, need in enumerate(college.access_needs):
