@@ -33,7 +33,7 @@ from pipeline.services.colleges.college_answers import (
 from pipeline.services.colleges.holdings import HELD, Delivery, compute_holdings, list_receipts
 from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
 from pipeline.services.colleges.ledger_events import RECEIPTS, Event, EventKind, create_event, format_instant
-from pipeline.services.colleges.ledger_stores import Ledger, fixed_event
+from pipeline.services.colleges.ledger_stores import Ledger, fixed_event, withdrawal
 from pipeline.services.colleges.recalls import (
     count_copies,
     find_open_copies,
@@ -293,14 +293,8 @@ def _withdraw_answer(project: Project, ledger: Ledger, name: str, number: int) -
     """Take an answer back; the ledger keeps both events."""
     delivery, _ = _find_delivery(project, ledger.events(), name)
     event = find_receipt_to_withdraw(delivery, number, ledger.events())
-    ledger.add_after(
-        format_instant(now_utc()),
-        lambda known: (
-            EventKind.WITHDRAWN,
-            delivery.id,
-            {"event": find_receipt_to_withdraw(delivery, number, known).number},
-        ),
-    )
+    find = partial(find_receipt_to_withdraw, delivery, number)
+    ledger.add_after(format_instant(now_utc()), withdrawal(delivery.id, find))
     pack, edition = delivery.title
     copies = describe_copies(event.facts.get("of", ()))
     answer = f"{event.kind} on {format_date(event.day)}{copies and f' ({copies})'}"

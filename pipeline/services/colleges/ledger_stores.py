@@ -22,6 +22,7 @@ from pipeline.core.messages import message
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.services.colleges.ledger_events import (
     Event,
+    EventKind,
     create_event,
     drop_torn_line,
     find_broken_link,
@@ -41,6 +42,11 @@ EventFactory = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
 def fixed_event(kind: str, subject: str, facts: Mapping[str, Any]) -> EventFactory:
     """Make an event that does not depend on the events before it."""
     return lambda known: (kind, subject, facts)
+
+
+def withdrawal(subject: str, find: Callable[[Sequence[Event]], Event]) -> EventFactory:
+    """Make the event that withdraws another one, which is found among the events before it."""
+    return lambda known: (EventKind.WITHDRAWN, subject, {"event": find(known).number})
 
 
 class Ledger(ABC):

@@ -1,9 +1,9 @@
 """The verb settle: a person says whether a delivery was sent, where the program cannot know."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
-from typing import Any
+from functools import partial
 
 import click
 
@@ -16,7 +16,7 @@ from pipeline.model.words import format_date
 from pipeline.services.colleges.holdings import Delivery, drop_withdrawn, find_delivery, list_deliveries, list_receipts
 from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
 from pipeline.services.colleges.ledger_events import Event, EventKind, format_instant
-from pipeline.services.colleges.ledger_stores import EventFactory, Ledger, fixed_event
+from pipeline.services.colleges.ledger_stores import Ledger, fixed_event, withdrawal
 from pipeline.services.colleges.recalls import find_recalls_of, list_recalls
 from pipeline.services.editions.records import read_records
 
@@ -36,9 +36,8 @@ def verb(project: Project, whats: tuple[str, ...], sent: bool | None, day: datet
         raise click.UsageError("--undo takes back what was said: leave the other options away.")
     if sent is None and not undo:
         raise click.UsageError("Say --sent, --not-sent or --undo.")
-    return Outcome(
-        text=settle_deliveries(project, open_ledger_to_write(project), whats, sent, require_past_day(day, project))
-    )
+    ledger, on = open_ledger_to_write(project), require_past_day(day, project)
+    return Outcome(text=settle_deliveries(project, ledger, whats, sent, on))
 
 
 def settle_deliveries(project: Project, ledger: Ledger, names: Sequence[str], sent: bool | None, on: date) -> list[str]:
@@ -49,27 +48,19 @@ def settle_deliveries(project: Project, ledger: Ledger, names: Sequence[str], se
         for id_ in ids:
             if not locks.enter_context(ledger.lock_subject(id_)):
                 raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
-        events = ledger.events()
-        known = list_deliveries(events)
-        for id_ in ids:
-            if sent is None:
-                _find_settlement_to_withdraw(id_, events)
-            else:
+        if sent is None:
+            entries = [withdrawal(id_, partial(_find_settlement_to_withdraw, id_)) for id_ in ids]
+        else:
+            known = list_deliveries(ledger.events())
+            for id_ in ids:
                 _require_settleable(project, known[id_], on)
-        facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
-        kind = EventKind.SENT if sent else EventKind.FAILED
-        entries = [_withdraw_settlement(id_) if sent is None else fixed_event(kind, id_, facts) for id_ in ids]
+            kind, reason = EventKind.SENT if sent else EventKind.FAILED, {"reason": "a person says it was not sent"}
+            facts = {"by": "person", "on": on.isoformat()} | ({} if sent else reason)
+            entries = [fixed_event(kind, id_, facts) for id_ in ids]
         ledger.add_all(format_instant(now_utc()), entries)
     events = ledger.events()
     known = list_deliveries(events)
     return [line for id_ in ids for line in _describe_settlement(events, known[id_], sent)]
-
-
-def _withdraw_settlement(delivery: str) -> EventFactory:
-    def create(known: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
-        return EventKind.WITHDRAWN, delivery, {"event": _find_settlement_to_withdraw(delivery, known).number}
-
-    return create
 
 
 def _find_settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
