@@ -44,9 +44,9 @@ from pipeline.services.colleges.recalls import (
 from pipeline.services.editions.archive import Archive, open_archive
 from pipeline.services.editions.records import read_records
 
-MOST_COPIES = 100_000
+MAX_COPIES_IN_RUN = 100_000
 """Copies in one run of numbers; a longer run is a typing error."""
-COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
+ANSWER_COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
 """The columns of a table of answers; those after `how` may be missing."""
 
 
@@ -194,8 +194,12 @@ def _read_answers(path: Path, project: Project) -> list[AnswerRow]:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path} cannot be read as a table in UTF-8: {error}.") from error
-    if wrong := {*COLUMNS[:2]} - {*heads} or {head for head in heads if head not in COLUMNS or heads[head] > 1}:
-        raise UsageError(f"{path}:1: '{min(wrong)}' is missing, unknown or twice. Columns: {', '.join(COLUMNS)}.")
+    if wrong := {*ANSWER_COLUMNS[:2]} - {*heads} or {
+        head for head in heads if head not in ANSWER_COLUMNS or heads[head] > 1
+    }:
+        raise UsageError(
+            f"{path}:1: '{min(wrong)}' is missing, unknown or twice. Columns: {', '.join(ANSWER_COLUMNS)}."
+        )
     if long := next((line for line, row in rows if None in row), None):
         raise UsageError(f"{path}:{long}: the row has more cells than the table has columns.")
     if not rows:
@@ -204,7 +208,7 @@ def _read_answers(path: Path, project: Project) -> list[AnswerRow]:
 
 
 def _parse_row(row: Mapping[str | Any, Any], place: str, project: Project) -> AnswerRow:
-    cells: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+    cells: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in ANSWER_COLUMNS}
     try:
         how = click.Choice([*map(str, RECEIPTS)]).convert(cells["how"], None, None)
         on = require_past_day(DAY.convert(cells["on"], None, None) if cells["on"] else None, project)
@@ -309,7 +313,7 @@ def _parse_numbers(text: str | None) -> tuple[int, ...]:
     for part in parts:
         run = re.fullmatch(r"([0-9]{1,9})(?:\s*[-\u2013]\s*([0-9]{1,9}))?", part)
         first, last = (int(run[1]), int(run[2] or run[1])) if run else (1, 0)
-        if not first <= last < first + MOST_COPIES:
+        if not first <= last < first + MAX_COPIES_IN_RUN:
             raise click.UsageError(f"'{part}' is no copy number. Write --copies 7,8 or 7-12.")
         numbers += range(first, last + 1)
     return tuple(dict.fromkeys(numbers))

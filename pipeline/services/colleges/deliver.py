@@ -62,7 +62,7 @@ from pipeline.services.colleges.transport import FailureKind, Parcel
 from pipeline.services.editions.record import require_pack
 from pipeline.services.editions.records import read_records
 
-_CODES: Mapping[FailureKind, str] = {
+_FAILURE_CODES: Mapping[FailureKind, str] = {
     "refused": "deliver-refused",
     "hangs": "deliver-refused",
     "full": "deliver-full",
@@ -245,14 +245,14 @@ def _report_failure(context: DeliveryContext, delivery: PlannedDelivery, outcome
     when = "after a quarter of an hour" if outcome.failure == "late" else "once that is back"
     reason = f"{outcome.reason}; tried {outcome.tries} times" if outcome.failure == "hangs" else outcome.reason
     if outcome.failure:
-        code = _CODES[outcome.failure]
+        code = _FAILURE_CODES[outcome.failure]
     else:
         code = "deliver-ask" if outcome.state == EventKind.COMMITTING else "deliver-uncertain"
     values = {"reason": reason, "college": delivery.college, "to": delivery.to, "delivery": delivery.id, "when": when}
     return message(code, place, **values)
 
 
-HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
+DELIVERY_HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 
 
 @click.command("deliver")
@@ -289,12 +289,12 @@ def verb(
     request = DeliveryRequest(require_past_day(produced, project), edition, to, reasons, again or "", dry_run)
     report = deliver_pack(project, ledger, pack, request)
     rows = [_row(delivery) for delivery in report.planned]
-    text = [format_columns(HEADS, rows)] if rows else []
+    text = [format_columns(DELIVERY_HEADS, rows)] if rows else []
     if older := next((delivery for delivery in report.planned if delivery.newer), None):
         text.append(f"'{older.edition}' is superseded: '{older.newer[-1]}' is newer, and copies of that stay.")
     text += _describe_report(report, dry_run)
     code = Exit.FAULTS if report.obstacles else Exit.UNDELIVERED if report.failed else Exit.OK
-    return Outcome((*report.obstacles, *report.failed, *report.remarks), text, code, Table(HEADS, rows))
+    return Outcome((*report.obstacles, *report.failed, *report.remarks), text, code, Table(DELIVERY_HEADS, rows))
 
 
 def _row(delivery: PlannedDelivery) -> tuple[str, ...]:

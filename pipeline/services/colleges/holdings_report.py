@@ -30,14 +30,14 @@ from pipeline.services.colleges.recalls import (
 )
 from pipeline.services.editions.records import read_records
 
-HEADS = (
+HOLDING_HEADS = (
     *("college", "pack", "edition", "format", "copy", "quantity", "state", "since", "confirmed", "delivery"),
     *("briefings", "recalled"),
 )
-BRIEF = 10
+COLUMNS_ON_TERMINAL = 10
 """Number of columns that fit on a terminal."""
-RECALLS = ("recall", "of", "recalled", "colleges", "told", "open", "lifted", "reason")
-OPEN = ("college", "told", "pack", "edition", "format", "copy", "quantity", "state", "since", "delivery")
+RECALL_HEADS = ("recall", "of", "recalled", "colleges", "told", "open", "lifted", "reason")
+OPEN_COPY_HEADS = ("college", "told", "pack", "edition", "format", "copy", "quantity", "state", "since", "delivery")
 
 
 @click.command("holdings")
@@ -117,10 +117,12 @@ def _report_holdings(events: Sequence[Event], query: HoldingsQuery, on: date | N
     ]
     begun = [recall for recall in list_recalls(events).values() if on is None or recall.on <= on]
     rows = [_row(holding, begun) for holding in sorted(holdings, key=_order)]
-    columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
-    text = format_columns([HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows])
+    columns = [*range(COLUMNS_ON_TERMINAL), *((len(HOLDING_HEADS) - 1,) if any(row[-1] for row in rows) else ())]
+    text = format_columns(
+        [HOLDING_HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows]
+    )
     none = f"Nothing is held{f' on {format_date(on)}' if on else ''}, as far as the ledger knows."
-    return Outcome(text=[text if rows else none], table=Table(HEADS, rows))
+    return Outcome(text=[text if rows else none], table=Table(HOLDING_HEADS, rows))
 
 
 def _require_on_record(project: Project, events: Sequence[Event], query: HoldingsQuery) -> None:
@@ -168,7 +170,7 @@ def _report_recalls(events: Sequence[Event]) -> Outcome:
         sums = len({holding.college for holding in holdings}), told, count_copies(holdings)
         rows.append((recall.name, recall.of, recall.on.isoformat(), *map(str, sums), recall.lifted, recall.reason))
     none = () if rows else ("Nothing was recalled, as far as the ledger knows.",)
-    return Outcome(text=none, table=Table(RECALLS, rows))
+    return Outcome(text=none, table=Table(RECALL_HEADS, rows))
 
 
 def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
@@ -183,7 +185,7 @@ def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
         text.append(f"It was lifted: {recall.lifted}")
     elif not rows:
         text.append(f"All copies of {recall.name} are accounted for.")
-    text += [format_columns(OPEN, rows)] if rows else []
+    text += [format_columns(OPEN_COPY_HEADS, rows)] if rows else []
     copies = count_noun(count_copies(holdings), "copy is", "copies are")
     remarks = (message("recall-open", Location(LEDGER_FILE), copies=copies, name=recall.name),) if holdings else ()
-    return Outcome(remarks, text, table=Table(OPEN, rows))
+    return Outcome(remarks, text, table=Table(OPEN_COPY_HEADS, rows))

@@ -319,7 +319,7 @@ UNREADABLE = "The ledger's table cannot be read here"
 
 csv.field_size_limit(LONGEST_CELL)
 
-HEADS = tuple(field.name for field in fields(Event))
+LEDGER_HEADS = tuple(field.name for field in fields(Event))
 
 
 def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
@@ -329,7 +329,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     """
     lines = drop_torn_line(content)
     if content and not lines and not format_event_rows(()).startswith(content):
-        return (), (_table_fault(1, f"the heads should be {', '.join(HEADS)}"),)
+        return (), (_table_fault(1, f"the heads should be {', '.join(LEDGER_HEADS)}"),)
     try:
         lines.decode()
     except UnicodeDecodeError as error:
@@ -340,8 +340,8 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
         for row in rows:
             event = _parse_row(row) if rows.line_num > 1 else None
             if rows.line_num == 1:
-                if tuple(row) != HEADS:
-                    return (), (_table_fault(1, f"the heads should be {', '.join(HEADS)}"),)
+                if tuple(row) != LEDGER_HEADS:
+                    return (), (_table_fault(1, f"the heads should be {', '.join(LEDGER_HEADS)}"),)
             elif event is None:
                 return tuple(events), (_row_fault(row, rows.line_num),)
             elif events and event.number <= events[-1].number:
@@ -364,7 +364,7 @@ def format_event_rows(events: Iterable[Event], heads: bool = True) -> bytes:
     """Write events as lines of the table."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerows([HEADS] if heads else [])
+    table.writerows([LEDGER_HEADS] if heads else [])
     table.writerows(astuple(event) for event in events)
     return out.getvalue().encode()
 
@@ -375,7 +375,7 @@ def drop_torn_line(content: bytes) -> bytes:
 
 
 def _parse_row(row: list[str]) -> Event | None:
-    if len(row) != len(HEADS) or not (row[0].isascii() and row[0].isdecimal() and len(row[0]) < 10):
+    if len(row) != len(LEDGER_HEADS) or not (row[0].isascii() and row[0].isdecimal() and len(row[0]) < 10):
         return None
     return Event(int(row[0]), *row[1:]) if is_instant(row[1]) else None
 

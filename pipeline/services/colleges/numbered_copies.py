@@ -32,11 +32,11 @@ from pipeline.proof.promise import ExpectedFile, expected_copy
 from pipeline.services.colleges.recipients import NumberedCopy
 from pipeline.services.editions.edition import FinishedFile
 
-BATCH = 13
+COPIES_PER_BATCH = 13
 """Copies that a worker makes of a file after opening it once."""
-ROUND = 52
+COPIES_IN_MEMORY = 52
 """Copies in memory at a time."""
-MAX_PAGES = 50_000
+MAX_JOINED_PAGES = 50_000
 """Pages of copies in one file: making it takes about 5 kB of memory for each."""
 
 _PROGRESS = "numbering copies"
@@ -96,7 +96,7 @@ def make_numbered_copies(
     write_copy: CopyWriter,
     write_run: RunWriter | None = None,
     with_checks: bool = True,
-    max_pages: int = MAX_PAGES,
+    max_pages: int = MAX_JOINED_PAGES,
 ) -> tuple[Diagnostic, ...]:
     """Make and write every copy; return faults. If their lines would cover words, no copy is made.
 
@@ -150,7 +150,7 @@ async def _write_copies(
     for master in job.masters:
         digest = sha256(master.content)
         expected = find_expected_file(b.store, digest)
-        for number, copies in enumerate(split_in_batches(job.copies_of(master), ROUND)):
+        for number, copies in enumerate(split_in_batches(job.copies_of(master), COPIES_IN_MEMORY)):
             contents = await _make_copies(b, job, master, copies, stamps)
             if isinstance(contents, Failure):
                 faults.append(contents.as_remark(job.place(master), "bind-failed"))
@@ -190,7 +190,7 @@ async def _make_copies(
         return b(NUMBER_COPIES, fields, (sha256(master.content), batch))
 
     files: list[bytes] = []
-    for result in await asyncio.gather(*map(make_batch, split_in_batches(copies, BATCH))):
+    for result in await asyncio.gather(*map(make_batch, split_in_batches(copies, COPIES_PER_BATCH))):
         if isinstance(result, Failure):
             return result
         files += result

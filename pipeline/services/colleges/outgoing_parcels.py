@@ -53,7 +53,7 @@ from pipeline.services.colleges.parcels import (
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel, Transport
 from pipeline.services.editions.edition import read_pack_with_texts
 
-TICKET = "job-ticket.txt"
+JOB_TICKET = "job-ticket.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +163,10 @@ def build_job_parcel(context: DeliveryContext, delivery: PlannedDelivery, seal: 
     prepared, printer = context.issued.prepared, context.settings.printer
     folder = context.project.output / "printer" / prepared.folder
     files = _read_folder(folder)
-    if TICKET not in files:
+    if JOB_TICKET not in files:
         raise DeliveryFailed("refused", f"{folder} does not hold the job that was prepared")
     parts = seal_parcel(edition_facts(prepared, PRINTER, printer.name if printer else ""), files, seal)
-    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", parts, files[TICKET].decode())
+    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", parts, files[JOB_TICKET].decode())
 
 
 # Transports, from the settings of the library and the secrets in the environment.

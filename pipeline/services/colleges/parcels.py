@@ -178,8 +178,8 @@ def read_exported_events(project: Project) -> tuple[Event, ...]:
 
 # The page that checks a parcel in a browser, without a network.
 
-TEMPLATE = "web/check.html.j2"
-SCRIPT = Path(__file__).with_name("check.js")
+CHECK_PAGE_TEMPLATE = "web/check.html.j2"
+CHECK_PAGE_SCRIPT = Path(__file__).with_name("check.js")
 """The program's own script, not one of a layout: the page allows no other."""
 
 _FORM_PHRASES = ("folder", "files", "file", "result", "no-script")
@@ -211,7 +211,7 @@ def render_site_files(imprint: LibrarySettings, layouts: Layouts, words: Phrases
 
 def render_check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases) -> bytes:
     """Render the page of a library, with its public key, if it has one. Raises `LayoutFault`."""
-    publisher, script = imprint.fields.publisher, SCRIPT.read_text(encoding="utf-8")
+    publisher, script = imprint.fields.publisher, CHECK_PAGE_SCRIPT.read_text(encoding="utf-8")
     key = next(iter(list_public_keys(imprint)), "")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     rules = ("default-src 'none'", "style-src 'unsafe-inline'", f"script-src 'sha256-{digest}'")
@@ -228,4 +228,4 @@ def render_check_page(imprint: LibrarySettings, layouts: Layouts, words: Phrases
     given_json = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
     labels = {name.replace("-", "_"): words.say(f"check-{name}") for name in _FORM_PHRASES}
     form = _FORM.format(**labels, given=Markup(given_json), script=Markup(script))
-    return fill_page_frame(layouts, TEMPLATE, values, form, standalone_page_style(imprint, layouts)).encode()
+    return fill_page_frame(layouts, CHECK_PAGE_TEMPLATE, values, form, standalone_page_style(imprint, layouts)).encode()

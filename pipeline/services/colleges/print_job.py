@@ -82,7 +82,7 @@ PROOFS: Mapping[PrinterProof, str] = {
     "pdf": "a PDF, to be passed by us before the run",
     "printed": "printed sheets, to be passed by us before the run",
 }
-MAX_PAGES: Mapping[Binding, int] = {"saddle-stitched": 80, "corner-stapled": 100}
+MAX_STAPLED_PAGES: Mapping[Binding, int] = {"saddle-stitched": 80, "corner-stapled": 100}
 """Most pages of a binding with staples."""
 
 _SIZES = {(210, 297): "A4", (148, 210): "A5"}
@@ -316,7 +316,7 @@ def check_print_order(job: PrintJob, today: date) -> Iterator[Diagnostic]:
             what = f"asks for four inks, but no page of the {part} has colour"
         if what:
             yield message("copies-order", _order_place(job, key), hint, what=what)
-    if order.binding and job.master.pages > (most := MAX_PAGES.get(order.binding, job.master.pages)):
+    if order.binding and job.master.pages > (most := MAX_STAPLED_PAGES.get(order.binding, job.master.pages)):
         what = f"asks for {job.master.pages} pages to be {order.binding}, which takes at most {most}"
         hint = "Choose another 'binding' under 'print:', such as perfect-bound or wire-bound."
         yield message("copies-order", _order_place(job, "binding"), hint, what=what)

@@ -197,7 +197,7 @@ def _edition_corrects_the_last(pack: Pack, chain: PackChain, request: IssueReque
     yield message("issue-corrects", place, hint=hint, edition=request.corrects, what=what, last=last)
 
 
-_CODES: Mapping[ObstacleKind, str] = {
+_OBSTACLE_CODES: Mapping[ObstacleKind, str] = {
     "retired": "issue-status",
     "draft": "issue-status",
     "gone": "issue-status",
@@ -209,7 +209,7 @@ _CODES: Mapping[ObstacleKind, str] = {
 
 def report_obstacle(obstacle: Obstacle, override: str = "") -> Diagnostic:
     """Return the fault that an obstacle is. A reason overrides it by the fault's code, or by another name."""
-    code = _CODES[obstacle.kind]
+    code = _OBSTACLE_CODES[obstacle.kind]
     status = {"in-review": "in review", "draft": "a draft"}.get(obstacle.status, obstacle.status)
     if obstacle.kind == "gone":
         status = "gone: only this version of it is kept, and nobody can say whether it is still in force"
