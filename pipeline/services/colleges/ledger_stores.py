@@ -10,7 +10,7 @@ import os
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import astuple
 from itertools import takewhile
 from pathlib import Path
@@ -356,6 +356,8 @@ class PostgresLedger(Ledger):
                 row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_number(subject),)).fetchone()
                 yield bool(row[0])
             finally:
+                with suppress(self._psycopg.Error):  # the server notices the end of a connection only later
+                    connection.execute("SELECT pg_advisory_unlock_all()")
                 connection.close()
 
     def close(self) -> None:
