@@ -6,6 +6,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,11 +103,6 @@ def test_a_key_that_is_refused_is_named_by_its_fingerprint(transport: SftpTransp
     assert (told.kind, told.passing) == ("refused", False)
 
 
-def test_a_password_that_is_refused_is_not_told(transport: SftpTransport) -> None:
-    told = refusal(replace(transport, key="", password=PASSWORD))
-    assert str(told) == f"{transport.address} refused the password"
-
-
 @pytest.mark.parametrize("said", ["/nowhere/key", "/", "the key itself", "no\0path"])
 def test_a_key_file_that_is_not_there_is_told(transport: SftpTransport, sftp: Server, said: str) -> None:
     """No server is asked, and what may be the key itself is not repeated."""
@@ -128,12 +124,6 @@ def test_a_key_file_that_is_none_is_told(transport: SftpTransport, tmp_path: Pat
         assert (told.passing, str(told)) == (False, words)
 
 
-def test_a_folder_that_is_not_there_is_not_made(transport: SftpTransport, home: Path) -> None:
-    """It may be a drive that is not mounted."""
-    (home / "in").rmdir()
-    assert str(refusal(transport)) == f"The folder of {transport.address} is not there"
-
-
 @pytest.mark.parametrize(
     ("path", "place"),
     [
@@ -152,10 +142,24 @@ def test_a_path_is_from_the_root_or_from_the_home(path: str, place: str) -> None
     assert SftpTransport(f"sftp://us@h.example{path}", "", "nights").place("a") == place
 
 
-def test_a_folder_that_cannot_be_written_is_told(transport: SftpTransport) -> None:
-    """By the words of the server; `/proc` takes no folder of anybody."""
-    told = refusal(replace(transport, address=f"sftp://{transport.where}/proc"))
-    assert told.kind == "refused"
+@pytest.mark.parametrize(
+    ("changes", "kind", "passing", "sentence"),
+    [
+        ({"key": "", "password": PASSWORD}, "refused", False, "{0.address} refused the password"),
+        ({"address": "{0.address}/none"}, "refused", False, "The folder of {0.address} is not there"),
+        ({"address": "sftp://{0.where}/proc"}, "refused", False, "The folder of {0.address} cannot be written: "),
+        ({"address": "sftp://briefings@127.0.0.1:1/in"}, "refused", True, "{0.where} cannot be reached: "),
+    ],
+    ids=["password", "no folder", "no rights", "no server"],
+)
+def test_why_a_server_takes_nothing_is_told(
+    transport: SftpTransport, changes: dict[str, Any], kind: str, passing: bool, sentence: str
+) -> None:
+    address = changes.get("address", transport.address).format(transport)
+    other = replace(transport, **{**changes, "address": address})
+    told = refusal(other)
+    assert (told.kind, told.passing) == (kind, passing)
+    assert str(told).startswith(sentence.format(other))
 
 
 def test_where_there_is_no_room_nothing_is_left(sftp: Server, tmp_path: Path) -> None:
@@ -200,10 +204,3 @@ def test_a_server_that_hangs_at_a_file_is_left_after_a_while(tmp_path: Path, act
             with pytest.raises(ServerUnavailable):
                 asked.result(PATIENCE)
     assert (told.kind, told.passing) == ("hangs", True)
-
-
-def test_a_server_that_is_not_there_is_told(transport: SftpTransport) -> None:
-    """It may be back soon."""
-    told = refusal(replace(transport, address="sftp://briefings@127.0.0.1:1/in"))
-    assert (told.kind, told.passing) == ("refused", True)
-    assert "cannot be reached" in str(told)
