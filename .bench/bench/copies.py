@@ -56,14 +56,14 @@ def main() -> None:
     master = FinishedFile("screen", "pack.pdf", (project.output / output.path).read_bytes(), output.pages)
     takers = {f"college-{n}": College(name=f"Learning Unit {n}", type="agency") for n in range(1, COPIES + 1)}
     copies = [NumberedCopy(name, "screen", number) for number, name in enumerate(takers, 1)]
-    numbered = NumberedCopyJob(project.loaded[0], "pack", DAY, (master,), takers, ENGLISH, code_of(64 * "0"))
+    job = NumberedCopyJob(project.loaded[0], "pack", DAY, (master,), copies, takers, ENGLISH, code_of(64 * "0"))
     target = folder / "numbered"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
     show(f"{output.pages} pages, {len(master.content) / 1e6:.1f} MB, {COPIES} copies, {jobs} processes")
     for name, proofed in (("copies", False), ("copies again, and the first of them proofed", True)):
         start, work = time.perf_counter(), _cpu()
-        found = make_numbered_copies(project, numbered, copies, lambda copy, file: _lay(target, file), proofed)
+        found = make_numbered_copies(project, job, lambda copy, file: _lay(target, file), with_checks=proofed)
         show(f"{name}: {time.perf_counter() - start:.1f} s, CPU {_cpu() - work:.1f} s, {len(found)} remarks")
     for who, label in ((resource.RUSAGE_SELF, "this process"), (resource.RUSAGE_CHILDREN, "the largest worker")):
         show(f"peak memory of {label}: {resource.getrusage(who).ru_maxrss / 1024:.0f} MB")

@@ -1,6 +1,6 @@
 """Reports on a library without a build: remarks, the list of briefings, and citations of a work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.build.resolve_cache import open_resolve_cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError, errors, has_fault, ordered
 from pipeline.core.messages import Setting
 from pipeline.core.sentences import suggest_names
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.folders import LIBRARY_FILE, read_files
 from pipeline.load.records import read_imprint
 from pipeline.model.formats import Order
@@ -21,6 +21,8 @@ from pipeline.resolve.citations.works import report_state_of_work
 from pipeline.resolve.evidence import areas_with_columns
 from pipeline.resolve.listing import IssuedCitingText, ListedBriefing, list_briefings, list_texts_citing, list_works
 from pipeline.resolve.resolve import ResolveMemory, check_by_rules, resolve
+
+CHECKS: Hook[Callable[[Project, tuple[str, ...], date], Iterable[Diagnostic]]] = Hook("checks")
 
 ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
@@ -36,7 +38,7 @@ def check_source(project: Project, names: tuple[str, ...], produced: date) -> tu
     if not has_fault((*faults, *found.remarks)):
         cache.keep_texts(found.texts)
     of_layouts = remarks_on_layouts(library, names, project)
-    of_services = (remark for _, hook in load_hook("checks") for remark in hook(project, names, produced))
+    of_services = (remark for check in CHECKS for remark in check(project, names, produced))
     return ordered((*remarks_within(library, names, remarks), *faults, *found.remarks, *of_layouts, *of_services))
 
 

@@ -1,6 +1,6 @@
 """The verbs check, list, cites and explain."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
@@ -13,14 +13,17 @@ from pipeline.build.plan import owners_of_paths
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, CommonOptions, all_option, production_day
 from pipeline.cli.outcome import Outcome, Table, list_outcome, verb_with_outcome
-from pipeline.core.diagnostics import exit_code
+from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.messages import MessageType, Setting, catalogue, present, setting_of
 from pipeline.core.sentences import count_diagnostics, count_noun, format_columns
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.model.words import format_date
+from pipeline.resolve.listing import IssuedCitingText
 
-FORMS = dict(load_hook("forms"))
-"""Forms of reports that services add."""
+CITES: Hook[Callable[[Project, str], Iterable[IssuedCitingText]]] = Hook("cites")
+
+FORMS = dict(Hook[Callable[[tuple[Diagnostic, ...], Path], str]]("forms").items())
+"""Forms of the report that services add."""
 
 
 @click.command("check")
@@ -66,7 +69,7 @@ def cites_verb(project: Project, key: str | None) -> Outcome:
     Kept versions that packs are pinned to are listed too, and issued editions with the colleges that hold them. What
     has become of the work is told first.
     """
-    issued = tuple(edition for _, find in load_hook("cites") for edition in find(project, key)) if key else ()
+    issued = tuple(edition for find in CITES for edition in find(project, key)) if key else ()
     heads, rows = survey.works_table(project) if key is None else survey.texts_that_cite(project, key, issued)
     briefings = [row[:5] for row in rows[: len(rows) - len(issued)]]
     none = "The bibliography holds no works." if key is None else f"No briefing rests on {key}."

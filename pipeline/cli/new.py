@@ -20,9 +20,12 @@ from pipeline.compose.design.style import with_token_list
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.files import write_atomically
 from pipeline.core.sentences import count_noun, suggest_names
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.yaml.schema import json_schemas
 from pipeline.model.formats import Order
+
+NEW_OPTIONS: Hook[Callable[[Any], Any]] = Hook("new_options")
+NEW_FILES: Hook[Callable[..., Callable[[], Iterable[str]]]] = Hook("new_files")
 
 
 def write_handbook(pages: Path, folder: Path, build_handbook: Callable[[Path], BuildResult]) -> tuple[Path, ...]:
@@ -176,9 +179,9 @@ def start_layout(project: Path, name: str) -> str:
 
 
 def options_of_services(command: F) -> F:
-    """Add the options of services that write files of a new library."""
-    for _, add_options in load_hook("new_options"):
-        command = add_options(command)
+    """Give the verb the options of services that add files to a new library."""
+    for options in NEW_OPTIONS:
+        command = options(command)
     return command
 
 
@@ -203,7 +206,7 @@ def new_verb(options: CommonOptions, folder: Path | None, plain: bool, layout: s
     text: list[str] = []
     if folder is None and layout is None:
         raise click.UsageError("Missing argument 'FOLDER'.")
-    writers = [writer(folder, **others) for _, writer in load_hook("new_files")]
+    writers = [writer(folder, **others) for writer in NEW_FILES]
     if folder is not None:
         start_library(folder, plain)
         where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+Answer = TypeVar("Answer")
 
 HOOKS: Mapping[str, str] = {
     "catalogue_address": "A function of the imprint: the web address of the catalogue. Asked by letters.",
@@ -89,8 +91,23 @@ def load_object(path: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def load_hook(hook: str) -> Iterator[tuple[str, Any]]:
-    """Load everything that services add to a hook, by name, in the order of the services."""
-    for service in installed_services().values():
-        for name, path in service.hooks.get(hook, {}).items():
-            yield name, load_object(path)
+@dataclass(frozen=True)
+class Hook(Generic[Answer]):
+    """A question to the services, declared with the type of their answers in the module that asks it."""
+
+    name: str
+    """A key of `HOOKS`."""
+
+    def __iter__(self) -> Iterator[Answer]:
+        """Load what services add, in the order of the services."""
+        return (answer for _, answer in self.items())
+
+    def items(self) -> Iterator[tuple[str, Answer]]:
+        """Load what services add, with its names."""
+        for service in installed_services().values():
+            for name, path in service.hooks.get(self.name, {}).items():
+                yield name, load_object(path)
+
+    def __post_init__(self) -> None:
+        if self.name not in HOOKS:
+            raise ValueError(f"unknown hook {self.name}")

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from pipeline.core.diagnostics import Diagnostics, EnvironmentFailure, Location
 from pipeline.core.messages import catalogue, message, styles
 from pipeline.core.sentences import close_matches
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.core.text.fonts import font_path
 from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.load.markdown.reader import read_field
@@ -95,7 +95,7 @@ class Areas(Record):
     """The areas of outcome: four to six, in the order of their columns on the cover of a pack."""
 
 
-OTHERS: Mapping[str, type[RecordList[Any]]] = dict(load_hook("lists"))
+OTHERS: Mapping[str, type[RecordList[Any]]] = dict(Hook[type[RecordList[Any]]]("lists").items())
 """The lists that services add."""
 
 LISTS: Mapping[str, type[RecordList[Any]]] = {

@@ -11,7 +11,7 @@ from unicodedata import name as unicode_name
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.processes import blame_faults_on
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.core.text.fonts import SCRIPT_RANGES, script_of, spell_keycaps_and_flags
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text
 from pipeline.model.library import Library
@@ -19,6 +19,8 @@ from pipeline.model.source.record import KeyPath, Record, Role
 from pipeline.resolve.citations.fill import works_to_list
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import BriefingView, NodeIndex, place_in
+
+PRINTED_WORDS: Hook[Callable[[Environment], Iterable[tuple[str, Location]]]] = Hook("printed_words")
 
 Coverage = frozenset[int]
 """The code points that all text fonts have. If it is empty, characters are not checked."""
@@ -148,7 +150,7 @@ def lists_have_their_letters(environment: Environment, coverage: Coverage) -> It
     for file, records in lists:
         place = _all_at(Location(f"source/{file}.yaml"))
         yield from _report_missing(((text, place) for record in records for text, _ in written_words(record)), coverage)
-    for _, printed_words in load_hook("printed_words"):
+    for printed_words in PRINTED_WORDS:
         yield from _report_missing(((text, _all_at(place)) for text, place in printed_words(environment)), coverage)
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, ordered
 from pipeline.core.messages import with_house_rules
 from pipeline.core.processes import blame_faults_on, report_faults
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.model.body import Body
 from pipeline.model.source.briefing import BriefingHead
 from pipeline.model.source.library_file import LibrarySettings, Series
@@ -17,6 +17,9 @@ from pipeline.resolve.citations import fill, pack_citations, works
 from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
 from pipeline.resolve.reading import BriefingView, CheckedText, NodeIndex, PackView, index_nodes, view_pack
+
+SERVICE_PACK_RULES: Hook[Callable[[PackView], Iterable[Diagnostic]]] = Hook("pack_rules")
+SERVICE_LIBRARY_RULES: Hook[Callable[[Environment], Iterable[Diagnostic]]] = Hook("library_rules")
 
 PASSAGE_RULES: tuple[Callable[[NodeIndex], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
@@ -167,7 +170,7 @@ def check_packs(context: RuleContext, names: Iterable[str]) -> dict[str, Remarks
     """Check packs; returns the remarks by id."""
     environment = context.environment
     views = {**context.views, **versions.view_pinned_versions(environment, names, context.produced)}
-    rules = (*PACK_RULES, *(rule for _, rule in load_hook("pack_rules")))
+    rules = (*PACK_RULES, *SERVICE_PACK_RULES)
     remarks = {}
     for name in names:
         pack = environment.packs[name]
@@ -223,7 +226,7 @@ def _check_settings(environment: Environment, coverage: frozenset[int]) -> Itera
     yield from _check_text(environment, index_nodes(imprint.method_note, imprint.practice_caveat), coverage)
     yield from _check_fields(imprint, coverage)
     yield from characters.lists_have_their_letters(environment, coverage)
-    for rule in (*LIBRARY_RULES, *(rule for _, rule in load_hook("library_rules"))):
+    for rule in (*LIBRARY_RULES, *SERVICE_LIBRARY_RULES):
         yield from rule(environment)
 
 

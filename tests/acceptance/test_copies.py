@@ -131,7 +131,7 @@ def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own_issue: Path) 
 def test_an_order_may_change_and_the_copies_do_not(own_issue: Path) -> None:
     """What the printer is asked for stands on no page; what the ticket cannot say and where nothing goes is told."""
     said = prepare(own_issue, "2026-12-01")
-    assert "source/packs/nights.yaml:1:1: warning copies-order: The printer's ticket says nothing of" in said.err
+    assert "source/packs/nights.yaml:1:1: warning copies-order: The print order does not name" in said.err
     order = "print: {paper: 90 gsm uncoated, binding: wire-bound, spare: 6, spare_to: Fell Road}\n"
     rewrite(own_issue, "packs/nights.yaml", ("edition:", f"{order}edition:"))
     rewrite(own_issue, "colleges.yaml", (", delivery: Quarry Lane", ""))

@@ -153,7 +153,7 @@ def test_an_override_stands_in_the_record(own_issue: Path) -> None:
         {
             "code": "issue-status",
             "reason": "A trial session",
-            "said": ["source/packs/nights.yaml:3:13: 'foot-patrol' is in review."],
+            "said": ["source/packs/nights.yaml:3:13: 'foot-patrol' 1.0 is in review."],
         }
     ]
 

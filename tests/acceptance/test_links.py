@@ -9,7 +9,7 @@ import pytest
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.files import forbid_links_below
 from pipeline.services.colleges.ledger import open_file_ledger
-from pipeline.services.colleges.recall_notices import clear_notices
+from pipeline.services.colleges.recall import clear_notices
 from tests.support import hosts, libraries
 from tests.support.editions.issued_library import issue
 from tests.support.editions.issued_library import library as issued_library

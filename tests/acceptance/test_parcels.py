@@ -7,18 +7,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.services.colleges.ledger import open_file_ledger
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcels import (
     MANIFEST,
     SEALING_FILES,
     SIGNATURE,
-    SIGNING_KEY,
     ParcelSeal,
-    SigningKey,
-    create_key,
-    read_signing_key,
     reseal_parcel,
     seal_parcel,
 )
+from pipeline.services.colleges.signing_keys import SIGNING_KEY, SigningKey, create_key, read_signing_key
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, issue, library
 from tests.support.project import Said

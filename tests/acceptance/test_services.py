@@ -72,6 +72,8 @@ def test_editions_are_issued_where_no_service_knows_colleges(tmp_path: Path) -> 
         done = run(program, "-m", "pipeline", "--project", str(project), *verb)
         assert done.returncode == 0, done
     assert run(program, "-m", "pipeline", "--project", str(project), "deliver").returncode == 2
+    folder = run(program, "-m", "pipeline", "--project", str(project), "verify", str(project / "output"))
+    assert (folder.returncode, "is a folder: name its files" in folder.stdout) == (1, True), folder
 
 
 def test_the_line_stands_without_any_service(tmp_path: Path) -> None:

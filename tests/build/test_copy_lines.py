@@ -36,11 +36,11 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
         FileToCheck("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)),
     )
     takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}
-    numbered = NumberedCopyJob(
-        project.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH, code_of(64 * "0")
-    )
     copies = (NumberedCopy("a", "screen", 11), NumberedCopy("b", "screen", 12))
-    (fault,) = make_numbered_copies(project, numbered, copies, lambda copy, file: pytest.fail("laid down"))
+    job = NumberedCopyJob(
+        project.loaded[0], "nights", date(2026, 4, 26), (master,), copies, takers, ENGLISH, code_of(64 * "0")
+    )
+    (fault,) = make_numbered_copies(project, job, lambda copy, file: pytest.fail("written"))
     assert (fault.place, fault.code) == (Location("output/packs/nights/nights.pdf", 3), "made-stamp-covers")
     assert f"'Copy 12, held by {LONG}' stands on the words 'A heading in the head'" in fault.sentence
 

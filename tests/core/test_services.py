@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.core.services import HOOKS, Service, load_hook
+from pipeline.core.services import HOOKS, Hook, Service
 from pipeline.model.source.library_file import LibraryFields
 from pipeline.model.source.record import Record
 from pipeline.services.site.settings import SiteSettings
@@ -10,13 +10,16 @@ from pipeline.services.site.settings import SiteSettings
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_has_an_answer(hook: str) -> None:
-    assert all(callable(answer) for _, answer in load_hook(hook))
-    assert list(load_hook(hook))
+    answers = [*Hook[object](hook)]
+    assert answers
+    assert all(map(callable, answers))
 
 
 def test_a_service_cannot_use_a_hook_that_nobody_asks() -> None:
     with pytest.raises(ValueError, match="site: unknown hook feeds"):
         Service("site", hooks={"feeds": {"atom": "pipeline.site:atom"}})
+    with pytest.raises(ValueError, match="unknown hook feeds"):
+        Hook[object]("feeds")
 
 
 def test_a_service_reads_its_own_keys_of_the_library() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.manifest import CHECK_PAGE
+from pipeline.services.colleges.parcels import CHECK_PAGE
 from pipeline.services.site.site import SCRIPT_FOLDER
 from tests.proof.node import TOOLS, browser, nu, run_node
 from tests.support.site_catalogue import site

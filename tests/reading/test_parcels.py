@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcels import (
     CHECK_PAGE,
     IGNORED_FILES,
     MANIFEST,

@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
 from pikepdf import Name, Pdf
@@ -173,12 +172,8 @@ _PRINTS: dict[str, Case] = {
 }
 _ORDERED: dict[str, Case] = {
     "copies-order": lambda: check_print_order(print_jobs.job(house={}), print_jobs.DAY),
-    "copies-inks": lambda: check_print_order(print_jobs.job(inks="black"), print_jobs.DAY),
-    "copies-binding": lambda: check_print_order(print_jobs.job(104), print_jobs.DAY),
-    "copies-late": lambda: check_print_order(print_jobs.job(deadline=date(2026, 11, 24)), print_jobs.DAY),
-    "copies-spare-place": lambda: check_print_order(print_jobs.job(spare=5), print_jobs.DAY),
     "copies-no-delivery": print_jobs.undelivered,
-    "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
+    "copies-access": lambda: takers.told({"east": takers.EAST}, "access_needs_are_met"),
     "copies-work": partial(pinned_packs.told, pinned_packs.RETRACTED),
 }
 

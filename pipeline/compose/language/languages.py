@@ -1,13 +1,15 @@
 """Remarks on languages without phrases, and on phrases that no face can print."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.model.formats import Layouts
 from pipeline.model.library import Library
 from pipeline.model.words import PhraseTable
+
+LANGUAGES: Hook[Callable[[Library], Iterable[tuple[str, Location]]]] = Hook("languages")
 
 
 def languages_without_words(library: Library, words: PhraseTable, layouts: Layouts) -> Iterator[Diagnostic]:
@@ -29,7 +31,7 @@ def _languages(library: Library) -> Iterator[tuple[str, Location]]:
     yield library.imprint.fields.language or "", library.imprint.marks.at("language")
     for _, briefing in sorted(library.briefings.items()):
         yield briefing.fields.language or "", briefing.marks.at("language")
-    for _, languages in load_hook("languages"):
+    for languages in LANGUAGES:
         yield from languages(library)
 
 

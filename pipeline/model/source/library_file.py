@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, RootModel, StringConstraints, creat
 
 from pipeline.core.messages import Setting, styles
 from pipeline.core.processes import DEFAULT_LIMITS
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.core.text.tex import has_balanced_braces
 from pipeline.model.body import Body
 from pipeline.model.formats import BRIEFINGS_HAVE, Attached, Format
@@ -410,7 +410,7 @@ class LibraryFields(Record):
 if not TYPE_CHECKING:
     LibraryFields = create_model(
         "LibraryFields",
-        __base__=(*reversed([keys for _, keys in load_hook("settings")]), LibraryFields),
+        __base__=(*reversed([*Hook[type[Record]]("settings")]), LibraryFields),
         __module__=__name__,
         __doc__=LibraryFields.__doc__,
     )

@@ -26,7 +26,7 @@ SERVICE = Service(
         ),
         "key": (
             "Make a key that deliveries are signed with, outside the library.",
-            "pipeline.services.colleges.manifest:verb",
+            "pipeline.services.colleges.signing_keys:verb",
         ),
         "ledger": (
             "Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.",
@@ -38,7 +38,7 @@ SERVICE = Service(
         ),
         "settle": (
             "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
-            "pipeline.services.colleges.acknowledge:settle_verb",
+            "pipeline.services.colleges.settle:verb",
         ),
     },
     hooks={
@@ -49,10 +49,10 @@ SERVICE = Service(
         "languages": {"colleges": "pipeline.services.colleges.recipients:languages"},
         "checks": {"ledger": "pipeline.services.colleges.ledger:check_ledger"},
         "settings": {"deliveries": "pipeline.model.source.college:DeliverySettings"},
-        "public_keys": {"deliveries": "pipeline.services.colleges.manifest:list_public_keys"},
+        "public_keys": {"deliveries": "pipeline.services.colleges.signing_keys:list_public_keys"},
         "gates": {"copies": "pipeline.services.colleges.delivery_checks:check_copies_of_issue"},
         "holders": {"colleges": "pipeline.services.colleges.holdings:find_holders"},
-        "identify": {"copies": "pipeline.services.colleges.parcels:KnownCopies"},
+        "identify": {"copies": "pipeline.services.colleges.parcel_check:KnownCopies"},
         "notices": {"recalls": "pipeline.services.colleges.recalls:RecallStates"},
         "recipients": {"colleges": "pipeline.services.colleges.recipients:describe_recipients"},
         "site_files": {"check": "pipeline.services.colleges.parcels:render_site_files"},

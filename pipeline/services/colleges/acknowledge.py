@@ -1,16 +1,15 @@
-"""The verbs acknowledge and settle: enter the answers of colleges, and what only a person knows of a delivery."""
+"""The verb acknowledge: enter the answers of colleges to deliveries and recalls, with their slips."""
 
 import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -21,7 +20,6 @@ from pipeline.core.diagnostics import UsageError
 from pipeline.core.digests import sha256
 from pipeline.core.files import write_atomically
 from pipeline.core.sentences import count_noun, suggest_names
-from pipeline.model.source.college import FOR_PAPER
 from pipeline.model.words import format_date
 from pipeline.services.colleges.college_answers import (
     AlreadyEntered,
@@ -30,27 +28,15 @@ from pipeline.services.colleges.college_answers import (
     find_answered_copies,
     find_answered_delivery,
     find_receipt_to_withdraw,
-    find_settlement_to_withdraw,
     require_new_answer,
 )
-from pipeline.services.colleges.holdings import (
-    RECEIPTS,
-    WITHDRAWN,
-    Delivery,
-    Receipt,
-    compute_holdings,
-    find_delivery,
-    list_deliveries,
-    list_receipts,
-)
+from pipeline.services.colleges.holdings import HELD, Delivery, compute_holdings, list_receipts
 from pipeline.services.colleges.ledger import open_ledger_to_write, require_past_day
-from pipeline.services.colleges.ledger_events import Event, create_event, format_instant
-from pipeline.services.colleges.ledger_stores import EventFactory, Ledger
+from pipeline.services.colleges.ledger_events import RECEIPTS, Event, EventKind, create_event, format_instant
+from pipeline.services.colleges.ledger_stores import Ledger, fixed_event, withdrawal
 from pipeline.services.colleges.recalls import (
-    TOLD,
     count_copies,
     find_open_copies,
-    find_recalls_of,
     find_told_days,
     list_recalls,
     list_told_events,
@@ -58,9 +44,9 @@ from pipeline.services.colleges.recalls import (
 from pipeline.services.editions.archive import Archive, open_archive
 from pipeline.services.editions.records import read_records
 
-MOST_COPIES = 100_000
+MAX_COPIES_IN_RUN = 100_000
 """Copies in one run of numbers; a longer run is a typing error."""
-COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
+ANSWER_COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
 """The columns of a table of answers; those after `how` may be missing."""
 
 
@@ -81,7 +67,9 @@ class AnswerRow:
 
 @click.command("acknowledge")
 @click.argument("whats", metavar="[CODE|DELIVERY|RECALL]...", nargs=-1)
-@click.option("--how", type=click.Choice((*RECEIPTS, TOLD)), help="The answer of the college.")
+@click.option(
+    "--how", type=click.Choice([kind.value for kind in (*RECEIPTS, EventKind.TOLD)]), help="The answer of the college."
+)
 @click.option(
     "--college", "colleges", metavar="ID", multiple=True, help="With a recall: a college that was told of it."
 )
@@ -99,7 +87,7 @@ class AnswerRow:
 def verb(
     project: Project,
     whats: tuple[str, ...],
-    how: Literal["received", "replaced", "returned", "destroyed", "lost", "told"] | None,
+    how: str | None,
     colleges: tuple[str, ...],
     day: datetime | None,
     copies: str | None,
@@ -119,20 +107,19 @@ def verb(
     `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity and edition. Of
     several answers all are entered, or none.
     """
-    _require_one_act(how, undo, slips, table, bool(colleges or day or copies or quantity or edition or slip))
-    for_all = bool(how or day or edition)
-    for_one = bool(copies or quantity or slip or colleges or slips or undo is not None)
-    _require_names(whats, table, for_all, for_one)
+    of_one = bool(copies or quantity or slip or colleges)
+    _require_one_act(how, undo, slips, table, of_one or bool(day or edition))
+    _require_names(whats, table, bool(how or day or edition), of_one or bool(slips) or undo is not None)
     ledger, on = open_ledger_to_write(project), require_past_day(day, project)
     if table:
         return Outcome(text=_enter_all(project, ledger, _read_answers(table, project)))
     row = AnswerRow(whats[0], str(how), on, _parse_numbers(copies), quantity, edition)
     if row.name in list_recalls(ledger.events()):
-        if undo is None and (how != TOLD or copies or quantity or edition or slip or whats[1:]):
-            raise UsageError(f"Of {row.name} say only --how {TOLD}. Of copies say what became of their delivery.")
+        if undo is None and (how != EventKind.TOLD or copies or quantity or edition or slip or whats[1:]):
+            raise UsageError(f"Of {row.name} say only --how told. Of copies say what became of their delivery.")
         lines = _enter_told(ledger, row, colleges) if undo is None else _withdraw_told(ledger, row.name, undo)
-    elif how == TOLD or colleges:
-        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{row.name}' is none.")
+    elif how == EventKind.TOLD or colleges:
+        raise UsageError(f"'told' and --college go with a recall, such as recall-1: '{row.name}' is none.")
     elif len(whats) > 1:
         lines = _enter_all(project, ledger, [replace(row, name=name) for name in whats])
     elif slips:
@@ -176,17 +163,12 @@ def _enter_told(ledger: Ledger, row: AnswerRow, colleges: Sequence[str]) -> list
         if college not in holders:
             raise UsageError(f"{name} asks nothing of '{college}'. {suggest_names(college, holders, '')}".rstrip())
     entries = [
-        _fixed_event(TOLD, name, {"college": college, "on": row.on.isoformat()})
+        fixed_event(EventKind.TOLD, name, {"college": college, "on": row.on.isoformat()})
         for college in colleges or sorted(holders - {*find_told_days(events, name)})
     ]
     added = ledger.add_all(format_instant(now_utc()), entries)
     lines = [f"{event.facts['college']}, {name}: told on {format_date(row.on)}. {_undo_hint(event)}" for event in added]
     return lines or [f"Every college that {name} asks for copies was told."]
-
-
-def _fixed_event(kind: str, subject: str, facts: Mapping[str, Any]) -> EventFactory:
-    """Make an event that does not depend on those before it."""
-    return lambda known: (kind, subject, facts)
 
 
 def _undo_hint(event: Event) -> str:
@@ -197,7 +179,7 @@ def _withdraw_told(ledger: Ledger, name: str, number: int) -> list[str]:
     """Take back that a college was told; the ledger keeps both events."""
     if not any(event.number == number for event in list_told_events(ledger.events(), name)):
         raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
-    ledger.add(format_instant(now_utc()), WITHDRAWN, name, {"event": number})
+    ledger.add(format_instant(now_utc()), EventKind.WITHDRAWN, name, {"event": number})
     return [f"{name}: the entry {number} is taken back."]
 
 
@@ -212,8 +194,12 @@ def _read_answers(path: Path, project: Project) -> list[AnswerRow]:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path} cannot be read as a table in UTF-8: {error}.") from error
-    if wrong := {*COLUMNS[:2]} - {*heads} or {head for head in heads if head not in COLUMNS or heads[head] > 1}:
-        raise UsageError(f"{path}:1: '{min(wrong)}' is missing, unknown or twice. Columns: {', '.join(COLUMNS)}.")
+    if wrong := {*ANSWER_COLUMNS[:2]} - {*heads} or {
+        head for head in heads if head not in ANSWER_COLUMNS or heads[head] > 1
+    }:
+        raise UsageError(
+            f"{path}:1: '{min(wrong)}' is missing, unknown or twice. Columns: {', '.join(ANSWER_COLUMNS)}."
+        )
     if long := next((line for line, row in rows if None in row), None):
         raise UsageError(f"{path}:{long}: the row has more cells than the table has columns.")
     if not rows:
@@ -222,9 +208,9 @@ def _read_answers(path: Path, project: Project) -> list[AnswerRow]:
 
 
 def _parse_row(row: Mapping[str | Any, Any], place: str, project: Project) -> AnswerRow:
-    cells: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+    cells: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in ANSWER_COLUMNS}
     try:
-        how = click.Choice(RECEIPTS).convert(cells["how"], None, None)
+        how = click.Choice([*map(str, RECEIPTS)]).convert(cells["how"], None, None)
         on = require_past_day(DAY.convert(cells["on"], None, None) if cells["on"] else None, project)
         quantity = click.IntRange(1).convert(cells["quantity"], None, None) if cells["quantity"] else None
         copies = _parse_numbers(cells["copies"])
@@ -242,10 +228,9 @@ def _enter_all(project: Project, ledger: Ledger, rows: Sequence[AnswerRow]) -> l
             answer = _parse_answer(project, known, row)
             known.append(create_event(known[-1] if known else None, at, *_create_receipt(known, answer)))
             new.append(answer)
-        except AlreadyEntered as entry:
-            repeated.append(": ".join(filter(None, (row.place, str(entry)))))
         except (UsageError, click.UsageError) as refusal:
-            refused.append(": ".join(filter(None, (row.place, str(refusal)))))
+            lines = repeated if isinstance(refusal, AlreadyEntered) else refused
+            lines.append(": ".join(filter(None, (row.place, str(refusal)))))
     if refused:
         raise UsageError("\n".join((*refused, "Nothing was entered.")))
     added = ledger.add_all(at, [partial(_create_receipt, answer=answer) for answer in new])
@@ -263,8 +248,7 @@ def _create_receipt(
 
 def _parse_answer(project: Project, known: Sequence[Event], row: AnswerRow) -> CollegeAnswer:
     delivery, copies = _find_delivery(project, known, row.name)
-    kind: Receipt = row.how  # type: ignore[assignment]  # checked against RECEIPTS before
-    return CollegeAnswer(delivery, kind, row.on, row.copies or copies, row.quantity, row.edition)
+    return CollegeAnswer(delivery, row.how, row.on, row.copies or copies, row.quantity, row.edition)
 
 
 def _find_delivery(project: Project, known: Sequence[Event], name: str) -> tuple[Delivery, tuple[int, ...]]:
@@ -282,12 +266,9 @@ def _enter_answer(project: Project, ledger: Ledger, answer: CollegeAnswer, slip:
 
 
 def _describe_held(ledger: Ledger, delivery: str) -> str:
-    held = [
-        holding
-        for holding in compute_holdings(ledger.events())
-        if (holding.delivery, holding.state) == (delivery, "held")
-    ]
-    return f"Of this delivery it holds {count_noun(count_copies(held), 'copy', 'copies')}."
+    holdings = compute_holdings(ledger.events())
+    held = count_copies(holding for holding in holdings if (holding.delivery, holding.state) == (delivery, HELD))
+    return f"Of this delivery it holds {count_noun(held, 'copy', 'copies')}."
 
 
 def _describe_entry(answer: CollegeAnswer, event: Event, scan: str = "") -> Iterator[str]:
@@ -297,14 +278,14 @@ def _describe_entry(answer: CollegeAnswer, event: Event, scan: str = "") -> Iter
     yield f"{delivery.college}, '{edition}' of '{pack}': {copies}{answer.kind} on {format_date(answer.on)}."
     if scan:
         yield f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'."
-    if answer.kind == "replaced":
+    if answer.kind == EventKind.REPLACED:
         replaced = sum(line[3] for line in lines if line[0] != delivery.id)
         yield f"{count_noun(replaced, 'copy', 'copies')} that it held before gave way to it."
 
 
 def _describe_answered(answer: CollegeAnswer) -> str:
     """Describe the copies that an answer is about, such as '20 copies '; nothing for the whole delivery."""
-    if answer.kind == "replaced":
+    if answer.kind == EventKind.REPLACED:
         return ""
     if answer.copies:
         noun = "copies" if len(answer.copies) > 1 else "copy"
@@ -316,10 +297,8 @@ def _withdraw_answer(project: Project, ledger: Ledger, name: str, number: int) -
     """Take an answer back; the ledger keeps both events."""
     delivery, _ = _find_delivery(project, ledger.events(), name)
     event = find_receipt_to_withdraw(delivery, number, ledger.events())
-    ledger.add_after(
-        format_instant(now_utc()),
-        lambda known: (WITHDRAWN, delivery.id, {"event": find_receipt_to_withdraw(delivery, number, known).number}),
-    )
+    find = partial(find_receipt_to_withdraw, delivery, number)
+    ledger.add_after(format_instant(now_utc()), withdrawal(delivery.id, find))
     pack, edition = delivery.title
     copies = describe_copies(event.facts.get("of", ()))
     answer = f"{event.kind} on {format_date(event.day)}{copies and f' ({copies})'}"
@@ -334,7 +313,7 @@ def _parse_numbers(text: str | None) -> tuple[int, ...]:
     for part in parts:
         run = re.fullmatch(r"([0-9]{1,9})(?:\s*[-\u2013]\s*([0-9]{1,9}))?", part)
         first, last = (int(run[1]), int(run[2] or run[1])) if run else (1, 0)
-        if not first <= last < first + MOST_COPIES:
+        if not first <= last < first + MAX_COPIES_IN_RUN:
             raise click.UsageError(f"'{part}' is no copy number. Write --copies 7,8 or 7-12.")
         numbers += range(first, last + 1)
     return tuple(dict.fromkeys(numbers))
@@ -375,92 +354,3 @@ def export_slips(project: Project, ledger: Ledger, delivery: str, folder: Path) 
         suffix = next((suffix for start, suffix in _SUFFIXES.items() if content.startswith(start)), "")
         write_atomically(folder / f"{delivery}-{name}{suffix}", content)
     return f"{count_noun(len(scans), 'slip')} in {folder}."
-
-
-# Settling: a person says whether a delivery was sent, where the program cannot know.
-
-
-@click.command("settle")
-@click.argument("whats", metavar="DELIVERY...", nargs=-1, required=True)
-@click.option("--sent/--not-sent", "sent", default=None, help="Whether it was sent, or has arrived.")
-@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on which it was sent (default: today).")
-@click.option("--undo", is_flag=True, help="Take back what was said of it before.")
-@verb_with_outcome()
-def settle_verb(
-    project: Project, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool
-) -> Outcome:
-    """Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.
-
-    What was not sent is delivered by the next 'briefings deliver'. Of several deliveries all are settled, or none.
-    """
-    if undo and (day or sent is not None):
-        raise click.UsageError("--undo takes back what was said: leave the other options away.")
-    if sent is None and not undo:
-        raise click.UsageError("Say --sent, --not-sent or --undo.")
-    return Outcome(
-        text=settle_deliveries(project, open_ledger_to_write(project), whats, sent, require_past_day(day, project))
-    )
-
-
-def settle_deliveries(project: Project, ledger: Ledger, names: Sequence[str], sent: bool | None, on: date) -> list[str]:
-    """Enter that deliveries were sent or not, or for None withdraw such entries; return lines on their state."""
-    known = list_deliveries(ledger.events())
-    ids = dict.fromkeys(find_delivery(name, known).id for name in names)
-    with ExitStack() as locks:
-        for id_ in ids:
-            if not locks.enter_context(ledger.lock_subject(id_)):
-                raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
-        events = ledger.events()
-        known = list_deliveries(events)
-        for id_ in ids:
-            if sent is None:
-                find_settlement_to_withdraw(id_, events)
-            else:
-                _require_settleable(project, known[id_], on)
-        facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
-        kind = "sent" if sent else "failed"
-        ledger.add_all(
-            format_instant(now_utc()),
-            [_withdraw_settlement(id_) if sent is None else _fixed_event(kind, id_, facts) for id_ in ids],
-        )
-    events = ledger.events()
-    known = list_deliveries(events)
-    return [line for id_ in ids for line in _describe_settlement(events, known[id_], sent)]
-
-
-def _withdraw_settlement(delivery: str) -> EventFactory:
-    return lambda known: (WITHDRAWN, delivery, {"event": find_settlement_to_withdraw(delivery, known).number})
-
-
-def _describe_settlement(events: Sequence[Event], delivery: Delivery, sent: bool | None) -> Iterator[str]:
-    """Yield a line on the state of a delivery, and one on each recall of what is in it."""
-    pack, edition = delivery.title
-    state = f"{delivery.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
-    yield f"{delivery.college}, '{edition}' of '{pack}': {state}."
-    recalls = list_recalls(events).values() if sent else ()
-    for recall in find_recalls_of(recalls, pack, edition, delivery.facts["briefings"]):
-        again = f"'briefings recall {recall.name}' writes a notice to {delivery.college}"
-        yield f"It holds what {recall.name} takes back: {again}."
-
-
-def _require_settleable(project: Project, delivery: Delivery, on: date) -> None:
-    """Raise `UsageError` if a delivery is settled, is still the program's, or cannot have been sent on a day."""
-    if delivery.state == "sent":
-        raise UsageError(
-            f"Delivery {delivery.id} was sent on {format_date(delivery.since)}: to send it once more, '--again REASON'."
-            f" If it was settled by mistake: 'briefings settle {delivery.id} --undo'."
-        )
-    on_paper = delivery.facts["channel"] in FOR_PAPER
-    settleable = ("uncertain", "committing", *(("planned", "failed") if on_paper else ()))
-    if delivery.state not in settleable:
-        raise UsageError(
-            f"Delivery {delivery.id} has not been made yet: 'briefings deliver {delivery.title[0]}' makes it."
-        )
-    saved = (saved for saved in read_records(project.files).every() if saved.sha256 == delivery.facts["record"])
-    record = next((match.record for match in saved), None)
-    if record and on < record.issued:
-        raise UsageError(f"'{record.edition}' was issued on {format_date(record.issued)}, after {format_date(on)}.")
-    planned = delivery.facts.get("on")  # older ledgers only have the day on which it was written
-    if planned and on < date.fromisoformat(planned):
-        day = format_date(date.fromisoformat(planned))
-        raise UsageError(f"Delivery {delivery.id} was planned on {day}, after {format_date(on)}.")

@@ -12,11 +12,11 @@ from pipeline.core.sentences import count_noun, describe_numbers, suggest_names
 from pipeline.model.source.versions import EditionRecord
 from pipeline.model.words import format_date
 from pipeline.services.colleges.holdings import (
+    HELD,
     MAY_HAVE_ARRIVED,
     CopyLine,
     Delivery,
     Holding,
-    Receipt,
     compute_holdings,
     drop_withdrawn,
     find_delivery,
@@ -26,7 +26,7 @@ from pipeline.services.colleges.holdings import (
     list_receipts,
     select_copies,
 )
-from pipeline.services.colleges.ledger_events import Event
+from pipeline.services.colleges.ledger_events import Event, EventKind
 from pipeline.services.colleges.recalls import count_copies
 from pipeline.services.editions.records import edition_code
 
@@ -57,7 +57,8 @@ class CollegeAnswer:
     """An answer to a delivery, about the copies that it names, or about all."""
 
     delivery: Delivery
-    kind: Receipt
+    kind: str
+    """One of `RECEIPTS`."""
     on: date
     copies: tuple[int, ...] = ()
     quantity: int | None = None
@@ -155,12 +156,11 @@ def find_answered_copies(answer: CollegeAnswer, events: Sequence[Event]) -> tupl
     holdings = answer.holdings_of_pack(events)
     possible = list_answerable_copies(holdings, delivery, answer.kind)
     among = _select_edition(answer, possible)
-    if answer.kind == "replaced":
-        _require_open_copies(answer, among, events)
-        _require_replaceable(answer, holdings, among)
+    if answer.kind == EventKind.REPLACED:
+        _require_replaceable(answer, holdings, among, events)
     else:
         delivered = [holding for holding in holdings if holding.delivery == delivery.id]
-        _require_held(answer, [holding for holding in delivered if holding in among or holding not in possible])
+        _require_in_delivery(answer, [holding for holding in delivered if holding in among or holding not in possible])
     _require_one_edition(answer, among)
     return select_copies(holdings, delivery, answer.kind, answer.copies, answer.quantity, among)
 
@@ -176,9 +176,9 @@ def _select_edition(answer: CollegeAnswer, possible: Sequence[Holding]) -> tuple
 
 def _require_one_edition(answer: CollegeAnswer, possible: Sequence[Holding]) -> None:
     """Raise `UsageError` if a quantity could be of several editions."""
-    if answer.quantity is None or answer.kind == "received":
+    if answer.quantity is None or answer.kind == EventKind.RECEIVED:
         return
-    countable = [holding for holding in possible if answer.kind == "replaced" or not holding.copy]
+    countable = [holding for holding in possible if answer.kind == EventKind.REPLACED or not holding.copy]
     if answer.quantity < count_copies(countable) and len({holding.edition for holding in countable}) > 1:
         raise UsageError(
             f"{answer.delivery.college} holds {_describe_by_edition(countable)}: say which are meant by "
@@ -198,69 +198,79 @@ def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     """Raise `UsageError` if the delivery was not sent by the day of the answer."""
     delivery = answer.delivery
     valid = (event for event in drop_withdrawn(events) if event.subject == delivery.id)
-    sent = next((event.day for event in valid if event.kind == "sent"), None)
+    sent = next((event.day for event in valid if event.kind == EventKind.SENT), None)
     if sent is None:
         if delivery.state in MAY_HAVE_ARRIVED:
             raise UsageError(f"{delivery.id} is uncertain: 'briefings settle {delivery.id} --sent' first.")
-        if delivery.state == "planned" and True in delivery.media:
+        if delivery.state == EventKind.PLANNED and any(is_on_paper(format_) for format_, _, _ in delivery.copies()):
             raise UsageError(f"{delivery.id} is not known to be sent: 'briefings settle {delivery.id} --sent' first.")
         raise UsageError(f"{delivery.id} is not sent: it is {delivery.state} since {format_date(delivery.since)}.")
     if answer.on < sent:
         raise UsageError(f"{delivery.id} was sent on {format_date(sent)}, after {format_date(answer.on)}.")
 
 
-def _require_held(answer: CollegeAnswer, delivered: Sequence[Holding]) -> None:
-    """Raise `UsageError` for copies that are not in the delivery, or that the college has answered for already."""
-    name, college = answer.delivery.id, answer.delivery.college
-    received = answer.kind == "received"
+def _require_in_delivery(answer: CollegeAnswer, delivered: Sequence[Holding]) -> None:
+    """Raise `UsageError` for a number of numbered copies, and for copies that the college cannot answer for."""
     if answer.quantity and delivered and all(holding.copy for holding in delivered):
         numbers = describe_numbers([holding.copy for holding in delivered])
-        raise UsageError(f"The copies of {name} are numbered ({numbers}): name those that are meant by --copies 1,4-6.")
-    answerable = [holding for holding in delivered if (not holding.confirmed if received else holding.state == "held")]
-    numbered = {holding.copy for holding in (delivered if received else answerable) if holding.copy}
-    if unknown := sorted(set(answer.copies) - numbered):
-        not_in_it = f"Copy {unknown[0]} is not in {name}." if received else ""
-        raise UsageError(not_in_it or f"{college} does not hold copy {unknown[0]} of {name}.")
-    available = sum(holding.quantity for holding in answerable if not (answer.quantity and holding.copy))
-    asked = answer.quantity or len(answer.copies) or available
-    if received:
-        if answer.quantity and asked > available:
-            total = sum(holding.quantity for holding in delivered if not holding.copy)
-            confirmed = f", and {total - available} are confirmed already" if available < total else ""
-            copies = count_noun(total, "copy", "copies")
-            raise UsageError(f"{name} has {copies} without numbers{confirmed}: {asked} cannot have been received.")
-    elif not available or asked > available:
-        raise UsageError(f"{college} holds {count_noun(available, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
+        copies = f"The copies of {answer.delivery.id} are numbered ({numbers})"
+        raise UsageError(f"{copies}: name those that are meant by --copies 1,4-6.")
+    if answer.kind == EventKind.RECEIVED:
+        _require_received(answer, delivered)
+    else:
+        _require_held(answer, [holding for holding in delivered if holding.state == HELD])
 
 
-def _require_open_copies(answer: CollegeAnswer, possible: Sequence[Holding], events: Sequence[Event]) -> None:
-    """Raise `AlreadyEntered` for a second `replaced` of a delivery that no copies are left for."""
-    delivery = answer.delivery
-    key = (delivery.id, answer.kind)
-    before = [receipt for receipt in list_receipts(events) if (receipt.subject, receipt.kind) == key]
-    if before and not possible:
-        raise AlreadyEntered(
-            f"Nothing is left to answer: 'replaced' of {delivery.id} is on record as entry {before[-1].number}, on "
-            f"{format_date(before[-1].day)}."
-        )
+def _require_received(answer: CollegeAnswer, delivered: Sequence[Holding]) -> None:
+    """Raise `UsageError` for copies that are not in the delivery, and for more than the unconfirmed ones."""
+    name = answer.delivery.id
+    if unknown := sorted({*answer.copies} - {holding.copy for holding in delivered if holding.copy}):
+        raise UsageError(f"Copy {unknown[0]} is not in {name}.")
+    unnumbered = [holding for holding in delivered if not holding.copy]
+    total, confirmed = count_copies(unnumbered), count_copies(holding for holding in unnumbered if holding.confirmed)
+    if answer.quantity and answer.quantity > total - confirmed:
+        copies = count_noun(total, "copy", "copies")
+        earlier = f", and {confirmed} are confirmed already" if confirmed else ""
+        raise UsageError(f"{name} has {copies} without numbers{earlier}: {answer.quantity} cannot have been received.")
 
 
-def _require_replaceable(answer: CollegeAnswer, holdings: Sequence[Holding], old: Sequence[Holding]) -> None:
-    """Raise `UsageError` if a delivery cannot replace what an answer says: newer copies, too many, or numbered ones."""
+def _require_held(answer: CollegeAnswer, held: Sequence[Holding]) -> None:
+    """Raise `UsageError` for copies that the college does not hold."""
+    name, college = answer.delivery.id, answer.delivery.college
+    if unknown := sorted({*answer.copies} - {holding.copy for holding in held if holding.copy}):
+        raise UsageError(f"{college} does not hold copy {unknown[0]} of {name}.")
+    available = count_copies(holding for holding in held if not (answer.quantity and holding.copy))
+    if not available or (answer.quantity or 0) > available:
+        copies = count_noun(available, "copy", "copies")
+        raise UsageError(f"{college} holds {copies} of {name}, not {answer.quantity or 'one'}.")
+
+
+def _require_replaceable(
+    answer: CollegeAnswer, holdings: Sequence[Holding], old: Sequence[Holding], events: Sequence[Event]
+) -> None:
+    """Raise `UsageError` if a delivery cannot replace what an answer says: newer copies, too many, or numbered ones.
+
+    Raises `AlreadyEntered` if it has replaced all of them.
+    """
     delivery = answer.delivery
     name, college = delivery.id, delivery.college
+    before = [entry for entry in list_receipts(events) if (entry.subject, entry.kind) == (name, answer.kind)]
+    if before and not old:
+        entry = f"entry {before[-1].number}, on {format_date(before[-1].day)}"
+        raise AlreadyEntered(f"Nothing is left to answer: 'replaced' of {name} is on record as {entry}.")
     if answer.copies:
         raise UsageError(
             f"'replaced' is said of delivery {name}, not of copies of it: say how many of the old copies it has "
             "replaced by --quantity, or name those as destroyed or returned, in the delivery that they are of."
         )
-    edition = delivery.title[1]
-    others = [
+    newer = [
         holding
         for holding in holdings
-        if holding.state == "held" and holding.edition != edition and is_on_paper(holding.format) in delivery.media
+        if holding.state == HELD
+        and holding.edition != delivery.title[1]
+        and holding.delivery != name
+        and delivery.has_medium_of(holding.format)
     ]
-    newer = [holding for holding in others if holding not in old and holding.delivery != name]
     if newer and not old:
         raise UsageError(
             f"{name} is older than every other edition that {college} holds: this answer belongs to the newer "
@@ -288,20 +298,3 @@ def find_receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[E
     entries = ", ".join(f"{receipt.number} ({receipt.kind} on {format_date(receipt.day)})" for receipt in receipts)
     hint = f"Those are {entries}." if receipts else "It has none."
     raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {hint}")
-
-
-def find_settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
-    """Find the last event by which a person settled a delivery.
-
-    Raises `UsageError` if there is none, or if an answer depends on it.
-    """
-    for receipt in list_receipts(events):
-        if delivery in (receipt.subject, *(line[0] for line in receipt.facts.get("of", ()))):
-            raise UsageError(
-                f"Entry {receipt.number} is an answer about {delivery}. Take it back first: 'briefings acknowledge "
-                f"{receipt.subject} --undo {receipt.number}'."
-            )
-    valid = [event for event in drop_withdrawn(events) if event.subject == delivery]
-    if not valid or valid[-1].facts.get("by") != "person":
-        raise UsageError(f"No entry of 'settle' is the last one on {delivery}: there is nothing to take back.")
-    return valid[-1]

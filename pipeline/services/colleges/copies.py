@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,21 +25,19 @@ from pipeline.core.sentences import count_noun, name_files
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.load.register import CopyEntry
 from pipeline.load.words import phrase_table
-from pipeline.model.formats import PRINTED, Format, Need, any_printed, kind_of, meeting
+from pipeline.model.formats import PRINTED, Format, any_printed, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, format_date
 from pipeline.resolve.citations.works import works_that_forbid_pack
-from pipeline.resolve.reading import PackView
 from pipeline.resolve.wording import status_page_of
 from pipeline.services.colleges.ledger import create_copy_events, list_copy_entries, open_ledger_to_write
 from pipeline.services.colleges.ledger_events import format_instant
 from pipeline.services.colleges.ledger_stores import Ledger
-from pipeline.services.colleges.letters import LetterPart, ParcelContents, compose_changes_for, find_letter_words
-from pipeline.services.colleges.manifest import UNSEALED, ParcelSeal, is_manifest_of
+from pipeline.services.colleges.letters import ParcelContents, compose_changes_for, find_letter_words
 from pipeline.services.colleges.numbered_copies import NumberedCopyJob, make_numbered_copies
-from pipeline.services.colleges.parcels import build_parcel, create_project_seal, signing_key_is_set
+from pipeline.services.colleges.parcels import ParcelSeal, build_parcel, create_project_seal, is_manifest_of
 from pipeline.services.colleges.print_job import (
     PrintJob,
     check_print_order,
@@ -52,139 +49,48 @@ from pipeline.services.colleges.recalls import edition_is_not_recalled, list_rec
 from pipeline.services.colleges.recipients import (
     NumberedCopy,
     PreparedEdition,
+    access_needs_are_met,
     assign_copy_numbers,
+    colleges_get_their_formats,
     find_recipients,
-    list_missing_formats,
     list_wanted_formats,
     numbered_pack_has_no_spare,
+    parcels_have_a_recipient,
+    printed_copies_have_an_address,
+    select_print_takers,
 )
+from pipeline.services.colleges.signing_keys import signing_key_is_set
 from pipeline.services.editions.audit import check_pack_chain
 from pipeline.services.editions.edition import FinishedFile, name_in_parcel, pack_status_of, read_pack_with_texts
-from pipeline.services.editions.gates import Obstacle, ObstacleKind, obstacles
+from pipeline.services.editions.gates import obstacles, report_obstacle
 from pipeline.services.editions.record import archived_files, library_as_issued, require_edition, require_pack
 from pipeline.services.editions.records import SavedRecord, edition_code, find_edition, read_records
 
-
-def check_obstacles(
-    library: Library, pack: Pack, takers: Mapping[str, College], reasons: Mapping[str, str], today: date
-) -> Iterator[Diagnostic]:
-    """Yield the obstacles to copies on a day, without those that `reasons` override, by name."""
-    if not takers:
-        yield message("copies-nobody", pack.marks.at("recipients"))
-    binding = read_pack_with_texts(library, pack, today)
-    found = [
-        (obstacle.name, _report_obstacle(obstacle))
-        for obstacle in obstacles(library, binding, today)
-        if obstacle.kind in _CODES
-    ]
-    found += [(name, _report_work(binding, name, remark)) for name, remark in works_that_forbid_pack(binding)]
-    for name in reasons:
-        if name not in {obstructed for obstructed, _ in found}:
-            raise UsageError(
-                f"'{name}' needs no reason: it is there, in force, not overdue and not corrected, its works "
-                "hold, or the pack does not hold it."
-            )
-    yield from (diagnostic for name, diagnostic in found if name not in reasons)
-
-
-_CODES: Mapping[ObstacleKind, str] = {
-    "retired": "issue-status",
-    "overdue": "issue-overdue",
-    "gone": "copies-gone",
-    "corrected": "issue-corrected",
-}
+_SINCE_ISSUE = ("retired", "overdue", "gone", "corrected")
 """Obstacles that may have come up since the issue."""
 
 
-def _report_obstacle(obstacle: Obstacle) -> Diagnostic:
-    text = f"'{obstacle.name}' {obstacle.version}"
-    values = {"name": obstacle.name, "version": obstacle.version, "text": text, "status": obstacle.status}
-    values |= {"review_by": obstacle.review_by, "later": obstacle.later, "override": obstacle.name}
-    reason = f"or give a reason, which is recorded: --override {obstacle.name}=REASON."
-    hint = f"{obstacle.advice}; {reason}" if obstacle.advice else None
-    return message(_CODES[obstacle.kind], obstacle.place, hint=hint, **values)
-
-
-def _report_work(binding: PackView, name: str, remark: Diagnostic) -> Diagnostic:
-    """Report a remark on a work as an obstacle to copies, at the pack's line with the briefing that cites it."""
-    path = next((member.path for member in binding.members if member.id == name), ())
-    return message("copies-work", binding.pack.marks.at(*path), name=name, sentence=remark.sentence)
-
-
-def colleges_get_their_formats(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The pack has the formats that colleges ask for."""
-    for name, college in takers.items():
-        for format_ in list_missing_formats(college, pack):
-            yield message("copies-format", pack.marks.at("formats"), college=name, format=format_)
-
-
-def printed_copies_have_an_address(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The colleges that get copies from the printer have an address."""
-    marks = library.list_marks["colleges"]
-    for name, college in printing.items():
-        if not (college.delivery or college.channels.to("post")):
-            copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
-            values = {"what": f"'{name}' takes {copies}", "where": "where they go"}
-            line = "'delivery: Learning unit, Quarry Lane, Fellbrook'"
-            yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
-
-
-def without_contact(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The colleges that get a parcel have a contact or an address."""
-    marks = library.list_marks["colleges"]
-    for name, college in takers.items():
-        files = [format_ for format_ in list_wanted_formats(college, pack) if format_ not in PRINTED]
-        if files and not (college.contact or college.delivery):
-            values = {"what": f"A parcel is made for '{name}'", "where": "to whom it goes"}
-            line = "'contact: learning@fellbrook.example', the mailbox of a role"
-            yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
-
-
-def _compile_words(words: str) -> re.Pattern[str]:
-    """Match whole words in any case: neither a telephone nor a microphone is a phone."""
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-
-
-_NEEDS: tuple[tuple[re.Pattern[str], Need | None], ...] = (
-    (_compile_words(r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl"), None),
-    (_compile_words(r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)"), "large letters"),
-    (
-        _compile_words(r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?"),
-        "reflow",
-    ),
-    (
-        _compile_words(
-            r"screen[ -]?readers?|reads? aloud|reading aloud|text[ -]to[ -]speech|magnif(?:y|ying|ied|iers?|ication)"
-        ),
-        "speech",
-    ),
-)
-"""Access needs that formats meet, by their words. Of the formats that one part of a need names, any will do. No format
-of ours is Braille or speech. An audio loop is part of a room."""
-_PART_SEPARATOR = re.compile(r";|\band\b|&")
-
-
-def unmet_needs(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
-    """The formats that a college gets meet the access needs that it names in known words."""
-    marks = library.list_marks["colleges"]
-    for name, college in takers.items():
-        wanted = set(list_wanted_formats(college, pack))
-        for index, need in enumerate(college.access_needs):
-            missing = next((formats for formats in _list_formats_for(need) if not wanted.intersection(formats)), None)
-            if missing is not None:
-                hint, place = None if missing else ELSEWHERE, marks.at(name, "access_needs", index)
-                formats = " or ".join(missing)
-                yield message("copies-access", place, hint=hint, college=name, need=need, formats=formats)
-
-
-def _list_formats_for(need: str) -> Iterator[tuple[Format, ...]]:
-    """Yield the formats that would meet each part of a need with known words."""
-    for part in _PART_SEPARATOR.split(need):
-        if needs := [need for pattern, need in _NEEDS if pattern.search(part)]:
-            yield tuple(dict.fromkeys(format_ for need in needs if need for format_ in meeting(need)))
-
-
-ELSEWHERE = "None of our formats would do: have it made elsewhere, and send it beside the parcel."
+def check_obstacles(
+    library: Library, pack: Pack, recipients: Mapping[str, College], reasons: Mapping[str, str], today: date
+) -> Iterator[Diagnostic]:
+    """Yield the obstacles to copies on a day, without those that `reasons` override, by the name of a briefing."""
+    if not recipients:
+        yield message("copies-nobody", pack.marks.at("recipients"))
+    binding = read_pack_with_texts(library, pack, today)
+    found = [
+        (obstacle.name, report_obstacle(obstacle, override=obstacle.name))
+        for obstacle in obstacles(library, binding, today)
+        if obstacle.kind in _SINCE_ISSUE
+    ]
+    for name, remark in works_that_forbid_pack(binding):
+        path = next((member.path for member in binding.members if member.id == name), ())
+        found.append((name, message("copies-work", pack.marks.at(*path), name=name, sentence=remark.sentence)))
+    for name in reasons.keys() - dict(found).keys():
+        raise UsageError(
+            f"'{name}' needs no reason: it is there, in force, not overdue and not corrected, its works "
+            "hold, or the pack does not hold it."
+        )
+    yield from (diagnostic for name, diagnostic in found if name not in reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +102,6 @@ class IssuedEdition:
     prepared: PreparedEdition
     saved: SavedRecord
     files: tuple[FinishedFile, ...]
-    numbered: bool
     faults: tuple[Diagnostic, ...] = ()
     """Files that differ from the issued ones."""
 
@@ -233,7 +138,7 @@ def read_issued_edition(project: Project, pack: Pack, edition: str | None) -> Is
         for file in record.files
         if file.file in contents
     )
-    return IssuedEdition(library, prepared, saved, files, record.numbered, faults)
+    return IssuedEdition(library, prepared, saved, files, faults)
 
 
 def remove_stale_copies(
@@ -289,50 +194,59 @@ class CopiesOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CopyJob:
-    """An edition, its recipients and files, and the copies of it that were prepared before."""
+    """An edition, its recipients and files, and the copies that were prepared before."""
 
+    library: Library
     prepared: PreparedEdition
     recipients: Mapping[str, College]
-    files: tuple[FinishedFile, ...]
-    earlier: tuple[CopyEntry, ...]
-    today: date
-    copies: tuple[NumberedCopy, ...] = ()
-    """The numbered copies, if copies are numbered."""
-    order: PrintJob | None = None
-    words: Mapping[str, Phrases] = field(default_factory=dict)
+    words: Mapping[str, Phrases]
     """The words of each college's language."""
-    changes: Mapping[str, LetterPart] = field(default_factory=dict)
-    """What has changed for each college."""
-    seal: ParcelSeal = UNSEALED
+    files: tuple[FinishedFile, ...]
+    entries: tuple[CopyEntry, ...]
+    """The prepared copies of all editions on record."""
+    earlier: tuple[CopyEntry, ...]
+    """Those of this edition."""
+    copies: tuple[NumberedCopy, ...]
+    """The numbered copies, if copies are numbered."""
+    today: date
+    seal: ParcelSeal
 
     def prepared_for(self, name: str) -> PreparedEdition:
         """Return the edition with the override reasons that are on record for a college."""
         first = next((entry for entry in self.earlier if entry.college == name), None)
         return replace(self.prepared, overridden=first.overridden) if first else self.prepared
 
-    def printing(self) -> dict[str, College]:
-        """Return the colleges that get printed copies."""
-        pack = self.prepared.pack
-        return {
-            name: college
-            for name, college in self.recipients.items()
-            if college.copies and any_printed(list_wanted_formats(college, pack))
-        }
+    def entry(self, college: str, format: Format, quantity: int, number: int, digest: str) -> CopyEntry:
+        """Return the entry of new copies for the ledger."""
+        issue = (self.prepared.pack.id, self.prepared.edition, self.prepared.pins)
+        return CopyEntry(college, *issue, format, quantity, number, digest, self.today, self.prepared.overridden)
 
-    def with_order(self) -> CopyJob:
-        """Add the order for the printer, if anything is to be printed."""
+    def new_entries(self) -> Iterator[CopyEntry]:
+        """Yield entries for new copies without numbers; if a college gets more than before, for the difference."""
+        for name, college in self.recipients.items():
+            formats = list_wanted_formats(college, self.prepared.pack)
+            for file in (file for file in self.files if file.format in formats):
+                wanted = college.copies if file.format in PRINTED else 1
+                entries = (entry for entry in self.earlier if (entry.college, entry.format) == (name, file.format))
+                before = sum(entry.quantity for entry in entries)
+                if wanted > before:
+                    yield self.entry(name, file.format, wanted - before, 0, file.sha256)
+
+    def print_job(self) -> PrintJob | None:
+        """Return the job for the printer, if anything is to be printed."""
+        pack = self.prepared.pack
+        takers = select_print_takers(self.recipients, pack)
         master = next((file for file in self.files if file.format in PRINTED), None)
-        if master is None or not (self.printing() or self.prepared.pack.fields.print.spare):
-            return self
-        numbers: dict[str, list[int]] = {}
+        if master is None or not (takers or pack.fields.print.spare):
+            return None
         printed = [copy for copy in self.copies if copy.format in PRINTED]
+        numbers: dict[str, list[int]] = {}
         for copy in printed:
             numbers.setdefault(copy.college, []).append(copy.number)
-        order = PrintJob(self.prepared, master, read_print_facts(master.content), self.printing(), numbers)
-        ordered_copies = {name: college.copies for name, college in order.takers.items()}
-        new = [_create_entry(self, copy, "") for copy in printed if not copy.sha256]
-        entries = new if self.copies else list(_list_new_entries(self))
-        return replace(self, order=replace(order, added=find_added_copies((*self.earlier, *entries), ordered_copies)))
+        new = [self.entry(copy.college, copy.format, 1, copy.number, "") for copy in printed if not copy.sha256]
+        entries = (*self.earlier, *(new if self.copies else self.new_entries()))
+        added = find_added_copies(entries, {name: college.copies for name, college in takers.items()})
+        return PrintJob(self.prepared, master, read_print_facts(master.content), takers, numbers, added=added)
 
 
 @click.command("copies")
@@ -376,7 +290,7 @@ def prepare_copies(
     with output_lock(project):
         prepared = issued.prepared
         today = max(prepared.produced, produced)
-        allowed = copies_are_allowed(issued.library, prepared.pack, issued.numbered, reasons, today)
+        allowed = copies_are_allowed(issued, reasons, today)
         recalled = edition_is_not_recalled(list_recalls(ledger.events()).values(), prepared)
         if found := (*issued.faults, *recalled, *allowed):
             return CopiesOutcome(ordered(found))
@@ -384,83 +298,81 @@ def prepare_copies(
         return _write_copies(project, ledger, replace(issued, prepared=overridden), today)
 
 
-def copies_are_allowed(
-    library: Library, pack: Pack, numbered: bool, reasons: Mapping[str, str], today: date
-) -> Iterator[Diagnostic]:
+def copies_are_allowed(issued: IssuedEdition, reasons: Mapping[str, str], today: date) -> Iterator[Diagnostic]:
     """No obstacle stops copies of an issued edition."""
+    library, pack = issued.library, issued.prepared.pack
     yield from check_obstacles(library, pack, find_recipients(library, pack, today), reasons, today)
-    yield from numbered_pack_has_no_spare(pack, numbered)
+    yield from numbered_pack_has_no_spare(pack, issued.saved.record.numbered)
     yield from signing_key_is_set(library)
+
+
+def _create_copy_job(project: Project, issued: IssuedEdition, entries: tuple[CopyEntry, ...], today: date) -> CopyJob:
+    library, prepared, pack = issued.library, issued.prepared, issued.prepared.pack
+    recipients = find_recipients(library, pack, today)
+    files = tuple(replace(file, name=name_in_parcel(file.name, pack.id, prepared.edition)) for file in issued.files)
+    earlier = tuple(entry for entry in entries if entry.issue == (pack.id, prepared.edition))
+    formats = [file.format for file in files] if issued.saved.record.numbered else []
+    return CopyJob(
+        library,
+        prepared,
+        recipients,
+        find_letter_words(project, library, recipients),
+        files,
+        entries,
+        earlier,
+        assign_copy_numbers(recipients, pack, formats, earlier),
+        today,
+        create_project_seal(project),
+    )
 
 
 def _write_copies(project: Project, ledger: Ledger, issued: IssuedEdition, today: date) -> CopiesOutcome:
     """Write parcels and print job, and add their entries to the ledger."""
-    library, prepared, entries = issued.library, issued.prepared, list_copy_entries(ledger.events())
-    pack, recipients = prepared.pack, find_recipients(library, prepared.pack, today)
-    files = tuple(replace(file, name=name_in_parcel(file.name, pack.id, prepared.edition)) for file in issued.files)
-    earlier = tuple(entry for entry in entries if entry.issue == (pack.id, prepared.edition))
-    words = find_letter_words(project, library, recipients)
-    changes = {name: compose_changes_for(library, prepared, entries, name, words[name]) for name in recipients}
-    job = CopyJob(prepared, recipients, files, earlier, today, words=words, changes=changes)
-    job = replace(job, seal=create_project_seal(project))
-    if issued.numbered:
-        formats = [file.format for file in files]
-        job = replace(job, copies=assign_copy_numbers(recipients, pack, formats, earlier))
-    job = job.with_order()
-    staged = StagedPaths(project.output)
+    job = _create_copy_job(project, issued, list_copy_entries(ledger.events()), today)
+    print_job, staged = job.print_job(), StagedPaths(project.output)
     try:
-        if issued.numbered:
-            new, faults = _stage_numbered(project, job, library, staged)
+        if issued.saved.record.numbered:
+            new, faults = _stage_numbered(project, job, print_job, staged)
         else:
-            new, faults = _stage_plain(job, staged), ()
+            new, faults = _stage_plain(job, print_job, staged), ()
         if any(errors(faults)):
             return CopiesOutcome(ordered(faults))
         if new:
-            ledger.add_all(format_instant(now_utc()), create_copy_events(new, earlier))
+            ledger.add_all(format_instant(now_utc()), create_copy_events(new, job.earlier))
         staged.put()
     finally:
         staged.clear()
-    order = job.order
-    remarks = [*faults, *remove_stale_copies(project.output, prepared, recipients, order is not None)]
-    remarks += [
-        *colleges_get_their_formats(pack, recipients),
-        *(printed_copies_have_an_address(library, order.takers) if order else ()),
-    ]
-    remarks += [*without_contact(library, pack, recipients), *unmet_needs(library, pack, recipients)]
-    remarks += check_print_order(order, today) if order else ()
-    printed = order.asked + order.order.spare if order else 0
-    return CopiesOutcome(ordered(remarks), tuple(recipients), printed, len(new), prepared.folder)
+    stale = remove_stale_copies(project.output, job.prepared, job.recipients, print_job is not None)
+    printed = print_job.asked + print_job.order.spare if print_job else 0
+    remarks = ordered((*faults, *stale, *_check_copies(job, print_job)))
+    return CopiesOutcome(remarks, tuple(job.recipients), printed, len(new), job.prepared.folder)
 
 
-def _list_new_entries(job: CopyJob) -> Iterator[CopyEntry]:
-    """Yield entries for all new copies; if a college gets more copies than before, for the difference."""
-    prepared = job.prepared
-    for name, college in job.recipients.items():
-        formats = list_wanted_formats(college, prepared.pack)
-        for file in (file for file in job.files if file.format in formats):
-            wanted = college.copies if file.format in PRINTED else 1
-            entries = (entry for entry in job.earlier if (entry.college, entry.format) == (name, file.format))
-            before = sum(entry.quantity for entry in entries)
-            if wanted > before:
-                columns = (name, prepared.pack.id, prepared.edition, prepared.pins, file.format)
-                yield CopyEntry(*columns, wanted - before, 0, file.sha256, job.today, prepared.overridden)
+def _check_copies(job: CopyJob, print_job: PrintJob | None) -> Iterator[Diagnostic]:
+    """Yield what recipients would miss, and what the printer would ask."""
+    library, pack, recipients = job.library, job.prepared.pack, job.recipients
+    yield from colleges_get_their_formats(pack, recipients)
+    yield from parcels_have_a_recipient(library, pack, recipients)
+    yield from access_needs_are_met(library, pack, recipients)
+    if print_job:
+        yield from printed_copies_have_an_address(library, print_job.takers)
+        yield from check_print_order(print_job, job.today)
 
 
-def _stage_plain(job: CopyJob, staged: StagedPaths) -> tuple[CopyEntry, ...]:
+def _stage_plain(job: CopyJob, print_job: PrintJob | None, staged: StagedPaths) -> tuple[CopyEntry, ...]:
     """Stage the parcels and the print job without numbered copies; return the new entries."""
     files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.recipients.items():
         formats = list_wanted_formats(college, job.prepared.pack)
-        sent = [file for file in files if file.format in formats]
-        _stage_parcel(staged, job, name, sent, () if any_printed(formats) else None)
-    if job.order:
-        for path, content in format_plain_job(job.order).items():
+        _stage_parcel(staged, job, name, [file for file in files if file.format in formats], ())
+    if print_job:
+        for path, content in format_plain_job(print_job).items():
             staged.write(f"printer/{job.prepared.folder}", path, content)
-    return tuple(_list_new_entries(job))
+    return tuple(job.new_entries())
 
 
 def _stage_numbered(
-    project: Project, job: CopyJob, library: Library, staged: StagedPaths
+    project: Project, job: CopyJob, print_job: PrintJob | None, staged: StagedPaths
 ) -> tuple[tuple[CopyEntry, ...], tuple[Diagnostic, ...]]:
     """Stage the parcels and the print job with numbered copies; return the new entries, and faults of the copies."""
     prepared = job.prepared
@@ -480,54 +392,48 @@ def _stage_numbered(
         staged.write(printer, file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
-    words = _add_copy_phrases(phrase_table(project.layouts).of(library.imprint.fields.language), prepared)
+    words = phrase_table(project.layouts).of(job.library.imprint.fields.language)
+    if prepared.phrases:  # the words on copies that the pages of the edition have
+        phrases = {"unnumbered": (prepared.phrases.unnumbered,), "copy": (prepared.phrases.numbered,)}
+        words = replace(words, phrases={**words.phrases, **phrases})
     code = read_code(prepared.code)
-    numbered = NumberedCopyJob(library, prepared.pack.id, prepared.produced, job.files, job.recipients, words, code)
-    faults = make_numbered_copies(project, numbered, job.copies, write_copy, lay_run=write_run)
+    pack, day = prepared.pack.id, prepared.produced
+    numbered = NumberedCopyJob(job.library, pack, day, job.files, job.copies, job.recipients, words, code)
+    faults = make_numbered_copies(project, numbered, write_copy, write_run)
     if changed:  # one message for all files that differ from earlier copies: mostly they have one cause
         values = {"day": format_date(prepared.produced), "files": name_files(changed)}
         place = prepared.pack.marks.at("edition")
         faults = (message("copies-changed", place, edition=f"'{prepared.edition}'", **values), *faults)
     if any(errors(faults)):
         return (), faults
-    for name, college in job.recipients.items():
-        copies = [copy for copy in job.copies if copy.college == name]
+    for name in job.recipients:
         folder = f"colleges/{name}/{prepared.folder}"
-        made = (files[copy] for copy in copies if copy.format not in PRINTED)
-        sent = [replace(file, content=staged.read(folder, file.name)) for file in made]
-        numbers = [copy.number for copy in copies if copy.format in PRINTED]
-        formats = list_wanted_formats(college, prepared.pack)
-        _stage_parcel(staged, job, name, sent, numbers if any_printed(formats) else None)
-    if job.order:
+        copies = [copy for copy in job.copies if copy.college == name]
+        sent = (files[copy] for copy in copies if copy.format not in PRINTED)
+        sent_files = [replace(file, content=staged.read(folder, file.name)) for file in sent]
+        _stage_parcel(staged, job, name, sent_files, [copy.number for copy in copies if copy.format in PRINTED])
+    if print_job:
         printed = [(copy.college, files[copy]) for copy in job.copies if copy.format in PRINTED]
-        for path, content in format_numbered_job(replace(job.order, runs=tuple(runs)), printed).items():
+        for path, content in format_numbered_job(replace(print_job, runs=tuple(runs)), printed).items():
             staged.write(printer, path, content)
-    return tuple(_create_entry(job, copy, files[copy].sha256) for copy in job.copies if not copy.sha256), faults
-
-
-def _add_copy_phrases(words: Phrases, prepared: PreparedEdition) -> Phrases:
-    """Replace the words on copies by those that the pages of the edition bear."""
-    if prepared.phrases is None:
-        return words
-    phrases = {"unnumbered": (prepared.phrases.unnumbered,), "copy": (prepared.phrases.numbered,)}
-    return replace(words, phrases={**words.phrases, **phrases})
-
-
-def _create_entry(job: CopyJob, copy: NumberedCopy, digest: str) -> CopyEntry:
-    columns = (copy.college, job.prepared.pack.id, job.prepared.edition, job.prepared.pins, copy.format)
-    return CopyEntry(*columns, 1, copy.number, digest, job.today, job.prepared.overridden)
+    new = (copy for copy in job.copies if not copy.sha256)
+    return tuple(job.entry(copy.college, copy.format, 1, copy.number, files[copy].sha256) for copy in new), faults
 
 
 def _stage_parcel(
-    staged: StagedPaths, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
+    staged: StagedPaths, job: CopyJob, name: str, files: Sequence[FinishedFile], numbers: Sequence[int]
 ) -> None:
-    """Stage a parcel as a folder and as an archive."""
-    contents = ParcelContents(name, job.recipients[name], sent, job.words[name], printed, job.changes[name])
-    files = build_parcel(job.prepared_for(name), contents, job.seal)
-    folder = f"colleges/{name}/{job.prepared.folder}"
-    for path, content in files.items():
+    """Stage a parcel as a folder and as an archive. `numbers` are those of the college's printed copies."""
+    college, words, prepared = job.recipients[name], job.words[name], job.prepared
+    printed = numbers if any_printed(list_wanted_formats(college, prepared.pack)) else None
+    changes = compose_changes_for(job.library, prepared, job.entries, name, words)
+    parcel = build_parcel(
+        job.prepared_for(name), ParcelContents(name, college, files, words, printed, changes), job.seal
+    )
+    folder = f"colleges/{name}/{prepared.folder}"
+    for path, content in parcel.items():
         staged.write(folder, path, content)
-    staged.write(f"{folder}.zip", "", _zip_files(job.prepared.folder, files))
+    staged.write(f"{folder}.zip", "", _zip_files(prepared.folder, parcel))
 
 
 def _zip_files(folder: str, files: Mapping[str, bytes]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,10 +24,10 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import format_date
 from pipeline.services.colleges.copies import IssuedEdition, copies_are_allowed, prepare_copies, read_issued_edition
 from pipeline.services.colleges.delivery_checks import (
-    colleges_can_receive,
+    colleges_have_channels,
     find_channel_place,
-    mail_can_be_sent,
-    sftp_secrets_are_set,
+    recipients_may_have,
+    servers_are_ready,
 )
 from pipeline.services.colleges.delivery_plan import PRINTER, PlannedDelivery, Shipment, plan_deliveries, plan_print_job
 from pipeline.services.colleges.delivery_runner import (
@@ -40,7 +39,7 @@ from pipeline.services.colleges.delivery_runner import (
 )
 from pipeline.services.colleges.holdings import FINAL_STATES, Holding, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger import list_copy_entries, open_ledger_to_write, require_past_day
-from pipeline.services.colleges.ledger_events import clean_reason
+from pipeline.services.colleges.ledger_events import EventKind, clean_reason
 from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.letters import (
     LABELS,
@@ -55,7 +54,6 @@ from pipeline.services.colleges.outgoing_parcels import (
     build_college_parcel,
     build_job_parcel,
     create_transport,
-    missing_secrets,
 )
 from pipeline.services.colleges.parcels import create_project_seal
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
@@ -64,7 +62,7 @@ from pipeline.services.colleges.transport import FailureKind, Parcel
 from pipeline.services.editions.record import require_pack
 from pipeline.services.editions.records import read_records
 
-_CODES: Mapping[FailureKind, str] = {
+_FAILURE_CODES: Mapping[FailureKind, str] = {
     "refused": "deliver-refused",
     "hangs": "deliver-refused",
     "full": "deliver-full",
@@ -104,7 +102,7 @@ def deliver_pack(project: Project, ledger: Ledger, pack: Pack, request: Delivery
         return DeliveryReport(planned, ordered(dict.fromkeys(obstacles)))
     if all(delivery.state in FINAL_STATES for delivery in planned):
         return DeliveryReport(planned, failed=_report_uncertain(context, planned))
-    prepared = prepare_copies(project, ledger, issued, request.today, request.reasons or {})
+    prepared = prepare_copies(project, ledger, issued, request.today, request.reasons)
     if prepared.refused:
         return DeliveryReport(planned, prepared.remarks)
     if recalled := _find_recalls(context):  # since the copies were prepared
@@ -141,7 +139,7 @@ def _plan(context: DeliveryContext, chosen: Mapping[str, College]) -> tuple[Plan
     issued, request, recipients = context.issued, context.request, _find_recipients(context)
     record, pack, events = issued.saved.record, issued.prepared.pack, context.ledger.events()
     shipment = Shipment(issued.saved, pack)
-    if issued.numbered:
+    if record.numbered:
         entries = [entry for entry in list_copy_entries(events) if entry.issue == (record.pack, record.edition)]
         formats = [file.format for file in record.files]
         shipment = replace(shipment, copies=assign_copy_numbers(recipients, pack, formats, entries))
@@ -164,15 +162,11 @@ def _find_obstacles(
     issued, binding = context.issued, context.binding
     library, pack = issued.library, issued.prepared.pack
     today = max(issued.prepared.produced, context.request.today)
-    yield from copies_are_allowed(library, pack, issued.numbered, context.request.reasons or {}, today)
-    yield from colleges_can_receive(library, binding, Shipment(issued.saved, pack), chosen)
+    yield from copies_are_allowed(issued, context.request.reasons, today)
+    yield from recipients_may_have(library, binding, chosen)
+    yield from colleges_have_channels(library, Shipment(issued.saved, pack), chosen)
     unfinished = [delivery for delivery in planned if delivery.state not in FINAL_STATES]
-    yield from sftp_secrets_are_set(library, unfinished, os.environ)
-    yield from mail_can_be_sent(library, binding, unfinished)
-    server = context.settings.mail
-    if server and any(delivery.channel == "mail" for delivery in unfinished):
-        for key, variable in missing_secrets(server):
-            yield message("secret-missing", library.imprint.marks.at("mail", key), variable=variable)
+    yield from servers_are_ready(library, binding, unfinished)
 
 
 def _send(context: DeliveryContext, planned: tuple[PlannedDelivery, ...]) -> DeliveryReport:
@@ -204,7 +198,7 @@ def _send(context: DeliveryContext, planned: tuple[PlannedDelivery, ...]) -> Del
     failed = [
         _report_failure(context, delivery, outcomes[delivery.id])
         for delivery in planned
-        if delivery.id in outcomes and outcomes[delivery.id].state not in ("sent", "elsewhere")
+        if delivery.id in outcomes and outcomes[delivery.id].state not in (EventKind.SENT, "elsewhere")
     ]
     failed += _report_uncertain(context, planned)
     ended = tuple(replace(delivery, state=now[delivery.id].state) for delivery in planned)
@@ -240,8 +234,9 @@ def _add_sizes(context: DeliveryContext, delivery: PlannedDelivery) -> PlannedDe
 
 def _report_uncertain(context: DeliveryContext, planned: Iterable[PlannedDelivery]) -> tuple[Diagnostic, ...]:
     """Report deliveries that an earlier run left uncertain, until a person settles them."""
-    outcome = DeliveryOutcome("uncertain", reason="It is on record as uncertain")
-    return tuple(_report_failure(context, delivery, outcome) for delivery in planned if delivery.state == "uncertain")
+    outcome = DeliveryOutcome(EventKind.UNCERTAIN, reason="It is on record as uncertain")
+    uncertain = (delivery for delivery in planned if delivery.state == EventKind.UNCERTAIN)
+    return tuple(_report_failure(context, delivery, outcome) for delivery in uncertain)
 
 
 def _report_failure(context: DeliveryContext, delivery: PlannedDelivery, outcome: DeliveryOutcome) -> Diagnostic:
@@ -250,14 +245,14 @@ def _report_failure(context: DeliveryContext, delivery: PlannedDelivery, outcome
     when = "after a quarter of an hour" if outcome.failure == "late" else "once that is back"
     reason = f"{outcome.reason}; tried {outcome.tries} times" if outcome.failure == "hangs" else outcome.reason
     if outcome.failure:
-        code = _CODES[outcome.failure]
+        code = _FAILURE_CODES[outcome.failure]
     else:
-        code = "deliver-ask" if outcome.state == "committing" else "deliver-uncertain"
+        code = "deliver-ask" if outcome.state == EventKind.COMMITTING else "deliver-uncertain"
     values = {"reason": reason, "college": delivery.college, "to": delivery.to, "delivery": delivery.id, "when": when}
     return message(code, place, **values)
 
 
-HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
+DELIVERY_HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 
 
 @click.command("deliver")
@@ -294,12 +289,12 @@ def verb(
     request = DeliveryRequest(require_past_day(produced, project), edition, to, reasons, again or "", dry_run)
     report = deliver_pack(project, ledger, pack, request)
     rows = [_row(delivery) for delivery in report.planned]
-    text = [format_columns(HEADS, rows)] if rows else []
+    text = [format_columns(DELIVERY_HEADS, rows)] if rows else []
     if older := next((delivery for delivery in report.planned if delivery.newer), None):
         text.append(f"'{older.edition}' is superseded: '{older.newer[-1]}' is newer, and copies of that stay.")
     text += _describe_report(report, dry_run)
     code = Exit.FAULTS if report.obstacles else Exit.UNDELIVERED if report.failed else Exit.OK
-    return Outcome((*report.obstacles, *report.failed, *report.remarks), text, code, Table(HEADS, rows))
+    return Outcome((*report.obstacles, *report.failed, *report.remarks), text, code, Table(DELIVERY_HEADS, rows))
 
 
 def _row(delivery: PlannedDelivery) -> tuple[str, ...]:
@@ -316,11 +311,11 @@ def _describe_report(report: DeliveryReport, dry_run: bool) -> list[str]:
         return [f"Nothing was delivered: {count_diagnostics(report.obstacles)}."]
     if dry_run:
         new = sum(
-            delivery.state not in FINAL_STATES and not (delivery.on_paper and delivery.state == "planned")
+            delivery.state not in FINAL_STATES and not (delivery.on_paper and delivery.state == EventKind.PLANNED)
             for delivery in report.planned
         )
         return [f"{count_noun(new, 'delivery', 'deliveries')} would be made; nothing was."]
-    sent = sum(delivery.state == "sent" for delivery in report.planned)
+    sent = sum(delivery.state == EventKind.SENT for delivery in report.planned)
     lines = [f"{count_noun(sent, 'delivery', 'deliveries')} of {len(report.planned)} sent."]
     if waiting := [delivery for delivery in report.planned if delivery.waits]:
         lines.append("When printed copies are on their way, say so; one command takes several:")
@@ -329,6 +324,6 @@ def _describe_report(report: DeliveryReport, dry_run: bool) -> list[str]:
             lines.append(f"  briefings settle {delivery.id} --sent   # {copies}")
     if report.post:
         lines.append(f"Letters for what you post, and {LABELS} for the labels: {report.post}")
-    if any(delivery.state not in ("sent", "planned", "uncertain") for delivery in report.planned):
+    if any(delivery.state not in (*FINAL_STATES, EventKind.PLANNED) for delivery in report.planned):
         lines.append("Some were not: run the same command again when that is mended; nothing is sent twice.")
     return lines

@@ -1,33 +1,41 @@
 """Checks before an edition is issued and delivered to colleges, and the channels that deliveries go by."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, join_names
-from pipeline.load.folders import COLLEGES_FILE
 from pipeline.load.register import CopyEntry
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, Channels, College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import FieldLocations
 from pipeline.model.words import format_date
 from pipeline.resolve.markings import printed_marking
 from pipeline.resolve.packs import has_numbered_copies, pack_marking
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.delivery_plan import PlannedDelivery, Shipment, choose_channel
-from pipeline.services.colleges.ledger import read_prepared_copies
+from pipeline.services.colleges.ledger import find_host_secret, read_prepared_copies
 from pipeline.services.colleges.recalls import pack_is_not_recalled
-from pipeline.services.colleges.recipients import find_recipients, numbered_pack_has_a_cover, numbered_pack_has_no_spare
+from pipeline.services.colleges.recipients import (
+    college_marks,
+    find_recipients,
+    numbered_pack_has_a_cover,
+    numbered_pack_has_no_spare,
+)
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.gates import has_open_licence, licence_of_text
 from pipeline.services.editions.records import PackChain, read_records
 
 MAIL_GROWTH = 4 / 3
 """Factor by which files grow as parts of a mail."""
+SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
+SMTP_HOST = "BRIEFINGS_SMTP_HOST"
+IMAP_PASSWORD = "BRIEFINGS_IMAP_PASSWORD"
+IMAP_HOST = "BRIEFINGS_IMAP_HOST"
 
 
 def check_copies_of_issue(
@@ -35,7 +43,7 @@ def check_copies_of_issue(
 ) -> Iterator[Diagnostic]:
     """Yield what copies for colleges have against the issue of a pack."""
     pack, records, numbered = binding.pack, read_records(files), has_numbered_copies(binding)
-    yield from _recipients_may_have(library, binding, find_recipients(library, pack, today))
+    yield from recipients_may_have(library, binding, find_recipients(library, pack, today))
     yield from pack_is_not_recalled(files, binding)
     yield from _no_copies_before_issue(pack, read_prepared_copies(files), records.chains.get(pack.id, ()))
     edition = pack.fields.edition or ""
@@ -49,69 +57,55 @@ def check_copies_of_issue(
     yield from numbered_pack_has_no_spare(pack, numbered)
 
 
-def _recipients_may_have(
-    library: Library, binding: PackView, recipients: Mapping[str, College]
-) -> Iterator[Diagnostic]:
+def recipients_may_have(library: Library, binding: PackView, recipients: Mapping[str, College]) -> Iterator[Diagnostic]:
     """Every recipient may have the pack, by its marking and by the terms of each text."""
-    marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
-    for name in list_barred_colleges(binding, recipients):
-        place = marks.at(name, "licence_basis")
-        if marking.sensitive:
-            yield message("issue-marking", place, marking=printed_marking(marking), college=name)
-        else:
-            text, terms = next(_list_restricted_texts(binding))
-            yield message("issue-licence", place, college=name, name=text, terms=terms)
+    marking, restricted = pack_marking(binding), next(_list_restricted_texts(binding), None)
+    what = f"the pack, which is {printed_marking(marking)}" if marking.sensitive else restricted
+    marks = college_marks(library)
+    for name in (name for name, college in recipients.items() if what and college.licence_basis == "none"):
+        yield message("issue-licence", marks.at(name, "licence_basis"), college=name, what=what)
 
 
-def list_barred_colleges(binding: PackView, recipients: Mapping[str, College]) -> tuple[str, ...]:
-    """Return the colleges that may not have a pack, by its marking or by the terms of a text."""
-    if not pack_marking(binding).sensitive and next(_list_restricted_texts(binding), None) is None:
-        return ()
-    return tuple(name for name, college in recipients.items() if college.licence_basis == "none")
-
-
-def _list_restricted_texts(binding: PackView) -> Iterator[tuple[str, str]]:
-    """Yield the texts that are not open to everybody, with their terms in words."""
+def _list_restricted_texts(binding: PackView) -> Iterator[str]:
+    """Yield the texts that are not open to everybody, with their terms."""
     for reading in binding.present:
         if not has_open_licence(reading):
-            terms = licence_of_text(reading)
-            words = f"which is under the licence '{terms.name}'" if terms else "which is under no licence"
-            yield reading.briefing.id, words
+            licence = licence_of_text(reading)
+            terms = f"under the licence '{licence.name}'" if licence else "under no licence"
+            yield f"'{reading.briefing.id}', which is {terms}"
 
 
-def _no_copies_before_issue(pack: Pack, register: Sequence[CopyEntry], chain: PackChain) -> Iterator[Diagnostic]:
+def _no_copies_before_issue(pack: Pack, entries: Sequence[CopyEntry], chain: PackChain) -> Iterator[Diagnostic]:
     """No earlier release prepared copies of the edition before it was issued."""
     if any(saved.record.edition == pack.fields.edition for saved in chain):
         return
-    entries = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
-    if first := next(entries, None):
+    entries = [entry for entry in entries if entry.issue == (pack.id, pack.fields.edition)]
+    for first in entries[:1]:
         place, day = pack.marks.at("edition"), format_date(first.prepared)
         yield message("copies-unissued", place, edition=f"'{pack.fields.edition}'", day=day)
 
 
-def colleges_can_receive(
-    library: Library, binding: PackView, shipment: Shipment, recipients: Mapping[str, College]
+def colleges_have_channels(
+    library: Library, shipment: Shipment, recipients: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
-    """Every recipient may have the pack, and has a channel for what it gets."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
-    for name in list_barred_colleges(binding, recipients):
-        place, basis = marks.at(name, "licence_basis"), recipients[name].licence_basis
-        yield message("deliver-licence", place, pack=shipment.pack.id, college=name, basis=basis)
+    """Every recipient has a channel for what it gets."""
+    marks = college_marks(library)
     for name, college in recipients.items():
         formats = {file.format: file for file in shipment.files_for(name, college)}
         files = [format_ for format_ in formats if format_ not in PRINTED]
         if files and not choose_channel(college.channels, FOR_FILES):
-            what = f"takes files ({', '.join(files)}) and has no channel for them"
+            what = f"'{name}' takes files ({', '.join(files)}) and has no channel for them"
             channels = join_names([f"'{channel}:'" for channel in FOR_FILES], "or")
             hint = f"Add {channels} under its 'channels:'."
-            yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
+            yield message("deliver-channel", marks.key_at(name), hint, what=what)
         channel = choose_channel(college.channels, FOR_PAPER)
         if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):
-            what = f"has {count_noun(college.copies, 'printed copy', 'printed copies')} and no place to send them"
+            copies = count_noun(college.copies, "printed copy", "printed copies")
             hint = (
                 "Add 'delivery:'." if channel else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
             )
-            yield message("college-channel", marks.key_at(name), hint=hint, college=name, what=what)
+            what = f"'{name}' has {copies} and no place to send them"
+            yield message("deliver-channel", marks.key_at(name), hint, what=what)
 
 
 def find_channels(library: Library, delivery: PlannedDelivery) -> Channels:
@@ -126,28 +120,56 @@ def find_channel_place(library: Library, delivery: PlannedDelivery, *keys: str) 
     """Return the place of a delivery's channel in the sources, or of keys below it."""
     if delivery.job:
         return library.imprint.marks.at("printer", "channels", delivery.channel, *keys)
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
+    marks = college_marks(library)
     return marks.at(delivery.college, "channels", delivery.channel, *keys)
 
 
-def sftp_secrets_are_set(
-    library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
+def servers_are_ready(
+    library: Library, binding: PackView, deliveries: Sequence[PlannedDelivery]
 ) -> Iterator[Diagnostic]:
-    """Every delivery by SFTP has a server, and its secret is in the environment."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
-    for delivery in (delivery for delivery in deliveries if delivery.channel == "sftp"):
-        server = find_channels(library, delivery).sftp
-        if server is None and delivery.job:
-            what = f"The printer has a job under way to {delivery.to}, and no 'sftp:' to ask there"
-            yield message("deliver-printer", find_channel_place(library, delivery), what=what)
-        elif server is None:
-            college = delivery.college
-            what = f"has a delivery under way to {delivery.to}, and no 'sftp:' to ask there"
+    """Every delivery by SFTP or mail has a server that takes it, and the environment has the secrets.
+
+    Raises `EnvironmentFailure` if a mail server may not get a secret.
+    """
+    for delivery in deliveries:
+        if delivery.channel == "sftp":
+            yield from _sftp_is_ready(library, delivery)
+        elif delivery.channel == "mail":
+            yield from _mail_is_ready(library, binding, delivery)
+    server = library.imprint.fields.of(DeliverySettings).mail
+    if server and any(delivery.channel == "mail" for delivery in deliveries):
+        marks = library.imprint.marks
+        if server.user and not find_host_secret(server.server, SMTP_PASSWORD, SMTP_HOST):
+            yield message("secret-missing", marks.at("mail", "user"), variable=SMTP_PASSWORD)
+        if server.imap and not find_host_secret(server.imap.server, IMAP_PASSWORD, IMAP_HOST):
+            yield message("secret-missing", marks.at("mail", "imap"), variable=IMAP_PASSWORD)
+
+
+def _sftp_is_ready(library: Library, delivery: PlannedDelivery) -> Iterator[Diagnostic]:
+    server = find_channels(library, delivery).sftp
+    if server is None:
+        under_way = f"a {'job' if delivery.job else 'delivery'} under way to {delivery.to}, and no 'sftp:' to ask there"
+        place, name, hint = find_channel_place(library, delivery), "The printer", None
+        if not delivery.job:
+            marks = college_marks(library)
+            place, name = marks.key_at(delivery.college), f"'{delivery.college}'"
             hint = f"Name it again under its 'channels:', until 'briefings deliver {delivery.pack}' has asked."
-            yield message("college-channel", marks.key_at(college), hint=hint, college=college, what=what)
-        elif not environment.get(server.secret):
-            place = find_channel_place(library, delivery, "key" if server.key else "password")
-            yield message("secret-missing", place, variable=server.secret)
+        yield message("deliver-channel", place, hint, what=f"{name} has {under_way}")
+    elif not os.environ.get(server.secret):
+        place = find_channel_place(library, delivery, "key" if server.key else "password")
+        yield message("secret-missing", place, variable=server.secret)
+
+
+def _mail_is_ready(library: Library, binding: PackView, delivery: PlannedDelivery) -> Iterator[Diagnostic]:
+    server = library.imprint.fields.of(DeliverySettings).mail
+    place, size = find_channel_place(library, delivery), _megabytes_by_mail(delivery)
+    if server is None:
+        recipient = "The printer gets its job" if delivery.job else f"'{delivery.college}' gets its files"
+        hint = "Add 'mail:' to source/library.yaml, with 'server:' and 'sender:'; or choose another channel."
+        yield message("deliver-channel", place, hint, what=f"{recipient} by mail, and no server is named for it")
+    elif size > server.largest and not is_sent_as_links(library, binding, delivery):
+        reason = f"The message to '{delivery.college}' has {size:.0f} MB, and mail takes {server.largest} MB"
+        yield message("deliver-full", place, reason=reason)
 
 
 def is_sent_as_links(library: Library, binding: PackView, delivery: PlannedDelivery) -> bool:
@@ -167,20 +189,3 @@ def is_sent_as_links(library: Library, binding: PackView, delivery: PlannedDeliv
 
 def _megabytes_by_mail(delivery: PlannedDelivery) -> float:
     return sum(file.bytes for file in delivery.files) * MAIL_GROWTH / 1_000_000
-
-
-def mail_can_be_sent(
-    library: Library, binding: PackView, deliveries: Iterable[PlannedDelivery]
-) -> Iterator[Diagnostic]:
-    """Every delivery by mail has a server that takes mails of its size."""
-    server = library.imprint.fields.of(DeliverySettings).mail
-    for delivery in (delivery for delivery in deliveries if delivery.channel == "mail"):
-        place, size = find_channel_place(library, delivery), _megabytes_by_mail(delivery)
-        if server is None and delivery.job:
-            what = "The printer gets its job by mail, and no server is named for it"
-            yield message("deliver-printer", place, what=what)
-        elif server is None:
-            yield message("deliver-server", place, college=delivery.college)
-        elif size > server.largest and not is_sent_as_links(library, binding, delivery):
-            reason = f"The message to '{delivery.college}' has {size:.0f} MB, and mail takes {server.largest} MB"
-            yield message("deliver-full", place, reason=reason)

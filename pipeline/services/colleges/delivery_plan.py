@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.model.formats import PRINTED, Format, any_printed
+from pipeline.model.formats import PRINTED, Format
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, ChannelName, Channels, College, Printer
 from pipeline.model.source.pack import Pack
 from pipeline.services.colleges.holdings import JOB, LEAVES, MAY_HAVE_ARRIVED, Delivery
-from pipeline.services.colleges.ledger_events import canonical_json
-from pipeline.services.colleges.recipients import NumberedCopy, list_wanted_formats
+from pipeline.services.colleges.ledger_events import EventKind, canonical_json
+from pipeline.services.colleges.recipients import NumberedCopy, list_wanted_formats, select_print_takers
 from pipeline.services.editions.edition import name_in_parcel
 from pipeline.services.editions.records import SavedRecord
 
@@ -62,7 +62,7 @@ class PlannedDelivery:
     """The address for the channel."""
     files: tuple[PlannedFile, ...]
     briefings: tuple[str, ...]
-    state: str = "planned"
+    state: str = EventKind.PLANNED
     """The state in the ledger; `new` if it is not there."""
     again: str = ""
     """The reason for sending it once more."""
@@ -83,7 +83,7 @@ class PlannedDelivery:
     @property
     def waits(self) -> bool:
         """Whether a person still has to send it: printed copies."""
-        return self.on_paper and self.state in ("new", "planned", "failed")
+        return self.on_paper and self.state in ("new", EventKind.PLANNED, EventKind.FAILED)
 
     @property
     def on_paper(self) -> bool:
@@ -144,17 +144,12 @@ def plan_deliveries(
     planned: list[PlannedDelivery] = []
     for name, college in recipients.items():
         files = tuple(shipment.files_for(name, college))
-        for channels, of_medium in (
-            (FOR_FILES, tuple(file for file in files if file.format not in PRINTED)),
-            (FOR_PAPER, tuple(file for file in files if file.format in PRINTED)),
-        ):
+        before = [delivery for delivery in of_edition if delivery.college == name]
+        for channels, printed in ((FOR_FILES, False), (FOR_PAPER, True)):
+            medium = [file for file in files if (file.format in PRINTED) is printed]
+            by_channel = [delivery for delivery in before if delivery.facts["channel"] in channels]
             channel = choose_channel(college.channels, channels)
-            before = [
-                delivery
-                for delivery in of_edition
-                if delivery.facts["college"] == name and delivery.facts["channel"] in channels
-            ]
-            planned += _plan_for_channel(shipment, name, channel, of_medium, before, again)
+            planned += _plan_for_channel(shipment, name, channel, medium, by_channel, again)
     return tuple(planned)
 
 
@@ -171,40 +166,39 @@ def _plan_for_channel(
     before: Sequence[Delivery],
     again: str,
 ) -> Iterator[PlannedDelivery]:
-    """Yield the deliveries of files, or of printed copies, to a college."""
-    # a printed delivery may have left as soon as somebody was asked to send it
-    sent = [
+    """Yield the deliveries of files, or of printed copies, to a college: those in the ledger, then one that is missing.
+
+    Open deliveries to another address, or of files that an earlier release named otherwise, are planned again.
+    """
+    sent = [delivery for delivery in before if _may_have_left(delivery)]
+    names = {file.name for file in files}
+    unfinished = [
         delivery
         for delivery in before
-        if delivery.state in MAY_HAVE_ARRIVED
-        or (delivery.state == "planned" and delivery.facts["channel"] in FOR_PAPER)
-    ]
-    names = {file.name for file in files}  # an earlier release gave files other names: those are planned again
-    open_deliveries = [
-        delivery
-        for delivery in before
-        if delivery not in sent
+        if not _may_have_left(delivery)
         and _channel_of(delivery) == channel
         and {file["name"] for file in delivery.facts["files"]} <= names
     ]
-    yield from map(restore_planned_delivery, sent)
-    repeated = [delivery for delivery in open_deliveries if delivery.facts.get("again")]
-    yield from map(restore_planned_delivery, repeated)
-    arrived = any(delivery.state in MAY_HAVE_ARRIVED for delivery in before)
-    if not arrived or _is_repeated(before, again):
-        again = ""
-    rest = tuple(files if again else () if repeated else _list_unsent(files, sent))
-    if not rest or channel is None:
-        return
-    keys = {file.key for file in rest}
-    unfinished = [
-        delivery for delivery in open_deliveries if delivery not in repeated and set(delivery.copies()) == keys
-    ]
-    if unfinished and not again:
-        yield restore_planned_delivery(unfinished[-1])
+    repeats = [delivery for delivery in unfinished if delivery.facts.get("again")]
+    yield from map(restore_planned_delivery, (*sent, *repeats))
+    if channel is None:
         return
     number = sum(delivery.facts["channel"] == channel[0] for delivery in before)
-    yield shipment.new_delivery(recipient, channel, "whole", number, rest, again)
+    has_arrived = any(delivery.state in MAY_HAVE_ARRIVED for delivery in before)
+    if files and again and has_arrived and not _is_repeated(before, again):
+        yield shipment.new_delivery(recipient, channel, "whole", number, tuple(files), again)
+    elif not repeats and (missing := tuple(_list_unsent(files, sent))):
+        keys = {file.key for file in missing}
+        if same := [delivery for delivery in unfinished if set(delivery.copies()) == keys]:
+            yield restore_planned_delivery(same[-1])
+        else:
+            yield shipment.new_delivery(recipient, channel, "whole", number, missing, "")
+
+
+def _may_have_left(delivery: Delivery) -> bool:
+    """Return whether a delivery may have arrived; printed copies may have left once a person was asked to send them."""
+    asked = delivery.state == EventKind.PLANNED and delivery.facts["channel"] in FOR_PAPER
+    return asked or delivery.state in MAY_HAVE_ARRIVED
 
 
 def _channel_of(delivery: Delivery) -> Channel:
@@ -226,13 +220,11 @@ def _list_unsent(files: Sequence[PlannedFile], sent: Sequence[Delivery]) -> Iter
             for format_, number, quantity in delivery.copies()
             if format_ in formats
         ]
-        if file.copies:
-            if not any(number == file.copies[0] for number, _, _ in copies):
-                yield file
-            continue
         first = sum(quantity for _, quantity, again in copies if not again)
         total = max([first, *(quantity for _, quantity, again in copies if again)])
-        if total < file.quantity:
+        if file.copies and file.copies[0] not in [number for number, _, _ in copies]:
+            yield file
+        elif not file.copies and total < file.quantity:
             yield replace(file, quantity=file.quantity - total)
 
 
@@ -284,16 +276,12 @@ def plan_print_job(
         for delivery in known
         if delivery.facts["record"] == shipment.saved.sha256 and delivery.facts["what"] == JOB
     ]
-    copies = {
-        name: college.copies
-        for name, college in recipients.items()
-        if college.copies and any_printed(list_wanted_formats(college, shipment.pack))
-    }
+    copies = {name: college.copies for name, college in select_print_takers(recipients, shipment.pack).items()}
     copies |= {SPARE: spare} if spare else {}
     channel = choose_channel(printer.channels, FOR_FILES)
     sent = [job for job in jobs if job.state in MAY_HAVE_ARRIVED]
     planned = tuple(map(restore_planned_delivery, sent))
-    again = again if not _is_repeated(jobs, again) else ""
+    again = "" if _is_repeated(jobs, again) else again
     if channel is None or not copies or not (_is_more(copies, sent) or again):
         return planned
     again = again if sent else ""

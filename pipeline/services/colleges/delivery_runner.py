@@ -16,8 +16,8 @@ from queue import SimpleQueue
 from typing import Any
 
 from pipeline.services.colleges.delivery_plan import PlannedDelivery
-from pipeline.services.colleges.holdings import DELIVERY_STATES, FINAL_STATES, list_deliveries
-from pipeline.services.colleges.ledger_events import Event, format_instant
+from pipeline.services.colleges.holdings import FINAL_STATES, list_deliveries
+from pipeline.services.colleges.ledger_events import DELIVERY_STATES, Event, EventKind, format_instant
 from pipeline.services.colleges.ledger_stores import Ledger
 from pipeline.services.colleges.transport import (
     DeliveryFailed,
@@ -78,7 +78,7 @@ def record_plan(runner: DeliveryRunner, planned: Iterable[PlannedDelivery]) -> N
     for delivery in planned:
         if not runner.ledger.events_of(delivery.id):
             at, facts = format_instant(runner.clock()), {**delivery.facts(), "on": runner.day}
-            runner.ledger.add(at, "planned", delivery.id, facts, unless=DELIVERY_STATES)
+            runner.ledger.add(at, EventKind.PLANNED, delivery.id, facts, unless=DELIVERY_STATES)
 
 
 def run_deliveries(
@@ -91,7 +91,7 @@ def run_deliveries(
 
     def work(task: Task) -> None:
         try:
-            outcome = DeliveryOutcome("planned")
+            outcome = DeliveryOutcome(EventKind.PLANNED)
             for number, pause in enumerate((0, *RETRY_PAUSES), 1):
                 if pause:
                     runner.wait(pause)
@@ -130,24 +130,24 @@ def _try_delivery(runner: DeliveryRunner, task: Task, number: int) -> DeliveryOu
             return DeliveryOutcome(state)
         try:
             receipt = None
-            if state == "committing":
+            if state == EventKind.COMMITTING:
                 receipt = task.transport.find(_hand_over_of(task.delivery, events))
             if receipt is None:
                 parcel = task.parcel()
-                runner.record("begun", id_, {"try": number})
+                runner.record(EventKind.BEGUN, id_, {"try": number})
                 commit = task.transport.prepare(parcel)
-                runner.record("committing", id_, {"receipt": parcel.hand_over.receipt})
+                runner.record(EventKind.COMMITTING, id_, {"receipt": parcel.hand_over.receipt})
                 receipt = commit()
         except DeliveryFailed as failure:
-            runner.record("failed", id_, {"reason": failure.reason, "try": number})
-            return DeliveryOutcome("failed", failure.kind, failure.reason, failure.passing)
+            runner.record(EventKind.FAILED, id_, {"reason": failure.reason, "try": number})
+            return DeliveryOutcome(EventKind.FAILED, failure.kind, failure.reason, failure.passing)
         except OutcomeUnknown as unknown:
-            runner.record("uncertain", id_, {"reason": str(unknown)})
-            return DeliveryOutcome("uncertain", reason=str(unknown))
+            runner.record(EventKind.UNCERTAIN, id_, {"reason": str(unknown)})
+            return DeliveryOutcome(EventKind.UNCERTAIN, reason=str(unknown))
         except ServerUnavailable as unavailable:
-            return DeliveryOutcome("committing", "late" if unavailable.late else None, unavailable.reason)
-        runner.record("sent", id_, {"by": "channel", "on": runner.day, "receipt": receipt})
-        return DeliveryOutcome("sent")
+            return DeliveryOutcome(EventKind.COMMITTING, "late" if unavailable.late else None, unavailable.reason)
+        runner.record(EventKind.SENT, id_, {"by": "channel", "on": runner.day, "receipt": receipt})
+        return DeliveryOutcome(EventKind.SENT)
 
 
 def _hand_over_of(delivery: PlannedDelivery, events: Sequence[Event]) -> HandOver:

@@ -3,7 +3,7 @@
 import errno
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.digests import sha256
 from pipeline.core.files import fsync_folder, remove_path, write_atomically
-from pipeline.services.colleges.manifest import MANIFEST
+from pipeline.services.colleges.parcels import MANIFEST
 from pipeline.services.colleges.transport import (
     RECEIPT,
     DeliveryFailed,
@@ -117,14 +117,10 @@ class StoreTransport:
     address: str
     name: str
     """The name of a delivery's folder, before its id."""
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     """Secrets that the store may repeat in its messages."""
     patience: float = 60
     """Seconds that a file may take; ten more for each megabyte."""
-
-    def __repr__(self) -> str:
-        """Show the address only: no secret may get into a message or traceback."""
-        return f"StoreTransport({self.address})"
 
     @property
     def where(self) -> str:

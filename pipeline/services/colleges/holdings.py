@@ -4,22 +4,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.core.diagnostics import UsageError
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.college import colleges_of, present_ids
-from pipeline.services.colleges.ledger_events import Event, read_valid_events, use_present_ids
+from pipeline.services.colleges.ledger_events import (
+    DELIVERY_STATES,
+    RECEIPTS,
+    Event,
+    EventKind,
+    read_valid_events,
+    use_present_ids,
+)
 
-Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
-"""An answer to a delivery. `replaced`: it took the place of the copies that the college held before."""
-State = Literal["held", "replaced", "returned", "destroyed", "lost", "may be out"]
-"""The state of copies. `may be out`, for copies whose delivery is not settled, occurs in recalls only."""
-RECEIPTS: tuple[Receipt, ...] = ("received", "replaced", "returned", "destroyed", "lost")
-WITHDRAWN = "withdrawn"
-"""The kind of an event that takes back another, such as a receipt; its fact `event` is the number of the other."""
+HELD = "held"
+"""The state of copies that a college has not given back, lost or replaced."""
+MAY_BE_OUT = "may be out"
+"""The state of copies whose delivery is not settled; it occurs in recalls only."""
 JOB = "job"
 """The kind of a delivery to a printer, which adds no holdings."""
 LEAVES = "leaves"
@@ -33,10 +37,9 @@ CopyKey = tuple[str, str, int, str]
 # arrived), or uncertain (only a person can find out). An act has one moment after which it may have happened: the
 # rename of a folder, the last dot of a message. `committing` is on the disk before it, `sent` after it.
 
-DELIVERY_STATES = ("planned", "begun", "committing", "sent", "failed", "uncertain")
-FINAL_STATES = ("sent", "uncertain")
+FINAL_STATES = (EventKind.SENT, EventKind.UNCERTAIN)
 """States after which the program does nothing more by itself."""
-MAY_HAVE_ARRIVED = ("sent", "committing", "uncertain")
+MAY_HAVE_ARRIVED = (EventKind.SENT, EventKind.COMMITTING, EventKind.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Holding:
     briefings: tuple[str, ...]
     """The briefings in it with their versions: 'hot-spots-policing@1.0'."""
     delivery: str
-    state: State
+    state: str
+    """`held`, `may be out`, or the kind of the receipt after which the college no longer has them."""
     since: date
     """The day of the last change of state."""
     confirmed: bool = False
@@ -95,10 +99,16 @@ class Delivery:
         """The edition whose printed copies these leaves are for; nothing for other deliveries."""
         return str(self.facts["from"]) if self.facts["what"] == LEAVES else ""
 
-    @property
-    def media(self) -> frozenset[bool]:
-        """What is in it: true for printed copies, false for files."""
-        return frozenset(is_on_paper(format_) for format_, _, _ in self.copies())
+    def has_medium_of(self, format: str) -> bool:
+        """Return whether it contains printed copies, for a format on paper, or files, for another format."""
+        return any(is_on_paper(other) == is_on_paper(format) for other, _, _ in self.copies())
+
+    def holdings(self, state: str, day: date) -> Iterator[Holding]:
+        """Yield its copies in a state since a day."""
+        texts, record = tuple(self.facts["briefings"]), str(self.facts["record"])
+        for format_, number, quantity in self.copies():
+            copy = (self.college, *self.title, format_, number, quantity, texts, self.id)
+            yield Holding(*copy, state, day, record=record)
 
     def copies(self) -> Iterator[tuple[str, int, int]]:
         """Yield the format, copy number and quantity of all that is in it."""
@@ -123,7 +133,7 @@ def list_deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
     """Return every delivery by its id, in the order in which they were planned."""
     known: dict[str, Delivery] = {}
     for event in drop_withdrawn(events):
-        if event.kind == "planned":
+        if event.kind == EventKind.PLANNED:
             known[event.subject] = Delivery(event.subject, event.facts, event.kind, event.day)
         elif event.subject in known and event.kind in DELIVERY_STATES:
             known[event.subject] = replace(known[event.subject], state=event.kind, since=event.day)
@@ -133,10 +143,9 @@ def list_deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
 def drop_withdrawn(events: Iterable[Event]) -> tuple[Event, ...]:
     """Return the events in order, without withdrawals and the events that they take back."""
     events = tuple(events)
-    withdrawn = {(event.subject, event.facts["event"]) for event in events if event.kind == WITHDRAWN}
-    return tuple(
-        event for event in events if event.kind != WITHDRAWN and (event.subject, event.number) not in withdrawn
-    )
+    withdrawn = {(event.subject, event.facts["event"]) for event in events if event.kind == EventKind.WITHDRAWN}
+    valid = (event for event in events if event.kind != EventKind.WITHDRAWN)
+    return tuple(event for event in valid if (event.subject, event.number) not in withdrawn)
 
 
 def list_receipts(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -150,14 +159,14 @@ def compute_holdings(events: Sequence[Event], on: date | None = None) -> tuple[H
     An event counts on the day that it names, whenever it was entered. What was sent is held until the college answers.
     """
     planned = list_deliveries(events)
-    counted = (event for event in drop_withdrawn(events) if event.kind in (*RECEIPTS, "sent"))
+    counted = (event for event in drop_withdrawn(events) if event.kind in (*RECEIPTS, EventKind.SENT))
     counted = (event for event in counted if event.subject in planned and (on is None or event.day <= on))
     by_college: dict[tuple[str, str], list[Holding]] = {}
     for event in sorted(counted, key=lambda event: (event.day, event.number)):
         delivery = planned[event.subject]
         holdings = by_college.setdefault((delivery.college, delivery.title[0]), [])
-        if event.kind == "sent":
-            holdings += _sent_holdings(delivery, event.day)
+        if event.kind == EventKind.SENT:
+            holdings += delivery.holdings(HELD, event.day)
             continue
         facts = event.facts
         lines: Iterable[Sequence[Any]] | None = facts.get("of")
@@ -171,16 +180,6 @@ def compute_holdings(events: Sequence[Event], on: date | None = None) -> tuple[H
     return tuple(holding for holdings in by_college.values() for holding in holdings)
 
 
-def _sent_holdings(delivery: Delivery, day: date) -> Iterator[Holding]:
-    pack, edition = delivery.title
-    texts = tuple(delivery.facts["briefings"])
-    for format_, number, quantity in delivery.copies():
-        yield Holding(
-            delivery.college, pack, edition, format_, number, quantity, texts, delivery.id, "held", day,
-            record=str(delivery.facts["record"]),
-        )  # fmt: skip
-
-
 def _sort_by_likelihood(holdings: Sequence[Holding], kind: str) -> list[Holding]:
     """Sort copies of each delivery by how likely an answer is about them.
 
@@ -188,11 +187,12 @@ def _sort_by_likelihood(holdings: Sequence[Holding], kind: str) -> list[Holding]
     """
     order = {name: index for index, name in enumerate(dict.fromkeys(holding.delivery for holding in holdings))}
 
-    def rank(holding: Holding) -> tuple[int, bool]:
-        unlikely = holding.confirmed if kind == "lost" else kind == "received" and holding.state == "lost"
-        return order[holding.delivery], unlikely
+    def is_unlikely(holding: Holding) -> bool:
+        if kind == EventKind.LOST:
+            return holding.confirmed
+        return kind == EventKind.RECEIVED and holding.state == EventKind.LOST
 
-    return sorted(holdings, key=rank)
+    return sorted(holdings, key=lambda holding: (order[holding.delivery], is_unlikely(holding)))
 
 
 def _apply_receipt(
@@ -208,7 +208,7 @@ def _apply_receipt(
         for holding in tuple(holdings)
     ]
     for before, quantity in exact:
-        replaces_others = event.kind == "replaced" and before.delivery == delivery.id
+        replaces_others = event.kind == EventKind.REPLACED and before.delivery == delivery.id
         holding = replace(before, confirmed=True) if replaces_others else before
         if not (replaces_others or holding.leaves == delivery.id):
             same = tuple(key for key in open_copies if key[:3] == holding.key)
@@ -232,19 +232,18 @@ def _take_copies(holding: Holding, keys: Iterable[CopyKey], event: Event, open_c
 
 def _can_be_answered(holding: Holding, kind: str) -> bool:
     """Return whether a college can still give an answer of this kind for copies."""
-    return not holding.confirmed if kind == "received" else holding.state == "held"
+    return not holding.confirmed if kind == EventKind.RECEIVED else holding.state == HELD
 
 
 def _answer_holding(holding: Holding, delivery: Delivery, event: Event) -> Holding:
     """Return copies in the state after a receipt; copies into which leaves were put are of the new edition."""
-    if event.kind == "received":
+    if event.kind == EventKind.RECEIVED:
         return replace(holding, confirmed=True)
-    if delivery.into and event.kind == "replaced" and holding.delivery != delivery.id:
+    if delivery.into and event.kind == EventKind.REPLACED and holding.delivery != delivery.id:
         texts, record = tuple(delivery.facts["briefings"]), str(delivery.facts["record"])
         edition = delivery.title[1]
         return replace(holding, edition=edition, briefings=texts, record=record, since=event.day, leaves=delivery.id)
-    state: State = event.kind  # type: ignore[assignment]
-    return replace(holding, state=state, since=event.day)
+    return replace(holding, state=event.kind, since=event.day)
 
 
 def select_copies(
@@ -261,10 +260,10 @@ def select_copies(
     the copies held before; for leaves, also about the leaves, and as many copies as they go into.
     """
     possible = list_answerable_copies(holdings, delivery, kind) if among is None else among
-    if kind == "replaced":
+    if kind == EventKind.REPLACED:
         if not delivery.into:
             return tuple(_take_first(possible, quantity))
-        leaves = [holding for holding in holdings if holding.delivery == delivery.id and holding.state == "held"]
+        leaves = [holding for holding in holdings if holding.delivery == delivery.id and holding.state == HELD]
         put_in = tuple(_take_first(leaves, quantity))
         return (*put_in, *_take_first(possible, sum(line[3] for line in put_in)))
     if numbers := set(copies):
@@ -276,7 +275,7 @@ def select_copies(
 
 def list_answerable_copies(holdings: Sequence[Holding], delivery: Delivery, kind: str) -> tuple[Holding, ...]:
     """Return the copies that an answer to a delivery can be about: its own, or those that it replaces."""
-    if kind == "replaced":
+    if kind == EventKind.REPLACED:
         return list_replaceable_copies(holdings, delivery)
     return tuple(holding for holding in holdings if holding.delivery == delivery.id and _can_be_answered(holding, kind))
 
@@ -292,16 +291,13 @@ def list_replaceable_copies(holdings: Sequence[Holding], delivery: Delivery) -> 
     earlier = (
         holding
         for holding in holdings
-        if holding.state == "held" and order.get(holding.leaves or holding.delivery, index) < index
+        if holding.state == HELD and order.get(holding.leaves or holding.delivery, index) < index
     )
     if into := delivery.into:
         return tuple(holding for holding in earlier if holding.edition == into and holding.format in PRINTED)
     current = (delivery.title[1], *delivery.facts.get("newer", ()))
-    return tuple(
-        holding
-        for holding in earlier
-        if holding.edition not in current and is_on_paper(holding.format) in delivery.media
-    )
+    others = (holding for holding in earlier if holding.edition not in current)
+    return tuple(holding for holding in others if delivery.has_medium_of(holding.format))
 
 
 def _take_first(holdings: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
@@ -320,7 +316,7 @@ def find_holders(library: Library, files: Mapping[str, bytes], pack: str, editio
     return frozenset(
         holding.college
         for holding in compute_holdings(events)
-        if (holding.pack, holding.edition, holding.state) == (pack, edition, "held") and text in holding.briefings
+        if (holding.pack, holding.edition, holding.state) == (pack, edition, HELD) and text in holding.briefings
     )
 
 

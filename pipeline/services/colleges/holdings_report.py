@@ -14,7 +14,7 @@ from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, format_columns, suggest_names
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.words import format_date
-from pipeline.services.colleges.holdings import Holding, compute_holdings, list_deliveries
+from pipeline.services.colleges.holdings import HELD, Holding, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger import open_project_ledger
 from pipeline.services.colleges.ledger_events import Event
 from pipeline.services.colleges.recalls import (
@@ -30,14 +30,14 @@ from pipeline.services.colleges.recalls import (
 )
 from pipeline.services.editions.records import read_records
 
-HEADS = (
+HOLDING_HEADS = (
     *("college", "pack", "edition", "format", "copy", "quantity", "state", "since", "confirmed", "delivery"),
     *("briefings", "recalled"),
 )
-BRIEF = 10
+COLUMNS_ON_TERMINAL = 10
 """Number of columns that fit on a terminal."""
-RECALLS = ("recall", "of", "recalled", "colleges", "told", "open", "lifted", "reason")
-OPEN = ("college", "told", "pack", "edition", "format", "copy", "quantity", "state", "since", "delivery")
+RECALL_HEADS = ("recall", "of", "recalled", "colleges", "told", "open", "lifted", "reason")
+OPEN_COPY_HEADS = ("college", "told", "pack", "edition", "format", "copy", "quantity", "state", "since", "delivery")
 
 
 @click.command("holdings")
@@ -113,14 +113,16 @@ def _report_holdings(events: Sequence[Event], query: HoldingsQuery, on: date | N
     holdings = [
         holding
         for holding in compute_holdings(events, on)
-        if query.matches(holding) and (whole or holding.state == "held")
+        if query.matches(holding) and (whole or holding.state == HELD)
     ]
     begun = [recall for recall in list_recalls(events).values() if on is None or recall.on <= on]
     rows = [_row(holding, begun) for holding in sorted(holdings, key=_order)]
-    columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
-    text = format_columns([HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows])
+    columns = [*range(COLUMNS_ON_TERMINAL), *((len(HOLDING_HEADS) - 1,) if any(row[-1] for row in rows) else ())]
+    text = format_columns(
+        [HOLDING_HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows]
+    )
     none = f"Nothing is held{f' on {format_date(on)}' if on else ''}, as far as the ledger knows."
-    return Outcome(text=[text if rows else none], table=Table(HEADS, rows))
+    return Outcome(text=[text if rows else none], table=Table(HOLDING_HEADS, rows))
 
 
 def _require_on_record(project: Project, events: Sequence[Event], query: HoldingsQuery) -> None:
@@ -149,7 +151,7 @@ def _order(holding: Holding) -> tuple[str, str, date, str, str, int]:
 
 def _row(holding: Holding, recalls: Iterable[Recall]) -> tuple[str, ...]:
     confirmed = "yes" if holding.confirmed else "no"
-    recalled_by = [recall.name for recall in recalls if holding.state == "held" and is_recalled(holding, recall)]
+    recalled_by = [recall.name for recall in recalls if holding.state == HELD and is_recalled(holding, recall)]
     columns = (*_copy_columns(holding), confirmed, holding.delivery)
     return (holding.college, *columns, " ".join(holding.briefings), " ".join(recalled_by))
 
@@ -168,7 +170,7 @@ def _report_recalls(events: Sequence[Event]) -> Outcome:
         sums = len({holding.college for holding in holdings}), told, count_copies(holdings)
         rows.append((recall.name, recall.of, recall.on.isoformat(), *map(str, sums), recall.lifted, recall.reason))
     none = () if rows else ("Nothing was recalled, as far as the ledger knows.",)
-    return Outcome(text=none, table=Table(RECALLS, rows))
+    return Outcome(text=none, table=Table(RECALL_HEADS, rows))
 
 
 def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
@@ -183,7 +185,7 @@ def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
         text.append(f"It was lifted: {recall.lifted}")
     elif not rows:
         text.append(f"All copies of {recall.name} are accounted for.")
-    text += [format_columns(OPEN, rows)] if rows else []
+    text += [format_columns(OPEN_COPY_HEADS, rows)] if rows else []
     copies = count_noun(count_copies(holdings), "copy is", "copies are")
     remarks = (message("recall-open", Location(LEDGER_FILE), copies=copies, name=recall.name),) if holdings else ()
-    return Outcome(remarks, text, table=Table(OPEN, rows))
+    return Outcome(remarks, text, table=Table(OPEN_COPY_HEADS, rows))

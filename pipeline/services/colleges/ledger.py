@@ -29,18 +29,18 @@ from pipeline.core.diagnostics import (
 )
 from pipeline.core.files import reject_links, write_atomically
 from pipeline.core.messages import message
-from pipeline.core.sentences import count_noun as sentences_count
+from pipeline.core.sentences import count_noun
 from pipeline.load.folders import COLLEGES_FILE, LEDGER_FILE, LIBRARY_FILE, REGISTER_FILE
 from pipeline.load.register import CopyEntry, read_register
 from pipeline.model.library import Library
 from pipeline.model.source.college import DeliverySettings, colleges_of, present_ids
 from pipeline.model.words import format_date
 from pipeline.services.colleges.delivery_plan import PRINTER
-from pipeline.services.colleges.holdings import compute_holdings, list_deliveries
+from pipeline.services.colleges.holdings import HELD, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger_events import (
-    PREPARED,
     UNREADABLE,
     Event,
+    EventKind,
     format_event_rows,
     format_instant,
     read_table,
@@ -71,7 +71,7 @@ def read_prepared_copies(files: Mapping[str, bytes]) -> tuple[CopyEntry, ...]:
 def list_copy_entries(events: Iterable[Event]) -> tuple[CopyEntry, ...]:
     """List the prepared copies, in the order of their events."""
     entries = []
-    for facts in (event.facts for event in events if event.kind == PREPARED):
+    for facts in (event.facts for event in events if event.kind == EventKind.PREPARED):
         columns = {name: facts[name] for name in _SHARED_COLUMNS}
         columns |= {"prepared": date.fromisoformat(facts["on"]), "overridden": tuple(map(tuple, facts["overridden"]))}
         for quantity, number, digest in facts["copies"]:
@@ -98,7 +98,7 @@ def _create_copy_event(
     def create(events: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
         if before not in (None, tuple(known for known in list_copy_entries(events) if known.issue == entry.issue)):
             raise UsageError("Others prepared copies meanwhile. Run the command again.")
-        return PREPARED, f"copies of {entry.pack}"[:80], facts
+        return EventKind.PREPARED, f"copies of {entry.pack}"[:80], facts
 
     return create
 
@@ -131,8 +131,8 @@ def import_sqlite_ledger(folder: Path) -> None:
         first = next(differing, len(exported) + 1)
         raise EnvironmentFailure(
             f"{LEDGER_FILE} and {SQLITE_LEDGER}, the database of an earlier release, do not agree: event {first} "
-            "is the "
-            f"first that differs. Bring the table back as git has it. If the table is right, rename {SQLITE_LEDGER}."
+            f"is the first that differs. Bring the table back as git has it. If the table is right, rename "
+            f"{SQLITE_LEDGER}."
         )
     if len(events) > len(exported):
         write_atomically(folder / LEDGER_FILE, format_event_rows(events), durable=True)
@@ -257,9 +257,7 @@ def open_ledger_to_write(project: Project, dry_run: bool = False) -> Ledger:
     if faults := ledger.faults():
         raise Refused(faults)
     if not dry_run and (added := import_register(project.folder, ledger, format_instant(now_utc()))) is not None:
-        print_note(
-            f"{REGISTER_FILE} is now part of {LEDGER_FILE}: {sentences_count(added, 'event')} added. Commit both."
-        )
+        print_note(f"{REGISTER_FILE} is now part of {LEDGER_FILE}: {count_noun(added, 'event')} added. Commit both.")
     return ledger
 
 
@@ -302,10 +300,10 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
                 f"This library keeps its ledger in {LEDGER_FILE}: bring that file back from git or a backup."
             )
         number, faults = ledger.fill()
-        text = f"The database holds {sentences_count(number, 'event')}, as {LEDGER_FILE} does."
+        text = f"The database holds {count_noun(number, 'event')}, as {LEDGER_FILE} does."
     else:
         events = ledger.recorded_events()
-        text = sentences_count(len(events), "event")
+        text = count_noun(len(events), "event")
         if file:
             if file.exists():
                 raise UsageError(f"{file} is there already: name a new file.")
@@ -341,9 +339,8 @@ def _holders_are_known(events: Sequence[Event], known: Collection[str]) -> Itera
         return  # holdings take longer to compute
     copies = Counter[str]()
     for holding in compute_holdings(events):
-        if holding.state == "held" and holding.college not in known:
+        if holding.state == HELD and holding.college not in known:
             copies[holding.college] += holding.quantity
     for name, number in sorted((+copies).items()):
-        yield message(
-            "college-gone", Location(COLLEGES_FILE), college=name, copies=sentences_count(number, "copy", "copies")
-        )
+        held = count_noun(number, "copy", "copies")
+        yield message("college-gone", Location(COLLEGES_FILE), college=name, copies=held)

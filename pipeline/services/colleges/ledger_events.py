@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -18,8 +19,52 @@ from pipeline.core.sentences import LONGEST_CELL, truncate
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.model.formats import Format
 
-PREPARED = "prepared"
-"""The kind of an event that records copies prepared for a college."""
+
+class EventKind(StrEnum):
+    """The kinds of events, by the words that ledgers have for them. Ledgers are kept for good: never change a value."""
+
+    PREPARED = "prepared"
+    """Copies were prepared for a college."""
+
+    PLANNED = "planned"
+    """A delivery was planned; its facts say what goes where."""
+    BEGUN = "begun"
+    """The program began to prepare a delivery."""
+    COMMITTING = "committing"
+    """The last step of a delivery began, so that it may have arrived."""
+    SENT = "sent"
+    FAILED = "failed"
+    """Nothing arrived."""
+    UNCERTAIN = "uncertain"
+    """Only a person can find out whether a delivery arrived."""
+
+    RECEIVED = "received"
+    """A college has copies. Release 1 also used it, with the name of a recall, for a college that was told of it."""
+    REPLACED = "replaced"
+    """A delivery took the place of the copies that the college held before."""
+    RETURNED = "returned"
+    DESTROYED = "destroyed"
+    LOST = "lost"
+
+    RECALLED = "recalled"
+    """A recall began."""
+    REMINDED = "reminded"
+    """Release 1 repeated a recall, with another day to answer by or other words on what comes instead."""
+    TOLD = "told"
+    """A college was told of a recall."""
+
+    WITHDRAWN = "withdrawn"
+    """An earlier event was entered by mistake; the fact `event` is its number."""
+
+
+DELIVERY_STATES = (
+    *(EventKind.PLANNED, EventKind.BEGUN, EventKind.COMMITTING),
+    *(EventKind.SENT, EventKind.FAILED, EventKind.UNCERTAIN),
+)
+"""Kinds of events that are the states of a delivery."""
+RECEIPTS = (EventKind.RECEIVED, EventKind.REPLACED, EventKind.RETURNED, EventKind.DESTROYED, EventKind.LOST)
+"""Kinds of events that are answers of a college to a delivery."""
+
 NO_PREVIOUS = "0" * 64
 """The value of `previous` in the first event."""
 
@@ -36,7 +81,7 @@ class Event:
     at: str
     """When it was written down, in UTC: 2026-11-28T09:30:00Z."""
     kind: str
-    """Such as `sent` or `destroyed`."""
+    """An `EventKind`, or the kind of an event that a newer release wrote."""
     subject: str
     """The delivery, copy or recall that it is about."""
     said: str
@@ -97,7 +142,7 @@ def is_instant(text: str) -> bool:
 def create_event(last: Event | None, at: str, kind: str, subject: str, facts: Mapping[str, Any]) -> Event:
     """Create the event that follows the last one, or the first event."""
     number, previous = (last.number + 1, last.digest) if last else (1, NO_PREVIOUS)
-    columns = (number, at, kind, subject, canonical_json(facts), previous)
+    columns = (number, at, str(kind), subject, canonical_json(facts), previous)
     return Event(*columns, hash_event(*columns))
 
 
@@ -224,18 +269,18 @@ class _FailureFacts(_EventFacts):
 
 
 _FACTS_BY_KIND: Mapping[str, type[_EventFacts]] = {
-    PREPARED: _PreparedFacts,
-    "planned": _PlannedFacts,
-    **dict.fromkeys(("begun", "committing", "sent"), _EventFacts),
-    **dict.fromkeys(("failed", "uncertain"), _FailureFacts),
-    **dict.fromkeys(("received", "replaced", "returned", "destroyed", "lost"), _ReceiptFacts),
-    "withdrawn": _WithdrawnFacts,
-    **dict.fromkeys(("recalled", "reminded"), _RecallFacts),
-    "told": _ToldFacts,
+    EventKind.PREPARED: _PreparedFacts,
+    EventKind.PLANNED: _PlannedFacts,
+    **dict.fromkeys((EventKind.BEGUN, EventKind.COMMITTING, EventKind.SENT), _EventFacts),
+    **dict.fromkeys((EventKind.FAILED, EventKind.UNCERTAIN), _FailureFacts),
+    **dict.fromkeys(RECEIPTS, _ReceiptFacts),
+    EventKind.WITHDRAWN: _WithdrawnFacts,
+    **dict.fromkeys((EventKind.RECALLED, EventKind.REMINDED), _RecallFacts),
+    EventKind.TOLD: _ToldFacts,
 }
 _FACTS_BY_PLAN: Mapping[Any, type[_EventFacts]] = {"leaves": _PlannedLeavesFacts, "job": _PlannedJobFacts}
 _RECALL_PREFIX = "recall-"
-_RECALL_KINDS = ("recalled", "reminded", "told")
+_RECALL_KINDS = (EventKind.RECALLED, EventKind.REMINDED, EventKind.TOLD)
 
 
 def find_event_fault(event: Event) -> str:
@@ -253,9 +298,9 @@ def find_event_fault(event: Event) -> str:
             return "'said' is not written as this program writes it"
     except (ValueError, RecursionError):
         return "'said' is no JSON"
-    if event.kind == "planned":
+    if event.kind == EventKind.PLANNED:
         model = _FACTS_BY_PLAN.get(str(facts.get("what")), model)
-    elif event.kind == "received" and event.subject.startswith(_RECALL_PREFIX):
+    elif event.kind == EventKind.RECEIVED and event.subject.startswith(_RECALL_PREFIX):
         model = _ToldFacts
     try:
         model.model_validate_json(event.said)
@@ -274,7 +319,7 @@ UNREADABLE = "The ledger's table cannot be read here"
 
 csv.field_size_limit(LONGEST_CELL)
 
-HEADS = tuple(field.name for field in fields(Event))
+LEDGER_HEADS = tuple(field.name for field in fields(Event))
 
 
 def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
@@ -284,7 +329,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     """
     lines = drop_torn_line(content)
     if content and not lines and not format_event_rows(()).startswith(content):
-        return (), (_table_fault(1, f"the heads should be {', '.join(HEADS)}"),)
+        return (), (_table_fault(1, f"the heads should be {', '.join(LEDGER_HEADS)}"),)
     try:
         lines.decode()
     except UnicodeDecodeError as error:
@@ -295,8 +340,8 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
         for row in rows:
             event = _parse_row(row) if rows.line_num > 1 else None
             if rows.line_num == 1:
-                if tuple(row) != HEADS:
-                    return (), (_table_fault(1, f"the heads should be {', '.join(HEADS)}"),)
+                if tuple(row) != LEDGER_HEADS:
+                    return (), (_table_fault(1, f"the heads should be {', '.join(LEDGER_HEADS)}"),)
             elif event is None:
                 return tuple(events), (_row_fault(row, rows.line_num),)
             elif events and event.number <= events[-1].number:
@@ -319,7 +364,7 @@ def format_event_rows(events: Iterable[Event], heads: bool = True) -> bytes:
     """Write events as lines of the table."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerows([HEADS] if heads else [])
+    table.writerows([LEDGER_HEADS] if heads else [])
     table.writerows(astuple(event) for event in events)
     return out.getvalue().encode()
 
@@ -330,7 +375,7 @@ def drop_torn_line(content: bytes) -> bytes:
 
 
 def _parse_row(row: list[str]) -> Event | None:
-    if len(row) != len(HEADS) or not (row[0].isascii() and row[0].isdecimal() and len(row[0]) < 10):
+    if len(row) != len(LEDGER_HEADS) or not (row[0].isascii() and row[0].isdecimal() and len(row[0]) < 10):
         return None
     return Event(int(row[0]), *row[1:]) if is_instant(row[1]) else None
 

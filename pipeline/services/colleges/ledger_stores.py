@@ -10,7 +10,7 @@ import os
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import astuple
 from itertools import takewhile
 from pathlib import Path
@@ -22,6 +22,7 @@ from pipeline.core.messages import message
 from pipeline.load.folders import LEDGER_FILE
 from pipeline.services.colleges.ledger_events import (
     Event,
+    EventKind,
     create_event,
     drop_torn_line,
     find_broken_link,
@@ -36,6 +37,16 @@ LEDGER_FOLDER = ".ledger"
 
 EventFactory = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
 """Makes the kind, subject and facts of an event from all events before it."""
+
+
+def fixed_event(kind: str, subject: str, facts: Mapping[str, Any]) -> EventFactory:
+    """Make an event that does not depend on the events before it."""
+    return lambda known: (kind, subject, facts)
+
+
+def withdrawal(subject: str, find: Callable[[Sequence[Event]], Event]) -> EventFactory:
+    """Make the event that withdraws another one, which is found among the events before it."""
+    return lambda known: (EventKind.WITHDRAWN, subject, {"event": find(known).number})
 
 
 class Ledger(ABC):
@@ -79,7 +90,7 @@ class Ledger(ABC):
 
     def add(self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()) -> None:
         """Add an event, unless the last event of its subject is of one of some kinds."""
-        self.append(at, (lambda known: (kind, subject, facts),), unless)
+        self.append(at, (fixed_event(kind, subject, facts),), unless)
 
     def add_after(self, at: str, factory: EventFactory) -> Event:
         """Add the event that a factory makes."""
@@ -236,7 +247,9 @@ class FileLedger(Ledger):
         number = int(columns[0])
         if 0 < number <= len(self._known) and self._known[number - 1].digest == columns[1]:
             return ()
-        return (message("ledger-lost", Location(LEDGER_FILE), number=number),)
+        what = f"Event {number} was written on this machine, and source/ledger.csv no longer has it"
+        hint = "Bring the lines back from git or from your backup. If they are to be gone, delete .ledger/last."
+        return (message("ledger-broken", Location(LEDGER_FILE), hint, what=what),)
 
 
 def read_bytes_or_empty(path: Path) -> bytes:
@@ -343,6 +356,8 @@ class PostgresLedger(Ledger):
                 row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_number(subject),)).fetchone()
                 yield bool(row[0])
             finally:
+                with suppress(self._psycopg.Error):  # the server notices the end of a connection only later
+                    connection.execute("SELECT pg_advisory_unlock_all()")
                 connection.close()
 
     def close(self) -> None:
@@ -395,7 +410,9 @@ def _find_difference(database: Sequence[Event], table: Sequence[Event]) -> tuple
     """Return why a table is not a copy of a database; it may lack the last events."""
     for stored, exported in zip(database, table, strict=False):
         if stored != exported:
-            return (message("ledger-differs", Location(LEDGER_FILE, stored.number + 1), number=stored.number),)
+            what = f"Event {stored.number} of the ledger and of its table are not the same"
+            hint = "Bring the changed lines of source/ledger.csv back as git has them; the database is right."
+            return (message("ledger-broken", Location(LEDGER_FILE, stored.number + 1), hint, what=what),)
     if more := max(len(table) - len(database), 0):
         return (message("ledger-behind", Location(LEDGER_FILE, len(database) + 2), number=len(database), more=more),)
     return ()

@@ -1,6 +1,6 @@
 """Letters to colleges in their languages: the cover note of a parcel, and the letter with printed copies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pipeline.build.project import Project
 from pipeline.compose.language.words import enumerated
 from pipeline.core.sentences import count_noun, describe_numbers, format_csv, number_runs
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.register import CopyEntry
 from pipeline.load.words import phrase_table
 from pipeline.model.library import Library
@@ -26,7 +26,7 @@ from pipeline.resolve.environment import address_in_library
 from pipeline.resolve.packs import amendments_between
 from pipeline.resolve.status import withdrawal_reason
 from pipeline.services.colleges.delivery_plan import PlannedDelivery
-from pipeline.services.colleges.holdings import LEAVES, Holding, is_on_paper
+from pipeline.services.colleges.holdings import HELD, LEAVES, Holding, is_on_paper
 from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.edition import FinishedFile, TextState
 
@@ -34,29 +34,26 @@ COVER_NOTE = "cover-note.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class LetterItem:
-    """An item of a list in a letter, and the lines that explain it."""
-
-    words: str
-    more: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class LetterPart:
     """A paragraph of a letter, line by line, and the list below it."""
 
     lines: tuple[str, ...] = ()
-    items: tuple[LetterItem, ...] = ()
+    items: tuple[str, ...] = ()
+    """Items of the list; further lines of an item explain it."""
 
     def text(self) -> Iterator[str]:
         """Yield its lines in plain text."""
         yield from self.lines
         for item in self.items:
-            yield f"- {item.words}"
-            yield from (f"  {line}" for line in item.more)
+            yield from f"- {item}".replace("\n", "\n  ").split("\n")
 
 
 EMPTY_PART = LetterPart()
+
+
+def paragraph(*lines: str) -> LetterPart:
+    """Return the part of a letter with some lines, without empty ones."""
+    return LetterPart(tuple(filter(None, lines)))
 
 
 def find_letter_words(project: Project, library: Library, names: Iterable[str]) -> dict[str, Phrases]:
@@ -93,45 +90,45 @@ class ParcelContents:
 def compose_cover_note(prepared: PreparedEdition, contents: ParcelContents) -> tuple[LetterPart, ...]:
     """Compose the note in a college's folder, which is also its mail."""
     imprint, statuses, words = prepared.imprint.fields, prepared.state.statuses, contents.words
-    status = (words.say("letter-pages-say", statuses=" · ".join(statuses)),) if statuses else ()
+    status = words.say("letter-pages-say", statuses=" · ".join(statuses)) if statuses else ""
     recipient = words.say("letter-for", college=contents.college.name)
     produced = words.say("letter-produced", date=words.day(prepared.produced))
-    texts = tuple(LetterItem(_describe_text(prepared, *version, words)) for version in prepared.versions)
+    texts = tuple(_describe_text(prepared, *version, words) for version in prepared.versions)
     numbered = bool(contents.printed) or any(file.number for file in contents.files)
     record = words.say("letter-record", record=prepared.record[:8])
     return (
-        LetterPart((prepared.title, prepared.edition, *status)),
-        LetterPart((recipient, produced)),
+        paragraph(prepared.title, prepared.edition, status),
+        paragraph(recipient, produced),
         LetterPart((words.say("letter-receive"),), tuple(_list_received(contents))),
         LetterPart((words.say("letter-holds"),), texts),
         contents.changes,
         compose_needs(contents.college, words),
-        LetterPart((words.say("letter-in-place"),) if contents.changes != EMPTY_PART else ()),
-        LetterPart((describe_code(prepared.code, numbered, words), record, words.say("letter-keep"))),
-        LetterPart(tuple(_explain_checks(prepared, words))),
-        LetterPart((words.say("letter-yours"),) if numbered else ()),
-        LetterPart((imprint.accessible_formats,) if imprint.accessible_formats else ()),
-        LetterPart((words.say("letter-questions", contact=imprint.contact),) if imprint.contact else ()),
+        paragraph(words.say("letter-in-place") if contents.changes != EMPTY_PART else ""),
+        paragraph(describe_code(prepared.code, numbered, words), record, words.say("letter-keep")),
+        paragraph(*_explain_checks(prepared, words)),
+        paragraph(words.say("letter-yours") if numbered else ""),
+        paragraph(imprint.accessible_formats or ""),
+        paragraph(words.say("letter-questions", contact=imprint.contact) if imprint.contact else ""),
     )
 
 
 def compose_needs(college: College, words: Phrases) -> LetterPart:
     """Compose the list of a college's access needs, if it has any."""
-    items = tuple(map(LetterItem, college.access_needs))
-    return LetterPart((words.say("letter-needs"),), items) if items else EMPTY_PART
+    needs = college.access_needs
+    return LetterPart((words.say("letter-needs"),), needs) if needs else EMPTY_PART
 
 
-def _list_received(contents: ParcelContents) -> Iterator[LetterItem]:
+def _list_received(contents: ParcelContents) -> Iterator[str]:
     college, words = contents.college, contents.words
     for file in contents.files:
         name = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
-        yield LetterItem(add_copy_numbers(name, (file.number,) if file.number else (), words))
+        yield add_copy_numbers(name, (file.number,) if file.number else (), words)
     if contents.printed is not None and not college.copies:
-        yield LetterItem(words.say("letter-not-printed"))
+        yield words.say("letter-not-printed")
     elif contents.printed is not None:
         channel = "letter-by-post" if college.channels.post else "letter-by-printer"
         copies = words.say(channel, copies=words.count("letter-printed", college.copies))
-        yield LetterItem(add_copy_numbers(copies, contents.printed, words))
+        yield add_copy_numbers(copies, contents.printed, words)
 
 
 def add_copy_numbers(copies: str, numbers: Sequence[int], words: Phrases) -> str:
@@ -167,9 +164,12 @@ def newest_edition_address(prepared: PreparedEdition) -> str:
     return "" if prepared.status_page else address_in_library(prepared.imprint, prepared.pack.id)
 
 
+CATALOGUE_ADDRESS: Hook[Callable[[LibrarySettings], str]] = Hook("catalogue_address")
+
+
 def key_page_address(imprint: LibrarySettings) -> str:
     """Return the address of the site's page that shows the key, or nothing."""
-    addresses = (address_of(imprint) for _, address_of in load_hook("catalogue_address"))
+    addresses = (address_of(imprint) for address_of in CATALOGUE_ADDRESS)
     address = next(addresses, "") if imprint.fields.of(DeliverySettings).signing else ""
     return f"{address}/check.html" if address else ""
 
@@ -219,7 +219,7 @@ def compose_changes_since(
     ]
     for name in sorted(set(before) - {name for name, _, _ in prepared.versions}):
         title = library.briefings[name].fields.title if name in library.briefings else name
-        items.append(LetterItem(_say_state(title, _explain_removal(library, name, words), words)))
+        items.append(_say_state(title, _explain_removal(library, name, words), words))
     return LetterPart((words.say("letter-changed" if items else "letter-same", edition=edition),), tuple(items))
 
 
@@ -243,7 +243,7 @@ def _describe_change(
     before: Mapping[str, str],
     version: tuple[str, str, str],
     words: Phrases,
-) -> Iterator[LetterItem]:
+) -> Iterator[str]:
     """Yield an item for a briefing of the pack that has changed or is no longer in force."""
     name, now, title = version
     retired = _describe_retirement(library, name, words)
@@ -252,9 +252,9 @@ def _describe_change(
         return words.say("letter-and", what=change, state=retired) if retired else change
 
     if name not in before:
-        yield LetterItem(add_retirement(words.say("letter-new", title=title)))
+        yield add_retirement(words.say("letter-new", title=title))
     elif before[name] == now:
-        yield from (LetterItem(_say_state(title, retired, words)),) if retired else ()
+        yield from (_say_state(title, retired, words),) if retired else ()
     else:
         older = version_numbers(now) < version_numbers(before[name])
         change = words.say("letter-became-older" if older else "letter-became", title=title, was=before[name], now=now)
@@ -263,7 +263,7 @@ def _describe_change(
             words.say("letter-entry", version=entry.version, date=words.day(entry.date), summary=entry.summary)
             for entry in entries
         )
-        yield LetterItem(add_retirement(change), tuple(more))
+        yield "\n".join((add_retirement(change), *more))
 
 
 def _fields_of(library: Library, prepared: PreparedEdition, name: str, version: str) -> BriefingFields:
@@ -384,25 +384,16 @@ class DeliveryLetter:
         return colleges_of(self.library.others)[self.delivery.college]
 
     @property
-    def old_copies(self) -> list[Holding]:
-        """Copies of the pack that the college holds of older editions."""
-        delivery = self.delivery
-        return [
-            holding
-            for holding in self.holdings
-            if (holding.college, holding.pack, holding.state) == (delivery.college, delivery.pack, "held")
-            and holding.edition not in (delivery.edition, *delivery.newer)
-        ]
+    def held_copies(self) -> list[Holding]:
+        """All copies of the pack that the college holds."""
+        owner = (self.delivery.college, self.delivery.pack, HELD)
+        return [copy for copy in self.holdings if (copy.college, copy.pack, copy.state) == owner]
 
     @property
-    def has_printed_copies(self) -> bool:
-        """Whether the college holds printed copies of any edition of the pack."""
-        owner = (self.delivery.college, self.delivery.pack, "held")
-        return any(
-            is_on_paper(holding.format)
-            for holding in self.holdings
-            if (holding.college, holding.pack, holding.state) == owner
-        )
+    def old_copies(self) -> list[Holding]:
+        """Copies of older editions that the college holds."""
+        present = (self.delivery.edition, *self.delivery.newer)
+        return [copy for copy in self.held_copies if copy.edition not in present]
 
 
 def compute_answer_day(postage: Postage | None, day: date) -> date | None:
@@ -415,17 +406,17 @@ def compose_closing(letter: DeliveryLetter) -> tuple[LetterPart, ...]:
     delivery, words = letter.delivery, letter.words
     old_files = [copy for copy in letter.old_copies if not is_on_paper(copy.format) and not delivery.on_paper]
     old_printed = [copy for copy in letter.old_copies if is_on_paper(copy.format)]
-    parts = [LetterPart((words.say("letter-superseded-edition", new=delivery.newer[-1]),))] if delivery.newer else []
+    parts = [paragraph(words.say("letter-superseded-edition", new=delivery.newer[-1]))] if delivery.newer else []
     items = (
-        LetterItem(words.say(phrase, edition=edition, copies=copies))
+        words.say(phrase, edition=edition, copies=copies)
         for phrase, holdings in (("letter-old-files", old_files), ("letter-old-printed", old_printed))
         for edition, copies in count_copies_by_edition(holdings, words)
     )
     parts.append(LetterPart(tuple(_ask_for_old_copies(delivery, old_files, old_printed, words)), tuple(items)))
-    if old_files and not letter.has_printed_copies:
-        parts.append(LetterPart((words.say("letter-no-printed"),)))
+    if old_files and not any(is_on_paper(copy.format) for copy in letter.held_copies):
+        parts.append(paragraph(words.say("letter-no-printed")))
     if delivery.channel != "mail" and not delivery.on_paper:
-        parts.append(LetterPart((words.say("letter-receipt"),)))
+        parts.append(paragraph(words.say("letter-receipt")))
     contact = letter.library.imprint.fields.contact or words.say("recall-sender")
     by = (words.say("post-answer-by", date=words.day(letter.answer_by)),) if letter.answer_by else ()
     editions = dict.fromkeys(copy.edition for copy in (*old_files, *old_printed))
@@ -439,7 +430,7 @@ def compose_closing(letter: DeliveryLetter) -> tuple[LetterPart, ...]:
         *(words.say("letter-answer-old", edition=edition) for edition in editions),
         words.say("letter-answer-sign"),
     ]
-    parts.append(LetterPart((words.say("letter-answer", contact=contact), *by), tuple(map(LetterItem, answers))))
+    parts.append(LetterPart((words.say("letter-answer", contact=contact), *by), tuple(answers)))
     return tuple(part for part in parts if part.lines)
 
 
@@ -483,23 +474,23 @@ def compose_posted_letter(letter: DeliveryLetter) -> tuple[LetterPart, ...]:
     settings = fields.of(DeliverySettings)
     by_post = "post-send-by-post" if old else "post-send-slip-by-post"
     return (
-        LetterPart((prepared.title, prepared.edition)),
-        LetterPart((college.name, *split_address(delivery))),
-        LetterPart((words.say("letter-receive"),), (LetterItem(add_copy_numbers(enclosed, numbers, words)),)),
-        LetterPart(tuple(about)),
+        paragraph(prepared.title, prepared.edition),
+        paragraph(college.name, *split_address(delivery)),
+        LetterPart((words.say("letter-receive"),), (add_copy_numbers(enclosed, numbers, words),)),
+        paragraph(*about),
         changes,
         compose_needs(college, words),
-        LetterPart((words.say("letter-key", key=settings.signing.key),) if settings.signing else ()),
-        LetterPart((words.say("letter-yours"),) if numbers else ()),
-        LetterPart((fields.accessible_formats,) if fields.accessible_formats else ()),
+        paragraph(words.say("letter-key", key=settings.signing.key) if settings.signing else ""),
+        paragraph(words.say("letter-yours") if numbers else ""),
+        paragraph(fields.accessible_formats or ""),
         *compose_closing(letter),
-        LetterPart((words.say(by_post, address=settings.return_to),) if settings.return_to else ()),
+        paragraph(words.say(by_post, address=settings.return_to) if settings.return_to else ""),
     )
 
 
 def compose_link_list(links: Mapping[str, str], words: Phrases) -> tuple[LetterPart, ...]:
     """Compose the list of links before a letter whose files are to be downloaded."""
-    items = tuple(LetterItem(words.say("letter-link", file=file, address=link)) for file, link in links.items())
+    items = tuple(words.say("letter-link", file=file, address=link) for file, link in links.items())
     return (LetterPart((words.say("letter-links"),), items),)
 
 

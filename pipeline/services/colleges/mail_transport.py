@@ -7,14 +7,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 
 from pipeline.services.colleges.file_transports import LinkPlace
 from pipeline.services.colleges.letters import COVER_NOTE, create_letter_mail, format_letter_as_html
-from pipeline.services.colleges.manifest import media_type
+from pipeline.services.colleges.parcels import media_type
 from pipeline.services.colleges.transport import (
     DeliveryFailed,
     FailureKind,
@@ -58,14 +58,10 @@ class OwnMailbox:
     server: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     folder: str = "INBOX"
     patience: float = 60
     """Seconds that an answer may take."""
-
-    def __repr__(self) -> str:
-        """Show the address only: no password may get into a message or traceback."""
-        return f"OwnMailbox({self.address})"
 
     def contains(self, message_id: str) -> bool:
         """Return whether a message is there. Raises `ServerUnavailable`."""
@@ -119,7 +115,7 @@ class MailTransport:
     sender: str
     clock: Callable[[], datetime]
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     patience: float = 60
     """Seconds that an answer may take."""
     patience_at_end: float = 600
@@ -134,10 +130,6 @@ class MailTransport:
     """The place for files that a message links to."""
     pauses: tuple[float, ...] = (0, 2, 5)
     """Seconds before each search for a copy, after an answer is lost."""
-
-    def __repr__(self) -> str:
-        """Show the server only: no password may get into a message or traceback."""
-        return f"MailTransport({self.server}:{self.port})"
 
     @property
     def where(self) -> str:

@@ -1,4 +1,4 @@
-"""Numbered copies made of the finished files of a pack: their stamps pressed, the files changed by the workers."""
+"""Numbered copies of a pack: the workers replace the stamps and fields in its finished files."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from pipeline.core.digests import sha256
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.sentences import describe_numbers
-from pipeline.model.formats import FORMATS, PRINTED, Edition
+from pipeline.model.formats import FORMATS, PRINTED
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
@@ -30,236 +30,193 @@ from pipeline.proof.promise import ExpectedFile, expected_copy
 from pipeline.services.colleges.recipients import NumberedCopy
 from pipeline.services.editions.edition import FinishedFile
 
-BATCH = 13
-"""Copies that a worker makes of a file that it has opened once."""
+COPIES_PER_BATCH = 13
+"""Copies that a worker makes of a file after opening it once."""
+COPIES_IN_MEMORY = 52
+"""Copies in memory at a time."""
+MAX_JOINED_PAGES = 50_000
+"""Pages of copies in one file: making it takes about 5 kB of memory for each."""
 
-ROUND = 52
-"""Copies that are held in memory at a time."""
-
-_NUMBERING = "numbering copies"
+_PROGRESS = "numbering copies"
 
 T = TypeVar("T")
-
-MOST_PAGES = 50_000
-"""Pages of copies that are joined in one file: making it takes about 5 kB of memory for each."""
-
 CopyWriter = Callable[[NumberedCopy, FinishedFile], None]
-"""Lays a copy where it is wanted."""
-
+"""Writes a finished copy."""
 RunWriter = Callable[[FinishedFile], None]
-"""Lays a file of several copies where it is wanted."""
+"""Writes a file of several copies."""
+Stamps = Mapping[StampText, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedCopyJob:
-    """A pack whose copies are made: its finished files, who takes it, and the day on its pages."""
+    """The numbered copies to make from the finished files of a pack."""
 
     library: Library
     pack: str
     day: date
+    """The day on the pages."""
     masters: tuple[FinishedFile, ...]
+    copies: Sequence[NumberedCopy]
     takers: Mapping[str, College]
     fixed: Phrases
     """The fixed words of the pack."""
     code: PrintedCode
-    """The code of its edition."""
+    """The code of the edition."""
 
     @property
     def profile(self) -> bytes | None:
-        """The profile of the printer's press."""
+        """The colour profile of the printer's press."""
         return self.library.profile.content if self.library.profile else None
 
-    def words(self, copy: NumberedCopy) -> str:
-        """Words of a copy on itself."""
-        return copy.words(self.takers[copy.college], self.fixed)
-
-    def lines(self, copy: NumberedCopy, edition: Edition) -> tuple[StampText, ...]:
-        """The lines that its stamps set."""
-        return list_copy_stamps(self.identity(copy), self.day, edition)
+    def copies_of(self, master: FinishedFile) -> list[NumberedCopy]:
+        """Return the copies to make from a file."""
+        return [copy for copy in self.copies if copy.format == master.format]
 
     def identity(self, copy: NumberedCopy) -> Identity:
-        """The identity of a copy, as far as copies differ."""
-        language, words = self.library.imprint.fields.language, self.words(copy)
-        return Identity(self.pack, "", "", "", self.fixed, language=language, copy=words, code=self.coded(copy.number))
+        """Return the identity of a copy, as far as copies differ."""
+        language, words = self.library.imprint.fields.language, copy.words(self.takers[copy.college], self.fixed)
+        code = str(self.code.of_copy(copy.number))
+        return Identity(self.pack, "", "", "", self.fixed, language=language, copy=words, code=code)
 
-    def coded(self, number: int) -> str:
-        """The code of a copy; of the files themselves, which have no number, by 0."""
-        return str(self.code.of_copy(number))
+    def stamp_texts(self, copy: NumberedCopy) -> tuple[StampText, ...]:
+        """Return the texts of the stamps in a copy."""
+        row = FORMATS[copy.format]
+        return list_copy_stamps(self.identity(copy), self.day, row.edition) if row.paged else ()
+
+    def place(self, master: FinishedFile) -> Location:
+        """Return the name of the pack's own file."""
+        return Location(f"output/packs/{self.pack}/{self.pack}{FORMATS[master.format].end}")
 
 
 def make_numbered_copies(
     project: Project,
-    numbered: NumberedCopyJob,
-    copies: Sequence[NumberedCopy],
-    lay: CopyWriter,
-    proofed: bool = True,
-    lay_run: RunWriter | None = None,
-    most: int = MOST_PAGES,
+    job: NumberedCopyJob,
+    write_copy: CopyWriter,
+    write_run: RunWriter | None = None,
+    with_checks: bool = True,
+    max_pages: int = MAX_JOINED_PAGES,
 ) -> tuple[Diagnostic, ...]:
-    """Make every copy and lay it down; gives what is wrong with them. Where their lines cover words, none is made.
+    """Make and write every copy; return faults. If their lines would cover words, no copy is made.
 
-    `lay_run` lays down the printed ones once more, in order, in files of at most `most` pages. Our own checks look at
-    the first copy of each format, unless `proofed` is off: the others are the same file but for the stamps that name
-    them. What other validators say of the pack does not depend on those, as not on its date.
+    `write_run` writes the printed copies again, in order, in files of at most `max_pages` pages. Our own checks inspect
+    the first copy of each format, unless `with_checks` is off: the other copies differ only in the stamps with their
+    names. What other validators report on the pack does not depend on the stamps, as it does not on the date.
     """
 
-    async def made_of(b: Builder) -> tuple[Diagnostic, ...]:
-        stamps = await _pressed(b, numbered, copies)
-        if covered_words := tuple(_covered(b.store, numbered, copies, stamps)):
-            return covered_words
-        firsts, faults = await _numbered(b, numbered, copies, stamps, lay)
-        if proofed:
+    async def make(b: Builder) -> tuple[Diagnostic, ...]:
+        texts = (text for copy in job.copies for text in job.stamp_texts(copy))
+        stamps = await b.stamps(compose_stamps(job.library.imprint, project.layouts), texts)
+        if covered := tuple(_find_covered_words(b.store, job, stamps)):
+            return covered
+        firsts, faults = await _write_copies(b, job, stamps, write_copy)
+        if with_checks:
             faults += [remark for first in firsts for remark in await run_own_checks(b, first)]
-        if lay_run and not any(errors(faults)):
-            faults += [remark async for remark in _in_one(b, numbered, copies, stamps, lay_run, most)]
+        if write_run and not any(errors(faults)):
+            faults += [remark async for remark in _write_runs(b, job, stamps, write_run, max_pages)]
         return tuple(faults)
 
     with project.workers() as workers, project.progress.work():
-        return asyncio.run(made_of(Builder(project, workers)))
+        return asyncio.run(make(Builder(project, workers)))
 
 
-async def _numbered(
-    b: Builder,
-    numbered: NumberedCopyJob,
-    copies: Sequence[NumberedCopy],
-    stamps: Mapping[StampText, bytes],
-    lay: CopyWriter,
+def _find_covered_words(store: Cache, job: NumberedCopyJob, stamps: Stamps) -> Iterator[Diagnostic]:
+    """Yield words that the widest line of the copies of a file would cover; the line in the file itself is shorter."""
+
+    def width(text: StampText) -> tuple[float, str]:
+        left, _, right, _ = read_stamp_box(stamps[text])
+        return right - left, text.text
+
+    for master in job.masters:
+        expected = find_expected_file(store, sha256(master.content))
+        lines = {text for copy in job.copies_of(master) for text in job.stamp_texts(copy) if text.slot == "copy"}
+        if expected is None or not expected.outliers or not lines:
+            continue
+        widest = max(lines, key=width)
+        last = max(outlier.page for outlier in expected.outliers)
+        for covered in find_covered_text(expected.outliers, [(widest,)] * last, stamps):
+            place = Location(job.place(master).path, FORMATS[master.format].page(covered.page))
+            yield message("made-stamp-covers", place, stamp=covered.stamp, words=covered.words[:60])
+
+
+async def _write_copies(
+    b: Builder, job: NumberedCopyJob, stamps: Stamps, write_copy: CopyWriter
 ) -> tuple[list[FileToCheck], list[Diagnostic]]:
-    """Make the copies of each file and lay them down; gives the first of each, and why some could not be made."""
+    """Make and write the copies of each file; return the first of each, and why some could not be made."""
     firsts: list[FileToCheck] = []
     faults: list[Diagnostic] = []
-    b.progress.started(_NUMBERING, len(copies))
-    for master in numbered.masters:
-        own = [copy for copy in copies if copy.format == master.format]
-        held = find_expected_file(b.store, sha256(master.content))
-        for round_, some in enumerate(split_in_batches(own, ROUND)):
-            made_now = await _made(b, numbered, master, some, stamps)
-            if isinstance(made_now, Failure):
-                faults.append(made_now.as_remark(_place(numbered, master), "bind-failed"))
+    b.progress.started(_PROGRESS, len(job.copies))
+    for master in job.masters:
+        digest = sha256(master.content)
+        expected = find_expected_file(b.store, digest)
+        for number, copies in enumerate(split_in_batches(job.copies_of(master), COPIES_IN_MEMORY)):
+            contents = await _make_copies(b, job, master, copies, stamps)
+            if isinstance(contents, Failure):
+                faults.append(contents.as_remark(job.place(master), "bind-failed"))
                 break
-            for copy, content in zip(some, made_now, strict=True):
-                lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                who = numbered.identity(copy)
-                store_promise_of_copy(b.store, content, (who.copy, who.code), sha256(master.content))
-                b.progress.done(_NUMBERING)
-            if round_ == 0:
-                firsts.append(_first(numbered, master, held, some[0], made_now[0]))
+            for copy, content in zip(copies, contents, strict=True):
+                write_copy(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
+                identity = job.identity(copy)
+                store_promise_of_copy(b.store, content, (identity.copy, identity.code), digest)
+                b.progress.done(_PROGRESS)
+            if number == 0:
+                firsts.append(_first_copy_to_check(job, master, expected, copies[0], contents[0]))
     return firsts, faults
 
 
-def _first(
-    numbered: NumberedCopyJob, master: FinishedFile, held: ExpectedFile | None, copy: NumberedCopy, content: bytes
+def _first_copy_to_check(
+    job: NumberedCopyJob, master: FinishedFile, expected: ExpectedFile | None, copy: NumberedCopy, content: bytes
 ) -> FileToCheck:
-    """The first copy of a file, as our own checks look at it."""
-    own = numbered.identity(copy)
-    promise = expected_copy(held.promise, own.copy, own.code) if held and held.promise else None
-    digest = sha256(content)
-    return FileToCheck(
-        _place(numbered, master).path, digest, master.format, digest, promise, read=partial(bytes, content)
-    )
+    identity, digest = job.identity(copy), sha256(content)
+    promise = expected_copy(expected.promise, identity.copy, identity.code) if expected and expected.promise else None
+    return FileToCheck(job.place(master).path, digest, master.format, digest, promise, read=partial(bytes, content))
 
 
-async def _in_one(
-    b: Builder,
-    numbered: NumberedCopyJob,
-    copies: Sequence[NumberedCopy],
-    stamps: Mapping[StampText, bytes],
-    lay_run: RunWriter,
-    most: int,
-) -> AsyncIterator[Diagnostic]:
-    """Lay down all printed copies in order, in one file or, where they are very many, in several."""
-    for master in (master for master in numbered.masters if master.format in PRINTED):
-        pages, end = pages_per_copy(master.pages), FORMATS[master.format].kind.end
-        stem = master.name.removesuffix(end)
-        runs = tuple(split_in_batches([copy for copy in copies if copy.format in PRINTED], max(most // pages, 1)))
-        for place, some in enumerate(runs, 1):
-            numbers = tuple(copy.number for copy in some)
-            sheets = tuple(
-                tuple((line, stamps[line]) for line in numbered.lines(copy, FORMATS[master.format].edition))
-                for copy in some
-            )
-            words = describe_numbers(numbers).capitalize()
-            job = PrintRun(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
-            content = await b(JOIN_COPIES, job, (sha256(master.content), numbers))
-            if isinstance(content, Failure):
-                yield content.as_remark(_place(numbered, master), "bind-failed")
-                return
-            name = f"{stem}-copies{f'-{place}' if len(runs) > 1 else ''}{end}"
-            lay_run(replace(master, name=name, content=content, pages=pages * len(some)))
-
-
-def _covered(
-    store: Cache, numbered: NumberedCopyJob, copies: Sequence[NumberedCopy], stamps: Mapping[StampText, bytes]
-) -> Iterator[Diagnostic]:
-    """Words that the widest line of the copies of a file would cover; that of the file itself is shorter."""
-    for master in numbered.masters:
-        held = find_expected_file(store, sha256(master.content))
-        own = [copy for copy in copies if copy.format == master.format]
-        row = FORMATS[master.format]
-        if held is None or not held.outliers or not own or not row.paged:
-            continue
-        lines = {line for copy in own for line in numbered.lines(copy, row.edition) if line.slot == "copy"}
-        widest = max(lines, key=lambda line: (_wide(stamps[line]), line.text))
-        last = max(one.page for one in held.outliers)
-        for one in find_covered_text(held.outliers, [(widest,)] * last, stamps):
-            place = Location(_place(numbered, master).path, row.page(one.page))
-            yield message("made-stamp-covers", place, stamp=one.stamp, words=one.words[:60])
-
-
-def _wide(stamp: bytes) -> float:
-    """Width of the words of a stamp, in points."""
-    left, _, right, _ = read_stamp_box(stamp)
-    return right - left
-
-
-def _place(numbered: NumberedCopyJob, master: FinishedFile) -> Location:
-    """Return the name of the pack's own file."""
-    return Location(f"output/packs/{numbered.pack}/{numbered.pack}{FORMATS[master.format].end}")
-
-
-async def _pressed(b: Builder, numbered: NumberedCopyJob, copies: Sequence[NumberedCopy]) -> Mapping[StampText, bytes]:
-    """The stamps of all copies."""
-    layouts = compose_stamps(numbered.library.imprint, b.project.layouts)
-    texts = (
-        text
-        for copy in copies
-        if FORMATS[copy.format].paged
-        for text in numbered.lines(copy, FORMATS[copy.format].edition)
-    )
-    return await b.stamps(layouts, texts)
-
-
-async def _made(
-    b: Builder,
-    numbered: NumberedCopyJob,
-    master: FinishedFile,
-    copies: Sequence[NumberedCopy],
-    stamps: Mapping[StampText, bytes],
+async def _make_copies(
+    b: Builder, job: NumberedCopyJob, master: FinishedFile, copies: Sequence[NumberedCopy], stamps: Stamps
 ) -> tuple[bytes, ...] | Failure:
-    """Some copies of a file."""
-    row = FORMATS[master.format]
-    code = code_label(Identity("", "", "", "", numbered.fixed, code=numbered.coded(0)))
-    before = FieldValues(numbered.day, numbered.fixed.say("unnumbered"), code=code)
+    """Make some copies of a file."""
+    uncopied = Identity("", "", "", "", job.fixed, code=str(job.code.of_copy(0)))
+    before = FieldValues(job.day, job.fixed.say("unnumbered"), code=code_label(uncopied))
 
     def values(copy: NumberedCopy) -> FieldValues:
-        lines = numbered.lines(copy, row.edition) if row.paged else ()
-        own = numbered.identity(copy)
-        return FieldValues(numbered.day, own.copy, tuple((line, stamps[line]) for line in lines), code_label(own))
+        identity, texts = job.identity(copy), job.stamp_texts(copy)
+        return FieldValues(job.day, identity.copy, tuple((text, stamps[text]) for text in texts), code_label(identity))
 
-    def copies_of(some: tuple[NumberedCopy, ...]) -> Awaitable[tuple[bytes, ...] | Failure]:
-        after = tuple(map(values, some))
-        job = FieldReplacement(master.content, master.format, numbered.fixed, before, after, profile=numbered.profile)
-        return b(NUMBER_COPIES, job, (sha256(master.content), some))
+    def make_batch(batch: tuple[NumberedCopy, ...]) -> Awaitable[tuple[bytes, ...] | Failure]:
+        after = tuple(map(values, batch))
+        fields = FieldReplacement(master.content, master.format, job.fixed, before, after, profile=job.profile)
+        return b(NUMBER_COPIES, fields, (sha256(master.content), batch))
 
     files: list[bytes] = []
-    for result in await asyncio.gather(*map(copies_of, split_in_batches(copies, BATCH))):
+    for result in await asyncio.gather(*map(make_batch, split_in_batches(copies, COPIES_PER_BATCH))):
         if isinstance(result, Failure):
             return result
         files += result
     return tuple(files)
 
 
-def split_in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
-    """The things in order, so many at a time."""
-    for start in range(0, len(things), size):
-        yield tuple(things[start : start + size])
+async def _write_runs(
+    b: Builder, job: NumberedCopyJob, stamps: Stamps, write_run: RunWriter, max_pages: int
+) -> AsyncIterator[Diagnostic]:
+    """Join and write all printed copies in order, in one file or, if they have very many pages, in several."""
+    for master in (master for master in job.masters if master.format in PRINTED):
+        pages, end = pages_per_copy(master.pages), FORMATS[master.format].kind.end
+        stem = master.name.removesuffix(end)
+        runs = tuple(split_in_batches(job.copies_of(master), max(max_pages // pages, 1)))
+        for index, copies in enumerate(runs, 1):
+            numbers = tuple(copy.number for copy in copies)
+            sheets = tuple(tuple((text, stamps[text]) for text in job.stamp_texts(copy)) for copy in copies)
+            words, unnumbered = describe_numbers(numbers).capitalize(), job.fixed.say("unnumbered")
+            run = PrintRun(master.content, numbers, sheets, words, unnumbered, job.profile)
+            content = await b(JOIN_COPIES, run, (sha256(master.content), numbers))
+            if isinstance(content, Failure):
+                yield content.as_remark(job.place(master), "bind-failed")
+                return
+            name = f"{stem}-copies{f'-{index}' if len(runs) > 1 else ''}{end}"
+            write_run(replace(master, name=name, content=content, pages=pages * len(copies)))
+
+
+def split_in_batches(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Yield the items in order, so many at a time."""
+    for start in range(0, len(items), size):
+        yield tuple(items[start : start + size])

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import assert_never
@@ -16,10 +16,16 @@ from pipeline.build.project import Project
 from pipeline.cli.options import now_utc
 from pipeline.core.digests import sha256
 from pipeline.model.source.college import DeliverySettings
-from pipeline.model.source.posting import MailServer
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.copies import IssuedEdition
-from pipeline.services.colleges.delivery_checks import find_channels, is_sent_as_links
+from pipeline.services.colleges.delivery_checks import (
+    IMAP_HOST,
+    IMAP_PASSWORD,
+    SMTP_HOST,
+    SMTP_PASSWORD,
+    find_channels,
+    is_sent_as_links,
+)
 from pipeline.services.colleges.delivery_plan import PRINTER, PlannedDelivery, PlannedFile
 from pipeline.services.colleges.file_transports import FolderTransport, LinkPlace, StoreTransport, make_links
 from pipeline.services.colleges.holdings import Holding
@@ -35,18 +41,19 @@ from pipeline.services.colleges.letters import (
     format_as_text,
 )
 from pipeline.services.colleges.mail_transport import MailTransport, OwnMailbox
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcels import (
     CHECK_PAGE,
     MANIFEST,
     SEALING_FILES,
     ParcelSeal,
+    edition_facts,
     reseal_parcel,
     seal_parcel,
 )
 from pipeline.services.colleges.transport import DeliveryFailed, Parcel, Transport
 from pipeline.services.editions.edition import read_pack_with_texts
 
-TICKET = "job-ticket.txt"
+JOB_TICKET = "job-ticket.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class DeliveryRequest:
     edition: str | None = None
     to: tuple[str, ...] = ()
     """The colleges; all if none is named."""
-    reasons: Mapping[str, str] | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that override obstacles, by briefing."""
     again: str = ""
     """The reason for sending once more."""
@@ -156,28 +163,14 @@ def build_job_parcel(context: DeliveryContext, delivery: PlannedDelivery, seal: 
     prepared, printer = context.issued.prepared, context.settings.printer
     folder = context.project.output / "printer" / prepared.folder
     files = _read_folder(folder)
-    if TICKET not in files:
+    if JOB_TICKET not in files:
         raise DeliveryFailed("refused", f"{folder} does not hold the job that was prepared")
-    facts = {
-        "college": PRINTER,
-        "name": printer.name if printer else "",
-        "pack": prepared.pack.id,
-        "title": prepared.title,
-        "edition": prepared.edition,
-        "produced": prepared.produced.isoformat(),
-        "record": prepared.record,
-        "code": prepared.code,
-    }
-    ticket = files[TICKET].decode()
-    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", seal_parcel(facts, files, seal), ticket)
+    parts = seal_parcel(edition_facts(prepared, PRINTER, printer.name if printer else ""), files, seal)
+    return Parcel(delivery.id, delivery.to, f"Print job: {context.title}", parts, files[JOB_TICKET].decode())
 
 
 # Transports, from the settings of the library and the secrets in the environment.
 
-SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
-SMTP_HOST = "BRIEFINGS_SMTP_HOST"
-IMAP_PASSWORD = "BRIEFINGS_IMAP_PASSWORD"
-IMAP_HOST = "BRIEFINGS_IMAP_HOST"
 _SECRET = re.compile(r"KEY|PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|CONNECTION_STRING|SAS$|SIG$", re.IGNORECASE)
 _IN_URL = re.compile(r"://[^\s:/@]*:(\S+)@")
 _MIN_SECRET = 6
@@ -200,17 +193,6 @@ def create_transport(context: DeliveryContext, delivery: PlannedDelivery) -> Tra
             raise ValueError("a person sends printed copies")
         case _:
             assert_never(delivery.channel)
-
-
-def missing_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
-    """Yield the keys of a mail server whose secrets are not set, with the variables for them.
-
-    Raises `EnvironmentFailure` if the server may not get a secret.
-    """
-    if server.user and not find_host_secret(server.server, SMTP_PASSWORD, SMTP_HOST):
-        yield "user", SMTP_PASSWORD
-    if server.imap and not find_host_secret(server.imap.server, IMAP_PASSWORD, IMAP_HOST):
-        yield "imap", IMAP_PASSWORD
 
 
 def _create_mail_transport(context: DeliveryContext) -> Transport:

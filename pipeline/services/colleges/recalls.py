@@ -14,8 +14,9 @@ from pipeline.model.source.versions import version_ref
 from pipeline.model.words import format_date
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.holdings import (
+    HELD,
+    MAY_BE_OUT,
     MAY_HAVE_ARRIVED,
-    WITHDRAWN,
     Delivery,
     Holding,
     compute_holdings,
@@ -23,21 +24,10 @@ from pipeline.services.colleges.holdings import (
     is_on_paper,
     list_deliveries,
 )
-from pipeline.services.colleges.ledger_events import Event, read_valid_events
+from pipeline.services.colleges.ledger_events import Event, EventKind, read_valid_events
 from pipeline.services.colleges.recipients import PreparedEdition
 from pipeline.services.editions.records import PackChain, SavedRecord
 from pipeline.services.editions.status import CurrentState
-
-# Kinds of events whose subject is the name of a recall.
-
-RECALLED = "recalled"
-"""It begins."""
-REMINDED = "reminded"
-"""Release 1 asked again, by another day or with other words on what comes instead."""
-TOLD = "told"
-"""A college was told."""
-CONFIRMED = "received"
-"""In release 1, a college confirmed that it was told."""
 
 EditionTexts = tuple[str, str, tuple[str, ...]]
 """A pack, its edition, and the briefings in it with their versions."""
@@ -77,7 +67,7 @@ def list_recalls(events: Sequence[Event]) -> dict[str, Recall]:
     recalls: dict[str, Recall] = {}
     for event in events:
         recall = recalls.get(event.subject)
-        if event.kind == RECALLED:
+        if event.kind == EventKind.RECALLED:
             facts = event.facts
             covered = facts.get("words")
             if covered is None:  # the first release did not list them
@@ -85,9 +75,9 @@ def list_recalls(events: Sequence[Event]) -> dict[str, Recall]:
                 covered = find_covered_names(facts.get("of", ""), editions)
             begun = Recall(event.subject, "", "", event.day, tuple(covered), number=event.number)
             recalls[event.subject] = _with_facts(begun, facts)
-        elif recall and event.kind == REMINDED:
+        elif recall and event.kind == EventKind.REMINDED:
             recalls[event.subject] = _with_facts(recall, event.facts)
-        elif recall and event.kind == WITHDRAWN and event.facts.get("event") == recall.number:
+        elif recall and event.kind == EventKind.WITHDRAWN and event.facts.get("event") == recall.number:
             recalls[event.subject] = replace(recall, lifted=event.facts.get("reason", "no reason is on record"))
     return recalls
 
@@ -140,22 +130,17 @@ def is_recalled(holding: Holding, recall: Recall) -> bool:
 
 def find_open_copies(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
     """Return the copies that a recall asks for: held, or perhaps on their way, whenever they were sent."""
-    held = (holding for holding in compute_holdings(events) if holding.state == "held")
+    held = (holding for holding in compute_holdings(events) if holding.state == HELD)
     unsettled = (copy for delivery in list_deliveries(events).values() for copy in _list_unsettled_copies(delivery))
     return tuple(holding for holding in (*held, *unsettled) if is_recalled(holding, recall))
 
 
 def _list_unsettled_copies(delivery: Delivery) -> Iterator[Holding]:
     """Yield the copies of a delivery that may be out; printed ones until a person settles the delivery."""
-    pack, edition = delivery.title
-    texts, record = tuple(delivery.facts["briefings"]), str(delivery.facts["record"])
-    unsettled = delivery.state in MAY_HAVE_ARRIVED and delivery.state != "sent"
-    for format_, number, quantity in delivery.copies():
-        if unsettled or (delivery.state == "planned" and is_on_paper(format_)):
-            yield Holding(
-                delivery.college, pack, edition, format_, number, quantity, texts, delivery.id, "may be out",
-                delivery.since, record=record,
-            )  # fmt: skip
+    unsettled = delivery.state in MAY_HAVE_ARRIVED and delivery.state != EventKind.SENT
+    for copy in delivery.holdings(MAY_BE_OUT, delivery.since):
+        if unsettled or (delivery.state == EventKind.PLANNED and is_on_paper(copy.format)):
+            yield copy
 
 
 def find_recalls_of(recalls: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
@@ -166,9 +151,8 @@ def find_recalls_of(recalls: Iterable[Recall], pack: str, edition: str, briefing
 
 def list_told_events(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
     """Return the events, apart from withdrawn ones, by which colleges know of a recall."""
-    return tuple(
-        event for event in drop_withdrawn(events) if event.subject == recall and event.kind in (TOLD, CONFIRMED)
-    )
+    valid = (event for event in drop_withdrawn(events) if event.subject == recall)
+    return tuple(event for event in valid if event.kind in (EventKind.TOLD, EventKind.RECEIVED))
 
 
 def find_told_days(events: Sequence[Event], recall: str) -> dict[str, date]:

@@ -1,5 +1,6 @@
-"""Colleges: the rules that their list keeps, and what each gets of a pack, with its copy numbers."""
+"""Recipients of a pack: the colleges that get it, in which formats and with which copy numbers; rules of their list."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ from pipeline.core.sentences import suggest_names
 from pipeline.core.text.wrapping import shorten_to_width
 from pipeline.load.folders import COLLEGES_FILE
 from pipeline.load.register import CopyEntry
-from pipeline.model.formats import FORMATS, PRINTED, Format
+from pipeline.model.formats import FORMATS, PRINTED, Format, Need, any_printed, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.college import HOLDER, College, colleges_of
 from pipeline.model.source.library_file import LibrarySettings
@@ -24,6 +25,11 @@ from pipeline.resolve.reading import PackView
 from pipeline.services.editions.edition import PackRecipient, PackStatus, name_in_parcel
 
 # Rules of the list of colleges, and of the recipients that packs name.
+
+
+def college_marks(library: Library) -> FieldLocations:
+    """Return the places of the fields in `source/colleges.yaml`."""
+    return library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
 
 
 def recipients_are_colleges(binding: PackView) -> Iterator[Diagnostic]:
@@ -58,7 +64,7 @@ def printed_words(environment: Environment) -> Iterator[tuple[str, Location]]:
 
 def languages(library: Library) -> Iterator[tuple[str, Location]]:
     """The language that each college works in, with its place."""
-    marks = library.list_marks.get("colleges", FieldLocations(COLLEGES_FILE))
+    marks = college_marks(library)
     for name, college in colleges_of(library.others).items():
         yield college.language or "", marks.at(name, "language")
 
@@ -123,6 +129,15 @@ def list_wanted_formats(college: College, pack: Pack) -> tuple[Format, ...]:
     """Return the formats of a pack that a college gets."""
     asked = _list_asked_formats(college, pack)
     return tuple(format_ for format_ in pack.fields.formats if format_ in asked)
+
+
+def select_print_takers(recipients: Mapping[str, College], pack: Pack) -> dict[str, College]:
+    """Return the recipients that get printed copies of a pack."""
+    return {
+        name: college
+        for name, college in recipients.items()
+        if college.copies and any_printed(list_wanted_formats(college, pack))
+    }
 
 
 def list_missing_formats(college: College, pack: Pack) -> Iterable[Format]:
@@ -190,3 +205,69 @@ def numbered_pack_has_no_spare(pack: Pack, numbered: bool) -> Iterator[Diagnosti
     """A pack with numbered copies orders no spare ones, which would have no holder."""
     if numbered and pack.fields.print.spare:
         yield message("copies-spare", pack.marks.at("print", "spare"))
+
+
+# What colleges would miss.
+
+
+def colleges_get_their_formats(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The pack has the formats that colleges ask for."""
+    for name, college in takers.items():
+        for format_ in list_missing_formats(college, pack):
+            yield message("copies-format", pack.marks.at("formats"), college=name, format=format_)
+
+
+def printed_copies_have_an_address(library: Library, printing: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The colleges that get copies from the printer have an address."""
+    marks = college_marks(library)
+    for name, college in printing.items():
+        if not (college.delivery or college.channels.to("post")):
+            copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
+            values = {"what": f"'{name}' takes {copies}", "where": "where they go"}
+            line = "'delivery: Learning unit, Quarry Lane, Fellbrook'"
+            yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
+
+
+def parcels_have_a_recipient(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The colleges that get a parcel have a contact or an address."""
+    marks = college_marks(library)
+    for name, college in takers.items():
+        files = [format_ for format_ in list_wanted_formats(college, pack) if format_ not in PRINTED]
+        if files and not (college.contact or college.delivery):
+            values = {"what": f"A parcel is made for '{name}'", "where": "to whom it goes"}
+            line = "'contact: learning@fellbrook.example', the mailbox of a role"
+            yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
+
+
+_NEEDS: Mapping[str, Need | None] = {
+    r"braille|audio(?:books?|tapes?)?(?! loop)|recordings?|easy[ -]read|sign language|bsl": None,
+    r"(?:large|big|larger|bigger)[ -]?(?:print|type|letters)": "large letters",
+    r"epubs?|e-?readers?|kindles?|(?:smart|i)?phones?|ipads?|tablets?|reflow(?:able|s|ing)?": "reflow",
+    r"screen[ -]?readers?|reads? aloud|reading aloud|text[ -]to[ -]speech|magnif(?:y|ying|ied|iers?|ication)": "speech",
+}
+"""Access needs that formats meet, by whole words in any case: neither a telephone nor a microphone is a phone. Of the
+formats that one part of a need names, any will do. No format of ours is Braille or speech. An audio loop is part of a
+room."""
+_NEED_PATTERNS = {re.compile(rf"\b(?:{words})\b", re.IGNORECASE): need for words, need in _NEEDS.items()}
+_NO_FORMAT = "None of our formats would do: have it made elsewhere, and send it beside the parcel."
+_PART_SEPARATOR = re.compile(r";|\band\b|&")
+
+
+def access_needs_are_met(library: Library, pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """The formats that a college gets meet the access needs that it names in known words."""
+    marks = college_marks(library)
+    for name, college in takers.items():
+        wanted = set(list_wanted_formats(college, pack))
+        for index, need in enumerate(college.access_needs):
+            missing = next((formats for formats in _list_formats_for(need) if not wanted.intersection(formats)), None)
+            if missing is not None:
+                hint = None if missing else _NO_FORMAT
+                place, formats = marks.at(name, "access_needs", index), " or ".join(missing)
+                yield message("copies-access", place, hint=hint, college=name, need=need, formats=formats)
+
+
+def _list_formats_for(need: str) -> Iterator[tuple[Format, ...]]:
+    """Yield the formats that would meet each part of a need with known words."""
+    for part in _PART_SEPARATOR.split(need):
+        if needs := [need for pattern, need in _NEED_PATTERNS.items() if pattern.search(part)]:
+            yield tuple(dict.fromkeys(format_ for need in needs if need for format_ in meeting(need)))

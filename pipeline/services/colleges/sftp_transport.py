@@ -6,7 +6,7 @@ The server must show the key in the library; otherwise nothing is sent, not even
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,13 +46,9 @@ class SftpTransport:
     """The name of a delivery's folder, before its id."""
     key: str = ""
     """The path of a private key file."""
-    password: str = ""
+    password: str = field(default="", repr=False)
     patience: float = 60
     """Seconds that an answer may take."""
-
-    def __repr__(self) -> str:
-        """Show the address only: no password may get into a message or traceback."""
-        return f"SftpTransport({self.address})"
 
     @property
     def where(self) -> str:

@@ -47,7 +47,7 @@ from pipeline.proof.inspection import count_contents
 from pipeline.proof.promise import expected_briefing
 from pipeline.resolve.markings import highest_marking, marking_on_pages, marking_rank
 from pipeline.resolve.packs import pack_marking
-from pipeline.services.editions.edition import find_recipients, read_pack_with_texts
+from pipeline.services.editions.edition import list_pack_recipients, read_pack_with_texts
 from pipeline.services.editions.record import archived_files, library_as_issued, record_named
 from pipeline.services.editions.records import SavedRecord, edition_code, read_records
 
@@ -144,7 +144,7 @@ def access_text(library: Library, saved: SavedRecord, files: Mapping[str, bytes]
     """Collect what the report of a day says of an edition with these files."""
     record, settings = saved.record, library.imprint.fields.accessibility
     pack = library.packs.get(record.pack)
-    recipients = find_recipients(library, pack, day).values() if pack else ()
+    recipients = list_pack_recipients(library, pack, day).values() if pack else ()
     taken = Counter(kind for recipient in recipients for kind in recipient.formats)
     formats: tuple[Format, ...] = tuple(file.format for file in record.files)
     return AccessibilityReport(

@@ -1,15 +1,16 @@
 """Checks on versions and editions for the verbs check and cites, which load no other module of the service."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.library import load_library
 from pipeline.load.versions import read_all_kept_versions
+from pipeline.model.library import Library
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.model.source.versions import approval_of, version_ref
@@ -17,6 +18,8 @@ from pipeline.resolve.listing import IssuedCitingText, list_texts_citing
 from pipeline.resolve.reading import view_briefings
 from pipeline.services.editions.approvals import corrections_change_little, words_are_approved
 from pipeline.services.editions.records import read_records
+
+HOLDERS: Hook[Callable[[Library, Mapping[str, bytes], str, str, str], frozenset[str]]] = Hook("holders")
 
 
 def checks(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
@@ -77,6 +80,6 @@ def editions_resting_on(project: Project, key: str) -> tuple[IssuedCitingText, .
     for record in records:
         for line in (line for line in record.kept_texts if line in by_line):
             edition = (project.files, record.pack, record.edition, line)
-            holders = sum(len(ask(project.loaded[0], *edition)) for _, ask in load_hook("holders"))
+            holders = sum(len(ask(project.loaded[0], *edition)) for ask in HOLDERS)
             citing.append(IssuedCitingText(by_line[line], record.pack, record.edition, record.issued, holders))
     return tuple(citing)

@@ -21,7 +21,7 @@ from pipeline.model.words import add_months, format_date
 from pipeline.resolve.environment import address_of, environment_of
 from pipeline.resolve.status import is_retired, last_review_of, next_review_of
 from pipeline.resolve.versions import view_kept_version
-from pipeline.services.editions.edition import find_recipients, slug
+from pipeline.services.editions.edition import list_pack_recipients, slug
 
 _Holders = Mapping[str, Sequence[Pack]]
 """The packs that list a text, by their line for it."""
@@ -79,7 +79,9 @@ def _due(
     if day is None:
         return
     on = max(day, today)
-    recipients = {name: taker for pack in packs.values() for name, taker in find_recipients(library, pack, on).items()}
+    recipients = {
+        name: taker for pack in packs.values() for name, taker in list_pack_recipients(library, pack, on).items()
+    }
     dates = filter(None, (fields.first_published, fields.updated, last_review_of(fields)))
     text = f"{name}-{fields.version}" if kept else name
     host = urlsplit(imprint.fields.address or "").hostname or f"{slug(imprint.fields.publisher)}.invalid"

@@ -1,13 +1,13 @@
 """A pack as an edition: its texts, its finished files, its recipients and its state on a day."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from pipeline.core.digests import sha256
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.core.text.typography import typeset
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
@@ -103,9 +103,12 @@ class PackRecipient(NamedTuple):
     """The accessibility needs of its readers, in its own words."""
 
 
-def find_recipients(library: Library, pack: Pack, day: date) -> dict[str, PackRecipient]:
+RECIPIENTS: Hook[Callable[[Library, Pack, date], Mapping[str, PackRecipient]]] = Hook("recipients")
+
+
+def list_pack_recipients(library: Library, pack: Pack, day: date) -> dict[str, PackRecipient]:
     """Return the recipients of a pack on a day, by id."""
-    return {name: taker for _, ask in load_hook("recipients") for name, taker in ask(library, pack, day).items()}
+    return {name: taker for ask in RECIPIENTS for name, taker in ask(library, pack, day).items()}
 
 
 SLUG = 80

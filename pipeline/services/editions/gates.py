@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing, Licence, Status
 from pipeline.model.source.pack import Pack
@@ -135,6 +135,7 @@ _OPEN = re.compile(r"(CC0|CC-BY|OGL|ODC-BY|ODbL|PDDL)\b", re.IGNORECASE)
 
 Gate = Callable[[Library, PackView, Mapping[str, bytes], date], Iterable[Diagnostic]]
 """Yields what a service finds wrong with an issue on a day, from the files of `source/`."""
+GATES: Hook[Gate] = Hook("gates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,10 @@ def issue_faults(
     pack = view.pack
     yield from _edition_has_its_own_name(pack, chain, request, today)
     yield from _edition_corrects_the_last(pack, chain, request)
-    yield from map(_issue_fault, obstacles(library, view, today))
+    yield from map(report_obstacle, obstacles(library, view, today))
     if not library.imprint.fields.archive:
         yield message("archive-missing", library.imprint.marks.at())
-    gates: Iterator[tuple[str, Gate]] = load_hook("gates")
-    for _, gate in gates:
+    for gate in GATES:
         yield from gate(library, view, files, today)
 
 
@@ -197,7 +197,7 @@ def _edition_corrects_the_last(pack: Pack, chain: PackChain, request: IssueReque
     yield message("issue-corrects", place, hint=hint, edition=request.corrects, what=what, last=last)
 
 
-_CODES: Mapping[ObstacleKind, str] = {
+_OBSTACLE_CODES: Mapping[ObstacleKind, str] = {
     "retired": "issue-status",
     "draft": "issue-status",
     "gone": "issue-status",
@@ -207,16 +207,16 @@ _CODES: Mapping[ObstacleKind, str] = {
 }
 
 
-def _issue_fault(obstacle: Obstacle) -> Diagnostic:
-    """Return the fault that an obstacle is for an issue."""
-    code = _CODES[obstacle.kind]
+def report_obstacle(obstacle: Obstacle, override: str = "") -> Diagnostic:
+    """Return the fault that an obstacle is. A reason overrides it by the fault's code, or by another name."""
+    code = _OBSTACLE_CODES[obstacle.kind]
     status = {"in-review": "in review", "draft": "a draft"}.get(obstacle.status, obstacle.status)
     if obstacle.kind == "gone":
-        status = f"gone: of it nothing but version {obstacle.version} is kept, and nobody can say whether that holds"
-    values = {"name": obstacle.name, "version": obstacle.version, "later": obstacle.later}
-    reason = f"or give a reason, which is recorded: --override {code}=REASON."
+        status = "gone: only this version of it is kept, and nobody can say whether it is still in force"
+    values = {"name": obstacle.name, "version": obstacle.version, "later": obstacle.later, "status": status}
+    values |= {"review_by": obstacle.review_by, "override": override or code}
+    reason = f"or give a reason, which is recorded: --override {override or code}=REASON."
     hint = f"{obstacle.advice}; {reason}" if obstacle.advice else None
-    values |= {"review_by": obstacle.review_by, "text": f"'{obstacle.name}'", "status": status, "override": code}
     return message(code, obstacle.place, hint=hint, **values)
 
 

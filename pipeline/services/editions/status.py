@@ -1,6 +1,6 @@
 """Find the current state of editions and kept versions, and write it to status pages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -18,7 +18,7 @@ from pipeline.core.documents.xhtml import build_single_page
 from pipeline.core.files import write_atomically
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.sentences import count_noun
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.versions import read_coded_versions
 from pipeline.model.bibliography import Reference, WorkState
 from pipeline.model.library import Library
@@ -53,9 +53,12 @@ class Notices(Protocol):
         """Return the state of a kept version with these notices."""
 
 
+NOTICES: Hook[Callable[[Mapping[str, bytes]], Notices]] = Hook("notices")
+
+
 def notices(files: Mapping[str, bytes]) -> tuple[Notices, ...]:
     """Return the notices of all services in the files of `source/`."""
-    return tuple(ask(files) for _, ask in load_hook("notices"))
+    return tuple(ask(files) for ask in NOTICES)
 
 
 def _gravest(reasons: list[tuple[StateWord, str]]) -> CurrentState:

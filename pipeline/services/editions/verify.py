@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -23,7 +23,7 @@ from pipeline.core.digests import sha256
 from pipeline.core.limited_process import BrokenOff, run_limited
 from pipeline.core.printed_code import LENGTH, SHORTEST, PrintedCode, is_code_length, read_code
 from pipeline.core.sentences import count_noun
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.core.zip_archives import BadArchive, LargeArchive, open_zip_archive
 from pipeline.load.folders import LIBRARY_FILE
 from pipeline.load.references.retractions import was_overridden
@@ -267,9 +267,12 @@ class KnownIssues(Protocol):
         """Return the answer on a folder."""
 
 
+KNOWN_ISSUES: Hook[Callable[[Project], KnownIssues]] = Hook("identify")
+
+
 def known_issues(project: Project) -> tuple[KnownIssues, ...]:
     """Return what each service has on record."""
-    return tuple(ask(project) for _, ask in load_hook("identify"))
+    return tuple(ask(project) for ask in KNOWN_ISSUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,9 +514,12 @@ def _answer(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:
     if (path / "bagit.txt").is_file():  # made by 'disclose' or 'record --as bagit' of release 1
         whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
         return (IdentityAnswer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
-    if path.is_dir() and (copies := known_issues(project)):
-        return (copies[0].parcel(path),)
-    return _answers_code(project, thing)
+    if not path.is_dir():
+        return _answers_code(project, thing)
+    for copies in known_issues(project):
+        return (copies.parcel(path),)
+    advice = f"'{thing}' is a folder: name its files, 'briefings verify {thing}/*', or a printed code."
+    return (IdentityAnswer(thing, f"nothing. {advice}", grade="unknown"),)
 
 
 def _answers_code(project: Project, thing: str) -> tuple[IdentityAnswer, ...]:

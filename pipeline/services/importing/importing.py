@@ -31,7 +31,7 @@ from pipeline.core.processes import (
     report_faults,
     run_pandoc,
 )
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import slugify
@@ -143,6 +143,7 @@ _LIMIT = Limit(60, 1000)
 _ONE_AT_A_TIME = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
 _REFERENCES = "source/references/"
 _ReturnHandler = Callable[[Path, bytes, str | None, str | None, CommonOptions], Outcome]
+RETURNED: Hook[Callable[[bytes], _ReturnHandler | None]] = Hook("returned")
 """Imports a returned document: file, bytes, and a choice or a text with ticked boxes; returns the outcome."""
 
 
@@ -197,7 +198,7 @@ def verb(
     handlers: dict[Path, _ReturnHandler | None] = {}
     for file in files:
         with _report_faults(file, remarks):
-            candidates = (hook(_content(file)) for _, hook in load_hook("returned"))
+            candidates = (hook(_content(file)) for hook in RETURNED)
             handlers[file] = next(filter(None, candidates), None) if name is None else None
     if any(handlers.values()) or accept is not None or ticked is not None:
         if len(files) > 1 or not all(handlers.values()) or name is not None:

@@ -1,12 +1,12 @@
 """The catalogue of a library: which texts, packs and series it shows, and what it says of each."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.core.text.typography import typeset
 from pipeline.model.body import Link
 from pipeline.model.library import Library
@@ -45,6 +45,8 @@ from pipeline.services.site.values import (
     PageWords,
     SitePlace,
 )
+
+PUBLIC_KEYS: Hook[Callable[[LibrarySettings], tuple[str, ...]]] = Hook("public_keys")
 
 # The catalogue shows nothing with a higher marking than its own, and no draft
 
@@ -197,7 +199,7 @@ def make_catalogue(library: Library, built: BuiltFacts, phrases: PhraseTable, da
         contact=fields.contact or "",
         accessible_formats=fields.accessible_formats or "",
         known_limits=settings.known_limits,
-        keys=tuple(key for _, keys_of in load_hook("public_keys") for key in keys_of(library.imprint)),
+        keys=tuple(key for keys_of in PUBLIC_KEYS for key in keys_of(library.imprint)),
         texts=tuple(texts),
         packs=_by_title(pack for pack in packs if pack.members),
         series=_by_title(group for group in series if group.members),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -25,12 +25,14 @@ from pipeline.core.digests import sha256
 from pipeline.core.files import reject_links, remove_empty_folders, write_atomically
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.sentences import count_noun
-from pipeline.core.services import load_hook
+from pipeline.core.services import Hook
 from pipeline.load.words import phrase_table
 from pipeline.model.formats import FORMATS, PAGE, Layouts, Order, format_row
 from pipeline.model.library import Library
+from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import IssuedFile
+from pipeline.model.words import Phrases
 from pipeline.services.editions.record import archived_files
 from pipeline.services.editions.records import EditionRecords, SavedRecord, find_edition, read_records
 from pipeline.services.editions.status import PLACE, list_coded, status_pages
@@ -47,6 +49,8 @@ from pipeline.services.site.feeds import (
 )
 from pipeline.services.site.pages import READING_PAGE, SitePage, link_within_site, page_words, site_pages
 from pipeline.services.site.values import Catalogue, CataloguedText, Download, IssuedName, PageWords
+
+SITE_FILES: Hook[Callable[[LibrarySettings, Layouts, Phrases], Mapping[str, bytes]]] = Hook("site_files")
 
 SCRIPT_FOLDER = Path(__file__).parent / "scripts"
 
@@ -190,8 +194,8 @@ def all_site_files(
     site = site.handing_out(downloads)
     pages = dict(generated_site_files(site, project.layouts, site_style(library.imprint, project.layouts), scripts))
     pages |= status_pages(site.coded, site.publisher, site.contact, day)
-    for _, hooked_files in load_hook("site_files"):
-        pages |= hooked_files(library.imprint, project.layouts, site.words)
+    for render_files in SITE_FILES:
+        pages |= render_files(library.imprint, project.layouts, site.words)
     return pages | downloads, missing
 
 

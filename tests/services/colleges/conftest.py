@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.colleges import sftp_server as ssh
 from tests.support.colleges.databases import missing, server
 from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
 from tests.support.editions import issued_library
@@ -38,6 +39,22 @@ def empty_database(postgresql: str) -> str:
     with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return postgresql.rpartition("/")[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+def sftp() -> Iterator[ssh.Server]:
+    """An SFTP server that lets us in."""
+    if reason := ssh.missing():
+        pytest.skip(reason)
+    with ssh.sftp_server() as running:
+        yield running
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder with one for deliveries in it."""
+    (tmp_path / "in").mkdir()
+    return tmp_path
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.manifest import (
+from pipeline.services.colleges.parcel_check import check_parcel
+from pipeline.services.colleges.parcels import (
     CHECK_PAGE,
     CHECKSUMS,
     IGNORED_FILES,
     MANIFEST,
     SIGNATURE,
     ParcelSeal,
-    check_parcel,
     seal_parcel,
 )
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel

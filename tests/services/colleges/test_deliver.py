@@ -301,11 +301,11 @@ def test_what_is_not_issued_is_not_delivered(own: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (("folder: ../in, printer", "printer"), "9:1: error college-channel: 'north' takes files (text) and has no"),
-        (("  delivery: Quarry Lane, Northmoor\n", ""), "5:1: error college-channel: 'north' has 24 printed copies"),
+        (("folder: ../in, printer", "printer"), "9:1: error deliver-channel: 'north' takes files (text) and has no"),
+        (("  delivery: Quarry Lane, Northmoor\n", ""), "5:1: error deliver-channel: 'north' has 24 printed copies"),
         (
             ("folder: ../in, printer: orders@printer.example", "folder: ../in"),
-            "5:1: error college-channel: 'north' has",
+            "5:1: error deliver-channel: 'north' has",
         ),
     ],
 )
@@ -324,7 +324,7 @@ def test_who_may_not_have_it_gets_nothing(own: Path) -> None:
     assert deliver(own, "--to", "south", "--dry-run").code == 0
     said = deliver(own, "--to", "north", "--dry-run")
     assert said.code == 1
-    assert "source/colleges.yaml:9:18: error deliver-licence: The licence or the marking of 'nights' does" in said.err
+    assert "source/colleges.yaml:9:18: error issue-licence: 'north' has no basis on which it may have" in said.err
 
 
 def test_mail_needs_a_server_room_and_a_password(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,7 +332,7 @@ def test_mail_needs_a_server_room_and_a_password(own: Path, monkeypatch: pytest.
     said = deliver(own, "--to", "east", "--dry-run")
     assert (said.code, "error secret-missing: BRIEFINGS_SMTP_PASSWORD is not set." in said.err) == (1, True)
     rewrite(own, "library.yaml", (MAIL, ""))
-    assert "source/colleges.yaml:5:20: error deliver-server: 'east' gets" in deliver(own, "--to", "east").err
+    assert "source/colleges.yaml:5:20: error deliver-channel: 'east' gets" in deliver(own, "--to", "east").err
 
 
 def test_texts_under_terms_go_by_no_link(own: Path, box: Box, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Deliveries into folders: exactly once, whatever happens on the transport."""
+"""Deliveries into folders, of this machine and of an SFTP server: exactly once, whatever happens on the way."""
 
 import json
 import os
@@ -16,82 +16,75 @@ import pytest
 
 from pipeline.services.colleges.file_transports import FolderTransport
 from pipeline.services.colleges.ledger_stores import Ledger
+from pipeline.services.colleges.sftp_transport import SftpTransport
+from pipeline.services.colleges.transport import Transport
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, ledger_at, made, planned
 from tests.support.project import ROOT, SEED, sample
 
-pytestmark = pytest.mark.proof
-
 THOSE = planned(2)
 
 
-def delivered(home: Path, number: int = len(THOSE)) -> None:
-    """Deliver into the folder of a home, with a ledger of this process."""
-    kept = kept_ledger_in(home)
-    made(kept, planned(number), FolderTransport(home / "in", "nights"))
+def transport_into(home: Path, address: str = "", host_key: str = "", key: str = "") -> Transport:
+    """The transport into the folder of a home; by SFTP, if there is an address."""
+    if address:
+        return SftpTransport(f"{address}{home / 'in'}", host_key, "nights", key, patience=60)
+    return FolderTransport(home / "in", "nights")
+
+
+@pytest.fixture(params=["folder", "sftp"])
+def server(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The address, host key and key of an SFTP server; nothing for a folder of this machine."""
+    if request.param == "folder":
+        return ()
+    running = request.getfixturevalue("sftp")
+    return (running.address(Path()).removesuffix("."), running.host_key, running.key)
+
+
+def delivered(home: Path, number: int = len(THOSE), server: tuple[str, ...] = ()) -> dict[str, str]:
+    """Deliver into the folder of a home, with a ledger of this process; the states of the deliveries."""
+    kept, transport = kept_ledger_in(home), transport_into(home, *server)
+    outcomes = made(kept, planned(number, "sftp" if server else "folder", transport.where), transport)
     kept.close()
+    return {name: outcome.state for name, outcome in outcomes.items()}
 
 
-def test_a_folder_arrives_whole_with_its_receipt(tmp_path: Path) -> None:
+def test_a_folder_arrives_whole_with_its_receipt(home: Path, server: tuple[str, ...]) -> None:
     """It has the delivery's id and the SHA-256 of each file; a second run does nothing."""
-    (tmp_path / "in").mkdir()
-    delivered(tmp_path)
-    delivered(tmp_path)
-    require_once(tmp_path)
-    receipt = json.loads(arrived(tmp_path)["nights-delivery0"]["receipt.json"])
-    assert receipt["delivery"] == "delivery0"
-    assert set(receipt["files"]) == set(FILES)
+    sent = {f"delivery{n}": "sent" for n in range(6)}
+    assert delivered(home, 6, server) == delivered(home, 6, server) == sent
+    require_once(home, 6)
+    receipt = json.loads(arrived(home)["nights-delivery0"]["receipt.json"])
+    assert (receipt["delivery"], set(receipt["files"])) == ("delivery0", set(FILES))
 
 
-def lines_of(home: Path) -> int:
-    """How many lines of ours two deliveries take."""
-    (home / "in").mkdir(parents=True)
+@pytest.mark.proof
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@pytest.mark.parametrize("times", [1, 2])
+def test_killed_at_any_line_it_arrives_once(home: Path, server: tuple[str, ...], times: int) -> None:
+    """Any line of ours is a moment at which the process may end: then it is run again, and may be killed again."""
     with killed_at(0) as run:
-        delivered(home)
-    assert run[0] > 150, "the lines of the service are counted"
-    return run[0]
-
-
-def test_killed_at_any_line_it_arrives_once(tmp_path: Path) -> None:
-    """Any line of ours is a moment at which the process may end: then it is run again."""
-    lines = lines_of(tmp_path / "whole")
-    for line in sample(range(1, lines + 1), 4, 180):
-        home = tmp_path / str(line)
-        (home / "in").mkdir(parents=True)
-        with killed_at(line):
-            delivered(home)
-        delivered(home)
-        require_once(home)
-
-
-def test_killed_at_many_lines_and_once_more_it_arrives_once(tmp_path: Path) -> None:
-    luck = random.Random(SEED)
-    lines = lines_of(tmp_path / "whole")
-    for line in sample(range(1, lines + 1), 4, 180):
-        home = tmp_path / str(line)
-        (home / "in").mkdir(parents=True)
-        for at in (line, luck.randint(1, lines)):
+        delivered(home, server=server)
+    lines, luck = run[0], random.Random(SEED)
+    assert lines > 150, "the lines of the service are counted"
+    for line in sample(range(1, lines + 1), 5, 120 if server else 180):
+        other = home / str(line)
+        (other / "in").mkdir(parents=True)
+        for at in (line, luck.randint(1, lines))[:times]:
             with killed_at(at):
-                delivered(home)
-        delivered(home)
-        require_once(home)
+                delivered(other, server=server)
+        delivered(other, server=server)
+        require_once(other)
 
 
 CHILD = """
 import sys
 from pathlib import Path
 from tests.services.colleges.test_folder import delivered
-delivered(Path(sys.argv[1]), int(sys.argv[2]))
+delivered(Path(sys.argv[1]), int(sys.argv[2]), tuple(sys.argv[3:]))
 """
 MANY = 4
 """How many deliveries there are where the process is killed for real, and how often it is."""
-
-
-def started(home: Path) -> subprocess.Popen[bytes]:
-    """A process that delivers."""
-    return subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(home), str(MANY)], cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}
-    )
 
 
 def wait_for_more(table: Path, process: subprocess.Popen[bytes]) -> None:
@@ -101,24 +94,29 @@ def wait_for_more(table: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
+@pytest.mark.proof
+def test_killed_for_real_two_at_once_it_arrives_once(home: Path, server: tuple[str, ...]) -> None:
     """SIGKILL at random moments, until all is done."""
-    (tmp_path / "in").mkdir()
-    luck = random.Random(SEED)
+    luck, command = random.Random(SEED), [sys.executable, "-c", CHILD, str(home), str(MANY), *server]
+
+    def start_two() -> list[subprocess.Popen[bytes]]:
+        return [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}) for _ in range(2)]
+
     for _ in range(MANY):
-        pair = [started(tmp_path) for _ in range(2)]
-        wait_for_more(tmp_path / "source" / "ledger.csv", pair[0])
-        time.sleep(luck.random() * 0.08)
+        pair = start_two()
+        wait_for_more(home / "source" / "ledger.csv", pair[0])
+        time.sleep(luck.random() * (0.4 if server else 0.08))
         for process in pair:
             process.send_signal(signal.SIGKILL)
             process.wait()
-        if len(kinds(kept_ledger_in(tmp_path), "sent")) == MANY:
+        if len(kinds(kept_ledger_in(home), "sent")) == MANY:
             break
-    assert [process.wait() for process in [started(tmp_path) for _ in range(2)]] == [0, 0]
-    delivered(tmp_path, MANY)
-    require_once(tmp_path, MANY)
+    assert [process.wait() for process in start_two()] == [0, 0]
+    delivered(home, MANY, server)
+    require_once(home, MANY)
 
 
+@pytest.mark.proof
 def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     transport = FolderTransport(tmp_path / "in", "nights")
@@ -140,13 +138,11 @@ def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Pat
     assert kept.faults() == ()
 
 
-def test_two_at_once_deliver_once(tmp_path: Path) -> None:
+def test_two_at_once_deliver_once(home: Path, server: tuple[str, ...]) -> None:
     """Who comes second leaves what the first is at."""
-    (tmp_path / "in").mkdir()
     with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(delivered, tmp_path, 6) for _ in range(2)]:
-            done.result()
-    require_once(tmp_path, 6)
+        list(pool.map(lambda _: delivered(home, 6, server), range(2)))
+    require_once(home, 6)
 
 
 def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
@@ -160,14 +156,13 @@ def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
     }
 
 
-def test_a_receipt_that_was_there_before_is_no_delivery(tmp_path: Path) -> None:
+def test_a_receipt_that_was_there_before_is_no_delivery(home: Path, server: tuple[str, ...]) -> None:
     """Whoever may write into the folder can know the id of a delivery, which is the same each time."""
-    place = tmp_path / "in/nights-delivery0"
-    place.mkdir(parents=True)
-    (place / "receipt.json").write_text('{"delivery": "delivery0", "files": {}}', encoding="utf-8")
-    outcome = made(kept_ledger_in(tmp_path), THOSE[:1], FolderTransport(tmp_path / "in", "nights"))["delivery0"]
+    (home / "in/nights-delivery0").mkdir()
+    (home / "in/nights-delivery0/receipt.json").write_text('{"delivery": "delivery0", "files": {}}', encoding="utf-8")
+    outcome = made(kept_ledger_in(home), THOSE[:1], transport_into(home, *server))["delivery0"]
     assert (outcome.state, outcome.failure) == ("failed", "refused")
-    assert outcome.reason == f"The folder {tmp_path / 'in'} cannot be written: Directory not empty"
+    assert server or outcome.reason == f"The folder {home / 'in'} cannot be written: Directory not empty"
 
 
 @pytest.mark.parametrize("committing", [{}, {"receipt": "0" * 64}], ids=["older ledger", "another receipt"])
@@ -228,8 +223,8 @@ def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
     assert list((tmp_path / "in").iterdir()) == []
 
 
-def test_cut_off_at_the_rename_and_taken_in_nobody_knows(tmp_path: Path) -> None:
+def test_cut_off_at_the_rename_and_taken_in_nobody_knows(tmp_path: Path, server: tuple[str, ...]) -> None:
     """A parcel lies beside its place until the rename: where both are gone, the college may have it."""
-    kept, transport = cut_off_at_the_rename(tmp_path)
-    assert made(kept, THOSE[:1], transport)["delivery0"].state == "uncertain"
+    kept, _ = cut_off_at_the_rename(tmp_path)
+    assert made(kept, THOSE[:1], transport_into(tmp_path, *server))["delivery0"].state == "uncertain"
     assert list((tmp_path / "in").iterdir()) == []

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,8 @@ from hypothesis import strategies as st
 
 from pipeline.core.diagnostics import UsageError
 from pipeline.services.colleges.college_answers import CollegeAnswer, find_answered_copies, find_receipt_to_withdraw
-from pipeline.services.colleges.holdings import LEAVES, WITHDRAWN, Holding, Receipt, compute_holdings, list_deliveries
+from pipeline.services.colleges.holdings import LEAVES, Holding, compute_holdings, list_deliveries
+from pipeline.services.colleges.ledger_events import RECEIPTS, EventKind
 from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 
 
@@ -127,7 +127,7 @@ def two_editions(*files: dict[str, object]) -> Written:
 def answer(
     ledger: Written,
     delivery: str,
-    kind: Receipt,
+    kind: str,
     on: str,
     quantity: int | None = None,
     copies: tuple[int, ...] = (),
@@ -196,7 +196,7 @@ def test_a_wrong_entry_is_taken_back() -> None:
     ledger = two_editions()
     answer(ledger, "a", "destroyed", "2026-03-20")
     wrong = find_receipt_to_withdraw(list_deliveries(ledger.events)["a"], 5, ledger.events)
-    ledger.add(WITHDRAWN, "a", {"event": wrong.number})
+    ledger.add(EventKind.WITHDRAWN, "a", {"event": wrong.number})
     assert said(compute_holdings(ledger.events, date(2026, 3, 20))) == ["3 print of Autumn 2026: held"]
     assert (len(ledger.events), list_deliveries(ledger.events)["a"].state) == (6, "sent")
     answer(ledger, "a", "destroyed", "2026-03-21", quantity=3)
@@ -250,11 +250,10 @@ def test_an_answer_that_could_be_about_two_editions_has_to_name_one() -> None:
 
 # --- a plain model -------------------------------------------------------------------------------------------------
 
-KINDS: tuple[Receipt, ...] = get_args(Receipt)
 Step = tuple[str, int, int, int, int, int]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("deliver", "deliver", "replaced", *KINDS, "correct", "recall")),
+        st.sampled_from(("deliver", "deliver", "replaced", *RECEIPTS, "correct", "recall")),
         st.integers(0, 2),
         st.integers(0, 2),
         st.integers(1, 4),
@@ -314,7 +313,7 @@ class Said:
 
     day: int
     number: int
-    kind: Receipt
+    kind: str
     sent: Sent
     about: tuple[tuple[str, str, int], ...]
     """The delivery, format and number of each thing that it is about."""
@@ -334,7 +333,7 @@ class Model:
             self._send(today, f"college-{college}", EDITIONS[edition], count, which)
         elif kind == "correct" and self.answers:
             wrong = self.answers.pop(which % len(self.answers))
-            self.ledger.add(WITHDRAWN, wrong.sent.name, {"event": wrong.number, "on": day(today)})
+            self.ledger.add(EventKind.WITHDRAWN, wrong.sent.name, {"event": wrong.number, "on": day(today)})
         elif kind == "recall":
             self.recalled.add(EDITIONS[edition])
             of = f"nights@{EDITIONS[edition]}"

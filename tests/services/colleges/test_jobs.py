@@ -40,33 +40,28 @@ def on_record(state: str = "sent", again: str = "", **copies: int) -> Delivery:
     return Delivery("j1", facts, state, date(2024, 12, 1))
 
 
-def test_a_job_is_for_every_copy_and_for_the_spare_ones() -> None:
-    """Who takes no printed copies is not in it."""
-    assert job(spare=3) == [("new", {"": 3, "north": 24, "south": 2})]
+COPIES = {"north": 24, "south": 2}
+SENT, FAILED = on_record(north=24, south=2), on_record("failed", north=24, south=2)
+SENT_AGAIN = on_record(again="Lost", north=24, south=2)
 
 
-def test_a_job_that_has_left_is_not_planned_again() -> None:
-    sent = on_record(north=24, south=2)
-    assert job(sent) == [("sent", {"north": 24, "south": 2})]
-    assert job(sent, north=20) == [("sent", {"north": 24, "south": 2})]
-
-
-def test_more_copies_are_a_job_of_their_own() -> None:
-    """Its ticket says how many are new."""
-    sent = on_record(north=24, south=2)
-    assert job(sent, north=30) == [("sent", {"north": 24, "south": 2}), ("new", {"north": 30, "south": 2})]
-
-
-def test_a_job_that_came_to_nothing_goes_on_under_its_id() -> None:
-    """As long as it is for the same copies."""
-    assert job(on_record("failed", north=24, south=2)) == [("failed", {"north": 24, "south": 2})]
-    assert job(on_record("failed", north=24, south=2), north=30) == [("new", {"north": 30, "south": 2})]
-
-
-def test_a_reason_hands_it_over_once_more() -> None:
-    sent, copies = on_record(north=24, south=2), {"north": 24, "south": 2}
-    assert job(sent, again="Lost") == [("sent", copies), ("new", copies)]
-    assert job(sent, on_record(again="Lost", north=24, south=2), again="Lost") == [("sent", copies)] * 2
+@pytest.mark.parametrize(
+    ("jobs", "planned"),
+    [
+        (job(spare=3), [("new", {"": 3, **COPIES})]),  # nothing for a college without printed copies
+        (job(SENT), [("sent", COPIES)]),
+        (job(SENT, north=20), [("sent", COPIES)]),
+        (job(SENT, north=30), [("sent", COPIES), ("new", {"north": 30, "south": 2})]),
+        (job(FAILED), [("failed", COPIES)]),
+        (job(FAILED, north=30), [("new", {"north": 30, "south": 2})]),
+        (job(SENT, again="Lost"), [("sent", COPIES), ("new", COPIES)]),
+        (job(SENT, SENT_AGAIN, again="Lost"), [("sent", COPIES)] * 2),
+    ],
+)
+def test_a_job_is_planned_for_copies_that_no_job_had_and_for_a_reason(
+    jobs: list[tuple[str, dict[str, int]]], planned: list[tuple[str, dict[str, int]]]
+) -> None:
+    assert jobs == planned
 
 
 def test_nobody_holds_a_job() -> None:
@@ -155,7 +150,7 @@ def test_a_job_by_mail_needs_a_server(own: Path) -> None:
     rewrite(own, "library.yaml", ("folder: ../press", "mail: orders@press.example"))
     said = deliver(own)
     assert said.code == 1
-    assert "error deliver-printer: The printer gets its job by mail, and no server" in said.err
+    assert "error deliver-channel: The printer gets its job by mail, and no server" in said.err
 
 
 def test_a_printer_needs_a_way(own: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
-from pipeline.services.colleges.manifest import SIGNING_KEY, create_key, read_signing_key
+from pipeline.services.colleges.signing_keys import SIGNING_KEY, create_key, read_signing_key
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE
 

@@ -26,8 +26,8 @@ def test_a_pinned_briefing_that_is_gone_takes_a_reason() -> None:
     """It may have been deleted because it no longer holds, and nobody could say so to those who hold copies."""
     assert against(PINNED) == []
     assert against(GONE) == [
-        "source/packs/p.yaml:3:13: error copies-gone: "
-        "'patrol' 1.0 is taken from what is kept, and the briefing itself is gone."
+        "source/packs/p.yaml:3:13: error issue-status: "
+        "'patrol' 1.0 is gone: only this version of it is kept, and nobody can say whether it is still in force."
     ]
     assert against(GONE, patrol="Moved to another library") == []
 

@@ -145,50 +145,42 @@ def table(content: bytes) -> list[str]:
     return [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row]
 
 
-def told(job: PrintJob, today: date = DAY) -> list[str]:
-    """What is told of a job on a day, each in its first line."""
-    return [str(one).partition("\n")[0] for one in check_print_order(job, today)]
+def warnings(job: PrintJob, today: date = DAY) -> list[str]:
+    """The sentences of what is wrong with the order of a job on a day."""
+    return [diagnostic.sentence for diagnostic in check_print_order(job, today)]
 
 
-def test_dates_of_an_order_that_have_passed_are_told() -> None:
-    """At their keys, on the day after; a printer would get an order that nobody can keep."""
+def test_days_of_an_order_that_have_passed_are_reported() -> None:
     late = job(deadline=date(2026, 11, 24), delivery_date=date(2026, 12, 1))
-    said = "The order's {}, {}, has passed."
-    assert told(late) == [
-        f"source/packs/nights.yaml:9:1: warning copies-late: {said.format('deadline', '24 November 2026')}"
+    deadline = "The print order has a deadline, 24 November 2026, that has passed."
+    (diagnostic,) = check_print_order(late, DAY)
+    assert str(diagnostic).partition("\n")[0] == f"source/packs/nights.yaml:9:1: warning copies-order: {deadline}"
+    assert warnings(late, date(2026, 11, 24)) == []
+    assert warnings(late, date(2026, 12, 2)) == [
+        deadline,
+        "The print order has a delivery date, 1 December 2026, that has passed.",
     ]
-    assert told(late, date(2026, 11, 24)) == []
-    assert [line.partition("copies-late: ")[2] for line in told(late, date(2026, 12, 2))] == [
-        said.format("deadline", "24 November 2026"),
-        said.format("delivery date", "1 December 2026"),
-    ]
-
-
-def test_what_the_ticket_cannot_say_is_told() -> None:
-    """A printer would ask for paper and binding."""
-    assert told(job(house={})) == [
-        "source/packs/nights.yaml:9:1: warning copies-order: "
-        "The printer's ticket says nothing of the paper and the binding."
-    ]
-    assert told(job()) == []
 
 
 @pytest.mark.parametrize(
-    ("order", "coloured", "words"),
+    ("pages", "coloured", "order", "sentence"),
     [
-        ({"inks": "black"}, (1, 5, 6), "The order asks for black alone, but pages 5 to 6 of the file have colour."),
-        ({"inks": "black"}, (1,), ""),
-        ({"cover_inks": "black"}, (1, 5), "The order asks for black alone, but page 1 of the file has colour."),
-        ({"inks": "four"}, (1,), "The order asks for four inks, but no page of the text has colour."),
-        ({"inks": "four", "cover_inks": "four"}, (1, 9), ""),
+        (5, (1,), {"house": {}}, "does not name the paper or the binding."),
+        (5, (1,), {}, ""),
+        (104, (1,), {}, "asks for 104 pages to be corner-stapled, which takes at most 100."),
+        (5, (1,), {"spare": 5}, "sends 5 spare copies to print@northmoor.example, which is no place."),
+        (5, (1, 5, 6), {"inks": "black"}, "asks for black alone, but pages 5 to 6 of the file have colour."),
+        (5, (1,), {"inks": "black"}, ""),
+        (5, (1, 5), {"cover_inks": "black"}, "asks for black alone, but page 1 of the file has colour."),
+        (5, (1,), {"inks": "four"}, "asks for four inks, but no page of the text has colour."),
+        (5, (1, 9), {"inks": "four", "cover_inks": "four"}, ""),
     ],
 )
-def test_inks_that_do_not_go_with_the_file_are_told(
-    order: dict[str, Any], coloured: tuple[int, ...], words: str
+def test_what_is_wrong_with_an_order_is_reported(
+    pages: int, coloured: tuple[int, ...], order: dict[str, Any], sentence: str
 ) -> None:
-    """Pages would come out other than they were made, or inks be paid for that nothing needs."""
-    found = told(job(facts=replace(FACTS, coloured=coloured), **order))
-    assert [one.partition("copies-inks: ")[2] for one in found] == ([words] if words else [])
+    found = warnings(job(pages, replace(FACTS, coloured=coloured), **order))
+    assert found == ([f"The print order {sentence}"] if sentence else [])
 
 
 def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:

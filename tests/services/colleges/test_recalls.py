@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.services.colleges.holdings import WITHDRAWN
-from pipeline.services.colleges.ledger_events import read_valid_events
-from pipeline.services.colleges.recall_notices import (
+from pipeline.services.colleges.ledger_events import EventKind, read_valid_events
+from pipeline.services.colleges.recall import (
     NoticeTerms,
     compose_notice,
     compose_notice_mail,
@@ -21,7 +20,6 @@ from pipeline.services.colleges.recall_notices import (
     map_titles,
 )
 from pipeline.services.colleges.recalls import (
-    RECALLED,
     Recall,
     count_copies,
     find_covered_names,
@@ -65,7 +63,7 @@ def delivered() -> Written:
 def recalled(*words: str) -> Written:
     """A ledger with a recall."""
     ledger = Written()
-    ledger.add(RECALLED, NAME, begun(*words))
+    ledger.add(EventKind.RECALLED, NAME, begun(*words))
     return ledger
 
 
@@ -127,7 +125,7 @@ def test_a_recall_that_names_no_words_has_those_that_were_planned_before() -> No
     """Ledgers of the first release."""
     ledger = Written()
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2)]), "2026-03-03")
-    ledger.add(RECALLED, NAME, {"of": "lamps", "reason": "A mistake.", "on": "2026-03-04", "copies": []})
+    ledger.add(EventKind.RECALLED, NAME, {"of": "lamps", "reason": "A mistake.", "on": "2026-03-04", "copies": []})
     ledger.send("b", planned("estmere", "Spring 2027", [file("print", 2)]), "2026-03-03")
     (recall,) = list_recalls(ledger.events).values()
     assert recall.covered == ("lamps@1.0",)
@@ -175,7 +173,7 @@ def test_a_copy_that_is_not_gone_after_all_is_open() -> None:
     ledger = Written()
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2, (1, 2))]), "2026-03-03")
     ledger.add("lost", "a", {"on": "2026-03-04", "copies": [2]})
-    ledger.add(WITHDRAWN, "a", {"event": 3})
+    ledger.add(EventKind.WITHDRAWN, "a", {"event": 3})
     assert [one.copy for one in find_open_copies(ledger.events, LAMPS)] == [1, 2]
 
 
@@ -191,8 +189,8 @@ def test_copies_into_which_leaves_were_put_are_not_asked_for() -> None:
 
 def test_a_recall_that_was_lifted_asks_for_nothing() -> None:
     ledger = delivered()
-    ledger.add(RECALLED, NAME, begun("lamps@1.0"))
-    ledger.add(WITHDRAWN, NAME, {"event": len(ledger.events), "reason": "It is right."})
+    ledger.add(EventKind.RECALLED, NAME, begun("lamps@1.0"))
+    ledger.add(EventKind.WITHDRAWN, NAME, {"event": len(ledger.events), "reason": "It is right."})
     (recall,) = list_recalls(ledger.events).values()
     assert (recall.lifted, find_open_copies(ledger.events, recall)) == ("It is right.", ())
 
@@ -201,7 +199,7 @@ def test_a_telling_that_was_taken_back_is_none() -> None:
     ledger = recalled("lamps@1.0")
     for college in ("dale", "fellbrook"):
         ledger.add("told", NAME, {"college": college, "on": "2026-03-04"})
-    ledger.add(WITHDRAWN, NAME, {"event": 2})
+    ledger.add(EventKind.WITHDRAWN, NAME, {"event": 2})
     assert find_told_days(ledger.events, NAME) == {"fellbrook": date(2026, 3, 4)}
 
 

@@ -37,28 +37,28 @@ from tests.support.editions.takers import EAST, SOUTH, told
 def test_a_need_that_no_format_meets_is_told(need: str, formats: tuple[Format, ...], met: bool) -> None:
     """As far as its words say what would; what is no matter of formats is left to whoever reads it."""
     college = College(name="East Agency", type="agency", access_needs=(need,), formats=formats)
-    assert (told({"east": college}, "unmet_needs", *formats) == []) is met
+    assert (told({"east": college}, "access_needs_are_met", *formats) == []) is met
 
 
 def test_it_is_the_formats_that_a_college_gets_that_count() -> None:
     """The pack may have large print, and the college may not have asked for it."""
     one = College(name="East Agency", type="agency", access_needs=("large print for 2 readers",), formats=("screen",))
-    (found,) = told({"east": one}, "unmet_needs", "screen", "large-print")
+    (found,) = told({"east": one}, "access_needs_are_met", "screen", "large-print")
     assert str(found) == (
         "source/colleges.yaml:9:5: warning copies-access: 'east' needs 'large print for 2 readers', and gets it in no "
         "format that would do.\n"
         "    hint: Give it large-print, under 'formats:' of the college and of the pack."
     )
-    (braille,) = told({"east": EAST}, "unmet_needs", "screen")
+    (braille,) = told({"east": EAST}, "access_needs_are_met", "screen")
     assert braille.hint == "None of our formats would do: have it made elsewhere, and send it beside the parcel."
 
 
 def test_a_parcel_that_goes_to_nobody_is_told() -> None:
     """A mailbox will do, and so will the place that printed copies go to."""
-    (found,) = told({"south": SOUTH, "east": EAST}, "without_contact")
+    (found,) = told({"south": SOUTH, "east": EAST}, "parcels_have_a_recipient")
     assert str(found).partition("\n")[0] == (
         "source/colleges.yaml:1:1: warning copies-no-delivery: "
         "A parcel is made for 'south', and nothing says to whom it goes."
     )
     delivered = SOUTH.model_copy(update={"delivery": "Quarry Lane"})
-    assert told({"south": delivered}, "without_contact") == []
+    assert told({"south": delivered}, "parcels_have_a_recipient") == []

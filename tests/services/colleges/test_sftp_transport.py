@@ -1,51 +1,30 @@
 """Deliveries by SFTP, to a server of OpenSSH: exactly once, whatever happens on the transport."""
 
 import os
-import random
-import signal
 import subprocess
-import sys
-import time
 import traceback
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.services.colleges.sftp_transport import SftpTransport
 from pipeline.services.colleges.transport import DeliveryFailed, HandOver, Parcel, ServerUnavailable
 from tests.support.colleges.arrivals import arrived, require_once
-from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
+from tests.support.colleges.deliveries import FILES, kept_ledger_in, kinds, made, planned
 from tests.support.colleges.mail_server import silent_server
 from tests.support.colleges.ports import PATIENCE
-from tests.support.colleges.sftp_server import Server, cut_after, hanging_server, missing, new_key, sftp_server
-from tests.support.project import ROOT, SEED, sample
+from tests.support.colleges.sftp_server import Server, cut_after, hanging_server, new_key
 
 PASSWORD = "pl4nted-s3cret"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that lets us in."""
-    if reason := missing():
-        pytest.skip(reason)
-    with sftp_server() as one:
-        yield one
-
-
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder with one for deliveries in it."""
-    (tmp_path / "in").mkdir()
-    return tmp_path
-
-
-@pytest.fixture
-def transport(server: Server, home: Path) -> SftpTransport:
+def transport(sftp: Server, home: Path) -> SftpTransport:
     """The transport into it."""
-    return transport_into(server, home)
+    return transport_into(sftp, home)
 
 
 def transport_into(server: Server, home: Path, port: int = 0) -> SftpTransport:
@@ -69,84 +48,16 @@ def refusal(transport: SftpTransport, files: dict[str, bytes] = FILES) -> Delive
     return refused.value
 
 
-def test_a_folder_arrives_whole_with_its_receipt(home: Path, transport: SftpTransport) -> None:
-    """A second run does nothing."""
-    assert delivered(home, transport, 6) == delivered(home, transport, 6) == {f"delivery{n}": "sent" for n in range(6)}
-    require_once(home, 6)
-
-
 @pytest.mark.proof
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
-def test_killed_at_any_line_it_arrives_once(home: Path, server: Server, transport: SftpTransport) -> None:
-    """Any line of ours is a moment at which the process may end: then it is run again."""
-    with killed_at(0) as run:
-        delivered(home, transport)
-    assert run[0] > 300
-    for line in sample(range(1, run[0]), 5, 120):
-        other = home / str(line)
-        (other / "in").mkdir(parents=True)
-        with killed_at(line):
-            delivered(other, transport_into(server, other))
-        delivered(other, transport_into(server, other))
-        require_once(other)
-
-
-CHILD = """
-import sys
-from pathlib import Path
-from pipeline.services.colleges.sftp_transport import SftpTransport
-from tests.services.colleges.test_sftp import delivered
-delivered(Path(sys.argv[1]), SftpTransport(sys.argv[2], sys.argv[3], "nights", sys.argv[4]), int(sys.argv[5]))
-"""
-
-
-@pytest.mark.proof
-def test_two_processes_killed_for_real_deliver_once(home: Path, transport: SftpTransport) -> None:
-    """Wherever they are; the last run brings all to an end."""
-    luck, number = random.Random(SEED), 5
-    command = [
-        sys.executable,
-        "-c",
-        CHILD,
-        str(home),
-        transport.address,
-        transport.host_key,
-        transport.key,
-        str(number),
-    ]
-    table = home / "source" / "ledger.csv"
-    for _ in range(2):
-        size = table.stat().st_size if table.exists() else 0
-        pair = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}) for _ in range(2)]
-        for _ in range(400):
-            if (table.exists() and table.stat().st_size > size) or pair[0].poll() is not None:
-                break
-            time.sleep(0.05)
-        time.sleep(luck.random() * 0.4)
-        for process in pair:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-    delivered(home, transport, number)
-    require_once(home, number)
-
-
-def test_two_at_once_deliver_once(home: Path, transport: SftpTransport) -> None:
-    """Who comes second leaves what the first is at."""
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _: delivered(home, transport, 6), range(2)))
-    require_once(home, 6)
-
-
-@pytest.mark.proof
-def test_a_line_that_is_cut_in_mid_file_leaves_nothing_in_place(home: Path, server: Server) -> None:
+def test_a_line_that_is_cut_in_mid_file_leaves_nothing_in_place(home: Path, sftp: Server) -> None:
     """The next run begins again beside it."""
     large = {**FILES, "large.pdf": bytes(2_000_000)}
-    with cut_after(server.port, 1_000_000) as port:
+    with cut_after(sftp.port, 1_000_000) as port:
         kept = kept_ledger_in(home)
-        outcome = made(kept, planned(1, "sftp"), transport_into(server, home, port), large)["delivery0"]
+        outcome = made(kept, planned(1, "sftp"), transport_into(sftp, home, port), large)["delivery0"]
         assert (outcome.state, outcome.failure, outcome.again) == ("failed", "refused", True)
     assert list(arrived(home)) == [".part-delivery0"]
-    delivered(home, transport_into(server, home), 1)
+    delivered(home, transport_into(sftp, home), 1)
     require_once(home, 1)
 
 
@@ -170,23 +81,7 @@ def test_cut_off_at_the_rename_the_server_is_asked(home: Path, transport: SftpTr
     require_once(home, 1)
 
 
-def test_cut_off_at_the_rename_and_taken_in_nobody_knows(home: Path, transport: SftpTransport) -> None:
-    kept = kept_ledger_in(home)
-    one = planned(1, "sftp", transport.address)[0]
-    for kind, facts in (("planned", one.facts()), ("committing", {})):
-        kept.add("2026-11-28T09:30:00Z", kind, "delivery0", facts)
-    assert made(kept, [one], transport)["delivery0"].state == "uncertain"
-
-
-def test_a_receipt_that_was_there_before_is_no_delivery(home: Path, transport: SftpTransport) -> None:
-    """Whoever may write into the folder can know the id of a delivery, which is the same each time."""
-    (home / "in/nights-delivery0").mkdir()
-    forged = '{"delivery": "delivery0", "files": {}}'
-    (home / "in/nights-delivery0/receipt.json").write_text(forged, encoding="utf-8")
-    assert delivered(home, transport, 1) == {"delivery0": "failed"}
-
-
-def test_another_host_key_gets_nothing(home: Path, transport: SftpTransport, server: Server, tmp_path: Path) -> None:
+def test_another_host_key_gets_nothing(home: Path, transport: SftpTransport, sftp: Server, tmp_path: Path) -> None:
     """Not even the name of the user's key."""
     new_key(tmp_path / "other")
     other = " ".join((tmp_path / "other.pub").read_text(encoding="utf-8").split()[:2])
@@ -201,22 +96,17 @@ def test_another_host_key_gets_nothing(home: Path, transport: SftpTransport, ser
     )
 
 
-def test_a_key_that_is_refused_is_named_by_its_fingerprint(transport: SftpTransport, server: Server) -> None:
+def test_a_key_that_is_refused_is_named_by_its_fingerprint(transport: SftpTransport, sftp: Server) -> None:
     """It is what the college is to allow."""
-    told = refusal(replace(transport, key=str(server.home / "stranger")))
+    told = refusal(replace(transport, key=str(sftp.home / "stranger")))
     assert str(told).startswith(f"{transport.address} refused the key; ask them to allow SHA256:")
     assert (told.kind, told.passing) == ("refused", False)
 
 
-def test_a_password_that_is_refused_is_not_told(transport: SftpTransport) -> None:
-    told = refusal(replace(transport, key="", password=PASSWORD))
-    assert str(told) == f"{transport.address} refused the password"
-
-
 @pytest.mark.parametrize("said", ["/nowhere/key", "/", "the key itself", "no\0path"])
-def test_a_key_file_that_is_not_there_is_told(transport: SftpTransport, server: Server, said: str) -> None:
+def test_a_key_file_that_is_not_there_is_told(transport: SftpTransport, sftp: Server, said: str) -> None:
     """No server is asked, and what may be the key itself is not repeated."""
-    key = Path(server.key).read_text(encoding="utf-8") * 20 if said == "the key itself" else said
+    key = Path(sftp.key).read_text(encoding="utf-8") * 20 if said == "the key itself" else said
     told = refusal(replace(transport, key=key, address="sftp://us@127.0.0.1:1/in"))
     words = "The key file cannot be read: the variable that 'key' names must hold the path of a file"
     assert (told.passing, str(told)) == (False, words)
@@ -232,12 +122,6 @@ def test_a_key_file_that_is_none_is_told(transport: SftpTransport, tmp_path: Pat
     for name in ("none", "closed"):
         told = refusal(replace(transport, key=str(tmp_path / name), address="sftp://us@127.0.0.1:1/in"))
         assert (told.passing, str(told)) == (False, words)
-
-
-def test_a_folder_that_is_not_there_is_not_made(transport: SftpTransport, home: Path) -> None:
-    """It may be a drive that is not mounted."""
-    (home / "in").rmdir()
-    assert str(refusal(transport)) == f"The folder of {transport.address} is not there"
 
 
 @pytest.mark.parametrize(
@@ -258,19 +142,33 @@ def test_a_path_is_from_the_root_or_from_the_home(path: str, place: str) -> None
     assert SftpTransport(f"sftp://us@h.example{path}", "", "nights").place("a") == place
 
 
-def test_a_folder_that_cannot_be_written_is_told(transport: SftpTransport) -> None:
-    """By the words of the server; `/proc` takes no folder of anybody."""
-    told = refusal(replace(transport, address=f"sftp://{transport.where}/proc"))
-    assert told.kind == "refused"
+@pytest.mark.parametrize(
+    ("changes", "kind", "passing", "sentence"),
+    [
+        ({"key": "", "password": PASSWORD}, "refused", False, "{0.address} refused the password"),
+        ({"address": "{0.address}/none"}, "refused", False, "The folder of {0.address} is not there"),
+        ({"address": "sftp://{0.where}/proc"}, "refused", False, "The folder of {0.address} cannot be written: "),
+        ({"address": "sftp://briefings@127.0.0.1:1/in"}, "refused", True, "{0.where} cannot be reached: "),
+    ],
+    ids=["password", "no folder", "no rights", "no server"],
+)
+def test_why_a_server_takes_nothing_is_told(
+    transport: SftpTransport, changes: dict[str, Any], kind: str, passing: bool, sentence: str
+) -> None:
+    address = changes.get("address", transport.address).format(transport)
+    other = replace(transport, **{**changes, "address": address})
+    told = refusal(other)
+    assert (told.kind, told.passing) == (kind, passing)
+    assert str(told).startswith(sentence.format(other))
 
 
-def test_where_there_is_no_room_nothing_is_left(server: Server, tmp_path: Path) -> None:
+def test_where_there_is_no_room_nothing_is_left(sftp: Server, tmp_path: Path) -> None:
     """It says so, and takes away what was begun; the next run sends it."""
     (tmp_path / "in").mkdir()
     if os.getuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path / "in"]).returncode:
         pytest.skip("no small disk can be made here")
     try:
-        transport = transport_into(server, tmp_path)
+        transport = transport_into(sftp, tmp_path)
         told = refusal(transport, {**FILES, "large.pdf": bytes(3_000_000)})
         assert (told.kind, str(told)) == ("full", f"There is no room in the folder of {transport.address}")
         assert list((tmp_path / "in").iterdir()) == []
@@ -306,10 +204,3 @@ def test_a_server_that_hangs_at_a_file_is_left_after_a_while(tmp_path: Path, act
             with pytest.raises(ServerUnavailable):
                 asked.result(PATIENCE)
     assert (told.kind, told.passing) == ("hangs", True)
-
-
-def test_a_server_that_is_not_there_is_told(transport: SftpTransport) -> None:
-    """It may be back soon."""
-    told = refusal(replace(transport, address="sftp://briefings@127.0.0.1:1/in"))
-    assert (told.kind, told.passing) == ("refused", True)
-    assert "cannot be reached" in str(told)

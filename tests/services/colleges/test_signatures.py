@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.services.colleges.manifest import MANIFEST, SIGNATURE, read_public_key, verify_minisign
+from pipeline.services.colleges.parcels import MANIFEST, SIGNATURE
+from pipeline.services.colleges.signing_keys import read_public_key, verify_minisign
 from tests.support.editions.sealing import KEY, OTHER, flips, parcel
 
 PARCEL = parcel()

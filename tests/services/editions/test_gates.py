@@ -48,13 +48,13 @@ SENSITIVE = "marking: {tier: OFFICIAL, sensitive: true}\nrecipients: [north]\n"
 STOPPED = {
     "withdrawn": (
         {**READY, BRIEFING: WITHDRAWN[BRIEFING]},
-        "source/packs/p.yaml:3:13: error issue-status: 'patrol' is withdrawn.",
+        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is withdrawn.",
     ),
-    "in review": (IN_REVIEW, "source/packs/p.yaml:3:13: error issue-status: 'patrol' is in review."),
+    "in review": (IN_REVIEW, "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is in review."),
     "gone": (
         GONE,
-        "source/packs/p.yaml:3:13: error issue-status: 'patrol' is gone: of it nothing but version 1.0 is kept, and "
-        "nobody can say whether that holds.",
+        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is gone: only this version of it is kept, and "
+        "nobody can say whether it is still in force.",
     ),
     "changed since it was kept": (
         CHANGED,
@@ -66,23 +66,23 @@ STOPPED = {
     ),
     "no licence": (
         ready(HOUSE),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may use 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
         "under no licence.",
     ),
     "a licence for some": (
         ready(HOUSE + "licence: {id: NCCL, name: Non-Commercial College Licence}\n"),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may use 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
         "under the licence 'Non-Commercial College Licence'.",
     ),
     "a licence without trade": (
         ready(HOUSE + "licence: {id: CC-BY-NC-4.0, name: Attribution-NonCommercial}\n"),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may use 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
         "under the licence 'Attribution-NonCommercial'.",
     ),
     "sensitive": (
         READY | {"packs/p.yaml": PACK + SENSITIVE},
-        "source/colleges.yaml:4:18: error issue-marking: The pack is OFFICIAL-SENSITIVE, and 'north' has no basis on "
-        "which it may have it.",
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have the pack, which "
+        "is OFFICIAL-SENSITIVE.",
     ),
     "no archive": (
         READY | {"library.yaml": FILES["library.yaml"] + OPEN},

@@ -13,9 +13,8 @@ from pipeline.model.source.college import College
 from pipeline.model.source.library_file import LibraryFields, LibrarySettings, PackPrint, Print
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
-from pipeline.services.colleges.copies import printed_copies_have_an_address
 from pipeline.services.colleges.print_job import PrintJob
-from pipeline.services.colleges.recipients import PreparedEdition
+from pipeline.services.colleges.recipients import PreparedEdition, printed_copies_have_an_address
 from pipeline.services.editions.edition import FinishedFile
 
 DAY = date(2026, 11, 25)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipeline.services.colleges.manifest import ParcelSeal, SigningKey, seal_parcel
-from pipeline.services.colleges.parcels import render_check_page
+from pipeline.services.colleges.parcels import ParcelSeal, render_check_page, seal_parcel
+from pipeline.services.colleges.signing_keys import SigningKey
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
 

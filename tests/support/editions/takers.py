@@ -9,7 +9,7 @@ from pipeline.model.source.college import College
 from pipeline.model.source.library_file import LibraryFields, LibrarySettings
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
-from pipeline.services.colleges import copies as objections
+from pipeline.services.colleges import recipients
 
 SOUTH = College(name="South Tor", type="university", formats=("screen",))
 EAST = College(name="East Agency", type="agency", contact="post@east.example", access_needs=("Braille for 1 reader",))
@@ -30,4 +30,4 @@ def told(takers: Mapping[str, College], check: str, *formats: Format) -> list[Di
     )
     fields = PackFields(title="Nights", edition="Spring 2027", briefings=("patrol",), formats=formats or ("screen",))
     pack = Pack("nights", "source/packs/nights.yaml", fields, FieldLocations("source/packs/nights.yaml"))
-    return list(getattr(objections, check)(library, pack, takers))
+    return list(getattr(recipients, check)(library, pack, takers))

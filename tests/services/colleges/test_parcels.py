@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.digests import sha256
-from pipeline.services.colleges.manifest import CHECKSUMS, MANIFEST, ParcelSeal, reseal_parcel, seal_parcel
+from pipeline.services.colleges.parcels import CHECKSUMS, MANIFEST, ParcelSeal, reseal_parcel, seal_parcel
 
 SAID = {"pack": "nights", "edition": "Autumn 2026", "files": [{"file": "nights.pdf", "format": "screen", "pages": 4}]}
 FILES = {"nights.pdf": b"%PDF-1.7\n", "cover-note.txt": b"Nights\n", "other.bin": b""}
