@@ -28,7 +28,7 @@ from pipeline.model.formats import Order
 def write_handbook(pages: Path, folder: Path, build: Callable[[Path], BuildResult]) -> tuple[Path, ...]:
     """Build the handbook in a library of its own, and put its files into a folder; gives their paths.
 
-    `build` makes the pack 'handbook' of the library in a folder that it is given.
+    `build` makes the books of the library in a folder that it is given.
     """
     with TemporaryDirectory() as place:
         library = Path(place)
@@ -52,7 +52,7 @@ def handbook_verb(options: CommonOptions, folder: Path) -> Outcome:
 
     def built(library: Path) -> BuildResult:
         project = open_project(options, os.cpu_count() or 1, nowhere=library)
-        return make(Order(("handbook",), (), production_day(None, project)), project)
+        return make(Order((), (), production_day(None, project)), project)
 
     return Outcome(text=map(str, write_handbook(HANDBOOK, folder, built)))
 

@@ -43,7 +43,7 @@ from pipeline.resolve.publications import (
     collection_identity,
     sorted_terms,
 )
-from pipeline.resolve.reading import Member, PackView
+from pipeline.resolve.reading import COMPOSED_ANCHORS, Member, PackView
 from pipeline.resolve.status import is_retired, newer_briefing
 
 
@@ -154,6 +154,21 @@ def members_exist(pack_view: PackView) -> Iterator[Diagnostic]:
             yield message("briefing-unknown", place, hint=hint, name=member.id)
         else:
             yield unknown_briefing(member.id, known_briefings(environment), place)
+
+
+def index_places_exist(pack_view: PackView) -> Iterator[Diagnostic]:
+    """The places in the handbook's index are its pages, and headings of them."""
+    pages = {member.id for member in pack_view.members}
+    anchors = {page: pack_view.environment.anchors.get(page, frozenset()) - COMPOSED_ANCHORS for page in pages}
+    for word, places in pack_view.pack.index:
+        for place in places:
+            page, _, anchor = place.partition("#")
+            if page in pages and (not anchor or anchor in anchors[page]):
+                continue
+            known = (f"{page}#{name}" for name in anchors[page]) if page in pages else pages
+            hint = suggest_names(place, known, "Headings have their ids in the page's file.")
+            location = pack_view.pack.marks.at("index", word)
+            yield message("pack-page-unknown", location, hint=hint, name=place.removeprefix("handbook-"))
 
 
 def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:
