@@ -141,7 +141,7 @@ _CLASS_NAMES = """
     backlinks begins blank box box-caution box-label box-note box-outcomes box-practice box-questions boxed brief
     briefing call caveat changed chapter chapters citation cited-in columns contents correcting cover cover-head
     cover-page cover-parts current description direction display downloads edition emoji entries entry entry-facts
-    entry-line entry-title equation evidence eyebrow facts field figure finding foot footnote formula found front
+    entry-headings entry-line entry-title equation evidence eyebrow facts field figure finding foot footnote formula found front
     further gaps glance ground h2 h3 halved handbook-diagnostics handbook-keys handbook-parts hangs history hung
     index index-columns inline issued key key-findings key-list key-to-sides label labels labels-8 landing lead-in
     leader letter letters listed listed-title logo long-formula loose low manual map map-alone map-close map-closest
