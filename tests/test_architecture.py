@@ -156,8 +156,8 @@ def test_the_handbook_and_the_code_name_files_that_there_are() -> None:
 def test_a_page_that_is_bound_links_to_none_that_is_not() -> None:
     """Pages for those who change the program are read where the code is; a link to one would lead out of the book."""
     handbook = ROOT / "source" / "handbook"
-    parts = yaml.safe_load((handbook / "pack.yaml").read_text(encoding="utf-8"))["parts"]
-    bound = {page for part in parts for page in part["pages"]}
+    books = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in handbook.glob("*.yaml")]
+    bound = {page for book in books for part in book["parts"] for page in part["pages"]}
     led = [
         (page, name)
         for page in sorted(bound)

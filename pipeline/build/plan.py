@@ -15,6 +15,7 @@ from pipeline.compose.layouts import layout_remarks, pack_layout_remarks
 from pipeline.compose.page.gate import sheet_remarks
 from pipeline.core.diagnostics import Diagnostic, UsageError, errors, has_fault
 from pipeline.core.sentences import list_known_names, suggest_names
+from pipeline.load.records import manual_pack_id
 from pipeline.load.words import phrase_table, read_phrase_table
 from pipeline.model.formats import FORMATS, OF_SERIES
 from pipeline.model.library import Library
@@ -160,8 +161,8 @@ def _ids_in(paths: Iterable[str], folder: str) -> Iterator[str]:
     for path in map(PurePosixPath, paths):
         if path.parent.name == folder:
             yield path.stem
-        elif folder == "packs" and path.match("source/handbook/pack.yaml"):
-            yield "handbook"
+        elif folder == "packs" and path.match("source/handbook/*.yaml"):
+            yield manual_pack_id(str(path))
 
 
 # Scope of a name: the thing itself and all that it depends on

@@ -31,7 +31,7 @@ NEW_FILES: Hook[Callable[..., Callable[[], Iterable[str]]]] = Hook("new_files")
 def write_handbook(pages: Path, folder: Path, build_handbook: Callable[[Path], BuildResult]) -> tuple[Path, ...]:
     """Build the handbook in a temporary library, and copy its files into a folder; returns their paths.
 
-    `build_handbook` builds the pack 'handbook' of the library in a folder.
+    `build_handbook` builds the books of the library in a folder.
     """
     with TemporaryDirectory() as temporary:
         library = Path(temporary)
@@ -55,7 +55,7 @@ def handbook_verb(options: CommonOptions, folder: Path) -> Outcome:
 
     def build_handbook(library: Path) -> BuildResult:
         project = open_project(options, os.cpu_count() or 1, nowhere=library)
-        return build(Order(("handbook",), (), production_day(None, project)), project)
+        return build(Order((), (), production_day(None, project)), project)
 
     return Outcome(text=map(str, write_handbook(HANDBOOK, folder, build_handbook)))
 

@@ -75,7 +75,6 @@ def load_heads(files: Mapping[str, bytes], names: Collection[str]) -> Library:
     )
 
 
-HANDBOOK_PACK = "source/handbook/pack.yaml"
 _REFERENCES = (".yaml", ".json", ".bib", ".ris")
 _KEPT = ("versions", "editions", *(name for name in service_files() if "." not in name))
 _FOLDERS = ("briefings", "series", "packs", "references", "handbook", *_KEPT)
@@ -90,6 +89,7 @@ class SourcePaths:
 
     briefings: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    manuals: list[str] = field(default_factory=list)
     series: list[str] = field(default_factory=list)
     packs: list[str] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
@@ -124,7 +124,9 @@ def _sort_path(path: str, paths: SourcePaths) -> Iterator[str]:
         case "handbook":
             if suffix == ".md":
                 paths.pages.append(path)
-            elif suffix.lower() not in KINDS and path != HANDBOOK_PACK:
+            elif len(parts) == 2 and suffix == ".yaml":
+                paths.manuals.append(path)
+            elif suffix.lower() not in KINDS:
                 yield "the handbook is made of .md files, pictures and pack.yaml"
         case "packs" if suffix.lower() == ".pdf":
             return  # an insert
@@ -390,10 +392,10 @@ def _read_packs(
 ) -> dict[str, Pack]:
     packs: dict[str, Pack] = {}
     path_of = {briefing.id: briefing.path for briefing in briefings.values()}
-    for path in (*((HANDBOOK_PACK,) if HANDBOOK_PACK in files else ()), *paths.packs):
+    for path in (*paths.manuals, *paths.packs):
         pack = None
         with report_faults(diagnostics, Location(path), READING):
-            read = read_manual_pack if path == HANDBOOK_PACK else read_pack
+            read = read_manual_pack if path in paths.manuals else read_pack
             pack = read(path, files[path], diagnostics)
         if pack is None:
             continue

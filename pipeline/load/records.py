@@ -238,8 +238,16 @@ def read_manual_pack(path: str, content: bytes, diagnostics: Diagnostics) -> Pac
         briefings=_page_ids(fields.pages),
         parts=tuple(Part(title=part.title, briefings=_page_ids(part.pages)) for part in fields.parts),
         formats=fields.formats,
+        back=("index",) if fields.index else ("references",),
     )
-    return Pack("handbook", path, pack, read[0].locations, manual=True)
+    index = tuple((word, _page_ids(places)) for word, places in fields.index.items())
+    return Pack(manual_pack_id(path), path, pack, read[0].locations, manual=True, index=index)
+
+
+def manual_pack_id(path: str) -> str:
+    """Return 'handbook' for `handbook/pack.yaml`, and 'handbook-reference' for `handbook/reference.yaml`."""
+    name = PurePosixPath(path).stem
+    return "handbook" if name == "pack" else f"handbook-{name}"
 
 
 def _page_ids(names: Sequence[str]) -> tuple[str, ...]:

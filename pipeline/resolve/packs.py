@@ -38,7 +38,7 @@ from pipeline.resolve.markings import (
 )
 from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
 from pipeline.resolve.publications import RenderContext, collection_identity, sorted_terms
-from pipeline.resolve.reading import Member, PackView
+from pipeline.resolve.reading import COMPOSED_ANCHORS, Member, PackView
 from pipeline.resolve.status import is_retired, newer_briefing
 
 
@@ -147,6 +147,21 @@ def members_exist(pack_view: PackView) -> Iterator[Diagnostic]:
             yield message("briefing-unknown", place, hint=hint, name=member.id)
         else:
             yield unknown_briefing(member.id, known_briefings(environment), place)
+
+
+def index_places_exist(pack_view: PackView) -> Iterator[Diagnostic]:
+    """The places in the handbook's index are its pages, and headings of them."""
+    environment, pack = pack_view.environment, pack_view.pack
+    pages = {member.id for member in pack_view.members}
+    for word, places in pack.index:
+        location = pack.marks.at("index", word)
+        for page, _, anchor in (place.partition("#") for place in places):
+            name = page.removeprefix("handbook-")
+            if page not in pages:
+                names = {known.removeprefix("handbook-") for known in pages}
+                yield unknown_briefing(name, names, location, "Pages live in source/handbook/.")
+            elif anchor and anchor not in environment.anchors.get(page, frozenset()) - COMPOSED_ANCHORS:
+                yield message("link-unknown-anchor", location, where=f"'{name}'", anchor=anchor)
 
 
 def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:

@@ -90,6 +90,7 @@ SERIES_RULES: tuple[Callable[[Environment, Series], Iterator[Diagnostic]], ...] 
 PACK_RULES: tuple[Callable[[PackView], Iterator[Diagnostic]], ...] = (
     packs.packs_are_not_empty,
     packs.members_exist,
+    packs.index_places_exist,
     packs.members_can_be_built,
     packs.pinned_members_have_a_present_briefing,
     packs.pins_are_not_behind_a_correction,

@@ -133,3 +133,14 @@ def test_another_briefing_has_no_text(library: Library) -> None:
     assert get_type_hints(Environment)["briefings"] == Mapping[str, BriefingHead]
     assert not {"body", "texts"} & {part.name for part in fields(BriefingHead)}
     assert {type(briefing) for briefing in environment_of(library).briefings.values()} == {BriefingHead}
+
+
+def test_the_places_of_a_handbook_s_index_are_pages_and_headings() -> None:
+    pages = {"handbook/start.md": "---\ntitle: Start\n---\n\n## Write a file\n"}
+    index = "index:\n  files: [start#write-a-file, start#write, begin]\n"
+    result = resolved(loaded(FILES | pages | {"handbook/pack.yaml": f"title: Handbook\npages: [start]\n{index}"}))
+    found = [remark for remark in result.remarks if remark.place.path == "source/handbook/pack.yaml"]
+    assert [(remark.code, remark.place.line) for remark in found] == [
+        ("briefing-unknown", 4),
+        ("link-unknown-anchor", 4),
+    ]

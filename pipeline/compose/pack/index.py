@@ -58,6 +58,10 @@ def index_entries(
         for member in pack.members
         for subject in member.subjects
     ]
+    entries += [
+        IndexEntry(word, _once(_place_of_heading(place, sheets, firsts) for place in places))
+        for word, places in pack.pack.index
+    ]
     by_word: dict[str, IndexEntry] = {}
     for entry in entries:
         first = by_word.setdefault(entry.word.casefold(), entry)
@@ -66,6 +70,15 @@ def index_entries(
             by_word[entry.word.casefold()] = IndexEntry(first.word, places, first.see)
     with_pages = (entry for entry in by_word.values() if entry.places)
     return tuple(sorted(with_pages, key=lambda entry: (_sort_key(entry.word), entry.word)))
+
+
+def _place_of_heading(place: str, sheets: Mapping[str, TypesetPages], firsts: Mapping[str, int]) -> IndexPlace:
+    """Return the page of a heading such as 'handbook-authors#figures', or of the first page of a briefing."""
+    briefing, _, anchor = place.partition("#")
+    pages = dict(sheets[briefing].targets)
+    if anchor and anchor not in pages:
+        anchor += "-text"  # resolving renames an anchor that composing uses itself
+    return IndexPlace(firsts[briefing] + (pages[anchor] if anchor else 1) - 1, briefing, anchor)
 
 
 def index_by_letter(entries: Iterable[IndexEntry]) -> tuple[tuple[str, tuple[IndexEntry, ...]], ...]:

@@ -31,9 +31,10 @@ from pipeline.compose.page.drawings import identity_qr
 from pipeline.compose.page.fragment import fill_page
 from pipeline.compose.page.inlines import set_inlines
 from pipeline.core.diagnostics import LayoutFault
+from pipeline.model.body import Heading, plain_text
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.publication import InsertedPages, PackPublication
+from pipeline.model.publication import InsertedPages, PackPublication, Publication
 from pipeline.model.result import Result
 
 Folios = Mapping[str, str]
@@ -181,9 +182,16 @@ def _contents(context: PackContext) -> dict[str, object]:
         "about": "imprint" not in pack.pack.fields.front and not pack.pack.manual,
         **_imprint(context),
         "inserts": {insert.name: insert.title for insert in pack.inserts},
+        "headings": {member.id: _headings(member) for member in pack.members} if pack.pack.manual else {},
         "opening": listed_sections(pack, "front", context.edition),
         "sections": listed_sections(pack, "back", context.edition),
     }
+
+
+def _headings(member: Publication) -> list[tuple[str, str]]:
+    """Return id and words of the headings of level 2."""
+    headings = (block for block in member.body.blocks if isinstance(block, Heading) and block.level == 2)
+    return [(heading.id, plain_text(heading.children)) for heading in headings]
 
 
 def _key_findings(context: PackContext) -> dict[str, object]:

@@ -1,10 +1,11 @@
 """Packs: briefings chosen, ordered and bound together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.model.formats import PACKS_HAVE, Attached, Format
 from pipeline.model.source.briefing import Marking
@@ -108,7 +109,7 @@ class ManualPart(Record):
 
 
 class ManualPackFields(Record):
-    """`handbook/pack.yaml`: the pages of the handbook, by file name without `.md`, in order."""
+    """`handbook/pack.yaml`, or another file there: the pages of a book, by file name without `.md`, in order."""
 
     title: Line
     """The title on the handbook's cover."""
@@ -122,6 +123,8 @@ class ManualPackFields(Record):
     """Titled groups of pages, which the contents and the cover list."""
     formats: tuple[Format, ...] = PACKS_HAVE
     """The formats made of the handbook."""
+    index: Mapping[Line, tuple[Line, ...]] = Field(default_factory=dict)
+    """Words of the index, each with its places: a page such as `start`, or a heading such as `authors#figures`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,8 @@ class Pack:
     fields: PackFields
     marks: FieldLocations
     manual: bool = False
+    index: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words of the handbook's index with their places, such as 'handbook-authors#figures'."""
 
     @property
     def lines(self) -> tuple[str, ...]:
