@@ -31,7 +31,7 @@ FILES: Mapping[str, tuple[str, str]] = {
     "tags.json": ("tags", "`source/tags.yaml`"),
     "references.json": ("references", "`source/references/*.yaml`"),
     "fonts.json": ("fonts", "`layouts/fonts.yaml`"),
-    "handbook-pack.json": ("handbook-pack", "`source/handbook/pack.yaml`"),
+    "handbook-pack.json": ("handbook-pack", "`source/handbook/*.yaml`"),
     "handbook-page.json": ("handbook-page", "Front matter of a handbook page"),
     "kept.json": ("kept", "`source/versions/*/*/kept.json`"),
     "edition.json": ("edition", "`source/editions/*/001-*.json`"),
@@ -219,7 +219,8 @@ def _written(node: Schema, kinds: Schema) -> str:
         words = node["items"].get("enum")
         return "a list of " + _listed([f"`{w}`" for w in words], "and") if words else _list(node, kinds)
     if node.get("type") == "object":
-        return f"names, each with {_written(node['additionalProperties'], kinds)}"
+        value = node.get("additionalProperties") or next(iter(node["patternProperties"].values()))
+        return f"names, each with {_written(value, kinds)}"
     return _scalar(node)
 
 
