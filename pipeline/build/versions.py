@@ -154,18 +154,16 @@ def _kept_texts(project: Project, library: Library, lines: Sequence[str], day: d
 
 
 def describe_changes(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
-    """Return the number of changes and their measure: '2 changes; 3 of 120 words are new, 1 is gone'."""
+    """Return the number of changes and their measure: '2 changes; 3 of 120 words are new, 1 word was removed'."""
     clauses = []
     if measure and measure.new:
-        clauses.append(f"{measure.new} of {count_noun(measure.words, 'word')} {_are(measure.new)} new")
+        clauses.append(
+            f"{measure.new} of {count_noun(measure.words, 'word')} {'is' if measure.new == 1 else 'are'} new"
+        )
     if measure and measure.gone:
-        clauses.append(f"{count_noun(measure.gone, 'word')} {_are(measure.gone)} gone")
+        clauses.append(f"{count_noun(measure.gone, 'word')} {'was' if measure.gone == 1 else 'were'} removed")
     number = count_noun(len(changes), "change")
     return f"{number}; {', '.join(clauses)}" if clauses else number
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def change_lines(changes: Sequence[WordChange]) -> Iterator[str]:

@@ -62,10 +62,10 @@ def test_it_is_a_sound_pdf_and_a_web_page_with_the_same_words(issued: Path) -> N
         paper = " ".join(" ".join(one.get_textpage().get_text_range().split()) for one in file)
     for words in (
         "Nights, Autumn 2024",
-        "What programs found",
+        "Results of automated checks",
         "nights.pdf (PDF)",
-        "Do the words in place of each picture say what it shows?",
-        "For paper only: print.",
+        "Does each text alternative say what the picture shows?",
+        "For print only: print.",
         "large print for 2",
     ):
         assert words in paper

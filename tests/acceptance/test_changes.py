@@ -43,7 +43,7 @@ def test_words_are_told_with_those_around_them(shelved: Path) -> None:
         shelved, BRIEFING, ("can reduce crime", "may reduce crime"), (f"{first}\n\n{second}", f"{second}\n\n{first}")
     )
     assert changes(shelved, "foot-patrol@1.0", "foot-patrol").out.splitlines() == [
-        "From foot-patrol@1.0 to foot-patrol: 2 changes; 1 of 86 words is new, 1 word is gone.",
+        "From foot-patrol@1.0 to foot-patrol: 2 changes; 1 of 86 words is new, 1 word was removed.",
         "  … Foot patrol [was: can; now: may] reduce crime in small …",
         "  [moved here from page 1: Nobody asked the people who live there what they thought of it.]",
     ]

@@ -134,4 +134,4 @@ def test_of_two_that_share_six_symbols_both_verify(tmp_path: Path) -> None:
 
 def _code_asked(project: Path) -> str:
     """The code of 'lamps', as the verb says it."""
-    return libraries.here(project, "approve", "lamps").out.partition("The code of these words: ")[2].split()[0]
+    return libraries.here(project, "approve", "lamps").out.partition("Code of this text: ")[2].split()[0]

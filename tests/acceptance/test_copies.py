@@ -177,7 +177,7 @@ def test_the_next_edition_says_what_has_changed(own_issue: Path) -> None:
         for name in ("south", "east")
     }
     assert (
-        "What has changed since Spring 2027, which you had:\n- Foot patrol: version 1.0 became 1.1\n"
+        "Changes since Spring 2027, which we sent you before:\n- Foot patrol: version 1.0 became 1.1\n"
         "  1.1, 1 December 2026: A number was put right.\n"
     ) in notes["south"]
     assert "What has changed" not in notes["east"]

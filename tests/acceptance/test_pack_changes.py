@@ -48,7 +48,7 @@ def test_an_edition_is_compared_with_the_pack_as_it_is_now(project: Path) -> Non
     assert said.out.splitlines() == [
         "From nights@Autumn 2023 to nights, of 3 texts: 1 changed, 1 new, 1 gone.",
         "",
-        "Foot patrol (foot-patrol), 1.0 became 1.2: 2 changes; 2 of 62 words are new, 2 words are gone.",
+        "Foot patrol (foot-patrol), 1.0 became 1.2: 2 changes; 2 of 62 words are new, 2 words were removed.",
         "  Reason: A finding is put more carefully",
         "  Reason: The number of officers",
         "  … Foot patrol [was: can; now: may] reduce crime in small …",
@@ -97,7 +97,7 @@ def test_a_pack_says_how_much_of_a_text_has_changed(project: Path, tmp_path: Pat
     said = libraries.here(tmp_path / "copy", "build", "nights", "--jobs", "1", "--date", libraries.DATE)
     assert said.code == 0, said
     told = (tmp_path / "copy/output/packs/nights/nights.txt").read_text("utf-8")
-    assert "2 of its 62 words are new; 2 words are gone." in " ".join(told.split())
+    assert "2 of its 62 words are new; 2 words were removed." in " ".join(told.split())
 
 
 def test_an_edition_of_a_pack_that_is_gone_is_compared_with_another(project: Path, tmp_path: Path) -> None:

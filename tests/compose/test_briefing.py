@@ -124,8 +124,8 @@ def test_references_lead_back_to_every_citation(page: etree._Element) -> None:
 
 
 def test_an_unsettled_reference_says_so(page: etree._Element) -> None:
-    assert "[not settled:" in words(page.find(".//li[@id='ref-birk2014']"))
-    assert "[not settled:" not in words(page.find(".//li[@id='ref-cole2021']"))
+    assert "[not confirmed:" in words(page.find(".//li[@id='ref-birk2014']"))
+    assert "[not confirmed:" not in words(page.find(".//li[@id='ref-cole2021']"))
 
 
 def test_approvers_are_never_printed(page: etree._Element) -> None:

@@ -43,10 +43,11 @@ def test_the_note_says_which_versions_and_why() -> None:
     new = replace(new, briefing=replace(new.briefing, fields=fields.model_copy(update={"history": history})))
     note = tree(copy_of(old, new)).find(".//header/div[@id='marks-note']")
     assert words(note) == (
-        "Changes from version 1.2 to 2.0. The sum: none is new; none is gone; none has moved; 1 change within a "
-        "passage. In square brackets: words after ‘was’ stood here before, and are struck through; those after ‘now’ "
-        "stand here now, and are underlined. On paper a bar stands beside each line with a change. The line of dates "
-        "and ‘About this briefing’ are not marked. Version 2.0, 1 May 2024. Changed in substance. Counted anew."
+        "Changes from version 1.2 to 2.0. In total: no new passages; no passages removed; no passages moved; "
+        "1 change within a passage. Marks in square brackets: ‘was’ comes before replaced words, which are struck "
+        "through, and ‘now’ before the words that replace them, which are underlined. In print, a bar marks each line "
+        "with a change. Changes to the line of dates and to ‘About this briefing’ are not marked. Version 2.0, "
+        "1 May 2024. Changed in substance. Counted anew."
     )
 
 
@@ -56,7 +57,7 @@ def test_the_note_has_the_sum_and_the_marks_that_occur() -> None:
         paragraph("One lamp was mended."), paragraph("It was cheap to do."), paragraph("Two."), version="2.0"
     )
     note = words(tree(copy_of(old, new)).find(".//header/div[@id='marks-note']"))
-    assert "1 passage is new; none is gone; none has moved; no change within a passage." in note
+    assert "1 new passage; no passages removed; no passages moved; no changes within passages." in note
     assert "‘new’" in note
     assert "‘was’" not in note
 

@@ -95,7 +95,8 @@ def test_each_mark_has_its_word() -> None:
     assert key.startswith("favourable, unfavourable, mixed, no effect")
     note = words(found.find(".//p[@class='table-note']"))
     assert note == (
-        "A mark is one finding, not one study: never add them up. An empty place: the briefing does not ask."
+        "Each mark is one finding, not one study: never add marks up. An empty cell means that the "
+        "briefing does not cover that outcome."
     )
 
 

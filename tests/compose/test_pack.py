@@ -82,10 +82,10 @@ def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> 
     pack = replace(samples.pack(), imprint=samples.imprint(licence=licence))
     about = words(tree(compose_front(pack, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
     assert "Open Licence. Not for sale. Please cite as: Northmoor Institute" in about
-    assert "Pages A loose page says at its foot which briefing, version and edition it is from. Publisher" in about
+    assert "Pages The foot of each page names its briefing, version and edition. Publisher" in about
     coded = replace(pack, identity=replace(pack.identity, code="5ZK8D-R00YC"))
     about = words(tree(compose_front(coded, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
-    assert "it is from. By the code there the publisher can say whether it is current. Publisher" in about
+    assert "and edition. Quote the code there to ask the publisher whether the page is current. Publisher" in about
 
 
 def test_a_pack_s_own_layout_takes_the_place_of_single_files() -> None:
@@ -208,7 +208,7 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
 def test_the_merged_list_says_where_letters_after_years_belong() -> None:
     pack = samples.pack(back=("works-in-full",))
     alike = replace(pack.references[0], key="another")
-    said = "belongs to the list of the briefing"
+    said = "belongs to the list of one briefing"
     (plain,) = compose_back(pack, FOLIOS, LAYOUTS).chapters
     (doubled,) = compose_back(replace(pack, references=(*pack.references, alike)), FOLIOS, LAYOUTS).chapters
     assert said not in words(tree(plain))

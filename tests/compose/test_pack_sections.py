@@ -83,10 +83,13 @@ def test_a_series_opens_with_its_landing_text() -> None:
 @pytest.mark.parametrize(
     ("measure", "said"),
     [
-        (WordMeasure(1240, new=12, gone=1), "12 of its 1,240 words are new; 1 word is gone."),
-        (WordMeasure(90, new=1, moved=2), "1 of its 90 words is new; 2 passages have moved."),
-        (WordMeasure(90), "No word of it has changed."),
-        (WordMeasure(90, otherwise=1), "No word is new or gone; signs, links, setting or pictures have changed."),
+        (WordMeasure(1240, new=12, gone=1), "12 of its 1,240 words are new; 1 word was removed."),
+        (WordMeasure(90, new=1, moved=2), "1 of its 90 words is new; 2 passages moved."),
+        (WordMeasure(90), "No wording has changed."),
+        (
+            WordMeasure(90, otherwise=1),
+            "The wording is the same; punctuation, links, formatting or pictures have changed.",
+        ),
     ],
 )
 def test_changes_say_how_much_has_changed(measure: WordMeasure, said: str) -> None:

@@ -57,5 +57,5 @@ def test_a_briefing_and_a_pack_say_the_address_to_type_beside_the_one_code() -> 
         assert f'<a class="address" href="{PAGE}">' in text
         assert f"QR code of the address {PAGE}<" in text
         assert "5ZK8D-R00YC" not in text
-    assert "still holds is told at" in briefing
-    assert "Whether this edition still holds is told at" in imprint
+    assert "is current at" in briefing
+    assert "Check whether this edition is current at" in imprint

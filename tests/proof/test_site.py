@@ -60,7 +60,7 @@ def test_the_search_finds_from_a_folder(folder: Path) -> None:
     assert output["failed"] == []
     assert output["found"]
     assert output["led"] == output["found"][0]
-    assert _told("search.mjs", str(folder / "search.html"), "zebra")["said"] == "Nothing has these words."
+    assert _told("search.mjs", str(folder / "search.html"), "zebra")["said"] == "No results."
 
 
 @pytest.mark.parametrize("typed", ["WWKM3-C00PA", "code: wwkm3-cOO pa", "WWKM3-C0NPM", "wwkm3"])

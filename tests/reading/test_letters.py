@@ -11,7 +11,7 @@ pytestmark = pytest.mark.proof
 
 FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
 LETTER = f"""\
-The files are too large for a message. Fetch each, and put it beside what is attached here:
+The files are too large for an email. Download each one, and save it with the attached files:
 - nights-autumn-2026.pdf: https://files.northmoor.example/{"0123456789abcdef" * 4}/nights-autumn-2026.pdf
 
 Nights

@@ -39,7 +39,7 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     night = "audience: [night]\n"
     assert said["typedOn"] == said["whole"].replace(night, f"{night}# one two\n", 1)
     assert said["statuses"] == [200, 200, 412, 200]
-    assert said["unsaved"] == "There are changes that are not saved."
+    assert said["unsaved"] == "You have unsaved changes."
     assert said["beside"][-1].startswith("text-said: Line 14 Error: No bibliography entry")
     assert said["chosen"] == "text-field: @hugues2018"
     assert said["marked"] == ["@hugues2018", f"{MISSING}{HINT}"]

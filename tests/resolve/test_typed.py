@@ -46,7 +46,7 @@ def test_things_typed_by_hand_are_reported(body: str, expected: str) -> None:
     "body",
     [
         "## References to crime\n\nThe word References stands here.",
-        "It holds:\n\n- words\n- references",
+        "Contents:\n\n- words\n- references",
         "It fell (Philadelphia, 2009), (March, 2008) and (Scotland and Wales, 2011).",
         f"See Table 1.\n\n{TABLE}: Places {{#tbl-x}}",
         "See Table 3 of that report, and Figure 2 in the annex.",

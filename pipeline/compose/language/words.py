@@ -55,7 +55,7 @@ def rated(words: Phrases, record: Practice) -> str:
 
 
 def measure(words: Phrases, change: WordMeasure) -> str:
-    """Return '12 of its 1,240 words are new; 9 words are gone.'."""
+    """Return '12 of its 1,240 words are new; 9 words were removed.'."""
     clauses = [words.count("changes-words-new", change.new, all=words.number(change.words))] if change.new else []
     clauses += [words.count("changes-words-gone", change.gone)] if change.gone else []
     clauses += [words.count("changes-parts-moved", change.moved)] if change.moved else []

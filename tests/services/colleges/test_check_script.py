@@ -24,7 +24,7 @@ from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel
 from tests.support.project import ROOT
 
 PARCEL = parcel()
-WHOLE = "All is as Northmoor Institute sent it: Nights, Autumn 2026, for South Tor."
+WHOLE = "Everything is as Northmoor Institute sent it: Nights, Autumn 2026, for South Tor."
 
 
 def told(at: Path, files: Mapping[str, bytes], checker: bytes = PARCEL[CHECK_PAGE], **more: object) -> Any:
@@ -50,10 +50,10 @@ def wrong(answer: Any) -> dict[str, str]:
 def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
     assert told(tmp_path, PARCEL)["answer"] == WHOLE
     other = told(tmp_path, PARCEL | {MANIFEST: PARCEL[MANIFEST] + b" "})
-    assert other["answer"].startswith("Not ours: ")
+    assert other["answer"].startswith("Not from us: ")
 
 
-DO = "Ask for the delivery again: write to the contact that an earlier letter of ours names"
+DO = "Ask for the delivery again. Write to the contact in an earlier letter from us"
 
 
 def crlf(content: bytes) -> bytes:
@@ -65,11 +65,11 @@ def crlf(content: bytes) -> bytes:
 def test_other_ends_of_lines_are_told_from_another_key(names: tuple[str, ...], tmp_path: Path) -> None:
     """Nobody forged it, yet it is no longer as it was sent: the page says so, and what to do."""
     answer = told(tmp_path, PARCEL | {name: crlf(PARCEL[name]) for name in names})["answer"]
-    assert answer.startswith("A program has changed the ends of lines on the way")
+    assert answer.startswith("A program changed the line endings")
     assert DO in answer
     forged = seal_parcel(SAID, FILES, ParcelSeal(key=OTHER))
     other = told(tmp_path, forged | {SIGNATURE: crlf(forged[SIGNATURE])}, PARCEL[CHECK_PAGE])["answer"]
-    assert other.startswith("Not ours: ")
+    assert other.startswith("Not from us: ")
     assert DO in other
 
 
@@ -77,33 +77,35 @@ def test_what_was_added_does_not_make_ours_false(tmp_path: Path) -> None:
     """It is not from us, and all that is ours is still as it was sent."""
     answer = told(tmp_path, PARCEL | {"more.exe": b"MZ"})
     assert answer["answer"] == (
-        "All that Northmoor Institute sent is here and as it was sent. Not from us, and beside it: 1."
+        "Everything that Northmoor Institute sent is here and unchanged. Other files in the folder, not from us: 1."
     )
-    assert wrong(answer) == {"more.exe": "was added, and is not from us"}
+    assert wrong(answer) == {"more.exe": "added, not from us"}
 
 
 def test_a_file_with_another_name_is_known_by_its_content(tmp_path: Path) -> None:
     renamed = {("a (1).txt" if name == "a.txt" else name): content for name, content in PARCEL.items()}
     answer = told(tmp_path, renamed)
-    assert answer["answer"].startswith("All that Northmoor Institute sent is here, under other names")
-    assert wrong(answer) == {"a.txt": "has another name now: a (1).txt"}
+    assert answer["answer"].startswith(
+        "Everything that Northmoor Institute sent is here, but files were renamed or added"
+    )
+    assert wrong(answer) == {"a.txt": "renamed: a (1).txt"}
     changed = told(tmp_path, renamed | {"a (1).txt": b"Others.\n"})
     assert DO in changed["answer"]
-    assert wrong(changed) == {"a.txt": "is missing", "a (1).txt": "was added, and is not from us"}
+    assert wrong(changed) == {"a.txt": "is missing", "a (1).txt": "added, not from us"}
 
 
 @pytest.mark.parametrize("key", [KEY, None])
 def test_an_address_that_is_not_secure_cannot_check(key: Any, tmp_path: Path) -> None:
     """A browser has no means to check there: that says nothing against the parcel."""
     answer = told(tmp_path, parcel(key), page(key), plain=True)
-    assert (answer["answer"].partition(" (")[0], answer["files"]) == ("This cannot be checked here", [])
+    assert (answer["answer"].partition(" (")[0], answer["files"]) == ("This browser cannot check the delivery", [])
 
 
 @pytest.mark.parametrize("name", [MANIFEST, SIGNATURE, CHECKSUMS, "a.txt"])
 def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: Path) -> None:
     """It is there, and nobody knows what is in it."""
     answer = told(tmp_path, PARCEL, unreadable=[name])
-    assert answer["answer"].startswith("This cannot be checked here (The file could not be read.)")
+    assert answer["answer"].startswith("This browser cannot check the delivery (The file could not be read.)")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: 
 )
 def test_a_manifest_of_another_form_is_none(said: bytes, tmp_path: Path) -> None:
     answer = told(tmp_path, {MANIFEST: said}, page(None))
-    assert answer["answer"].startswith("There is no manifest that can be read")
+    assert answer["answer"].startswith("This folder has no readable manifest")
     assert check_parcel({MANIFEST: said}, ()).not_ours
 
 

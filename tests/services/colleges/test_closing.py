@@ -24,23 +24,23 @@ def said(*held: Holding, channel: str = "folder", by: date | None = None, newer:
 def test_old_files_are_to_be_deleted_by_their_numbers() -> None:
     """Told from the new ones, which bear the same; and that no paper is on record."""
     assert said(FILE, replace(FILE, copy=6)).startswith(
-        "What to do with the old one: delete its files wherever they were stored, and answer as below.\n"
-        "Delete or destroy only those whose pages say Autumn 2026; keep those that say Spring 2027.\n"
-        "By our records you hold, of the old ones:\n"
+        "What to do with earlier editions: delete the files wherever they are stored, and answer as below.\n"
+        "Delete or destroy only copies that say Autumn 2026 on their pages; keep copies that say Spring 2027.\n"
+        "Our records show that you have these copies of earlier editions:\n"
         "- Autumn 2026, files: copies 5 to 6\n\n"
-        "By our records you hold no printed copies.\n\n"
+        "Our records show that you have no printed copies.\n\n"
     )
 
 
 def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:
     told = said(FILE, by=date(2027, 3, 29), channel="mail")
     assert told.partition("Your answer: ")[2] == (
-        "copy these lines into a mail to where the pack came from, and fill them in.\n"
+        "copy these lines into an email to the sender of the pack, and complete them.\n"
         "Please answer by 29 March 2027.\n"
         "- Delivery d2\n"
         "- South Tor: Nights, Spring 2027\n"
-        "- Received, and all is there: ____ (yes or no)\n"
-        "- Not all is there: ____\n"
+        "- Everything received: ____ (yes or no)\n"
+        "- Missing: ____\n"
         "- Autumn 2026: deleted or destroyed ____, not found ____\n"
         "- Date: ____ Role: ____\n"
     )
@@ -48,14 +48,14 @@ def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:
 
 
 def test_printed_copies_are_named_where_no_other_letter_does() -> None:
-    assert "destroy what is printed, and answer as below.\n" in said(FILE, AUTUMN)
+    assert "destroy printed copies, and answer as below.\n" in said(FILE, AUTUMN)
     assert "- Autumn 2026, printed: 2 copies\n" in said(AUTUMN)
 
 
 def test_a_newer_edition_is_not_an_old_one() -> None:
     """An edition that is sent once more says that it is superseded, and asks for older ones only."""
     told = said(replace(FILE, edition="Summer 2027"), FILE, newer="Summer 2027")
-    assert told.startswith("There is a newer edition: Summer 2027. Keep what you hold of it.\n")
+    assert told.startswith("There is a newer edition: Summer 2027. Keep your copies of the newer edition.\n")
     assert "- Autumn 2026, files: copy 5\n" in told
     assert "Summer 2027, files" not in told
     assert "Summer 2027: deleted" not in told
@@ -64,5 +64,5 @@ def test_a_newer_edition_is_not_an_old_one() -> None:
 def test_a_first_delivery_has_no_old_ones() -> None:
     """It only asks for the answer, and says what the receipt beside it is."""
     told = said(replace(FILE, college="north"), replace(FILE, state="destroyed"))
-    assert told.startswith("The file receipt.json says that the delivery arrived; it is for us")
+    assert told.startswith("The file receipt.json tells us that the delivery arrived")
     assert "Autumn" not in told

@@ -253,7 +253,7 @@ def test_a_new_format_alone_is_brought(own: Path) -> None:
     manifest = json.loads((new / "manifest.json").read_text(encoding="utf-8"))
     assert [one["file"] for one in manifest["files"]] == ["cover-note.txt", "nights-autumn-2024.html", "verify.html"]
     note = (new / "cover-note.txt").read_text(encoding="utf-8")
-    assert note.startswith("This delivery brings nights-autumn-2024.html; the rest you have.\n\n")
+    assert note.startswith("This delivery contains nights-autumn-2024.html; you already have the rest.\n\n")
 
 
 def test_a_folder_that_is_gone_holds_up_no_other(own: Path, box: Box) -> None:

@@ -36,25 +36,25 @@ def test_a_first_letter_says_what_is_enclosed_and_how_to_answer() -> None:
 
 def test_old_printed_copies_are_asked_for_with_what_has_changed_since() -> None:
     said = letter(AUTUMN)
-    assert "What has changed since Autumn 2026, which you had:\n- Foot patrol: new in the pack\n" in said
-    assert "destroy its printed copies" in said
+    assert "Changes since Autumn 2026, which we sent you before:\n- Foot patrol: new in the pack\n" in said
+    assert "destroy the printed copies" in said
     assert "- Autumn 2026, printed: 2 copies\n" in said
 
 
 def test_numbered_copies_are_told_by_their_numbers() -> None:
     said = letter(replace(AUTUMN, copy=3, quantity=1), copies=(3, 4))
     assert "- 2 printed copies, copies 3 to 4\n" in said
-    assert "only those whose pages say Autumn 2026; keep those that say Spring 2027." in said
+    assert "only copies that say Autumn 2026 on their pages; keep copies that say Spring 2027." in said
 
 
 def test_copies_go_back_where_the_library_says_so() -> None:
-    assert letter(AUTUMN, returning=True).endswith("with copies that go back, to 1 Hill Road, Northmoor.\n")
+    assert letter(AUTUMN, returning=True).endswith("with any copies that you return, to 1 Hill Road, Northmoor.\n")
     assert letter(returning=True).endswith("Or send it by post to 1 Hill Road, Northmoor.\n")
 
 
 def test_copies_of_a_newer_edition_stay() -> None:
     said = letter(replace(AUTUMN, edition="Summer 2027"), AUTUMN, newer="Summer 2027")
-    assert "There is a newer edition: Summer 2027. Keep what you hold of it." in said
+    assert "There is a newer edition: Summer 2027. Keep your copies of the newer edition." in said
     assert "Summer 2027, printed" not in said
 
 

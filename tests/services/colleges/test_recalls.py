@@ -222,14 +222,14 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "From Northmoor Institute\n\n"
         "To Fellbrook Police, 1 January 2026\nlearning@fellbrook.example\n\n"
         "Reason: A mistake.\n\n"
-        "By our records you hold:\n"
+        "Our records show that you have:\n"
         "- Nights, Edition 1: printed, copies 7 to 8\n"
         "- Nights by day, Autumn 2026: EPUB for e-readers and phones, 1 copy\n\n"
         "A new one comes.\n\n"
-        "Please take every copy out of use, and destroy or return it; delete files.\n"
+        "Please take every copy out of use. Destroy or return printed copies, and delete files.\n"
         "Please answer by 1 February 2026.\n\n"
         "Signed for Northmoor Institute: Head of evidence\n\n"
-        "Then answer, delivery by delivery:\n\n"
+        "Then answer for each delivery:\n\n"
         "Delivery Edition 1-college-3\n"
         "  Nights, Edition 1: printed, copies 7 to 8\n"
         "  copy 7:   destroyed [ ]   returned [ ]   not found [ ]\n"
@@ -237,9 +237,9 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "Delivery files\n"
         "  Nights by day, Autumn 2026: EPUB for e-readers and phones, 1 copy\n"
         "  destroyed: ____ copies   returned: ____ copies   not found: ____ copies\n\n"
-        "Day: ______________   Role, signed: ______________________________\n\n"
+        "Date: ______________   Signature and role: ______________________________\n\n"
         "recall-1. Send it to editions@northmoor.example.\n"
-        "What you return goes to 1 Hill Road, Northmoor.\n"
+        "Return copies to 1 Hill Road, Northmoor.\n"
     )
 
 
@@ -249,7 +249,7 @@ def test_without_an_address_copies_are_only_destroyed() -> None:
     letter = compose_notice(
         LAMPS, "F", "", [numbered, replace(numbered, copy=0)], replace(TERMS, return_to=""), ENGLISH
     )
-    assert "\nPlease take every copy out of use, and destroy it; delete files.\n" in letter
+    assert "\nPlease take every copy out of use. Destroy printed copies and delete files.\n" in letter
     assert f"\n  copy {numbered.copy}:   destroyed [ ]   not found [ ]\n" in letter
     assert "\n  destroyed: ____ copies   not found: ____ copies\n" in letter
     assert "return" not in letter

@@ -58,13 +58,13 @@ def test_a_college_that_got_no_edition_before_is_told_of_no_change() -> None:
 
 def test_versions_are_told_with_what_the_history_says_of_them() -> None:
     assert changes(entry("north", "Autumn 2026", "lamps@2.0 patrol@1.0")) == [
-        "What has changed since Autumn 2026, which you had:",
+        "Changes since Autumn 2026, which we sent you before:",
         "- Foot patrol: version 1.0 became 1.1",
         "  1.1, 3 February 2026: A number was put right.",
         "- lamps: no longer in the pack",
     ]
     assert changes(entry("north", "Autumn 2026", "")) == [
-        "What has changed since Autumn 2026, which you had:",
+        "Changes since Autumn 2026, which we sent you before:",
         "- Foot patrol: new in the pack",
     ]
 
@@ -73,7 +73,7 @@ def test_a_text_that_is_gone_because_it_no_longer_holds_says_why() -> None:
     """Who has the earlier edition still teaches it."""
     had = entry("north", "Autumn 2026", "lamps@2.0 patrol@1.0 walks@1.0")
     assert changes(had, versions=(("walks", "1.0", "Walks"),), library=GONE) == [
-        "What has changed since Autumn 2026, which you had:",
+        "Changes since Autumn 2026, which we sent you before:",
         "- Lamps: superseded by ‘Foot patrol’, and no longer in the pack",
         "- Foot patrol: withdrawn: The study was retracted. Do not use.",
     ]
@@ -98,4 +98,4 @@ def test_the_edition_before_is_the_last_one_that_the_college_got() -> None:
         entry("north", "Spring 2027", "patrol@1.1"),
         entry("north", "Summer 2027", "patrol@1.0"),
     )
-    assert changes(*entries) == ["The briefings are those of Autumn 2026, which you had."]
+    assert changes(*entries) == ["The briefings are the same as in Autumn 2026, which we sent you before."]

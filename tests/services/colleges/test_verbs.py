@@ -359,7 +359,7 @@ def test_copies_on_their_way_are_recalled_too(project: Path) -> None:
     begun = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
     assert "  estmere: 2 copies, 2 of them may be out\nrecall-1 asks for 2 copies at 1 college.\n" in begun.out, begun
     letter = (project / "output/recalls/recall-1/estmere.txt").read_text(encoding="utf-8")
-    assert "\nThese may be out, on their way to you:\n- Nights, Autumn 2024: printed, copies 9 to 10\n" in letter
+    assert "\nThese may be on their way to you:\n- Nights, Autumn 2024: printed, copies 9 to 10\n" in letter
     assert "By our records you hold" not in letter
     assert said(project, "holdings", "--recall", "recall-1").out.count("may be out") == 2
     assert said(project, "settle", "7c00", "--not-sent").code == 0

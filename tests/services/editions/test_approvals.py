@@ -237,6 +237,6 @@ def test_the_sheet_is_the_text_with_its_code_to_be_read_and_signed(project: Path
     pdf, page = (project / f"output/briefings/patrol/patrol-approval-1.0.{end}" for end in ("pdf", "html"))
     shown = " ".join(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range().split())
     assert "FOR APPROVAL" in shown
-    assert f"The code of these words {code} No version of this text is kept yet" in shown
+    assert f"Code of this text {code} No version of this text has been published yet" in shown
     assert "Approved by Role Date" in shown
     assert code in page.read_text("utf-8")

@@ -53,7 +53,7 @@ def said(files: dict[str, str], day: date = DAY) -> tuple[str, str]:
 def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:
     note, order = said(published(FILES) | PACK)
     assert note.startswith("Nights\nSpring 2027\n\nFor Northmoor Unit\n")
-    assert "\nIt holds:\n- Foot patrol, version 1.0\n" in note
+    assert "\nContents:\n- Foot patrol, version 1.0\n" in note
     assert "Status:" not in order
     assert "Corrected:" not in order
     assert manifest(published(FILES) | PACK) == {"pack": []}
@@ -78,7 +78,7 @@ def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:
 def test_what_the_pages_say_note_and_ticket_say(more: dict[str, str], words: str, text: str) -> None:
     texts = {path: f"---\n{front}---\n\nText.\n" if path.endswith(".md") else front for path, front in more.items()}
     note, order = said(FILES | texts | PACK)
-    assert note.startswith(f"Nights\nSpring 2027\nIts pages say: {words}\n\nFor Northmoor Unit\n")
+    assert note.startswith(f"Nights\nSpring 2027\nMarked on its pages: {words}\n\nFor Northmoor Unit\n")
     assert f"- Foot patrol, version 1.0{f' ({text})' if text else ''}\n" in note
     assert f"Status:        {words}, across the head of its pages\n" in order
 
@@ -98,7 +98,7 @@ def test_a_kept_text_that_is_withdrawn_since_is_called_so() -> None:
 def test_a_correction_that_a_pinned_text_lacks_is_said() -> None:
     corrected = {"briefings/patrol/briefing.md": f"---\n{NEXT}---\n\nText.\n"}
     note, order = said(published(FILES) | corrected | PINNED)
-    assert "- Foot patrol, version 1.0; version 1.1, which is not in this pack, is a correction of it\n" in note
+    assert "- Foot patrol, version 1.0; version 1.1, which is not in this pack, corrects it\n" in note
     assert "Corrected:     'Foot patrol' 1.0, by version 1.1, which is not in this pack\n" in order
     assert "Corrected:" not in said(published(FILES) | corrected | PACK)[1]
     assert manifest(published(FILES) | corrected | PINNED) == {"pack": [], "corrected_by": "1.1"}

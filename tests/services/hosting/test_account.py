@@ -67,7 +67,7 @@ def test_an_account_says_what_is_touched_and_how() -> None:
     lines = format_comment(things, lengths, ()).splitlines()
     assert lines[2] == "1 briefing changed, 1 briefing new, 1 pack changed, 1 series page gone. No remarks."
     assert lines[4:8] == [
-        "- `Foot patrol` (briefing `patrol`): changed: 1 change; 1 of 100 words is new, 1 word is gone; 3 pages",
+        "- `Foot patrol` (briefing `patrol`): changed: 1 change; 1 of 100 words is new, 1 word was removed; 3 pages",
         "- `Lamps` (briefing `lamps`): new",
         "- `Nights` (pack `nights`): changed; 7 pages, 4 sheets",
         "- `Old` (series page `old`): gone",

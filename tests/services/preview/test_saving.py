@@ -189,7 +189,7 @@ def test_a_body_that_is_too_large_is_refused(client: httpx.Client, library: Path
         line.sendall("\r\n".join([f"POST {SAVE} HTTP/1.1", *map(": ".join, head.items()), "\r\n"]).encode())
         assert line.recv(12) == b"HTTP/1.1 413"
     response = save(client, text="x" * (MOST_BYTES + 1))
-    assert (response.status_code, response.json()["sentence"]) == (403, "That is more than a text may have.")
+    assert (response.status_code, response.json()["sentence"]) == (403, "The text is too large to save.")
     assert (library / PATH).read_bytes() == FOOT
 
 

@@ -48,7 +48,7 @@ def test_a_pack_without_files_says_so() -> None:
     """Else its readers would look for them."""
     site = catalogue(2)
     page = pages_of(replace(site, packs=(replace(site.packs[0], files=()),)))["nights/index.html"]
-    assert "Its files are not handed out here." in page
+    assert "You cannot download its files here." in page
 
 
 def test_pages_bear_the_markings() -> None:
