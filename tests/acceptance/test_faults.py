@@ -80,7 +80,7 @@ def test_all_else_is_built(
 @pytest.mark.parametrize(
     ("where", "on", "place"),
     [
-        ("pipeline.resolve.rules:check_briefing", "briefings/bad.md", "briefings/bad.md"),
+        ("pipeline.resolve.characters:references_have_their_letters", "briefings/bad.md", "briefings/bad.md"),
         ("pipeline.resolve.rules:index_nodes", "Loose", "briefings/loose.md"),
         ("pipeline.resolve.rules:_check_settings", "", "library.yaml"),
         ("pipeline.load.library:read_imprint", "b'title", "library.yaml"),
