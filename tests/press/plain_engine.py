@@ -7,7 +7,8 @@ from typing import Any
 from pipeline.press.engine import letters
 from pipeline.press.engine import patches as workarounds
 from pipeline.press.engine.letters import draw_with_text
-from pipeline.press.fast import Patches, layout, patch_functions, styles, text
+from pipeline.press.fast import layout, styles, text
+from pipeline.press.fast.free_memory import Patches, patch_functions
 
 ALL: Patches = {**styles.FASTER, **layout.FASTER, **text.FASTER}
 """The functions that leave every byte as it is."""

@@ -22,7 +22,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text import line_break
 from weasyprint.text.ffi import pango, unicode_to_char_p
 
-from pipeline.press.fast import Patches, record_cycle
+from pipeline.press.fast.free_memory import Patches, record_cycle
 from pipeline.press.fast.text import pango_style, set_again
 
 # Used sizes: 14 % of the press; needless with `upstream/used-sizes.md`. Few boxes of our layouts have sizes in

@@ -27,7 +27,7 @@ from weasyprint.css import computed_values
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
-from pipeline.press.fast import Patches, record_cycle
+from pipeline.press.fast.free_memory import Patches, record_cycle
 
 # Cascade: 13 % of the press; needless with `upstream/rule-matching.md`. A layout has some hundred rules, and its texts
 # have some thirty kinds of elements, where a kind is a name and classes within ancestors of certain kinds. Most rules

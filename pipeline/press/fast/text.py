@@ -25,7 +25,7 @@ from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
 from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import font_features, get_font_description
 
-from pipeline.press.fast import Patches
+from pipeline.press.fast.free_memory import Patches
 
 _strut = line_break.strut
 _set_text = line_break.Layout.set_text

@@ -1,6 +1,6 @@
 """Memory of documents is given back: at the end of a block, or before it where they are needed no more."""
 
-from pipeline.press.fast import free_documents, record_cycle
+from pipeline.press.fast.free_memory import free_documents, record_cycle
 
 
 class Thing:
