@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
@@ -136,35 +136,7 @@ def _place(block: Any, start: Location) -> Location:
 
 def _name_of(block: tree.Block | tree.Footnote) -> str:
     """A block in words for its author: its kind and its first words."""
-    return f"the {_kind_of(block)} {_first_words(block)}"
-
-
-def _kind_of(block: tree.Block | tree.Footnote) -> str:
-    match block:
-        case tree.Paragraph():
-            return "paragraph"
-        case tree.Heading():
-            return "heading"
-        case tree.ListBlock() | tree.DefinitionList():
-            return "list"
-        case tree.Table():
-            return "table"
-        case tree.Figure():
-            return "figure"
-        case tree.Quote():
-            return "quotation"
-        case tree.Box():
-            return "box"
-        case tree.Footnote():
-            return "note"
-        case tree.Equation():
-            return "formula"
-        case tree.CodeBlock():
-            return "code"
-        case tree.Division() | tree.ThematicBreak() | tree.EvidenceMark() | tree.PlaceholderBlock():
-            return "passage"
-        case _:
-            assert_never(block)
+    return f"the {block.noun} {_first_words(block)}"
 
 
 def _first_words(block: Any, other: Any = None) -> str:
