@@ -43,17 +43,17 @@ def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason, hint = _guess_encoding(content, error.start)
-        diagnostics.report(message("file-not-text", _place_of(path, content, error.start), hint, reason=reason))
+        diagnostics.report(message("file-unreadable", _place_of(path, content, error.start), hint, reason=reason))
         return None
     if "\x00" in text:
         place = _place_of(path, content, content.index(b"\x00"))
         diagnostics.report(
-            message("file-not-text", place, reason="it holds a zero byte here, as pictures and archives do")
+            message("file-unreadable", place, reason="it holds a zero byte here, as pictures and archives do")
         )
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED_CHARACTERS)
     if not text.strip():
-        diagnostics.report(message("file-empty", Location(path)))
+        diagnostics.report(message("file-unreadable", Location(path), "Write it, or delete it.", reason="it is empty"))
         return None
     # The body of a briefing can be read in spite of conflicts.
     if not path.endswith(".md") and find_conflict_lines(text, path, diagnostics):

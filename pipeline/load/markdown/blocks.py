@@ -36,6 +36,9 @@ from pipeline.load.markdown.table_rules import ABOVE
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
 
+_STRAY = "This line closes a box, but none is open."
+_STRAY_HINT = "Delete the line, or write '::: note' where the box begins."
+
 
 class Blocks:
     """Reads the blocks of one text."""
@@ -84,7 +87,7 @@ class Blocks:
             case "division_open":
                 return read_division(self.context, token, self.read(inside))
             case "division_stray":
-                self.context.diagnostics.report(message("division-stray", place))
+                self.context.diagnostics.report(message("division-open", place, _STRAY_HINT, sentence=_STRAY))
                 return [tree.PlaceholderBlock(":::")]
             case "evidence_mark":
                 return [tree.EvidenceMark(token.info == "evidence-plot", place)]

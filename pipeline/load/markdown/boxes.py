@@ -54,7 +54,8 @@ def read_division(context: ParseContext, token: Token, children: tuple[tree.Bloc
     line = _FirstLine(token.meta["name"]) if "name" in token.meta else _read_first_line(context, token, place)
     name, attributes = line.name, line.attributes
     if not token.meta["closed"]:
-        context.diagnostics.report(message("division-open", place, name=name or token.info))
+        sentence = f"The box '{name or token.info}' begins here and never ends."
+        context.diagnostics.report(message("division-open", place, sentence=sentence))
     if not is_frame(name):
         context.diagnostics.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
     title, inline = line.title or attributes.get("title"), token.meta.get("title")

@@ -419,8 +419,10 @@ class Inlines:
         """Read the call of a footnote."""
         place = self.place(at)
         if label not in self.context.notes or label == self.context.current_note:
-            code = "footnote-calls-itself" if label in self.context.notes else "footnote-unknown"
-            self.context.diagnostics.report(message(code, place, label=label))
+            reason, hint = "there is no such note", None
+            if label in self.context.notes:
+                reason, hint = "it is in that note", f"Delete [^{label}] from the note, or call another note."
+            self.context.diagnostics.report(message("footnote-unknown", place, hint, label=label, reason=reason))
             self.out.append(tree.Placeholder(f"[^{label}]"))
         else:
             self.out.append(tree.FootnoteCall(label, self.context.number_note(label, place), place))

@@ -69,7 +69,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
         if kind == "image/svg+xml":
             content, unsafe, fonts = safe_svg(content)
             if unsafe:
-                return None, (message("figure-unsafe", place, source=name, what=unsafe),)
+                return None, (message("figure-unusable", place, source=name, reason=f"it holds {unsafe}"),)
             content = remove_svg_metadata(content, _embedded_picture)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
@@ -77,14 +77,14 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
             content = _printable(content)
             kind = media_type(content)
         else:
-            return None, (message("figure-kind", place, source=name, found=""),)
+            return None, (message("figure-unusable", place, source=name, reason="it is no picture of a known kind"),)
     except TooHeavy as heavy:
         sentence = f"The picture '{name}' cannot be printed: {heavy}."
         return None, (message("job-too-large", place, _LIGHTER, sentence=sentence),)
     except DamagedPicture as wrong:
-        return None, (message("figure-kind", place, source=name, found=f": {wrong}"),)
+        return None, (message("figure-unusable", place, source=name, reason=str(wrong)),)
     except RecursionError:
-        return None, (message("figure-kind", place, source=name, found=": it is too deep"),)
+        return None, (message("figure-unusable", place, source=name, reason="it is too deep"),)
     remarks = (message("figure-font", place, source=name, font=", ".join(dict.fromkeys(fonts))),) if fonts else ()
     return Asset(path, kind, sha256(content).hexdigest(), content), remarks
 
@@ -217,7 +217,7 @@ class PictureSet:
         if path in self.assets or not source or (text, path or source) in self.reported:
             return
         if path is None:
-            self.diagnostics.report(message("figure-outside", place, source=source))
+            self.diagnostics.report(message("figure-missing", place, source=source, folder="this library"))
         elif path not in self.files:
             folder, name = dirname(text), source
             if not path.startswith(f"{folder}/"):

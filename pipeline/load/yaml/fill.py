@@ -359,6 +359,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 M = TypeVar("M", bound=BaseModel)
 
 _MOST_PASSES = 12
+_ONE_KEY_A_LINE = "Write one key to a line, with a colon and a space after it."
 _MOST_NAMED = 10
 """Greatest number of keys that a hint lists."""
 _NOT_A_RECORD = ("model_type", "model_attributes_type", "tuple_type", "list_type")
@@ -397,7 +398,8 @@ def fill(
     A wrong value is left out, so that its default is used, or the value of `spare` for a key at the top.
     """
     if not isinstance(value, dict):
-        diagnostics.report(message("yaml-not-a-mapping", locations.at(), found=_describe_type(value)))
+        sentence = f"This should be 'key: value' lines, but is {_describe_type(value)}."
+        diagnostics.report(message("yaml-syntax", locations.at(), _ONE_KEY_A_LINE, sentence=sentence))
         return None
     diagnostics.extend(find_cut_values(value, locations, lambda key_path: _is_free_text(model, key_path)))
     plain = _without_empty_keys(value, model)

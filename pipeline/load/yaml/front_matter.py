@@ -48,7 +48,7 @@ def empty_lines(text: str, numbers: tuple[int, ...]) -> str:
 
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FRONT_MATTER_LINE = re.compile(r"[\w-]+:|[ \t\-}\]]|#(?!#)")
-OPENING = re.compile(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$")
+_OPENING = re.compile(r"[ \t]*(?:-{2,}|[–—]-?|\+{3,})[ \t]*$")
 """A line that begins front matter, or looks like one."""
 FIRST_LINE = 2
 """Number of the line that front matter begins on."""
@@ -70,13 +70,13 @@ def split_front_matter(text: str, path: str, diagnostics: Diagnostics) -> SplitT
         diagnostics.report(_describe_missing(text, path))
         return None
     end = _END.search(rest)
-    if faulty := _find_faulty_end(rest[: end.start() if end else None].split("\n")):
-        number, line = faulty
-        hint = f"Write '---' instead of '{line.strip()}' in line {number + FIRST_LINE}."
-        diagnostics.report(message("front-matter-open", Location(path), hint))
-        return None
-    if end is None:
-        diagnostics.report(message("front-matter-open", Location(path)))
+    faulty = _find_faulty_end(rest[: end.start() if end else None].split("\n"))
+    if faulty or end is None:
+        hint = "Put a line '---' after the last key."
+        if faulty:
+            hint = f"Write '---' instead of '{faulty[1].strip()}' in line {faulty[0] + FIRST_LINE}."
+        reason = ": it begins here and never ends"
+        diagnostics.report(message("front-matter-missing", Location(path), hint, reason=reason))
         return None
     front = rest[: end.start()]
     return SplitText(front, rest[end.end() + 1 :], FIRST_LINE + front.count("\n") + 1)
@@ -85,7 +85,7 @@ def split_front_matter(text: str, path: str, diagnostics: Diagnostics) -> SplitT
 def _find_faulty_end(lines: Sequence[str]) -> tuple[int, str] | None:
     """Return the line, with its number, that should end front matter but is faulty; None if a text begins before."""
     for number, line in enumerate(lines):
-        if _END.match(line) or (line[:1] not in (" ", "\t") and OPENING.match(line)):
+        if _END.match(line) or (line[:1] not in (" ", "\t") and _OPENING.match(line)):
             return number, line
         if line.strip() and not _FRONT_MATTER_LINE.match(line):
             break
@@ -96,28 +96,25 @@ def _describe_missing(text: str, path: str) -> Diagnostic:
     """Return the remark on a file whose first line is not '---'."""
     above = text[: len(text) - len(text.lstrip())].count("\n")
     line = text.split("\n")[above]
+    place, hint = Location(path, above + 1), None
     if line.startswith("<<<<<<< "):
-        return message("merge-mark", Location(path, above + 1))
+        return message("merge-mark", place)
     if above and line.rstrip() == "---":
-        return message(
-            "front-matter-missing", Location(path), "Delete what stands above the first '---': an empty line."
-        )
-    if line.rstrip() == "+++":
-        return message("front-matter-missing", Location(path, above + 1), _TOML)
-    if OPENING.match(line):
-        return message("front-matter-missing", Location(path, above + 1), f"Write '---' instead of '{line.strip()}'.")
-    if re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
-        return message(
-            "front-matter-missing", Location(path, above + 1), f"Put a line '---' above '{line.strip()[:40]}'."
-        )
-    if titled := _TITLED.match(line):
+        place, hint = Location(path), "Delete the empty line above the first '---'."
+    elif line.rstrip() == "+++":
+        hint = "It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."
+    elif _OPENING.match(line):
+        hint = f"Write '---' instead of '{line.strip()}'."
+    elif re.match(r"[A-Za-z][\w-]*:(?: |$)", line):
+        hint = f"Put a line '---' above '{line.strip()[:40]}'."
+    elif titled := _TITLED.match(line):
         written = f"'title: {titled['title']}' and 'summary: …'"
         fate = "The heading may stay." if titled["mark"] == "#" else "Delete the lines that begin with '%'."
         hint = f"Begin the file with a line '---', then {written}, then a line '---'. {fate}"
-        return message("front-matter-missing", Location(path, above + 1), hint)
-    return message("front-matter-missing", Location(path))
+    else:
+        place = Location(path)
+    return message("front-matter-missing", place, hint, reason="")
 
 
-_TOML = "It is TOML: write '---' for both lines '+++', and 'title: …' for 'title = …'."
 _TITLED = re.compile(r"(?P<mark>[#%])[ \t]+(?P<title>\w[^:#*_`<>{}\[\]\\'\"\n]{0,80})$")
 """A heading or a line of Pandoc's with the title, in words that need no quotation marks in YAML."""
