@@ -14,8 +14,7 @@ from pipeline.core.services import service_files
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing, published_bodies, read_head
 from pipeline.load.folders import LIBRARY_FILE, RETRACTIONS_FOLDER, read_files
 from pipeline.load.markdown.maths import DeclaredMacros
-from pipeline.load.pictures.picture import KINDS, PictureSet, ReadPicture, read_picture
-from pipeline.load.pictures.profiles import PROFILE_ENDS, read_profile
+from pipeline.load.pictures.picture import KINDS, PROFILE_ENDS, PictureSet, ReadPicture, read_picture, read_profile
 from pipeline.load.records import (
     LISTS,
     OTHERS,

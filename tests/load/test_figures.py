@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from pipeline.core.diagnostics import Location, Severity
-from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.picture import read_picture
+from pipeline.load.pictures.svg import media_type
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
 

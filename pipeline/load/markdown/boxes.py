@@ -13,7 +13,7 @@ from pipeline.core.sentences import close_matches
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
 from pipeline.load.markdown.block_rules import EVIDENCE_MARKS
 from pipeline.load.markdown.directives import GENERAL, kind_of, words_token
-from pipeline.load.markdown.headings import titled
+from pipeline.load.markdown.inlines import titled
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import ParseContext
 from pipeline.load.markdown.remarks import fence_remarks

@@ -13,9 +13,8 @@ from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
-from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.html import count_ignored_tag
-from pipeline.load.markdown.inlines import NO_WORDS, Inlines, check_alternative
+from pipeline.load.markdown.inlines import NO_WORDS, Inlines, check_alternative, titled
 from pipeline.load.markdown.links import figure_path
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import ParseContext
