@@ -16,7 +16,7 @@ from pipeline.core.digests import digest
 from pipeline.core.processes import blame_faults_on
 from pipeline.core.services import service_records
 from pipeline.load.folders import RETRACTIONS_FOLDER
-from pipeline.load.yaml.front_matter import split_front_matter
+from pipeline.load.text import split_front_matter
 from pipeline.model.formats import Format, Order
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing

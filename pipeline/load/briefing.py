@@ -15,10 +15,16 @@ from pipeline.load.markdown.html import UNPRINTABLE_TAGS
 from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.load.markdown.reader import find_hidden_places, parse_body, read_field
 from pipeline.load.pictures.picture import picture_file, relative_path
-from pipeline.load.text import read_text
+from pipeline.load.text import (
+    FIRST_LINE,
+    SplitText,
+    empty_lines,
+    find_conflict_lines,
+    read_text,
+    split_front_matter,
+)
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import LONGEST, Filled, fill, slugify
-from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, empty_lines, find_conflict_lines, split_front_matter
 from pipeline.model.body import Body, Figure, Image, walk_nodes
 from pipeline.model.library import PublishedVersion
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields

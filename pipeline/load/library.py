@@ -14,8 +14,7 @@ from pipeline.core.services import service_files
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing, published_bodies, read_head
 from pipeline.load.folders import LIBRARY_FILE, RETRACTIONS_FOLDER, read_files
 from pipeline.load.markdown.maths import DeclaredMacros
-from pipeline.load.pictures.picture import KINDS, PictureSet, ReadPicture, read_picture
-from pipeline.load.pictures.profiles import PROFILE_ENDS, read_profile
+from pipeline.load.pictures.picture import KINDS, PROFILE_ENDS, PictureSet, ReadPicture, read_picture, read_profile
 from pipeline.load.records import (
     LISTS,
     OTHERS,
@@ -189,8 +188,9 @@ def read_inserts(
             elif path not in files:
                 known = [p.removeprefix(INSERTS) for p in files if p.startswith(INSERTS) and p.lower().endswith(".pdf")]
                 guess = close_matches(name, known)
-                hint = f"Did you mean '{guess[0]}'?" if guess else None
-                diagnostics.report(message("pack-insert-missing", place, hint, name=name))
+                hint = f"Did you mean '{guess[0]}'?" if guess else "Put the PDF there, or correct its name."
+                reason = f"there is no file {path}"
+                diagnostics.report(message("pack-insert", place, hint, name=name, reason=reason))
             elif path not in assets:
                 with report_faults(diagnostics, place, f"read {path}"):
                     if reason := check(files[path]):
@@ -242,10 +242,7 @@ def _list_differences(first: Reference, second: Reference) -> str:
 __all__ = ["load_library", "read_files"]
 
 WHOLE_FILE = frozenset(
-    (
-        *("file-not-text", "merge-mark", "file-empty", "file-too-large", "yaml-syntax", "yaml-alias"),
-        *("yaml-not-a-mapping", "reference-syntax", "fault-of-ours"),
-    )
+    (*("file-unreadable", "merge-mark", "file-too-large", "yaml-syntax", "reference-syntax", "fault-of-ours"),)
 )
 """Codes of mistakes that make a whole file unreadable; others cost one entry of a list."""
 
@@ -377,7 +374,7 @@ def _parse_briefings(
         diagnostics.extend(parsed.remarks)
         name = parsed.briefing.id if parsed.briefing else briefing_id(path)
         if name in path_of:
-            diagnostics.report(message("id-clash", Location(path), id=name, other=path_of[name]))
+            diagnostics.report(message("id-duplicate", Location(path), id=name, other=path_of[name]))
             continue
         path_of[name] = path
         if parsed.briefing is None:
@@ -400,7 +397,7 @@ def _read_packs(
         if pack is None:
             continue
         if pack.id in path_of:
-            diagnostics.report(message("id-clash", Location(path), id=pack.id, other=path_of[pack.id]))
+            diagnostics.report(message("id-duplicate", Location(path), id=pack.id, other=path_of[pack.id]))
             continue
         path_of[pack.id] = path
         packs[pack.id] = pack

@@ -2,7 +2,7 @@
 
 The families are closed: use `match`, and end with `assert_never`. `load` makes the nodes that authors write; `resolve`
 fills in citations and cross-references, and puts a `Placeholder` in place of a mistake. Every node that a diagnostic
-may be about has a place.
+may be about has a place. Each block has the `noun` by which messages call it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, is_dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_origin, get_type_hints
 
 from pipeline.core.diagnostics import Location
 from pipeline.core.records import decode_record, encode_as, encode_record
@@ -246,6 +246,7 @@ Inline = (
 class Paragraph:
     """A paragraph."""
 
+    noun: ClassVar = "paragraph"
     children: tuple[Inline, ...]
     place: Location = NOWHERE
 
@@ -254,6 +255,7 @@ class Paragraph:
 class Heading:
     """A heading, level 2 to 6 (level 1 is the title). Every heading has an id, unique in its body."""
 
+    noun: ClassVar = "heading"
     level: int
     id: str
     children: tuple[Inline, ...]
@@ -277,6 +279,7 @@ class ListBlock:
     `form` is how its first number would look, such as 'a.' or '(i)'; empty for the usual '1.'.
     """
 
+    noun: ClassVar = "list"
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
@@ -297,6 +300,7 @@ class Definition:
 class DefinitionList:
     """Terms with their meanings."""
 
+    noun: ClassVar = "list"
     entries: tuple[Definition, ...]
 
 
@@ -304,6 +308,7 @@ class DefinitionList:
 class Quote:
     """A quotation set apart."""
 
+    noun: ClassVar = "quotation"
     children: tuple[Block, ...]
 
 
@@ -311,6 +316,7 @@ class Quote:
 class CodeBlock:
     """Lines of code."""
 
+    noun: ClassVar = "code"
     text: str
     language: str = ""
     place: Location = NOWHERE
@@ -319,6 +325,8 @@ class CodeBlock:
 @dataclass(frozen=True, slots=True)
 class ThematicBreak:
     """A thematic break."""
+
+    noun: ClassVar = "passage"
 
 
 class Align(StrEnum):
@@ -333,6 +341,7 @@ class Align(StrEnum):
 class Table:
     """A table with one row of heads. The first cell of a row is its head when `row_heads`."""
 
+    noun: ClassVar = "table"
     head: tuple[tuple[Inline, ...], ...]
     rows: tuple[tuple[tuple[Inline, ...], ...], ...]
     aligns: tuple[Align, ...]
@@ -351,6 +360,7 @@ class Figure:
     Credit, licence and `described` (the id of the record whose long description it has) come from the front matter.
     """
 
+    noun: ClassVar = "figure"
     source: str
     alt: str
     caption: tuple[Inline, ...] = ()
@@ -368,6 +378,7 @@ class Figure:
 class Equation:
     """A formula set apart, and the stop behind it. It is numbered if it has an id."""
 
+    noun: ClassVar = "formula"
     children: tuple[Inline, ...]
     id: str = ""
     number: int | None = None
@@ -388,6 +399,7 @@ class BoxKind(StrEnum):
 class Box:
     """A fenced div of a known kind, perhaps with a heading of its own; `ref` names the record of a practice example."""
 
+    noun: ClassVar = "box"
     kind: BoxKind
     heading: tuple[Inline, ...] = field(default=(), kw_only=True)
     children: tuple[Block, ...]
@@ -399,6 +411,7 @@ class Box:
 class Division:
     """A fenced div of no known kind: kept, with its attributes."""
 
+    noun: ClassVar = "passage"
     children: tuple[Block, ...]
     attributes: Attributes = Attributes()
     place: Location = NOWHERE
@@ -408,6 +421,7 @@ class Division:
 class EvidenceMark:
     """Place of the evidence figure."""
 
+    noun: ClassVar = "passage"
     plot: bool = False
     """Whether it is that of the plot which older texts have beside the table; the figure took both their places."""
     place: Location = NOWHERE
@@ -417,6 +431,7 @@ class EvidenceMark:
 class PlaceholderBlock:
     """Shows the reader of a draft that a whole block is missing here."""
 
+    noun: ClassVar = "passage"
     text: str
 
 
@@ -442,6 +457,7 @@ Block = (
 class Footnote:
     """A note, in the order of first calls; `number` from 1."""
 
+    noun: ClassVar = "note"
     label: str
     number: int
     children: tuple[Block, ...]

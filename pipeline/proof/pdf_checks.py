@@ -17,9 +17,8 @@ from pipeline.core.sentences import count_noun
 from pipeline.core.text.fonts import runs_right_to_left
 from pipeline.core.text.typography import typeset
 from pipeline.core.text.wrapping import estimate_width, shorten_to_width
-from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.photos import has_photo_metadata
-from pipeline.load.pictures.svg import remove_svg_metadata
+from pipeline.load.pictures.svg import media_type, remove_svg_metadata
 from pipeline.model.sheets import Identity
 from pipeline.proof.book_reader import EpubBook, XhtmlText, nearest_id
 from pipeline.proof.pdf_reader import (

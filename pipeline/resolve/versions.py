@@ -134,23 +134,7 @@ def _place(block: Any, start: Location) -> Location:
 
 def _name_of(block: tree.Block | tree.Footnote) -> str:
     """A block in words for its author: its kind and its first words."""
-    return f"the {_KIND_NAMES.get(type(block), 'passage')} {_quote_words(block)}"
-
-
-_KIND_NAMES: Mapping[type, str] = {
-    tree.Paragraph: "paragraph",
-    tree.Heading: "heading",
-    tree.ListBlock: "list",
-    tree.DefinitionList: "list",
-    tree.Table: "table",
-    tree.Figure: "figure",
-    tree.Quote: "quotation",
-    tree.Box: "box",
-    tree.Footnote: "note",
-    tree.Equation: "formula",
-    tree.CodeBlock: "code",
-}
-"""What messages call a block; others are passages."""
+    return f"the {block.noun} {_quote_words(block)}"
 
 
 def _quote_words(block: Any, other: Any = None) -> str:

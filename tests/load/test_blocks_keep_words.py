@@ -26,7 +26,7 @@ HTML = [
     *("<blink>", "<table>", "<td>", "<details>", "<summary>", "</summary>", "<span id=a>", "</span>"),
     *("\n", "\n\n", " ", "*", "**", "\n- ", "> ", "    ", "^", "==", "{{ x }}", "{ref}", "# ", "\n1. ", "\t"),
 ]
-TOLD = {"words-left-out", "table-row", "attribute-syntax", "raw-html", "division-unknown", "figure-outside"}
+TOLD = {"words-left-out", "table-row", "attribute-syntax", "raw-html", "division-unknown", "figure-missing"}
 """Codes that name the words which are left out."""
 
 

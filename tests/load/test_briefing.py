@@ -45,16 +45,16 @@ def test_a_handbook_page_has_a_title_only() -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", "1:1 file-empty"),
-        (b" \n\n", "1:1 file-empty"),
-        (b"---\ntitle: a\nb\x00", "3:2 file-not-text"),
-        (b"---\ntitle: caf\xe9\n", "2:11 file-not-text"),
-        (b"\x89PNG\r\n\x1a\n", "1:1 file-not-text"),
+        (b"", "1:1 file-unreadable"),
+        (b" \n\n", "1:1 file-unreadable"),
+        (b"---\ntitle: a\nb\x00", "3:2 file-unreadable"),
+        (b"---\ntitle: caf\xe9\n", "2:11 file-unreadable"),
+        (b"\x89PNG\r\n\x1a\n", "1:1 file-unreadable"),
         (b"---\ntitle: " + b"a" * 5_000_000, "2:1 file-too-large"),
         (b"a\n" * 5_000_000, "1:1 file-too-large"),
         (b"Only words.\n", "1:1 front-matter-missing"),
-        (b"---\ntitle: x\n", "1:1 front-matter-open"),
-        (b"---\n- a\n---\n", "2:1 yaml-not-a-mapping"),
+        (b"---\ntitle: x\n", "1:1 front-matter-missing"),
+        (b"---\n- a\n---\n", "2:1 yaml-syntax"),
         (b"---\nsummary: x\n---\n", "2:1 field-missing"),
     ],
 )
@@ -66,7 +66,7 @@ def test_a_file_that_is_no_briefing_is_a_sentence(content: bytes, expected: str)
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     """Places are those that the author's editor shows."""
     text = HEAD.replace("\n", "\r\n") + "\r\n[a](b.csv)\r\n"
-    assert said("\ufeff" + text) == ["6:1 link-scheme"]
+    assert said("\ufeff" + text) == ["6:1 link-address"]
 
 
 def test_mistakes_in_front_matter_and_body_are_told_together() -> None:
@@ -90,7 +90,7 @@ def test_keys_of_other_programs_are_known(line: str, hint: str) -> None:
 
 def test_the_body_is_checked_although_the_front_matter_cannot_be_read() -> None:
     """An author should not have to mend one to hear of the other."""
-    assert said("---\ntitle: a: b\n---\n[q](r.csv)\n") == ["2:9 yaml-syntax", "4:1 link-scheme"]
+    assert said("---\ntitle: a: b\n---\n[q](r.csv)\n") == ["2:9 yaml-syntax", "4:1 link-address"]
 
 
 @pytest.mark.parametrize(

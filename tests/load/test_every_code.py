@@ -14,7 +14,7 @@ from tests.support.project import ROOT
 CASES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "every_code.yaml").read_text("utf-8"))
 OURS = set(tomllib.loads((ROOT / "pipeline" / "load" / "messages.toml").read_text("utf-8")))
 ELSEWHERE = {"approve-words", "cite-unmarked", "kept-broken", "kept-unreadable", "layout-fault"} | {
-    *("pack-insert", "pack-insert-missing", "profile-unfit", "record-broken", "words-fault", "words-incomplete")
+    *("pack-insert", "pack-insert", "profile-unfit", "record-broken", "words-fault", "words-incomplete")
 }
 """Codes that need more than a file: a kept version, a layout, a pack with its inserts."""
 

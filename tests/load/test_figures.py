@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from pipeline.core.diagnostics import Location, Severity
-from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.picture import read_picture
+from pipeline.load.pictures.svg import media_type
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
 
@@ -59,7 +59,7 @@ def test_a_pdf_becomes_a_picture_of_its_first_page() -> None:
 )
 def test_what_is_no_picture_is_told_at_the_place_that_names_it(content: bytes) -> None:
     """Damaged, cut short, or something else."""
-    assert said(content)[0].startswith("7 figure-kind")
+    assert said(content)[0].startswith("7 figure-unusable")
 
 
 def test_an_innocent_svg_stays_as_it_is() -> None:
@@ -99,7 +99,7 @@ def test_an_innocent_svg_stays_as_it_is() -> None:
     ],
 )
 def test_an_svg_that_runs_or_reaches_out_is_refused(inside: str) -> None:
-    assert [line.split(":")[0] for line in svg(inside)] == ["7 figure-unsafe"]
+    assert [line.split(":")[0] for line in svg(inside)] == ["7 figure-unusable"]
 
 
 def test_an_svg_is_read_without_a_font_of_its_own() -> None:
@@ -116,7 +116,7 @@ def test_an_svg_is_read_without_a_font_of_its_own() -> None:
     "source", ["url(http://e.org/a.woff)", "url(data:font/woff2;base64,AA),local('y')", r"\75rl(x)"]
 )
 def test_an_svg_with_a_font_from_elsewhere_is_refused(source: str) -> None:
-    assert [line.split(":")[0] for line in svg(f"<style>@font-face{{src:{source}}}</style>")] == ["7 figure-unsafe"]
+    assert [line.split(":")[0] for line in svg(f"<style>@font-face{{src:{source}}}</style>")] == ["7 figure-unusable"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_an_svg_with_a_font_from_elsewhere_is_refused(source: str) -> None:
     ],
 )
 def test_entities_and_style_sheets_of_an_svg_are_refused(head: str) -> None:
-    assert said(f"{head}{HEAD}<text>x</text></svg>".encode())[0].startswith(("7 figure-unsafe", "7 figure-kind"))
+    assert said(f"{head}{HEAD}<text>x</text></svg>".encode())[0].startswith(("7 figure-unusable", "7 figure-unusable"))
 
 
 def test_a_plain_document_type_is_taken_off() -> None:

@@ -31,7 +31,7 @@ def told(text: str) -> list[str]:
         ("A [@{a2019; @b].", "1:13 cite-unmarked ['@{a2019;']"),
         ("| A | B |\n|---|---|\n| C | D | E |", "3:1 table-row ['E']"),
         ("| A |\n|---|\n| B |\nWords.", "4:1 table-row ['|']"),
-        ("> ```\n> A\n\nB", "1:1 code-open []"),
+        ("> ```\n> A\n\nB", "1:1 block-open []"),
         ("``` python with words\nA\n```", "1:1 words-left-out ['with words']"),
         (
             "[a]: https://example.org\n[a]: https://example.net\n\n[a]",
@@ -40,7 +40,7 @@ def told(text: str) -> list[str]:
         ("[^a b]: word", "1:1 words-left-out ['[^a b]: word']"),
         ("::: {.note colour='words'}\nA\n:::", "1:1 words-left-out ['colour=words']"),
         ('![C](a.svg "words"){alt="x"}', "1:1 words-left-out ['words']"),
-        ("A\n\n<!-- B\n\nC", "3:1 comment-open []"),
+        ("A\n\n<!-- B\n\nC", "3:1 block-open []"),
         ("• walk\n• talk", "1:1 pasted-bullet ['•']"),
         ("\uf0b7 walk", "1:1 pasted-bullet ['\\uf0b7']"),
         ("– walk\n– talk", "1:1 pasted-bullet ['–']"),

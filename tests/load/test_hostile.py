@@ -52,13 +52,13 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "a formula of rules": (FOOT_PATROL, words("$x\\rule{9cm}{9cm} y$\n"), ":6:3: error formula-broken: This"),
     "a formula in Chinese": (FOOT_PATROL, words("$x = \\text{日}$\n"), ":6:2: error formula-broken: This"),
     "a backslash": (FOOT_PATROL, words(front='owner: "50\\% x"\n'), ":4:11: error yaml-syntax: A backslash within"),
-    "binary Markdown": (FOOT_PATROL, BINARY, ":3:115: error file-not-text"),
-    "binary YAML": ("tags.yaml", BINARY, ":3:115: error file-not-text"),
-    "binary imprint": ("library.yaml", BINARY, ":3:115: error file-not-text"),
-    "binary BibTeX": ("references/works.bib", BINARY, ":3:115: error file-not-text"),
-    "a zero byte": (FOOT_PATROL, words("Crime\x00fell.\n"), ":6:6: error file-not-text"),
-    "an empty imprint": ("library.yaml", "", ":1:1: error file-empty"),
-    "an empty bibliography": ("references/works.bib", "", ":1:1: error file-empty"),
+    "binary Markdown": (FOOT_PATROL, BINARY, ":3:115: error file-unreadable"),
+    "binary YAML": ("tags.yaml", BINARY, ":3:115: error file-unreadable"),
+    "binary imprint": ("library.yaml", BINARY, ":3:115: error file-unreadable"),
+    "binary BibTeX": ("references/works.bib", BINARY, ":3:115: error file-unreadable"),
+    "a zero byte": (FOOT_PATROL, words("Crime\x00fell.\n"), ":6:6: error file-unreadable"),
+    "an empty imprint": ("library.yaml", "", ":1:1: error file-unreadable"),
+    "an empty bibliography": ("references/works.bib", "", ":1:1: error file-unreadable"),
     "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error file-too-large: This line has 5000000 char"),
     "a word of 5,001 letters": (
         FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error file-too-large: This word has 5001 letters",
@@ -93,8 +93,8 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
         "references/works.json", '[{"id": "a", "type": "book", "title": "x \\ud800"}]',
         ":1:42: error control-character",
     ),
-    "words for front matter": (FOOT_PATROL, "---\nhello\n---\n\nWords.\n", ":2:1: error yaml-not-a-mapping"),
-    "no front matter in front matter": (FOOT_PATROL, "---\n---\n\nWords.\n", ":1:1: error yaml-not-a-mapping"),
+    "words for front matter": (FOOT_PATROL, "---\nhello\n---\n\nWords.\n", ":2:1: error yaml-syntax"),
+    "no front matter in front matter": (FOOT_PATROL, "---\n---\n\nWords.\n", ":1:1: error yaml-syntax"),
     "a time zone on Mars": ("library.yaml", f"{IMPRINT}timezone: Mars/Base\n", ":3:11: error value-wrong: 'Mars/Base'"),
     "the last year there is": (
         FOOT_PATROL, words(front="first_published: 9999-12-31\n"), ":4:18: warning date-in-future",
@@ -230,7 +230,7 @@ def test_two_files_of_one_id_are_told(library: Write, checked: Callable[[Path], 
         {FOOT_PATROL: words(), "briefings/foot-patrol/briefing.md": words(), "briefings/Foot Patrol.md": words()}
     )
     codes = [remark.partition(" error ")[2].partition(":")[0] for remark in checked(project)]
-    assert codes == ["file-name", "id-clash", "id-clash"]
+    assert codes == ["file-name", "id-duplicate", "id-duplicate"]
 
 
 @pytest.mark.parametrize("name", ["Hot spots.md", "café.md", "日本.md", "hot\nspots.md", "-.md"])

@@ -94,8 +94,8 @@ def test_briefings_and_packs_share_their_ids() -> None:
     library, said = made(
         {"briefings/a.md": briefing(), "briefings/a/briefing.md": briefing(), "packs/a.yaml": "title: P\n"}
     )
-    assert [line.split(" ")[1] for line in said] == ["id-clash:", "id-clash:"]
-    assert "source/briefings/a.md has it too" in said[0]
+    assert [line.split(" ")[1] for line in said] == ["id-duplicate:", "id-duplicate:"]
+    assert "source/briefings/a.md has it" in said[0]
     assert library.packs == {}
 
 
@@ -191,12 +191,14 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'
 def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
     _, missing = made({"mark.svg": SVG.format(inside="")}, LOGO.format(file="marc.svg"))
     assert missing == [
-        "source/library.yaml:4:16 figure-missing: There is no file 'marc.svg' in source. Did you mean 'mark.svg'?"
+        "source/library.yaml:4:16 figure-missing: The picture 'marc.svg' is not in source. Did you mean 'mark.svg'?"
     ]
     _, (unsafe,) = made({"mark.svg": SVG.format(inside="<script/>")}, LOGO.format(file="mark.svg"))
-    assert unsafe.startswith("source/library.yaml:4:16 figure-unsafe: The figure 'mark.svg' holds a script.")
+    assert unsafe.startswith(
+        "source/library.yaml:4:16 figure-unusable: The picture 'mark.svg' cannot be used: it holds a script."
+    )
     _, (outside,) = made({}, LOGO.format(file="../mark.svg"))
-    assert "figure-outside" in outside
+    assert "figure-missing" in outside
     _, (dumb,) = made({"mark.svg": SVG.format(inside="")}, IMPRINT + "design:\n  logo: {file: mark.svg}\n")
     assert "field-missing" in dumb
     assert "'alt'" in dumb

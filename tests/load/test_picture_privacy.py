@@ -135,7 +135,7 @@ def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
 def test_what_is_no_picture_in_a_drawing_is_told(held: str) -> None:
     drawing = f'{pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
     asset, remarks = read_picture("source/x.svg", drawing.encode(), Location("a.md", 7, 1))
-    assert (asset, [remark.code for remark in remarks]) == (None, ["figure-kind"])
+    assert (asset, [remark.code for remark in remarks]) == (None, ["figure-unusable"])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.load.library import load_library
-from pipeline.load.pictures.profiles import profile_fault
+from pipeline.load.pictures.picture import profile_fault
 from pipeline.model.library import Library
 from tests.support.bind.profiles import toy_profile
 

@@ -49,12 +49,12 @@ def test_what_only_looks_like_one_is_not_told(body: str) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ((HEAD + "A – B\n").encode("cp1252"), "6:3: error file-not-text: This file cannot be read as text: "
+        ((HEAD + "A – B\n").encode("cp1252"), "6:3: error file-unreadable: This file cannot be read as text: "
          "it seems to be in Windows-1252, in which the character here is '–'."),
-        ((HEAD + "A\n").encode("utf-16"), "1:1: error file-not-text: This file cannot be read as text: "
+        ((HEAD + "A\n").encode("utf-16"), "1:1: error file-unreadable: This file cannot be read as text: "
          "it is in UTF-16."),
-        ("\n" + HEAD, "1:1: error front-matter-missing: This briefing has no front matter.\n    hint: Delete what "
-         "stands above the first '---': an empty line."),
+        ("\n" + HEAD, "1:1: error front-matter-missing: This briefing has no front matter.\n    hint: Delete "
+         "the empty line above the first '---'."),
         ("--\ntitle: T\n---\n", "1:1: error front-matter-missing: This briefing has no front matter.\n"
          "    hint: Write '---' instead of '--'."),
         ('+++\ntitle = "T"\n+++\n', "1:1: error front-matter-missing: This briefing has no front matter.\n"

@@ -17,9 +17,8 @@ from pipeline.load.markdown.figures import (
     read_figures,
     read_table,
 )
-from pipeline.load.markdown.headings import check_level, titled
 from pipeline.load.markdown.html import TAG, leave_out
-from pipeline.load.markdown.inlines import Inlines, read_equation, read_words
+from pipeline.load.markdown.inlines import Inlines, read_equation, read_words, titled
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import ParseContext
 from pipeline.load.markdown.positions import OffsetMap
@@ -35,6 +34,9 @@ from pipeline.load.markdown.remarks import (
 from pipeline.load.markdown.table_rules import ABOVE
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
+
+_STRAY = "This line closes a box, but none is open."
+_STRAY_HINT = "Delete the line, or write '::: note' where the box begins."
 
 
 class Blocks:
@@ -84,7 +86,7 @@ class Blocks:
             case "division_open":
                 return read_division(self.context, token, self.read(inside))
             case "division_stray":
-                self.context.diagnostics.report(message("division-stray", place))
+                self.context.diagnostics.report(message("division-open", place, _STRAY_HINT, sentence=_STRAY))
                 return [tree.PlaceholderBlock(":::")]
             case "evidence_mark":
                 return [tree.EvidenceMark(token.info == "evidence-plot", place)]
@@ -163,7 +165,7 @@ class Blocks:
         """Return a heading with its level corrected and an id."""
         children, attributes = titled(self.context, inline)
         place = self.context.place_of(token)
-        check_level(self.context, token)
+        _check_level(self.context, token)
         if not children:
             self.context.diagnostics.report(message("words-missing", place, what="heading"))
             children = (tree.Placeholder("[heading]"),)
@@ -212,6 +214,19 @@ class Blocks:
             return []
         tag = TAG.match(token.content.strip())
         return [tree.PlaceholderBlock(leave_out(self.context.counter, tag[0] if tag else token.content, place).text)]
+
+
+def _check_level(context: ParseContext, token: Token) -> None:
+    """Report a heading that has the level of the title, or skips a level."""
+    written, place = int(token.tag[1:]), context.place_of(token)
+    level = max(written, context.highest_level)
+    if written == 1:
+        hint = "Leave it, or begin this heading with ## and each other with one # more."
+        context.counter.count("heading-shifted", "", place, hint if context.highest_level == 1 else None)
+    elif level > context.last_level + 1:
+        above, marks = max(context.last_level, 1), "#" * (context.last_level + 1)
+        context.counter.count("heading-skips-level", "", place, before=above, level=level, marks=marks)
+    context.last_level = level
 
 
 def _spans(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from pipeline.core.sentences import close_matches
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
 from pipeline.load.markdown.block_rules import EVIDENCE_MARKS
 from pipeline.load.markdown.directives import GENERAL, kind_of, words_token
-from pipeline.load.markdown.headings import titled
+from pipeline.load.markdown.inlines import titled
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import ParseContext
 from pipeline.load.markdown.remarks import fence_remarks
@@ -54,7 +54,8 @@ def read_division(context: ParseContext, token: Token, children: tuple[tree.Bloc
     line = _FirstLine(token.meta["name"]) if "name" in token.meta else _read_first_line(context, token, place)
     name, attributes = line.name, line.attributes
     if not token.meta["closed"]:
-        context.diagnostics.report(message("division-open", place, name=name or token.info))
+        sentence = f"The box '{name or token.info}' begins here and never ends."
+        context.diagnostics.report(message("division-open", place, sentence=sentence))
     if not is_frame(name):
         context.diagnostics.extend(unread_pairs(attributes, place, "ref", "lang", *_LOOKS))
     title, inline = line.title or attributes.get("title"), token.meta.get("title")

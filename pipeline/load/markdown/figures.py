@@ -13,9 +13,8 @@ from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
-from pipeline.load.markdown.headings import titled
 from pipeline.load.markdown.html import count_ignored_tag
-from pipeline.load.markdown.inlines import NO_WORDS, Inlines, check_alternative
+from pipeline.load.markdown.inlines import NO_WORDS, Inlines, check_alternative, titled
 from pipeline.load.markdown.links import figure_path
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.parser import ParseContext
@@ -237,14 +236,12 @@ def _check_row(context: ParseContext, row: Sequence[Token]) -> Iterator[Diagnost
     yield message("table-row", place, hint, found=cells_found, columns=count_noun(columns, "column"), so=so)
 
 
-_PLAIN = "Only cells of words can be read: write lists within cells as words, and give every row as many cells."
-
-
 def read_drawn_table(context: ParseContext, token: Token, caption: Token | None) -> list[tree.Block]:
     """Return a table that is drawn or in HTML. One that cannot be read is printed as it was drawn, and reported."""
     place, rows = context.place_of(token), token.meta["rows"]
     if not rows:
-        context.diagnostics.report(message("table-typed", place, token.meta.get("hint", _PLAIN)))
+        hint = "Make the dashes above the word longer."
+        context.diagnostics.report(message("table-typed", place, hint, reason=token.meta["fault"]))
         lines = tree.CodeBlock(token.content, "", place)
         if caption is None:
             return [lines]

@@ -16,7 +16,7 @@ from pipeline.core.sentences import truncate
 from pipeline.core.text.fonts import OVERRIDES
 from pipeline.core.text.formulas import fit_formula, formula_width, read_formula
 from pipeline.core.text.tex import MAX_TEX_LENGTH, FormulaRefused, Macro, RowLabels, extract_definitions, extract_labels
-from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
+from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, attributes_at, cut_attributes, unread_pairs
 from pipeline.load.markdown.citations import Cluster
 from pipeline.load.markdown.html import count_ignored_tag, count_printed_tag, leave_out
 from pipeline.load.markdown.inline_rules import read_role
@@ -419,8 +419,10 @@ class Inlines:
         """Read the call of a footnote."""
         place = self.place(at)
         if label not in self.context.notes or label == self.context.current_note:
-            code = "footnote-calls-itself" if label in self.context.notes else "footnote-unknown"
-            self.context.diagnostics.report(message(code, place, label=label))
+            reason, hint = "there is no such note", None
+            if label in self.context.notes:
+                reason, hint = "it is in that note", f"Delete [^{label}] from the note, or call another note."
+            self.context.diagnostics.report(message("footnote-unknown", place, hint, label=label, reason=reason))
             self.out.append(tree.Placeholder(f"[^{label}]"))
         else:
             self.out.append(tree.FootnoteCall(label, self.context.number_note(label, place), place))
@@ -475,3 +477,29 @@ def _is_space(node: tree.Inline) -> bool:
 def read_words(context: ParseContext, token: Token) -> tuple[tree.Inline, ...]:
     """Return the inlines of a token's words."""
     return Inlines(context, context.offset_map(token)).read(context.parse_inline(token.content))
+
+
+_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+
+
+def titled(context: ParseContext, token: Token) -> tuple[tuple[tree.Inline, ...], tree.Attributes]:
+    """Return the words of a heading or caption, and its attributes."""
+    offset_map = context.offset_map(token)
+    words, braces = cut_attributes(token.content)
+    if _COMMAND.search(words):  # the braces belong to a command such as `\\label{sec:x}`
+        words, braces = token.content, ""
+    attributes = tree.Attributes()
+    if braces:
+        place = context.place_at(offset_map, len(token.content) - len(braces))
+        read = attributes_at(braces, 0)
+        if read is not None and read[0] is not None:
+            attributes = read[0]
+            context.diagnostics.extend(unread_pairs(attributes, place))
+        elif token.content.endswith(f" {braces}"):
+            context.diagnostics.report(message("attribute-syntax", place, text=braces))
+        else:
+            words = token.content  # as in '\texttt{name}'
+    reader = Inlines(context, offset_map)
+    reader.label = ""
+    children = reader.read(context.parse_inline(words))
+    return children, attributes if attributes.id else replace(attributes, id=reader.label)

@@ -169,10 +169,12 @@ def read_link(
             children = (Text(context.title_words, place),)
         return [Link(f"#{target}", children, title, place) if children else CrossReference(target, (), place)]
     if href in ("", "#"):
-        context.diagnostics.report(message("link-no-address", place))
+        hint = "Write it between the round brackets, or delete the brackets."
+        context.diagnostics.report(message("link-address", place, hint, reason="it has no address"))
         return [Span(children), Placeholder("[no address]")]
     if not (_WEB_ADDRESS.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
-        context.diagnostics.report(message("link-scheme", place, _address_hint(href), href=written))
+        reason = f"'{written}' is no address that readers can reach"
+        context.diagnostics.report(message("link-address", place, _address_hint(href), reason=reason))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):
         context.diagnostics.report(
@@ -204,6 +206,8 @@ def figure_path(context: ParseContext, written: str, place: Location) -> str | N
         shown = written if len(written) <= 80 else f"{written[:77]}…"
         hint = "Save the picture beside the briefing, where you may use it, and write its name, such as 'chart.svg'."
         is_on_the_web = written.lower().startswith(("http:", "https:", "//"))
-        context.diagnostics.report(message("figure-outside", place, hint if is_on_the_web else None, source=shown))
+        context.diagnostics.report(
+            message("figure-missing", place, hint if is_on_the_web else None, source=shown, folder="this library")
+        )
         return None
     return relative_path(file, path)

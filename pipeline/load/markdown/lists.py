@@ -31,14 +31,14 @@ class ExampleNumbers:
 
 
 class _ListMemory:
-    """Where lists of a text end and begin."""
+    """What a list that is read tells the rule when it is asked about a line further down."""
 
     def __init__(self) -> None:
         self.last_end = ("", 0)
         """The form of the labels of the last list, and the number that would go on with it."""
-        self.first_labels: dict[int, str] = {}
-        """Forms of labels that begin a list, by line."""
-        self.further_labels: set[int] = set()
+        self.form_of_new_list: dict[int, str] = {}
+        """Forms of labels with another number than the next, which begin a list, by line."""
+        self.next_labels: set[int] = set()
         """Lines of labels that go on with a list."""
 
 
@@ -63,48 +63,60 @@ def lettered_list(state: StateBlock, first: int, last: int, silent: bool) -> boo
     label, memory = _label_at(state, first), memory_of(state.env, _ListMemory)
     if label is None or state.is_code_block(first):
         return False
-    form = "" if silent and first in memory.further_labels else _form_of(state, label, last)
-    if not form or silent:
-        begins = label.numbers().get(form) in (0, 1) or first in memory.first_labels
+    if silent and first in memory.next_labels:
+        return True
+    form = _form_of(state, label, last)
+    if silent or not form:  # a list ends a paragraph only below a colon or in a list, and from its first label on
+        is_first = label.numbers().get(form) in (0, 1) or first in memory.form_of_new_list
         is_below = bool(first) and (line_at(state, first - 1).rstrip().endswith(":") or state.listIndent >= 0)
-        return (silent and first in memory.further_labels) or (bool(form) and begins and is_below)
+        return bool(form) and is_first and is_below
     examples = memory_of(state.env, ExampleNumbers).numbers if label.words[0] == "@" else {}
-    number = examples[""] + 1 if examples else label.numbers()[form] or 1
-    first_token, parent, kind = len(state.tokens), state.parentType, f"{label.opens}{form}{label.closes}"
+    start = examples[""] + 1 if examples else label.numbers()[form] or 1
+    first_token, outer, kind = len(state.tokens), state.parentType, f"{label.opens}{form}{label.closes}"
     token = state.push("ordered_list_open", "ol", 1)
-    token.meta["form"], token.attrs = ("" if kind == "1." else kind), ({"start": number} if number != 1 else {})
-    state.parentType, rules = "list", state.md.block.ruler.getRules("list")
-    labels, is_loose, is_empty_before = _labels_below(state, label, last), False, False
-    while label:
-        if examples:
-            examples[""] = number
-            examples.setdefault(label.words[1:], number)
-        number += 1
-        candidate = next(labels, None)
-        following = _following(state, label, candidate, form)
-        is_loose |= _read_entry(state, label, candidate.line if candidate else last, last) or is_empty_before
-        is_empty_before = state.line - label.line > 1 and state.isEmpty(state.line - 1)
-        memory.further_labels.discard(following.line if following else -1)
-        goes_on = following and state.line == following.line
-        label = following if goes_on and not any(rule(state, state.line, last, True) for rule in rules) else None
+    token.meta["form"], token.attrs = ("" if kind == "1." else kind), ({"start": start} if start != 1 else {})
+    state.parentType = "list"
+    number, is_loose = _read_entries(state, label, form, start, last)
     state.push("ordered_list_close", "ol", -1)
-    token.map, state.parentType = [first, state.line], parent
+    token.map, state.parentType = [first, state.line], outer
     if not is_loose:
         markTightParagraphs(state, first_token)
     memory.last_end = (kind, number)
     return True
 
 
-def _following(state: StateBlock, label: _Label, candidate: _Label | None, form: str) -> _Label | None:
-    """Return the candidate if it is the next label of the list. If its number is another, a new list begins there."""
-    before, number = label.numbers()[form], candidate.numbers().get(form) if candidate else None
-    if candidate is None or number is None or (before == 0) != (number == 0):
-        return None
-    if number not in (0, before + 1):
-        memory_of(state.env, _ListMemory).first_labels[candidate.line] = form
-        return None
-    memory_of(state.env, _ListMemory).further_labels.add(candidate.line)
-    return candidate
+def _read_entries(state: StateBlock, label: _Label, form: str, number: int, last: int) -> tuple[int, bool]:
+    """Read the entries of a list from its first number on; return the next number, and True if the list is loose."""
+    memory, rules = memory_of(state.env, _ListMemory), state.md.block.ruler.getRules("list")
+    examples = memory_of(state.env, ExampleNumbers).numbers
+    labels, is_loose, has_gap = _labels_below(state, label, last), False, False
+    while True:
+        if label.words[0] == "@":
+            examples[""] = number
+            examples.setdefault(label.words[1:], number)
+        number += 1
+        below = next(labels, None)
+        is_next = below is not None and _is_next(memory, label, below, form)
+        is_loose |= _read_entry(state, label, below.line if below else last, last) or has_gap
+        has_gap = state.line - label.line > 1 and state.isEmpty(state.line - 1)
+        if below is None or not is_next:
+            return number, is_loose
+        memory.next_labels.discard(below.line)
+        if state.line != below.line or any(rule(state, state.line, last, True) for rule in rules):
+            return number, is_loose
+        label = below
+
+
+def _is_next(memory: _ListMemory, label: _Label, below: _Label, form: str) -> bool:
+    """Return True if a label is the next one of a list; remember what it begins or goes on with."""
+    number, following = label.numbers()[form], below.numbers().get(form)
+    if following is None or (number == 0) != (following == 0):
+        return False
+    if following in (0, number + 1):
+        memory.next_labels.add(below.line)
+        return True
+    memory.form_of_new_list[below.line] = form
+    return False
 
 
 def _read_entry(state: StateBlock, label: _Label, end: int, last: int) -> bool:
@@ -165,4 +177,4 @@ def _form_of(state: StateBlock, first: _Label, last: int) -> str:
         goes_on = memory.last_end == (f"{first.opens}{form}{first.closes}", value)
         if goes_on or (second and second.numbers().get(form) == value + 1):
             return form
-    return memory.first_labels.get(first.line, "")
+    return memory.form_of_new_list.get(first.line, "")

@@ -185,7 +185,8 @@ class ParseContext:
         if not name:
             return ""
         if name in self._ids:
-            self.diagnostics.report(message("id-duplicate", place, id=name, line=self._ids[name].line))
+            other = f"line {self._ids[name].line} of this text"
+            self.diagnostics.report(message("id-duplicate", place, id=name, other=other))
             return ""
         self._ids[name] = place
         return name

@@ -1,19 +1,22 @@
 """Markdown text to document tree: the entry points."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from markdown_it.token import Token
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import truncate
+from pipeline.load.markdown.attributes import attributes_at, cut_attributes
 from pipeline.load.markdown.blocks import Blocks
 from pipeline.load.markdown.directives import as_divisions
-from pipeline.load.markdown.headings import give_title_id, shift_levels, without_title
 from pipeline.load.markdown.maths import DeclaredMacros
 from pipeline.load.markdown.parser import DEEPEST, ParseContext, parser
 from pipeline.load.markdown.positions import Anchor, TextOrigin
-from pipeline.model.body import Body, Footnote, Paragraph
+from pipeline.model.body import Attributes, Block, Body, Division, Footnote, Paragraph
 from pipeline.model.source.record import FieldLocations, KeyPath
 
 _CONTAINERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
@@ -54,10 +57,10 @@ def _read(context: ParseContext, text: str, title: str) -> Body:
     md.block.parse(text, md, context.env, tokens)
     tokens = as_divisions(tokens)
     tokens = _without_notes(context, _mark_deep_tokens(context, tokens))
-    tokens = without_title(context, tokens, title)
-    shift_levels(context, tokens)
+    tokens = _without_title(context, tokens, title)
+    _shift_levels(context, tokens)
     blocks = Blocks(context)
-    children = give_title_id(context, blocks.read(tokens), text)
+    children = _give_title_id(context, blocks.read(tokens), text)
     body = Body(children, _read_notes(context, blocks))
     diagnostics.extend(_unused_addresses(context))
     diagnostics.extend(context.counter.remarks())
@@ -141,6 +144,62 @@ def _read_notes(context: ParseContext, blocks: Blocks) -> tuple[Footnote, ...]:
             message("job-too-large", notes[_MOST_NOTES].place, "Divide the text.", sentence=sentence)
         )
     return tuple(notes)
+
+
+# The title, which a first heading may repeat, and the levels of headings.
+
+_TITLE_TOKENS = frozenset(
+    {"text", "text_special", "softbreak", "code_inline", "em_open", "em_close", "strong_open", "strong_close"}
+)
+"""Tokens that a title may consist of; a heading with others, such as a note, does not repeat it."""
+_PLAIN = str.maketrans("‘’“”–—", "''\"\"--")
+
+
+def _without_title(context: ParseContext, tokens: list[Token], title: str) -> list[Token]:
+    """Return the tokens without the first heading, if it repeats the title."""
+    first = next((number for number, token in enumerate(tokens) if token.type == "heading_open"), None)
+    if first is None or tokens[first].tag != "h1" or tokens[first].level:
+        return tokens
+    written, braces = cut_attributes(tokens[first + 1].content)
+    words = _normalise(context, written)
+    if not words or words != _normalise(context, title):
+        return tokens
+    read = attributes_at(braces, 0) if braces else (Attributes(), 0)
+    if read is None or read[0] is None:
+        return tokens
+    place, context.title_words = context.place_of(tokens[first]), " ".join(_text(context, written).split())
+    context.title_id = read[0].id or context.create_heading_id(context.title_words, place)
+    return tokens[:first] + tokens[first + 3 :]
+
+
+def _normalise(context: ParseContext, words: str) -> str:
+    """Return the words of a heading for comparison, in small letters and without marks; '' if it is no title."""
+    text = unicodedata.normalize("NFKC", _text(context, words).translate(_PLAIN))
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+def _text(context: ParseContext, words: str) -> str:
+    tokens = context.parse_inline(words)
+    if any(token.type not in _TITLE_TOKENS for token in tokens):
+        return ""
+    return "".join(" " if token.type == "softbreak" else token.content for token in tokens)
+
+
+def _shift_levels(context: ParseContext, tokens: Sequence[Token]) -> None:
+    """Move all headings of a text down if one has the level of the title."""
+    levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
+    context.heading_shift = int(1 in levels)
+    # The headings begin with # and skip no level. Otherwise a # is a slip.
+    begins_with_title = levels[:1] == [1] and all(level <= above + 1 for above, level in pairwise(levels))
+    context.highest_level = 1 if begins_with_title else 2
+    context.last_level = context.highest_level - 1
+
+
+def _give_title_id(context: ParseContext, blocks: tuple[Block, ...], text: str) -> tuple[Block, ...]:
+    """Give the first block the id of the heading that is left out, if the text has links to it."""
+    if not context.title_id or not blocks or not re.search(rf"#{re.escape(context.title_id)}(?![\w:-])", text):
+        return blocks
+    return (Division(blocks[:1], Attributes(context.title_id)), *blocks[1:])
 
 
 # Markdown within YAML.

@@ -188,6 +188,7 @@ def _place(node: Text, offset: int) -> Location:
 
 # Faulty lines of headings, tables and blocks.
 
+_PIPES = "Put a line '|---|---|' below its head, and '|' before, between and after the cells of each line."
 _GRID = re.compile(r"\+(?:[-=:]+\+)+")
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
 _DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
@@ -212,11 +213,11 @@ def line_marks(content: str, place: Callable[[int], Location]) -> Iterator[Diagn
             )
             yield message("markup-unknown", place(start), hint, text=heading[0])
         elif not number and _GRID.fullmatch(words):
-            yield message("table-typed", place(start))
+            yield message("table-typed", place(start), _PIPES, reason="a table is not drawn with '+'")
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
-            reason = f"it has {_count_cells(words)}, and the line above it {_count_cells(above)}"
-            reason = reason if "|" in above else "no head with '|' stands directly above it"
-            yield message("table-broken", place(start), reason=reason)
+            reason = f"the line of dashes has {_count_cells(words)}, and the line above it {_count_cells(above)}"
+            reason = reason if "|" in above else "no head with '|' is directly above the line of dashes"
+            yield message("table-typed", place(start), reason=reason)
         above = words
 
 
@@ -239,7 +240,7 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Location
     first, end = token.map
     last = lines[min(end, len(lines)) - 1].lstrip("> \t").rstrip()
     if end - 1 <= first or not last.startswith(token.markup) or last.strip(token.markup[0]):
-        yield message("code-open", place, mark=token.markup)
+        yield message("block-open", place, what="block of code", fate="", mark=token.markup)
     if rest:
         hint = "Write these words above the block, or delete them."
         reason = "behind the three marks stands the language of the code alone"
@@ -264,7 +265,8 @@ def open_comment(token: Token, place: Location) -> Iterator[Diagnostic]:
     """Yield a remark on a comment that has no end, with the number of lines that it hides."""
     if "-->" not in token.content:
         below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
-        yield message("comment-open", place, lines=count_noun(below, "line"))
+        fate = f", and {count_noun(below, 'line')} below it are not printed"
+        yield message("block-open", place, "Put '-->' where it ends, or delete '<!--'.", what="comment", fate=fate)
 
 
 # Lists and tables of other programs, which are paragraphs here.
@@ -283,7 +285,6 @@ _FIXED_SPACE_HINT = "A no-break space follows it, as other programs set it: type
 _HYPHEN_HINT = f"{catalogue()['pasted-bullet'].do} To keep the sign, put a backslash before it."
 _PIPE = re.compile(r"(?<!\\)\|")
 _DASHED = re.compile(r"[|: \t]*-[-|: \t]*")
-_PIPES_HINT = "Put a line '{dashes}' below its head, and '|' before, between and after the cells of each line."
 
 
 def pasted_bullets(content: str, quoted: bool, place: Callable[[int], Location]) -> Iterator[Diagnostic]:
@@ -330,5 +331,6 @@ def typed_tables(content: str, place: Callable[[int], Location]) -> Iterator[Dia
         is_alone = len(lines) == 1 and row.endswith("|") and pipes > 2
         if row[:1] == "|" and (below[:1] == "|" or is_alone):
             dashes = "|" + "---|" * (pipes - row.endswith("|"))
-            yield message("table-typed", place(start), _PIPES_HINT.format(dashes=dashes))
+            reason = "there is no line of dashes below the head"
+            yield message("table-typed", place(start), _PIPES.replace("|---|---|", dashes), reason=reason)
             return

@@ -17,7 +17,7 @@ _COLUMNS = re.compile(r"-{2,}(?: +-{2,})+[ \t]*$")
 _RULE = re.compile(r"-{3,}[ \t]*$")
 _MOST_HEADS = 20
 """Greatest number of lines in a head."""
-_TWO_COLUMNS = "A word of line {line} reaches from one column into the next: make the dashes above it longer."
+_TWO_COLUMNS = "a word of its line {line} reaches from one column into the next"
 
 
 class _RuledLines(NamedTuple):
@@ -56,7 +56,7 @@ def ruled_table(state: StateBlock, first: int, last: int, _match: re.Match[str])
     for number, at in product((*lines.heads, *lines.rows), starts[1:]):
         line = texts[number]
         if len(line) > at and not (line[at - 1].isspace() or line[at].isspace()):  # where a column begins
-            token.meta |= {"rows": [], "hint": _TWO_COLUMNS.format(line=number - first + 1)}
+            token.meta |= {"rows": [], "fault": _TWO_COLUMNS.format(line=number - first + 1)}
             break
 
 

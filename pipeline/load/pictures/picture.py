@@ -1,4 +1,4 @@
-"""Pictures: size, safety, lookup by path."""
+"""Pictures: size, safety, lookup by path; the printer's colour profile."""
 
 import io
 import re
@@ -15,8 +15,7 @@ from pipeline.core.limited_process import BrokenOff, run_limited
 from pipeline.core.messages import message
 from pipeline.core.processes import report_faults
 from pipeline.core.sentences import close_matches
-from pipeline.load.pictures.kinds import media_type
-from pipeline.load.pictures.svg import MOST_PIXELS, DamagedPicture, TooHeavy, remove_svg_metadata, safe_svg
+from pipeline.load.pictures.svg import MOST_PIXELS, DamagedPicture, TooHeavy, media_type, remove_svg_metadata, safe_svg
 from pipeline.model.body import Figure, walk_nodes
 from pipeline.model.body import Image as InlineImage
 from pipeline.model.formats import Asset
@@ -69,7 +68,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
         if kind == "image/svg+xml":
             content, unsafe, fonts = safe_svg(content)
             if unsafe:
-                return None, (message("figure-unsafe", place, source=name, what=unsafe),)
+                return None, (message("figure-unusable", place, source=name, reason=f"it holds {unsafe}"),)
             content = remove_svg_metadata(content, _embedded_picture)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
@@ -77,14 +76,14 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
             content = _printable(content)
             kind = media_type(content)
         else:
-            return None, (message("figure-kind", place, source=name, found=""),)
+            return None, (message("figure-unusable", place, source=name, reason="it is no picture of a known kind"),)
     except TooHeavy as heavy:
         sentence = f"The picture '{name}' cannot be printed: {heavy}."
         return None, (message("job-too-large", place, _LIGHTER, sentence=sentence),)
     except DamagedPicture as wrong:
-        return None, (message("figure-kind", place, source=name, found=f": {wrong}"),)
+        return None, (message("figure-unusable", place, source=name, reason=str(wrong)),)
     except RecursionError:
-        return None, (message("figure-kind", place, source=name, found=": it is too deep"),)
+        return None, (message("figure-unusable", place, source=name, reason="it is too deep"),)
     remarks = (message("figure-font", place, source=name, font=", ".join(dict.fromkeys(fonts))),) if fonts else ()
     return Asset(path, kind, sha256(content).hexdigest(), content), remarks
 
@@ -217,7 +216,7 @@ class PictureSet:
         if path in self.assets or not source or (text, path or source) in self.reported:
             return
         if path is None:
-            self.diagnostics.report(message("figure-outside", place, source=source))
+            self.diagnostics.report(message("figure-missing", place, source=source, folder="this library"))
         elif path not in self.files:
             folder, name = dirname(text), source
             if not path.startswith(f"{folder}/"):
@@ -248,3 +247,59 @@ class PictureSet:
     def _names(self) -> tuple[str, ...]:
         """The paths of pictures, except those of kept versions."""
         return tuple(n for n in self.files if n.lower().endswith(KINDS) and not n.startswith(f"{FOLDER}/"))
+
+
+# The printer's profile.
+
+PROFILE_ENDS = (".icc", ".icm")
+_PROFILE_TYPE = "application/vnd.iccprofile"
+_DEVICES = {
+    "scnr": "a scanner or camera",
+    "mntr": "a screen",
+    "link": "the way between two devices",
+    "spac": "a colour space",
+    "abst": "a colour effect",
+    "nmcl": "a list of named colours",
+}
+
+
+def read_profile(imprint: LibrarySettings, files: Mapping[str, bytes], diagnostics: Diagnostics) -> Asset | None:
+    """Return the profile that `library.yaml` names; None if it names none, or after a remark."""
+    name = imprint.fields.print.profile
+    if name is None:
+        return None
+    folder, place = PurePosixPath(imprint.path).parent, imprint.marks.at("print", "profile")
+    path = str(folder / name)
+    if ".." in PurePosixPath(name).parts or name.startswith("/"):
+        diagnostics.report(message("profile-unfit", place, name=name, reason="it is outside source/"))
+    elif path not in files:
+        known = [file.removeprefix(f"{folder}/") for file in files if file.lower().endswith(PROFILE_ENDS)]
+        guess = close_matches(name, known) or known[:1]
+        hint = f"Did you mean '{guess[0]}'?" if guess else None
+        diagnostics.report(message("profile-unfit", place, hint, name=name, reason="there is no such file in source/"))
+    elif reason := profile_fault(files[path]):
+        diagnostics.report(message("profile-unfit", place, name=name, reason=reason))
+    else:
+        return Asset(path, _PROFILE_TYPE, sha256(files[path]).hexdigest(), files[path])
+    return None
+
+
+def profile_fault(content: bytes) -> str:
+    """Return why a file is not the ICC profile of a press with four inks; '' if it is."""
+    if len(content) < 132 or content[36:40] != b"acsp":  # the header and the count of tags (ICC.1:2022, 7.1)
+        return "it is not an ICC profile"
+    from PIL import ImageCms  # few libraries name a profile
+
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(content))
+        kind, space = profile.profile.device_class, profile.profile.xcolor_space.strip()
+        if kind != "prtr":
+            return f"it describes {_DEVICES.get(kind, 'something else')}, not a printing press"
+        if space != "CMYK":
+            return f"its inks are {space}, not CMYK"
+        screen, relative = ImageCms.createProfile("sRGB"), ImageCms.Intent.RELATIVE_COLORIMETRIC
+        for source, target, inside, outside in ((screen, profile, "RGB", "CMYK"), (profile, screen, "CMYK", "RGB")):
+            ImageCms.buildTransform(source, target, inside, outside, renderingIntent=relative)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return "it is damaged"
+    return ""

@@ -1,4 +1,4 @@
-"""SVG: active content and private data removed."""
+"""Kinds of pictures by their first bytes; SVG without active content and private data."""
 
 import binascii
 import io
@@ -12,6 +12,28 @@ from typing import Any
 from lxml import etree
 
 from pipeline.core.documents.xhtml import SVG, XHTML
+
+# The name of a file may be wrong.
+
+_STARTS = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+)
+
+
+def media_type(content: bytes) -> str:
+    """Return the media type that the first bytes show, or nothing."""
+    for start, kind in _STARTS:
+        if content.startswith(start):
+            return kind
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    head = content[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return "image/svg+xml" if head.startswith(b"<") and b"<svg" in content[:20000] else ""
+
 
 MOST_PIXELS = 60_000_000
 """So many dots a picture may have: twice those of a sheet of A4 at 600 to the inch. Each takes four bytes, or more."""

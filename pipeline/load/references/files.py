@@ -136,7 +136,7 @@ def _read_ris_date(
         return {"date-parts": [[int(part) for part in date.groups() if part and int(part)]]}
     fields = {"field": names[0].replace("_", " "), "key": record.get("id") or "this record"}
     hint, reason = "Write it as 2014 or 2014/12/31.", f"'{written}' cannot be read"
-    diagnostics.report(message("reference-date", place, hint, **fields, reason=reason))
+    diagnostics.report(message("reference-value", place, hint, **fields, reason=reason))
     return None
 
 
@@ -323,7 +323,7 @@ def _split_entries(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_
             continue
         if kind != "string" and (not start["key"] or start["no_key"]):
             diagnostics.report(
-                message("reference-no-key", place, "Write a key behind the brace: @article{hughes2018, …}.")
+                message("reference-incomplete", place, "Write a key behind the brace: @article{hughes2018, …}.")
             )
             continue
         if kind != "string":
@@ -417,7 +417,7 @@ def _reference(entry: _Entry, record: dict[str, Any], diagnostics: Diagnostics) 
         diagnostics.report(message("reference-unreadable", entry.place, hint, of=of, reason=reason))
     own_diagnostics = Diagnostics()
     reference = read_csl_record(csl, lambda *key_path: entry.place, own_diagnostics)
-    reported = ("reference-key", "reference-no-title" if lost else "")
+    reported = ("reference-key", "reference-incomplete" if lost else "")
     diagnostics.extend(remark for remark in own_diagnostics.remarks if remark.code not in reported)
     return reference
 
@@ -436,7 +436,7 @@ def _correct_date(csl: dict[str, Any], entry: _Entry, diagnostics: Diagnostics) 
         csl["status"] = written.strip().lower()
     else:
         hint, reason = "Write year = {2014}, or date = {2014-12-31}.", f"'{written}' cannot be read"
-        diagnostics.report(message("reference-date", entry.place, hint, field="year", key=entry.key, reason=reason))
+        diagnostics.report(message("reference-value", entry.place, hint, field="year", key=entry.key, reason=reason))
 
 
 # Bibliography files by their kind.

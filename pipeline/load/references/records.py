@@ -2,7 +2,8 @@
 
 import re
 from calendar import isleap
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -100,127 +101,7 @@ def _check_date(numbers: list[int]) -> list[int]:
     return numbers
 
 
-# Records.
-
-_State = TypeVar("_State", Verification, WorkState)
-_PlaceOf = Callable[..., Location]
-"""Function that returns the place of a part of a record from the keys to it, or of the record itself."""
-
-_CLOSE_MARKS = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
-_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
-_FORMULA = re.compile(r"\$(?=\S)[^$]{0,200}?[\\^_{][^$]{0,200}\$|\\[A-Za-z]{2,}")
-_FOR_READERS = ("title", "title-short", "container-title", "collection-title", "volume-title", "note", "publisher")
-UNCITABLE = re.compile(r"[\s\[\]{};,@]")
-
-
-def read_csl_record(record: Any, at: _PlaceOf, diagnostics: Diagnostics) -> Reference | None:
-    """Return the work in a CSL record; None after a remark if it has no id. A wrong field is left out."""
-    if not isinstance(record, Mapping):
-        sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
-        diagnostics.report(message("reference-syntax", at(), sentence=sentence))
-        return None
-    key = _text(record.get("id"))
-    if not key:
-        diagnostics.report(message("reference-no-key", at()))
-        return None
-    check_key(key, at("id"), diagnostics)
-    csl: dict[str, Any] = {"id": key, "type": _read_type(record, key, at, diagnostics)}
-    for field, value in record.items():
-        if field not in ("id", "type", "custom") and value is not None:
-            csl |= dict(_read_field(field, value, key, at, diagnostics))
-    if not csl.get("title"):
-        diagnostics.report(message("reference-no-title", at("id"), key=key))
-    custom = record.get("custom")
-    if custom is None:
-        custom = {}
-    elif not isinstance(custom, Mapping):
-        wanted = "a mapping, such as {status: confirmed}"
-        diagnostics.report(message("reference-value", at("custom"), field="custom", key=key, wanted=wanted))
-        custom = {}
-    states = {str(state): state for state in Verification}
-    checked = _read_state("status", custom, states, "confirmed, partly-confirmed or unresolved", at, diagnostics)
-    fates = {str(state): state for state in ACKNOWLEDGEABLE_STATES}
-    cited_as = _read_state("cited_as", custom, fates, "retracted, concern or corrected", at, diagnostics)
-    return Reference(key, csl, at("id"), checked or Verification.NOT_RECORDED, cited_as)
-
-
-def check_key(key: str, place: Location, diagnostics: Diagnostics) -> None:
-    """Report a key that cannot be cited."""
-    if character := UNCITABLE.search(key):
-        what = "a space" if character[0].isspace() else f"the character '{character[0]}'"
-        diagnostics.report(message("reference-key", place, key=key, what=what))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return str(value).strip()
-
-
-def _read_type(record: Mapping[str, Any], key: str, at: _PlaceOf, diagnostics: Diagnostics) -> str:
-    name = _text(record.get("type"))
-    if name in TYPES:
-        return name
-    sentence = f"CSL knows no type '{name}'." if name else f"'{key}' has no type."
-    place, hint = at("type" if name else "id"), _did_you_mean(name, TYPES) if name else None
-    diagnostics.report(message("reference-type", place, hint, sentence=sentence))
-    return "document"
-
-
-def _read_field(field: str, value: Any, key: str, at: _PlaceOf, diagnostics: Diagnostics) -> Iterator[tuple[str, Any]]:
-    if field not in FIELDS:
-        diagnostics.report(
-            message("reference-unknown-field", at(field), _did_you_mean(field, FIELDS), field=field, of="")
-        )
-    elif field in NAMES:
-        if names := read_names(field, value, key, at, diagnostics):
-            yield field, names
-    elif field in DATES:
-        try:
-            yield field, read_date(value)
-        except DateFault as fault:
-            diagnostics.report(message("reference-date", at(field), field=field, key=key, reason=str(fault)))
-    elif field == "categories":
-        if isinstance(value, list) and all(_text(part) for part in value):
-            yield field, [_text(part) for part in value]
-        else:
-            diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted="a list of words"))
-    elif count_open_marks(_text(value)) > MOST_OPEN:
-        wanted = "text in which italics, quotation marks and other marks are closed again"
-        diagnostics.report(message("reference-value", at(field), _CLOSE_MARKS, field=field, key=key, wanted=wanted))
-    elif _text(value):
-        words = " ".join(_text(value).split())
-        words = strip_doi_resolver(words) if field == "DOI" else words
-        if field == "URL" and not _ADDRESS.fullmatch(words):
-            diagnostics.report(message("reference-address", at(field), address=words[:60], key=key))
-        elif field in _FOR_READERS and (formula := _FORMULA.search(words)):
-            diagnostics.report(message("reference-formula", at(field), formula=formula[0][:60], field=field, key=key))
-        yield field, words
-    elif value != "":
-        diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted="text"))
-
-
-def _read_state(
-    key: str,
-    custom: Mapping[str, Any],
-    states: Mapping[str, _State],
-    words: str,
-    at: _PlaceOf,
-    diagnostics: Diagnostics,
-) -> _State | None:
-    """Return the state that a key of `custom` names; None if it is missing, or after a remark."""
-    value, name = custom.get(key), _text(custom.get(key))
-    if value is not None and name not in states:
-        hint = _did_you_mean(name, frozenset(states) - {Verification.NOT_RECORDED.value})
-        place, state = at("custom", key), name or "this value"
-        diagnostics.report(message("reference-state", place, hint, key=key, state=state, words=words))
-    return states.get(name)
-
-
-def _did_you_mean(word: str, known: Collection[str]) -> str | None:
-    near = nearest_csl_word(word, known)
-    return f"Did you mean '{near}'?" if near else None
-
+# Marks that a field leaves open.
 
 MOST_OPEN = 8
 """Greatest number of open marks in a field."""
@@ -248,53 +129,173 @@ def count_open_marks(words: str) -> int:
     return unclosed + len(opened)
 
 
+# Records.
+
+_State = TypeVar("_State", Verification, WorkState)
+_PlaceOf = Callable[..., Location]
+"""Function that returns the place of a part of a record from the keys to it, or of the record itself."""
 _Name = dict[str, str | bool]
 
-
-def read_names(field: str, value: Any, key: str, at: Callable[..., Location], diagnostics: Diagnostics) -> list[_Name]:
-    """Return the usable names of a field; report the others."""
-    if isinstance(value, Mapping):
-        name = _read_name(field, value, key, at, diagnostics, (field,))
-        return [name] if name else []
-    if not isinstance(value, list):
-        wanted = "a list of names, such as [{family: Hughes, given: Caitlin}]"
-        diagnostics.report(message("reference-value", at(field), field=field, key=key, wanted=wanted))
-        return []
-    return [n for i, name in enumerate(value) if (n := _read_name(field, name, key, at, diagnostics, (field, i)))]
+_DATE_HINT = "Write 2014, 2014-12 or 2014-12-31; '2014~' for about 2014, '2014/2016' for a span."
+_NAME_HINT = "Write a person as {family: Hughes, given: Ann} and an institution as {literal: Ministry of Health}."
+_ADDRESS_HINT = "Write it in full, from https:// on, with %20 for a space."
+_MARKS_HINT = "End each <i>, <b>, <span>, ‘ and “ where it is to end."
+_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
+_FORMULA = re.compile(r"\$(?=\S)[^$]{0,200}?[\\^_{][^$]{0,200}\$|\\[A-Za-z]{2,}")
+_FOR_READERS = ("title", "title-short", "container-title", "collection-title", "volume-title", "note", "publisher")
+_UNCITABLE = re.compile(r"[\s\[\]{};,@]")
 
 
-def _read_name(
-    field: str,
-    name: Any,
-    key: str,
-    at: Callable[..., Location],
-    diagnostics: Diagnostics,
-    key_path: tuple[str | int, ...],
-) -> _Name | None:
-    if not isinstance(name, Mapping):
-        reason = f"'{name}' does not say which part is the family name" if isinstance(name, str) else "it has no parts"
-        diagnostics.report(message("reference-name", at(*key_path), field=field, key=key, reason=reason))
+def read_csl_record(record: Any, at: _PlaceOf, diagnostics: Diagnostics) -> Reference | None:
+    """Return the work in a CSL record; None after a remark if it has no id. A wrong field is left out."""
+    if not isinstance(record, Mapping):
+        sentence = "An entry of a bibliography should be a mapping with 'id', 'type' and 'title'."
+        diagnostics.report(message("reference-syntax", at(), sentence=sentence))
         return None
-    parts: _Name = {}
-    for part, value in name.items():
-        if part in NAME_MARKS:
-            parts[part] = value is True or str(value).lower() in ("true", "yes", "1")
-        elif part not in NAME_PARTS:
-            hint = _did_you_mean(str(part), NAME_PARTS)
-            diagnostics.report(
-                message("reference-unknown-field", at(*key_path, part), hint, field=part, of=" in a name")
-            )
-        elif isinstance(value, str) and value.strip():
-            parts[part] = " ".join(value.split())
-        elif value not in (None, ""):
-            reason = f"its '{part}' should be text"
-            diagnostics.report(message("reference-name", at(*key_path), field=field, key=key, reason=reason))
-    if parts.get("literal"):
-        return {"literal": parts["literal"]}
-    if parts.get("family"):
-        return parts
-    if parts.get("given"):
-        return {"literal": parts["given"]}
-    reason = "it has neither family nor literal"
-    diagnostics.report(message("reference-name", at(*key_path), field=field, key=key, reason=reason))
-    return None
+    key = _text(record.get("id"))
+    if not key:
+        diagnostics.report(message("reference-incomplete", at(), work="This entry", field="'id'"))
+        return None
+    check_key(key, at("id"), diagnostics)
+    return _RecordReader(key, at, diagnostics).read(record)
+
+
+def check_key(key: str, place: Location, diagnostics: Diagnostics) -> None:
+    """Report a key that cannot be cited."""
+    if character := _UNCITABLE.search(key):
+        what = "a space" if character[0].isspace() else f"the character '{character[0]}'"
+        diagnostics.report(message("reference-key", place, key=key, what=what))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()
+
+
+def _did_you_mean(word: str, known: Collection[str]) -> str | None:
+    near = nearest_csl_word(word, known)
+    return f"Did you mean '{near}'?" if near else None
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordReader:
+    """Reads the record with a key. Reports and leaves out what cannot be used."""
+
+    key: str
+    at: _PlaceOf
+    diagnostics: Diagnostics
+
+    def read(self, record: Mapping[str, Any]) -> Reference:
+        csl: dict[str, Any] = {"id": self.key, "type": self.read_type(_text(record.get("type")))}
+        for field, value in record.items():
+            if field not in ("id", "type", "custom") and value is not None:
+                csl |= dict(self.read_field(field, value))
+        if not csl.get("title"):
+            place, work = self.at("id"), f"'{self.key}'"
+            self.diagnostics.report(message("reference-incomplete", place, work=work, field="title"))
+        custom = {} if record.get("custom") is None else record["custom"]
+        if not isinstance(custom, Mapping):
+            self.refuse("custom", "it should be a mapping, such as {status: confirmed}")
+            custom = {}
+        status = self.read_state(custom, "status", Verification, "confirmed, partly-confirmed or unresolved")
+        cited_as = self.read_state(custom, "cited_as", ACKNOWLEDGEABLE_STATES, "retracted, concern or corrected")
+        return Reference(self.key, csl, self.at("id"), status or Verification.NOT_RECORDED, cited_as)
+
+    def refuse(self, field: str, reason: str, hint: str | None = None, key_path: tuple[str | int, ...] = ()) -> None:
+        """Report a value that cannot be used; it is at the field, or at a path."""
+        place = self.at(*(key_path or (field,)))
+        self.diagnostics.report(message("reference-value", place, hint, field=field, key=self.key, reason=reason))
+
+    def read_type(self, name: str) -> str:
+        if name in TYPES:
+            return name
+        sentence = f"CSL knows no type '{name}'." if name else f"'{self.key}' has no type."
+        place, hint = self.at("type" if name else "id"), _did_you_mean(name, TYPES) if name else None
+        self.diagnostics.report(message("reference-type", place, hint, sentence=sentence))
+        return "document"
+
+    def read_field(self, field: str, value: Any) -> Iterator[tuple[str, Any]]:
+        """Yield the field with its value, if it can be used."""
+        text = _text(value)
+        if field not in FIELDS:
+            hint = _did_you_mean(field, FIELDS)
+            self.diagnostics.report(message("reference-unknown-field", self.at(field), hint, field=field, of=""))
+        elif field in NAMES:
+            if names := self.read_names(field, value):
+                yield field, names
+        elif field in DATES:
+            try:
+                yield field, read_date(value)
+            except DateFault as fault:
+                self.refuse(field, str(fault), _DATE_HINT)
+        elif field == "categories":
+            if isinstance(value, list) and all(map(_text, value)):
+                yield field, [*map(_text, value)]
+            else:
+                self.refuse(field, "it should be a list of words")
+        elif count_open_marks(text) > MOST_OPEN:
+            reason = "it should be text in which italics, quotation marks and other marks are closed again"
+            self.refuse(field, reason, _MARKS_HINT)
+        elif text:
+            words = " ".join(text.split())
+            words = strip_doi_resolver(words) if field == "DOI" else words
+            self.check_text(field, words)
+            yield field, words
+        elif value != "":
+            self.refuse(field, "it should be text")
+
+    def check_text(self, field: str, words: str) -> None:
+        """Report an address that cannot be linked, and a formula."""
+        formula = _FORMULA.search(words) if field in _FOR_READERS else None
+        if field == "URL" and not _ADDRESS.fullmatch(words):
+            shown, reason, hint = words, "it is no web address, and is not linked", _ADDRESS_HINT
+        elif formula:
+            shown, reason, hint = formula[0], "no formula is set in a list of references", None
+        else:
+            return
+        named = {"words": shown[:60], "field": field, "key": self.key}
+        self.diagnostics.report(message("reference-as-typed", self.at(field), hint, **named, reason=reason))
+
+    def read_state(self, custom: Mapping[str, Any], name: str, states: Iterable[_State], known: str) -> _State | None:
+        """Return the state that a key of `custom` names; None if it is missing, or after a remark."""
+        by_name, state = {str(state): state for state in states}, _text(custom.get(name))
+        if custom.get(name) is not None and state not in by_name:
+            hint = _did_you_mean(state, by_name.keys() - {str(Verification.NOT_RECORDED)})
+            hint = hint or f"Use {known}; leave it out where nothing is known."
+            self.refuse(name, f"'{state or custom[name]}' is not one of its values", hint, ("custom", name))
+        return by_name.get(state)
+
+    def read_names(self, field: str, value: Any) -> list[_Name]:
+        """Return the usable names of a field."""
+        if isinstance(value, Mapping):
+            return [*self.read_name(field, value, (field,))]
+        if not isinstance(value, list):
+            self.refuse(field, "it should be a list of names, such as [{family: Hughes, given: Caitlin}]")
+            return []
+        return [name for index, part in enumerate(value) for name in self.read_name(field, part, (field, index))]
+
+    def read_name(self, field: str, name: Any, key_path: tuple[str | int, ...]) -> Iterator[_Name]:
+        """Yield a name, if it can be used."""
+        if not isinstance(name, Mapping):
+            is_text = isinstance(name, str)
+            reason = f"'{name}' does not say which part is the family name" if is_text else "a name has no parts"
+            self.refuse(field, reason, _NAME_HINT, key_path)
+            return
+        parts: _Name = {}
+        for part, value in name.items():
+            if part in NAME_MARKS:
+                parts[part] = value is True or str(value).lower() in ("true", "yes", "1")
+            elif part not in NAME_PARTS:
+                place, hint = self.at(*key_path, part), _did_you_mean(str(part), NAME_PARTS)
+                self.diagnostics.report(message("reference-unknown-field", place, hint, field=part, of=" in a name"))
+            elif isinstance(value, str) and value.strip():
+                parts[part] = " ".join(value.split())
+            elif value not in (None, ""):
+                self.refuse(field, f"the '{part}' of a name should be text", _NAME_HINT, key_path)
+        if parts.get("family") and not parts.get("literal"):
+            yield parts
+        elif whole := parts.get("literal") or parts.get("given"):
+            yield {"literal": whole}
+        else:
+            self.refuse(field, "a name has neither family nor literal", _NAME_HINT, key_path)

@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.messages import message
+from pipeline.core.sentences import truncate
 from pipeline.load.text import without_invisible
 from pipeline.load.yaml.fill import KEY, check_tag, find_cut_words, unreadable_marking, unused_anchor
 from pipeline.model.source.record import FieldLocations, KeyPath
@@ -279,10 +280,10 @@ class _Reader:
         line, column = self.keys[key_path]
         words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""
         if comment := _COMMENT_INSTEAD.search(words):
-            place = Location(self.path, line, column)
-            self.diagnostics.report(
-                message("key-empty", place, key=key_path[-1], comment=comment[1].rstrip().replace('"', "'"))
-            )
+            place, cut = Location(self.path, line, column), comment[1].rstrip().replace('"', "'")
+            hint = f'Put it in quotation marks: "{cut}".'
+            reason = f"what follows an unquoted # is a comment, so '{key_path[-1]}' has no value"
+            self.diagnostics.report(message("value-cut", place, hint, words=truncate(cut), reason=reason))
 
     def begin(self, event: Any, is_list: bool) -> None:
         outer = self.stack[-1] if self.stack else None
@@ -320,7 +321,9 @@ class _Reader:
         return _Refused(message("file-too-large", self.place(event), "Write the values out plainly.", **size))
 
     def bad_alias(self, event: Any, reason: str) -> _Refused:
-        return _Refused(message("yaml-alias", self.place(event), name=event.anchor, reason=reason))
+        hint = "Put the words in quotation marks, or write the value out."
+        sentence = f"'*{event.anchor}' stands for a copy of another value, but {reason}."
+        return _Refused(message("yaml-syntax", self.place(event), hint, sentence=sentence))
 
     def copy(self, value: Any, event: Any, depth: int = 0) -> Any:
         """Copy an anchor's value and count its size, so that aliases of aliases cannot grow without limit."""

@@ -175,53 +175,50 @@ def _missing_space_hint(value: Any, known: Collection[str]) -> str:
     return f"A space is missing after the colon: '{key}: {_shorten(words)}'." if words.strip() and key in known else ""
 
 
+_SENTENCES: Mapping[str, tuple[str, str | None]] = {
+    "string_too_short": ("'{name}' is empty.", "Write it, or delete the line."),
+    "string_too_long": ("'{name}' has {length:,} letters; the most is {max_length:,}.", "Shorten it."),
+    "too_short": ("'{name}' has no entries.", "Add one with '- '."),
+    "string_type": ("'{name}' should be text, but is {type}.", "Write words only, in quotes if need be."),
+    **dict.fromkeys(
+        ("tuple_type", "list_type"), ("'{name}' should be a list.", "Write one entry to a line after '- '.")
+    ),
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type"),
+        ("'{name}' should hold 'key: value' lines, but is {type}.", None),
+    ),
+    **dict.fromkeys(
+        ("int_parsing", "int_type", "int_from_float"), ("'{shown}' is not a whole number.", "Write '{name}' in digits.")
+    ),
+    "int_parsing_size": ("'{name}' is too large.", "Correct '{name}'."),
+    **dict.fromkeys(("bool_parsing", "bool_type"), ("'{shown}' is neither true nor false.", "Write true or false.")),
+    "greater_than": ("'{name}' is too small: {shown}.", "It must be more than {gt}."),
+    "greater_than_equal": ("'{name}' is too small: {shown}.", "It must be at least {ge}."),
+}
+"""Sentences and hints by pydantic's name of an error."""
+
+
 def _describe_fault(
     name: str, value: Any, kind: str, details: Mapping[str, Any], in_list: bool
 ) -> tuple[str, str | None]:
     """Return a sentence and a hint for an error of pydantic."""
-    shown = _shorten(value)
-    match kind:
-        case "enum" | "literal_error":
-            choices = re.findall(r"'([^']*)'", str(details.get("expected", "")))
-            article = "an" if name[:1] in "aeiou" else "a"
-            wanted = f"known under '{name}'" if in_list else f"{article} {name}"
-            return f"'{shown}' is not {wanted}.", f"One of: {', '.join(choices)}."
-        case "string_pattern_mismatch":
-            noun, hint = _PATTERNS.get(str(details.get("pattern")), (f"a good {name}", "See the handbook."))
-            slug = slugify(str(value))
-            return f"'{shown}' is not {noun}.", hint.format(better=f": {slug}" if slug else "")
-        case "string_too_short":
-            return f"'{name}' is empty.", "Write it, or delete the line."
-        case "string_too_long":
-            return (
-                f"'{name}' has {len(str(value)):,} letters; the most is {details.get('max_length'):,}.",
-                "Shorten it.",
-            )
-        case "too_short":
-            return f"'{name}' has no entries.", "Add one with '- '."
-        case "string_type":
-            if value is None:
-                return f"An entry of '{name}' is empty.", "Write it after the '- ', or delete the '- '."
-            return (
-                f"'{name}' should be text, but is {_describe_type(value)}.",
-                "Write words only, in quotes if need be.",
-            )
-        case "tuple_type" | "list_type":
-            return f"'{name}' should be a list.", "Write one entry to a line after '- '."
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return f"'{name}' should hold 'key: value' lines, but is {_describe_type(value)}.", None
-        case "int_parsing" | "int_type" | "int_from_float":
-            return f"'{shown}' is not a whole number.", f"Write '{name}' in digits."
-        case "int_parsing_size":
-            return f"'{name}' is too large.", f"Correct '{name}'."
-        case "bool_parsing" | "bool_type":
-            return f"'{shown}' is neither true nor false.", "Write true or false."
-        case "greater_than" | "greater_than_equal":
-            least = f"{'more than' if kind == 'greater_than' else 'at least'} {details.get('gt', details.get('ge'))}"
-            return f"'{name}' is too small: {shown}.", f"It must be {least}."
+    shown, kind_of_value = _shorten(value), _describe_type(value)
+    if kind in ("enum", "literal_error"):
+        choices = re.findall(r"'([^']*)'", str(details.get("expected", "")))
+        article = "an" if name[:1] in "aeiou" else "a"
+        wanted = f"known under '{name}'" if in_list else f"{article} {name}"
+        return f"'{shown}' is not {wanted}.", f"One of: {', '.join(choices)}."
+    if kind == "string_pattern_mismatch":
+        noun, hint = _PATTERNS.get(str(details.get("pattern")), (f"a good {name}", "See the handbook."))
+        slug = slugify(str(value))
+        return f"'{shown}' is not {noun}.", hint.format(better=f": {slug}" if slug else "")
+    if kind == "string_type" and value is None:
+        return f"An entry of '{name}' is empty.", "Write it after the '- ', or delete the '- '."
     if kind.startswith("date"):
-        return f"'{name}' should be a date, but is {_describe_type(value)}.", "Write it as 2022-10-19."
-    return f"'{shown}' cannot be used for '{name}'.", None
+        return f"'{name}' should be a date, but is {kind_of_value}.", "Write it as 2022-10-19."
+    sentence, advice = _SENTENCES.get(kind, ("'{shown}' cannot be used for '{name}'.", None))
+    fields = {**details, "name": name, "shown": shown, "type": kind_of_value, "length": len(str(value))}
+    return sentence.format(**fields), advice and advice.format(**fields)
 
 
 def _shorten(value: Any) -> str:
@@ -338,13 +335,8 @@ def _alternatives(kind: Any) -> Iterator[Any]:
 
 
 def _models_at(model: type[BaseModel], key_path: KeyPath) -> tuple[type[BaseModel], ...]:
-    models: tuple[type[BaseModel], ...] = (model,)
-    for step in key_path:
-        if isinstance(step, str):
-            fields = [(name, field) for outer in models for name, field in outer.model_fields.items()]
-            annotations = [field.annotation for name, field in fields if name == "root" or step in (name, field.alias)]
-            models = tuple(inner for annotation in annotations for inner in _models_in(annotation))
-    return models
+    """Return the models of a value at a path, or of the entries of a list there."""
+    return tuple(inner for kind in _kinds_at(model, key_path) for inner in _models_in(kind))
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -359,6 +351,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 M = TypeVar("M", bound=BaseModel)
 
 _MOST_PASSES = 12
+_ONE_KEY_A_LINE = "Write one key to a line, with a colon and a space after it."
 _MOST_NAMED = 10
 """Greatest number of keys that a hint lists."""
 _NOT_A_RECORD = ("model_type", "model_attributes_type", "tuple_type", "list_type")
@@ -397,7 +390,8 @@ def fill(
     A wrong value is left out, so that its default is used, or the value of `spare` for a key at the top.
     """
     if not isinstance(value, dict):
-        diagnostics.report(message("yaml-not-a-mapping", locations.at(), found=_describe_type(value)))
+        sentence = f"This should be 'key: value' lines, but is {_describe_type(value)}."
+        diagnostics.report(message("yaml-syntax", locations.at(), _ONE_KEY_A_LINE, sentence=sentence))
         return None
     diagnostics.extend(find_cut_values(value, locations, lambda key_path: _is_free_text(model, key_path)))
     plain = _without_empty_keys(value, model)

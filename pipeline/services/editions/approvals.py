@@ -14,7 +14,7 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError
 from pipeline.core.messages import catalogue, message
 from pipeline.core.printed_code import CodesOnRecord, code_in_register, read_code
 from pipeline.core.sentences import count_noun
-from pipeline.load.yaml.front_matter import split_front_matter
+from pipeline.load.text import split_front_matter
 from pipeline.model.source.briefing import Amendment, Briefing
 from pipeline.model.source.versions import WORDS, folder_of, numbers, version_ref
 from pipeline.resolve.reading import BriefingView

@@ -18,7 +18,7 @@ from pipeline.core.messages import message
 from pipeline.core.sentences import join_names
 from pipeline.core.text.fonts import find_direction_characters, remove_direction_characters
 from pipeline.load.briefing import parse_briefing
-from pipeline.load.pictures.kinds import media_type
+from pipeline.load.pictures.svg import media_type
 from pipeline.load.text import direction_remark
 from pipeline.model.body import Body
 from pipeline.services.importing.blocks import DialectBlocks, PracticeBox, heading_names

@@ -32,7 +32,12 @@ def read() -> tuple[dict[int, Any], list[str]]:
 
 def test_one_remark_for_each_trouble() -> None:
     references, remarks = read()
-    assert remarks == ["5 reference-unreadable", "9 reference-unreadable", "11 reference-no-title", "12 reference-date"]
+    assert remarks == [
+        "5 reference-unreadable",
+        "9 reference-unreadable",
+        "11 reference-incomplete",
+        "12 reference-value",
+    ]
     assert sorted(references) == [4, 6, 7, 8, 10, 11, 12]
 
 
@@ -85,7 +90,7 @@ def test_tex_in_titles_becomes_letters(written: str, title: str) -> None:
 def test_a_formula_without_letters_is_reported() -> None:
     (reference,), (remark,) = read_bibtex("x.bib", r"@book{a, title = {Of $\hat{x}$}}", run_pandoc)
     assert reference.title == r"Of $\hat{x}$"
-    assert remark.code == "reference-formula"
+    assert remark.code == "reference-as-typed"
 
 
 @pytest.mark.parametrize(

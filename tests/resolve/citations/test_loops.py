@@ -65,7 +65,7 @@ def test_marks_that_are_not_closed() -> None:
         {"id": "d", "type": "book", "title": "<i>" * 40 + "“Drugs” in ’prison’" + "</i>" * 40},
     ]
     references, remarks = read_csl_json("x.json", json.dumps(works))
-    assert [remark.code for remark in remarks] == ["reference-no-title", "reference-value"] * 3
+    assert [remark.code for remark in remarks] == ["reference-incomplete", "reference-value"] * 3
     assert "title" in references[3].csl
 
 

@@ -71,15 +71,15 @@ def test_yaml_entry_is_read_whole() -> None:
 def test_yaml_mistakes_have_places() -> None:
     references, remarks = read("x.yaml", YAML)
     assert remarks == [
-        "9:5 reference-no-key",
-        "11:9 reference-no-title",
+        "9:5 reference-incomplete",
+        "11:9 reference-incomplete",
         "12:5 reference-type",
         "13:5 reference-unknown-field",
-        "14:5 reference-date",
-        "15:14 reference-name",
-        "15:19 reference-name",
+        "14:5 reference-value",
+        "15:14 reference-value",
+        "15:19 reference-value",
         "15:20 reference-unknown-field",
-        "16:14 reference-state",
+        "16:14 reference-value",
         "17:5 reference-value",
     ]
     assert references["bad"].csl == {"id": "bad", "type": "document"}
@@ -98,7 +98,7 @@ def test_ris() -> None:
     assert references["own-key"].csl["issued"] == {"date-parts": [[2019, 5, 4]]}
     assert references["own-key"].csl["page"] == "1-9"
     assert references["hughes"].csl["collection-title"] == "A series"
-    assert remarks == ["12:1 reference-date"]
+    assert remarks == ["12:1 reference-value"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_key_is_made_of_the_whole_name(name: str, key: str) -> None:
 @pytest.mark.parametrize(
     ("path", "content", "expected"),
     [
-        ("x.bib", b"@book{a, title={\xff}}", "1:17 file-not-text"),
+        ("x.bib", b"@book{a, title={\xff}}", "1:17 file-unreadable"),
         ("x.json", b'[{"id": }]', "1:9 reference-syntax"),
         ("x.json", b"[" * 5000, "1:1 reference-syntax"),
         ("x.json", b'{"id": "a"}', "1:1 reference-syntax"),
