@@ -14,7 +14,7 @@ from pipeline.build.formats import bind
 from pipeline.build.jobs import EpubJob
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.faces import choose_book_fonts
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.core.processes import run_pandoc
 from pipeline.core.text.fonts import read_font_licence

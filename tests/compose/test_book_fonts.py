@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose.design import book_fonts
-from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.faces import choose_book_fonts, name_fallback_families
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.model.manuscript import Chapter, SubsetFont
 from tests.support.compose import samples
@@ -83,7 +82,7 @@ def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None
     assert [(cut.family, cut.extra) for cut in found if cut.alone] == [
         ("Book DejaVu Sans", "∇├☞"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),
     ]  # fmt: skip
-    style = book_fonts.name_fallback_families(STYLE, (cut.family for cut in found))
+    style = name_fallback_families(STYLE, (cut.family for cut in found))
     names = '"Book Text", "Book DejaVu Sans", "Book STIX Two Math", "Book Noto Emoji"'
     assert style == f'body {{ font-family: {names} }} code {{ font-family: "Book Code" }}'
-    assert book_fonts.name_fallback_families(STYLE, ("Book Text", "Book Code")) == STYLE
+    assert name_fallback_families(STYLE, ("Book Text", "Book Code")) == STYLE

@@ -17,8 +17,7 @@ from pipeline.bind.epub.package import IDENTIFIER_ID, MetadataEntry
 from pipeline.bind.fields import BindContext
 from pipeline.bind.frames import fill_document, require_no_control_characters
 from pipeline.bind.resources import BookFile
-from pipeline.compose.design.book_fonts import name_fallback_families
-from pipeline.compose.design.faces import font_rule
+from pipeline.compose.design.faces import font_rule, name_fallback_families
 from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.digests import sha256
 from pipeline.core.documents.xhtml import XML_LANG, serialise_xhtml

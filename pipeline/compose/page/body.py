@@ -12,7 +12,7 @@ from pipeline.compose.page.chapter import ChapterContext, author_anchor, xml_tex
 from pipeline.compose.page.drawings import back_arrow, tick
 from pipeline.compose.page.figures import captioned, figure, table
 from pipeline.compose.page.inlines import equation_label, numbered_id, passed_attributes, placeholder, set_inlines
-from pipeline.compose.page.list_labels import hanging_indent
+from pipeline.core.documents.roles import list_label
 from pipeline.core.text.formulas import formula_row_heights
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
@@ -283,6 +283,15 @@ _NUMBERING = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lowe
 """Style of a list's numbers by its first number."""
 
 
+_WIDTHS = {**dict.fromkeys("iljI ", 3), **dict.fromkeys("tf().", 4), **dict.fromkeys("mwMW", 10)}
+_WIDTH = 7
+"""Widths of letters in broad typefaces, in tenths of the type size: of some letters, and of all others."""
+USUAL_INDENT, INDENT_STEP, MOST_INDENT = 14, 5, 60
+"""Hanging indents of lists, in tenths of the type size: the usual one, the steps beyond it, and the largest."""
+_LAST_SHORT = 99
+"""The last number that fits the usual indent without measuring."""
+
+
 def _definitions(node: tree.DefinitionList, chapter: ChapterContext) -> Markup:
     """Set terms with their meanings, each pair in one element: no page ends between the two."""
     groups: list[list[Markup]] = [[]]
@@ -325,3 +334,13 @@ def _list_item(item: tree.ListItem, is_tight: bool, chapter: ChapterContext) -> 
         words = Markup("<p>{} {}</p>").format(mark, set_inlines(item.children[0].children, chapter))
         return Markup('<li class="task">{}\n{}</li>').format(words, set_blocks(item.children[1:], chapter))
     return Markup('<li class="task"><p>{}</p>\n{}</li>').format(mark, set_blocks(item.children, chapter))
+
+
+def hanging_indent(node: tree.ListBlock) -> int:
+    """Return the hanging indent of a list in tenths of the type size, by its longest label; 0 for the usual one."""
+    last = node.start + len(node.items) - 1
+    if not node.ordered or (not node.form and last <= _LAST_SHORT):
+        return 0
+    labels = (list_label(number, node.form) for number in range(node.start, last + 1))
+    widest = max(sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{text} ") for text in labels)
+    return 0 if widest <= USUAL_INDENT else min(MOST_INDENT, -(-widest // INDENT_STEP) * INDENT_STEP)

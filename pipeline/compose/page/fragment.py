@@ -8,8 +8,7 @@ from itertools import count, pairwise
 from lxml import etree
 
 from pipeline.compose.language.direction import direct_blocks
-from pipeline.compose.language.emoji import name_emoji
-from pipeline.compose.language.typography import set_words
+from pipeline.compose.language.typography import name_emoji, set_words
 from pipeline.compose.page.gate import Flaw, check_page_content, line_of
 from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
