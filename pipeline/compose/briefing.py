@@ -20,6 +20,7 @@ from pipeline.compose.design.style import (
 from pipeline.compose.design.tokens import accent_colour, logo_markup
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.compose.evidence import evidence_at_a_glance, set_verdict
+from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.page.body import set_blocks, set_body, set_notes
 from pipeline.compose.page.boxes import reference_entries, unplaced_practice
 from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context
@@ -299,7 +300,7 @@ def _briefing_values(publication: Publication, chapter: ChapterContext) -> dict[
         "terms": tuple(sorted(terms, key=lambda entry: entry[1].casefold())),
         "verdict": set_verdict(chapter.evidence, chapter.words, chapter.accent),
         "qr": identity_qr(publication.identity),
-        "house": chapter.phrase_lang,
+        "house": lang_attribute(publication.identity.words, publication.identity.language),
         "logo": logo_markup(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",
     }
@@ -321,7 +322,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     values = {
         "series": series,
         "words": identity.words,
-        "house": chapter.phrase_lang,
+        "house": lang_attribute(identity.words, identity.language),
         "members": members,
         "landing": set_body(own.landing, chapter),
         "method": set_blocks((own.method_note or imprint.method_note).blocks, chapter),

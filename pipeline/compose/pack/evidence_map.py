@@ -24,7 +24,7 @@ from pipeline.compose.design.measures import (
 )
 from pipeline.compose.evidence import finding_results, mark_legend
 from pipeline.compose.language.words import result_within
-from pipeline.compose.page.chapter import ChapterContext
+from pipeline.compose.page.chapter import ChapterContext, element
 from pipeline.compose.page.drawings import labelled_mark
 from pipeline.compose.page.figures import region
 from pipeline.model.formats import EDITIONS, Edition
@@ -190,15 +190,11 @@ def evidence_map(
     look = look or next((name for name, most_rows, _ in PITCHES if len(rows) <= most_rows), PITCHES[-1][0])
     results = tuple(result for member in pack.members for result in finding_results(member))
     table = region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
-            chapter.phrase_lang,
-            _heads(heads, chapter, has_pages),
-            Markup("\n").join(_row(row, is_full, heads, folios if has_pages else None, chapter) for row in rows),
-        ),
-        Markup(""),
+        _heads(heads, chapter, has_pages),
+        [_row(row, is_full, heads, folios if has_pages else None, chapter) for row in rows],
         chapter,
         identity="evidence-map-table",
-        classes=f"map map-{look} {'wide' if pack.area_of else 'slim'}",
+        classes=("map", f"map-{look}", "wide" if pack.area_of else "slim"),
         heading="evidence-map-heading",
     )
     key = mark_legend(results, chapter.accent, chapter.words)["within"]
@@ -206,30 +202,23 @@ def evidence_map(
 
 
 def _heads(heads: tuple[str, ...], chapter: ChapterContext, has_pages: bool) -> Markup:
-    briefing, page = chapter.words.say("briefing"), chapter.words.say("page-column")
-    columns = Markup("").join(map(Markup('<th scope="col">{}</th>').format, heads))
-    last = Markup('<th scope="col" class="map-page">{}</th>').format(page) if has_pages else Markup("")
-    return Markup('<th scope="col">{}</th>{}{}').format(briefing, columns, last)
+    columns = [element("th", head, scope="col") for head in (chapter.words.say("briefing"), *heads)]
+    if has_pages:
+        columns.append(element("th", chapter.words.say("page-column"), scope="col", class_="map-page"))
+    return element("tr", *columns, lang=chapter.phrase_language)
 
 
 def _row(
     row: MapRow, is_full: bool, heads: tuple[str, ...], folios: Mapping[str, str] | None, chapter: ChapterContext
 ) -> Markup:
     """Set a briefing's row: its title as a link to its first page, the marks of each column, and that page."""
-    link = Markup('<a href="briefing:{}">{}</a>').format(row.member.id, _row_title(row, is_full))
-    cells = Markup("").join(
-        Markup('<td data-label="{}">{}</td>').format(head, _marks(cell, chapter))
-        for head, cell in zip(heads, row.cells, strict=True)
-    )
-    page = Markup("")
-    if folios is not None:
-        label = chapter.words.say("page-column")
-        page = Markup('<td class="map-page" data-label="{}">{}</td>').format(label, folios.get(row.member.id, ""))
-    return Markup('<tr{}><th scope="row">{}</th>{}{}</tr>').format(
-        Markup(' class="begins"') if row.begins else "", link, cells, page
-    )
-
-
-def _marks(results: tuple[Result, ...], chapter: ChapterContext) -> Markup:
     words, accent = chapter.words, chapter.accent
-    return Markup(" ").join(labelled_mark(result, accent, result_within(words, result)) for result in results)
+    link = element("a", _row_title(row, is_full), href=f"briefing:{row.member.id}")
+    cells = [element("th", link, scope="row")]
+    for head, results in zip(heads, row.cells, strict=True):
+        marks = [labelled_mark(result, accent, result_within(words, result)) for result in results]
+        cells.append(element("td", Markup(" ").join(marks), data_label=head))
+    if folios is not None:
+        folio = folios.get(row.member.id, "")
+        cells.append(element("td", folio, class_="map-page", data_label=words.say("page-column")))
+    return element("tr", *cells, class_="begins" if row.begins else "")

@@ -22,6 +22,7 @@ from pipeline.compose.page.boxes import entry_status, reference_entries, work_st
 from pipeline.compose.page.chapter import (
     ChapterContext,
     chapter_context,
+    element,
     key_anchor,
     pack_context,
     series_context,
@@ -195,14 +196,13 @@ def outcome_table(pack: PackPublication, folios: Mapping[str, str], chapter: Cha
     """Set the findings of all briefings in one table, by outcome, each with a link to the table that it is in."""
     findings = pack_findings(pack)
     cells = iter([_cells(member, row, folios, chapter) for member, row in findings])  # in the order of the rows
-    rows = outcome_rows(tuple(row for _, row in findings), chapter, lambda row: next(cells))
-    heads = Markup("").join(map(Markup('<th scope="col">{}</th>').format, map(chapter.words.say, OUTCOME_HEADS)))
+    heads = (element("th", chapter.words.say(key), scope="col") for key in OUTCOME_HEADS)
     return region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(chapter.phrase_lang, heads, rows),
-        Markup(""),
+        element("tr", *heads, lang=chapter.phrase_language),
+        outcome_rows(tuple(row for _, row in findings), chapter, lambda row: next(cells)),
         chapter,
         identity="outcomes",
-        classes="outcomes wordy",
+        classes=("outcomes", "wordy"),
         heading="evidence-by-outcome-heading",
     )
 
@@ -214,12 +214,11 @@ def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], chap
     folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
     page = Markup("")
     if folio:
-        page = Markup('<span class="on-pages"{}>, {}</span>').format(
-            chapter.phrase_lang, chapter.words.say("page", page=folio)
-        )
-    link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
+        words = chapter.words.say("page", page=folio)
+        page = element("span", ", ", words, class_="on-pages", lang=chapter.phrase_language)
+    link = element("a", member.identity.short_title, href=f"briefing:{member.id}#evidence-table")
     retired = chapter.in_phrase_lang(f" ({chapter.words.say(member.retired)})") if member.retired else ""
-    return Markup("<td>{}</td><td>{}</td>").format(text, link + retired + page)
+    return element("td", text) + element("td", link, retired, page)
 
 
 def open_findings(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ...]], ...]:
