@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from pipeline.compose.design.measures import CAPTION_LEADING, PICTURE_HEIGHT, TEXT_WIDTH
+from pipeline.compose.design.style import CAPTION_LEADING, PICTURE_HEIGHT, TEXT_WIDTH
 from pipeline.compose.page.chapter import BlockWriter, ChapterContext, DescribedFigure, block_element, element, xml_text
 from pipeline.compose.page.inlines import set_inlines
 from pipeline.core.text.wrapping import count_columns
