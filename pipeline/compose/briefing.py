@@ -310,7 +310,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """Compose the page of a series: what it is, its briefings with key findings and verdicts, how it was made."""
     imprint, identity, colour = series.imprint, series.identity, accent_colour(series.imprint, layouts)
     chapter = series_context(series, colour, level=2)
-    own = series.series
+    record = series.series
     members = [
         (
             member,
@@ -324,10 +324,10 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
         "words": identity.words,
         "house": lang_attribute(identity.words, identity.language),
         "members": members,
-        "landing": set_body(own.landing, chapter),
-        "method": set_blocks((own.method_note or imprint.method_note).blocks, chapter),
-        "caveat": set_blocks((own.practice_caveat or imprint.practice_caveat).blocks, chapter),
-        "notes": set_notes(own.landing.footnotes, chapter),
+        "landing": set_body(record.landing, chapter),
+        "method": set_blocks((record.method_note or imprint.method_note).blocks, chapter),
+        "caveat": set_blocks((record.practice_caveat or imprint.practice_caveat).blocks, chapter),
+        "notes": set_notes(record.landing.footnotes, chapter),
         "publication": series,
         "references": reference_entries(chapter),
         "logo": logo_markup(imprint, series.assets),

@@ -75,8 +75,8 @@ THREE_LINES = "Lamps mended by town, 2019 to 2023"
 def hangs_beside_table(caption: str, columns: int = 2, rows: int = 2, cell: str = "Wraxby") -> bool:
     """Whether a caption hangs_beside_table beside a table of so many columns, and rows below its head."""
     row = ((Text(cell),),) * columns
-    made = Table(row, (row,) * rows, (Align.LEFT,) * columns, caption=(Text(caption),) if caption else (), number=1)
-    region = etree.fromstring(str(set_blocks((made,), ChapterContext("#000", ENGLISH))))
+    table = Table(row, (row,) * rows, (Align.LEFT,) * columns, caption=(Text(caption),) if caption else (), number=1)
+    region = etree.fromstring(str(set_blocks((table,), ChapterContext("#000", ENGLISH))))
     return "hangs" in str(region.get("class")).split()
 
 
@@ -96,15 +96,15 @@ def test_a_caption_with_a_word_that_is_too_long_stands_above() -> None:
 
 def test_a_table_without_a_caption_has_none_that_hangs() -> None:
     row = ((Text("Wraxby"),),)
-    made = Table(row, (row,), (Align.LEFT,))
-    assert "hangs" not in str(set_blocks((made,), ChapterContext("#000", ENGLISH)))
+    table = Table(row, (row,), (Align.LEFT,))
+    assert "hangs" not in str(set_blocks((table,), ChapterContext("#000", ENGLISH)))
     assert hangs_beside_table("")
 
 
 def test_a_table_without_heads_is_headed_by_its_first_column_with_words() -> None:
     row = ((), (Text("Lit"),), (Text("12"),))
-    made = Table(((), (), ()), (row, row), (Align.LEFT,) * 3)
-    heads = etree.fromstring(str(set_blocks((made,), ChapterContext("#000", ENGLISH)))).findall(".//th")
+    table = Table(((), (), ()), (row, row), (Align.LEFT,) * 3)
+    heads = etree.fromstring(str(set_blocks((table,), ChapterContext("#000", ENGLISH)))).findall(".//th")
     assert [(head.get("scope"), head.text) for head in heads] == [("row", "Lit")] * 2
 
 

@@ -36,7 +36,7 @@ def cases() -> list[tuple[str, str, str]]:
     return [(parts[i].strip(), parts[i + 1], parts[i + 2]) for i in range(0, len(parts) - 2, 3)]
 
 
-def found(*findings: Finding, evidence: Evidence | None = None) -> EvidenceBase:
+def evidence_base(*findings: Finding, evidence: Evidence | None = None) -> EvidenceBase:
     """Evidence of the findings."""
     known = evidence or Evidence(findings=findings)
     rows = tuple(
@@ -67,7 +67,7 @@ def finding(studies: int | None, result: Result, **more: object) -> Finding:
     return Finding(id="a", outcome="Theft", studies=studies, result=result, **more)  # type: ignore[arg-type]
 
 
-def told(element: etree._Element | None) -> str:
+def spoken(element: etree._Element | None) -> str:
     """The words of an element with a sign for each mark."""
     if element is None:
         return ""
@@ -99,18 +99,18 @@ def shown(body: etree._Element) -> str:
     section = body.find(".//section[@id='evidence']")
     if section is None:
         return "nothing"
-    lines = [told(section.find(".//p[@class='rests-on']"))]
+    lines = [spoken(section.find(".//p[@class='rests-on']"))]
     for row in rows(section):
         head, direction, cell = row
         drawing = direction.find("{*}svg")
-        lines.append(f"{words(head)}: {signs(drawing)} [{drawing.get('aria-label')}] {told(cell)}")
-    return "\n".join(filter(None, (*lines, told(section.find("p[@class='table-note']")))))
+        lines.append(f"{words(head)}: {signs(drawing)} [{drawing.get('aria-label')}] {spoken(cell)}")
+    return "\n".join(filter(None, (*lines, spoken(section.find("p[@class='table-note']")))))
 
 
 @pytest.mark.parametrize(("title", "source", "expected"), cases(), ids=[case[0] for case in cases()])
 def test_a_finding_of_every_kind(title: str, source: str, expected: str, request: pytest.FixtureRequest) -> None:
     evidence = Evidence.model_validate(yaml.safe_load(source))
-    said = shown(page(found(evidence=evidence)))
+    said = shown(page(evidence_base(evidence=evidence)))
     if request.config.getoption("--update-golden"):
         text = FIXTURES.read_text("utf-8")
         FIXTURES.write_text(text.replace(f"{source}\n.\n{expected}\n.\n", f"{source}\n.\n{said}\n.\n"), "utf-8")
@@ -191,7 +191,7 @@ def test_the_direction_is_drawn_where_there_is_room(edition: Edition) -> None:
     assert wide == (edition in ("screen", "print"))
     assert {len(row) for row in rows(body)} == {3 if wide else 2}
     assert (body.find(".//span[@class='key-to-sides']") is not None) == wide
-    assert [told(row[-1]) for row in rows(body)] == [told(row[-1]) for row in rows(page())]
+    assert [spoken(row[-1]) for row in rows(body)] == [spoken(row[-1]) for row in rows(page())]
 
 
 def test_what_holds_for_all_rows_is_said_once() -> None:
@@ -200,8 +200,8 @@ def test_what_holds_for_all_rows_is_said_once() -> None:
     short = (Finding(id="a", outcome="Theft", result=Result.MIXED, intervention=(whole.identity.short_title.lower(),)),)
 
     def heads(*findings: Finding) -> list[str]:
-        body = page(found(*findings))
-        return [told(body.find(".//p[@class='rests-on']")), *(words(row[0]) for row in rows(body))]
+        body = page(evidence_base(*findings))
+        return [spoken(body.find(".//p[@class='rests-on']")), *(words(row[0]) for row in rows(body))]
 
     one, other, bare = (finding(1, Result.MIXED, **more) for more in (lamps, dark, {}))
     assert heads(*short) == ["", "Theft"]
@@ -229,7 +229,7 @@ def test_it_stands_where_the_author_puts_it() -> None:
 
 def test_hostile_words_stay_words() -> None:
     odd = Finding(id="a", outcome="<b>&x</b> مصابيح", studies=1, result=Result.FAVOURABLE, wording="><i>")
-    (row,) = rows(page(found(odd)))
+    (row,) = rows(page(evidence_base(odd)))
     assert words(row[0]) == "<b>&x</b> مصابيح"
     assert words(row[2]).endswith("‘><i>’")
 

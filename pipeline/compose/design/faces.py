@@ -123,14 +123,14 @@ FULL_REPERTOIRE = frozenset({"fontpkg_source_sans_3", "fontpkg_lato"})
 """Typefaces with every letter of the repertoire: for most texts no font has to be read."""
 
 
-def fallback_families(characters: Iterable[str], own: Faces, scripts: Iterable[str] = ()) -> tuple[Faces, ...]:
+def fallback_families(characters: Iterable[str], own_faces: Faces, scripts: Iterable[str] = ()) -> tuple[Faces, ...]:
     """Return the fallback families that a text needs for characters that its own faces lack, in order."""
     rare = {character for character in characters if not character.isspace()}
-    if own and own[0].package in FULL_REPERTOIRE:
+    if own_faces and own_faces[0].package in FULL_REPERTOIRE:
         rare -= COMMON_CHARACTERS
     if not rare:
         return ()
-    missing = set(map(ord, rare)) - common_characters((face.package, face.file) for face in own)
+    missing = set(map(ord, rare)) - common_characters((face.package, face.file) for face in own_faces)
     families = []
     for faces, available in _chain(scripts) if missing else ():
         if missing & available:
@@ -184,16 +184,16 @@ def choose_book_fonts(
     used = characters_used(chapters, words)
     unusual = "".join(sorted(used - COMMON_CHARACTERS))
     fallback = tuple(face for face in faces if is_fallback(face.package))
-    own = tuple(face for face in faces if face not in fallback)
+    own_faces = tuple(face for face in faces if face not in fallback)
     small_caps = any(map(_SMALL_CAPS.search, bodies))
     fonts: dict[tuple[str, int, bool], SubsetFont] = {}
-    named = [(TEXT_NAME if face.family == faces[0].family else CODE_NAME, face) for face in own]
+    named = [(TEXT_NAME if face.family == faces[0].family else CODE_NAME, face) for face in own_faces]
     for name, face in (*named, *((HEAD_NAME, replace(face, weight=700)) for face in heads)):
         if name in style and read_font_licence(face.package) and _is_used(face, name, bodies):
             extra = _available(characters(face), unusual) if unusual else ""
             font = SubsetFont(face, name, extra, small_caps and name == TEXT_NAME)
             fonts.setdefault((name, face.weight, face.italic), font)
-    missing = used - letters_of_text_faces(own, characters)
+    missing = used - letters_of_text_faces(own_faces, characters)
     return (*fonts.values(), *(_fallback_fonts(fallback, missing, bodies, characters) if TEXT_NAME in style else ()))
 
 

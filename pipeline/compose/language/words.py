@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 def phrase_language(words: Phrases, language: str) -> str:
     """Return the language of phrases in a text in another language, else ''."""
-    own = words.language
-    return "" if own.partition("-")[0].casefold() == language.partition("-")[0].casefold() else own
+    base = words.language
+    return "" if base.partition("-")[0].casefold() == language.partition("-")[0].casefold() else base
 
 
 def lang_attribute(words: Phrases, language: str) -> Markup:
     """Return the language attributes of phrases in a text in another language, else nothing."""
-    own = phrase_language(words, language)
-    return Markup(' lang="{0}" xml:lang="{0}"').format(own) if own else Markup()
+    base = phrase_language(words, language)
+    return Markup(' lang="{0}" xml:lang="{0}"').format(base) if base else Markup()
 
 
 def fill_phrase(words: Phrases, key: str, /, **into: object) -> Markup:

@@ -193,14 +193,14 @@ BlockWriter = Callable[[tuple[Block, ...], ChapterContext], Markup]
 """Function that sets blocks as markup."""
 
 
-def _claim_unique(wish: str, taken: dict[str, int], gap: str) -> str:
+def _claim_unique(wanted: str, claimed: dict[str, int], gap: str) -> str:
     """Return a name that is not taken, with the next number after it if need be."""
-    name, number = wish, taken.get(wish, 1)
-    while name in taken:
+    name, number = wanted, claimed.get(wanted, 1)
+    while name in claimed:
         number += 1
-        name = f"{wish}{gap}{number}"
-    taken[name] = 1
-    taken[wish] = number
+        name = f"{wanted}{gap}{number}"
+    claimed[name] = 1
+    claimed[wanted] = number
     return name
 
 

@@ -100,8 +100,8 @@ def check_markup(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookm
 def with_block_ids(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
     """Return the content of a body as markup, with an id on every block, and its headings."""
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    taken = {element.get("id") for element in elements}
-    names = (name for name in map("b{}".format, count(1)) if name not in taken)
+    used_ids = {element.get("id") for element in elements}
+    names = (name for name in map("b{}".format, count(1)) if name not in used_ids)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):
             element.set("id", next(names))

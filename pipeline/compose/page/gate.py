@@ -38,8 +38,8 @@ def remove_outside_addresses(sheet: str) -> tuple[str, tuple[OutsideAddress, ...
         return sheet, ()
     tokens = tinycss2.parse_component_value_list(sheet)
     addresses: list[OutsideAddress] = []
-    kept = list(_kept_tokens(tokens, addresses, False))
-    return (str(tinycss2.serialize(kept)), tuple(addresses)) if addresses else (sheet, ())
+    tokens_left = list(_kept_tokens(tokens, addresses, False))
+    return (str(tinycss2.serialize(tokens_left)), tuple(addresses)) if addresses else (sheet, ())
 
 
 def sheet_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
