@@ -13,7 +13,7 @@ from pipeline.bind.chapters import list_epub_chapters
 from pipeline.build.formats import EpubJob, bind
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
-from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.faces import choose_book_fonts
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.core.processes import run_pandoc
 from pipeline.core.text.fonts import read_font_licence

@@ -13,8 +13,7 @@ from lxml import etree
 from pipeline.bind.chapters import EpubChapter, lacks_code_slot, leads_within_book
 from pipeline.bind.frames import leads_to_addresses, notices, rewrite_links, text_names_address
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence
-from pipeline.compose.page.list_labels import list_label
-from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS, item_numbers
+from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS, item_numbers, list_label
 from pipeline.core.documents.xhtml import (
     MATHML,
     NOTE_NUMBER,

@@ -39,7 +39,7 @@ from pipeline.build.texts import (
 from pipeline.build.up_to_date import BuildRequest, UpToDate, editions_of
 from pipeline.build.versions import add_change_measures
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
-from pipeline.compose.design.book_fonts import (
+from pipeline.compose.design.faces import (
     characters_of_face,
     characters_used,
     choose_book_fonts,
@@ -452,9 +452,7 @@ def _subset_fonts(
 
     def characters(face: FontFace) -> frozenset[int]:
         name = "characters", face.package, face.file
-        return b.store.remember(
-            "pipeline.compose.design.book_fonts", name, frozenset[int], lambda: characters_of_face(face)
-        )
+        return b.store.remember("pipeline.compose.design.faces", name, frozenset[int], lambda: characters_of_face(face))
 
     chapters = [epub_chapter.chapter for epub_chapter in job.chapters]
     words = (job.metadata.title, *job.identity.statuses, job.identity.marking, *(chapter.title for chapter in chapters))

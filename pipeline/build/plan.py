@@ -10,8 +10,7 @@ from pipeline.build.project import Project
 from pipeline.build.resolve_cache import Trace, open_resolve_cache
 from pipeline.build.up_to_date import ArtifactIndex, BuildRequest, Redate, UpToDate
 from pipeline.compose.design.tokens import design_remarks
-from pipeline.compose.language.languages import languages_without_words, words_without_letters
-from pipeline.compose.layouts import layout_remarks, pack_layout_remarks
+from pipeline.compose.layouts import languages_without_words, layout_remarks, pack_layout_remarks, words_without_letters
 from pipeline.compose.page.gate import sheet_remarks
 from pipeline.core.diagnostics import Diagnostic, UsageError, errors, has_fault
 from pipeline.core.sentences import list_known_names, suggest_names

@@ -20,6 +20,7 @@ from pipeline.compose.design.style import (
 from pipeline.compose.design.tokens import accent_colour, logo_markup
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.compose.evidence import evidence_at_a_glance, set_verdict
+from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.page.body import set_blocks, set_body, set_notes
 from pipeline.compose.page.boxes import reference_entries, unplaced_practice
 from pipeline.compose.page.chapter import ChapterContext, chapter_context, series_context
@@ -299,7 +300,7 @@ def _briefing_values(publication: Publication, chapter: ChapterContext) -> dict[
         "terms": tuple(sorted(terms, key=lambda entry: entry[1].casefold())),
         "verdict": set_verdict(chapter.evidence, chapter.words, chapter.accent),
         "qr": identity_qr(publication.identity),
-        "house": chapter.phrase_lang,
+        "house": lang_attribute(publication.identity.words, publication.identity.language),
         "logo": logo_markup(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",
     }
@@ -309,7 +310,7 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """Compose the page of a series: what it is, its briefings with key findings and verdicts, how it was made."""
     imprint, identity, colour = series.imprint, series.identity, accent_colour(series.imprint, layouts)
     chapter = series_context(series, colour, level=2)
-    own = series.series
+    record = series.series
     members = [
         (
             member,
@@ -321,12 +322,12 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     values = {
         "series": series,
         "words": identity.words,
-        "house": chapter.phrase_lang,
+        "house": lang_attribute(identity.words, identity.language),
         "members": members,
-        "landing": set_body(own.landing, chapter),
-        "method": set_blocks((own.method_note or imprint.method_note).blocks, chapter),
-        "caveat": set_blocks((own.practice_caveat or imprint.practice_caveat).blocks, chapter),
-        "notes": set_notes(own.landing.footnotes, chapter),
+        "landing": set_body(record.landing, chapter),
+        "method": set_blocks((record.method_note or imprint.method_note).blocks, chapter),
+        "caveat": set_blocks((record.practice_caveat or imprint.practice_caveat).blocks, chapter),
+        "notes": set_notes(record.landing.footnotes, chapter),
         "publication": series,
         "references": reference_entries(chapter),
         "logo": logo_markup(imprint, series.assets),

@@ -11,24 +11,7 @@ from math import ceil
 
 from pipeline.compose.briefing import briefing_metadata, pack_metadata
 from pipeline.compose.design.faces import font_rules
-from pipeline.compose.design.measures import (
-    COVER_MARKS_HEIGHT,
-    COVER_OUTCOME_WIDTH,
-    COVER_ROW,
-    COVER_ROW_LINE,
-    COVER_ROW_NOTE,
-    COVER_ROWED_TITLE_HEIGHT,
-    COVER_ROWS,
-    COVER_SUBTITLE,
-    COVER_SUMMARY,
-    COVER_TITLE_HEIGHT,
-    COVER_TITLES,
-    COVER_WIDTH,
-    SMALL_LETTER,
-    Type,
-    line_count,
-)
-from pipeline.compose.design.style import join_sheets
+from pipeline.compose.design.style import SMALL_LETTER, Type, join_sheets, line_count
 from pipeline.compose.design.tokens import accent_colour, logo_markup, tokens
 from pipeline.compose.design.typeface import HEADINGS, FontSet, choose_fonts
 from pipeline.compose.evidence import finding_results, mark_legend, usual_intervention
@@ -42,6 +25,31 @@ from pipeline.model.result import Result
 from pipeline.model.sheets import Identity
 from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.words import Phrases
+
+# Room on the page, by layouts/cover/cover.css
+
+COVER_WIDTH = 336.0
+"""Room from side to side."""
+COVER_OUTCOME_WIDTH = 210.0
+"""Room of an outcome between its mark and its word."""
+COVER_TITLE_HEIGHT, COVER_MARKS_HEIGHT = 212.0, 100.0
+"""Room of the title, and of the field of marks below it."""
+COVER_ROWED_TITLE_HEIGHT = 168.0
+"""Room of the title where each briefing has a row of marks below it."""
+COVER_ROWS = ((188.0, 212.0), (232.0, 176.0))
+"""Room of the rows from top to bottom, and the room that it leaves the title: the larger title comes first."""
+COVER_ROW, COVER_ROW_NOTE = Type(13.5, 17), Type(12, 15)
+"""Type of the head of a row, and of the words below it."""
+COVER_ROW_LINE = 0.6
+"""Width of the line below a row."""
+COVER_TITLES = tuple(
+    Type(*size)
+    for size in ((60, 62), (48, 50), (43, 46), (38, 41), (34, 38), (30, 34), (27, 31), (24, 28), (21, 25))
+)  # fmt: skip
+"""Sizes of the title, the largest first."""
+COVER_SUBTITLE, COVER_SUMMARY = Type(20, 25, 12), Type(16, 21, 10)
+"""Type of a pack's subtitle, and of a briefing's summary."""
+
 
 # Rows
 
@@ -209,7 +217,10 @@ def _cover(
 
 
 def title_size(
-    title: str, subtitle: str = "", height: float = COVER_TITLE_HEIGHT, subtitle_type: Type = COVER_SUBTITLE
+    title: str,
+    subtitle: str = "",
+    height: float = COVER_TITLE_HEIGHT,
+    subtitle_type: Type = COVER_SUBTITLE,
 ) -> Type:
     """Return the largest size in which a title and its subtitle have room; else the smallest of all."""
     below = 0.0

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.compose.language.words import (
     change_in_words,
@@ -15,9 +15,10 @@ from pipeline.compose.language.words import (
     sentence,
     split_part,
 )
-from pipeline.compose.page.chapter import ChapterContext, key_anchor, xml_text
+from pipeline.compose.page.chapter import ChapterContext, block_element, element, join_lines, key_anchor, xml_text
 from pipeline.compose.page.drawings import SHAPES, mark_colour, result_mark
 from pipeline.compose.page.figures import region
+from pipeline.compose.page.inlines import citation_link
 from pipeline.model.publication import EvidenceBase, FindingRow, Publication, SourceLink
 from pipeline.model.result import Result
 from pipeline.model.source.evidence import Base, Finding
@@ -188,12 +189,12 @@ def outcome_rows(
     chapter: ChapterContext,
     cells: Callable[[FindingRow], Markup],
     usual: tuple[str, ...] = (),
-) -> Markup:
+) -> list[Markup]:
     """Set a row for each finding, with its cells. Its head says what was studied, unless that is `usual`."""
-    return Markup("\n").join(
+    return [
         _row(row.finding, cells(row), usual, above is not None and above.finding.outcome == row.finding.outcome)
         for above, row in zip((None, *rows), rows, strict=False)
-    )
+    ]
 
 
 def usual_intervention(rows: tuple[FindingRow, ...], titles: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
@@ -211,9 +212,8 @@ def usual_intervention(rows: tuple[FindingRow, ...], titles: tuple[str, ...]) ->
 
 def mark_with_word(kind: Result, chapter: ChapterContext) -> Markup:
     """Set a result's mark and its word on one line."""
-    return Markup('<span class="result">{}<span class="word"{}>{}</span></span>').format(
-        result_mark(kind, chapter.accent), chapter.phrase_lang, result(chapter.words, kind)
-    )
+    word = element("span", result(chapter.words, kind), class_="word", lang=chapter.phrase_language)
+    return element("span", result_mark(kind, chapter.accent), word, class_="result")
 
 
 def counted_result(finding: Finding, chapter: ChapterContext) -> Markup:
@@ -228,12 +228,13 @@ def counted_result(finding: Finding, chapter: ChapterContext) -> Markup:
 def _row(finding: Finding, cells: Markup, usual: tuple[str, ...], repeats: bool) -> Markup:
     """Set a row; one that `repeats` the outcome of the row above has a class that makes it quieter."""
     studied = "" if finding.intervention == usual else ", ".join(map(xml_text, finding.intervention))
-    return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(
-        Markup(' class="again"') if repeats else "",
-        xml_text(finding.outcome),
-        Markup('<span class="studied">, {}</span>').format(studied) if studied else "",
-        cells,
+    head = element(
+        "th",
+        element("span", xml_text(finding.outcome), class_="outcome"),
+        element("span", ", ", studied, class_="studied") if studied else "",
+        scope="row",
     )
+    return element("tr", head, cells, class_="again" if repeats else "")
 
 
 # The verdict
@@ -243,14 +244,13 @@ def set_verdict(base: EvidenceBase | None, words: Phrases, accent: str) -> Marku
     """Return '○ Inconclusive overall, evidence limited', in two parts; nothing if the whole was not judged."""
     parts = []
     if base and base.overall:
-        word = result(words, base.overall)
-        parts.append(Markup('<span class="overall">{}{}</span>').format(result_mark(base.overall, accent), word))
+        parts.append(element("span", result_mark(base.overall, accent), result(words, base.overall), class_="overall"))
     if base and base.strength:
         strength = words.say(f"strength-{base.strength}")
         key = "overall-strength" if base.overall else "strength-is"
-        parts.append(Markup('<span class="strength">{}</span>').format(words.say(key, strength=strength)))
+        parts.append(element("span", words.say(key, strength=strength), class_="strength"))
     elif base and base.overall:
-        parts.append(Markup('<span class="strength">{}</span>').format(words.say("overall")))
+        parts.append(element("span", words.say("overall"), class_="strength"))
     return Markup(" ").join(parts)
 
 
@@ -263,9 +263,10 @@ def evidence_at_a_glance(chapter: ChapterContext, *, heading: bool = True) -> Ma
     if base is None or not base.rows or chapter.state.has_evidence:
         return Markup("")
     chapter.state.has_evidence = True
-    words, head, caption = chapter.words, Markup(""), Markup("")
+    words, head, caption, heading_id = chapter.words, Markup(""), Markup(""), ""
     if heading:
-        head = Markup('<h2 id="evidence-heading"{}>{}</h2>\n').format(chapter.phrase_lang, words.say("evidence"))
+        heading_id = "evidence-heading"
+        head = element("h2", words.say("evidence"), id=heading_id, lang=chapter.phrase_language)
     else:
         caption = chapter.in_phrase_lang(words.say("evidence-caption"))
     usual, is_said = usual_intervention(base.rows, chapter.titles)
@@ -273,36 +274,28 @@ def evidence_at_a_glance(chapter: ChapterContext, *, heading: bool = True) -> Ma
     rests_on = _rests_on(base, usual if is_said else (), chapter)
     rows = outcome_rows(base.rows, chapter, lambda row: _cells(row, base.evidence.base, chapter), usual)
     table = region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
-            chapter.phrase_lang, _heads(chapter), rows
-        ),
-        caption,
+        _heads(chapter),
+        rows,
         chapter,
+        caption=caption,
         identity="evidence-table",
-        classes="evidence wide",
-        heading="evidence-heading" if heading else "",
+        classes=("evidence", "wide"),
+        heading=heading_id,
     )
     overall = Markup("") if chapter.state.has_verdict else set_verdict(base, words, chapter.accent)
     if overall:
-        overall = Markup('<p class="verdict"{}>{}</p>\n').format(chapter.phrase_lang, overall)
-    lead = head + overall + rests_on
-    row = Markup('<div class="row">\n{}</div>\n').format(lead) if lead else lead
-    return Markup('<section class="glance" id="evidence">\n{}{}\n{}\n</section>').format(
-        row, table, _table_note(base, chapter)
-    )
+        overall = element("p", overall, class_="verdict", lang=chapter.phrase_language)
+    lead = join_lines((head, overall, rests_on))
+    row = block_element("div", lead, class_="row") if lead else lead
+    return block_element("section", row, table, _table_note(base, chapter), class_="glance", id="evidence")
 
 
 def source_link(link: SourceLink, chapter: ChapterContext) -> Markup:
     """Set the short form of a work, as a link to its entry if the briefing lists it."""
     if not any(entry.key == link.key for entry in chapter.references):
-        return Markup("{}").format(xml_text(link.short))
-    label = chapter.citation_label(link.key, xml_text(link.short))
-    return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
-        chapter.citation_id(link.key, f"cites-{key_anchor(link.key)}"),
-        label,
-        chapter.entry_address(link.key),
-        xml_text(link.short),
-    )
+        return escape(xml_text(link.short))
+    short = xml_text(link.short)
+    return citation_link(link.key, short, short, f"cites-{key_anchor(link.key)}", chapter)
 
 
 def _rests_on(base: EvidenceBase, usual: tuple[str, ...], chapter: ChapterContext) -> Markup:
@@ -313,7 +306,7 @@ def _rests_on(base: EvidenceBase, usual: tuple[str, ...], chapter: ChapterContex
     if usual:
         studied = enumerated(chapter.words, usual)
         sentences.append(chapter.in_phrase_lang(chapter.phrase("rows-are-about", studied=studied)))
-    return Markup('<p class="rests-on">{}</p>\n').format(Markup(" ").join(sentences)) if sentences else Markup("")
+    return element("p", Markup(" ").join(sentences), class_="rests-on") if sentences else Markup("")
 
 
 def _review(base: Base, chapter: ChapterContext) -> Markup:
@@ -340,17 +333,20 @@ def _review(base: Base, chapter: ChapterContext) -> Markup:
 def _heads(chapter: ChapterContext) -> Markup:
     words = chapter.words
     left, right = (result_mark(result, chapter.accent) for result in SIDES)
-    direction = Markup('<th scope="col" class="direction">{} {} {}</th>').format(left, words.say("direction"), right)
-    return Markup('<th scope="col">{}</th>{}<th scope="col" class="found">{}</th>').format(
-        words.say("outcome"), direction if chapter.has_side_column else "", words.say("what-studies-found")
+    direction = element("th", left, " ", words.say("direction"), " ", right, scope="col", class_="direction")
+    return element(
+        "tr",
+        element("th", words.say("outcome"), scope="col"),
+        direction if chapter.has_side_column else "",
+        element("th", words.say("what-studies-found"), scope="col", class_="found"),
+        lang=chapter.phrase_language,
     )
 
 
 def _cells(row: FindingRow, base: Base | None, chapter: ChapterContext) -> Markup:
     finding, words, direction = row.finding, chapter.words, Markup("")
     if chapter.has_side_column:
-        drawing = direction_drawing(finding, words, chapter.accent)
-        direction = Markup('<td class="direction">{}</td>').format(drawing)
+        direction = element("td", direction_drawing(finding, words, chapter.accent), class_="direction")
     text = counted_result(finding, chapter)
     if finding.strength:
         strength = words.say(f"strength-{finding.strength}")
@@ -366,12 +362,10 @@ def _cells(row: FindingRow, base: Base | None, chapter: ChapterContext) -> Marku
     if details:
         text += ": " + "; ".join(details)
     parts = (
-        Markup('<span class="part-of">{}{}</span>').format(
-            result_mark(part.result, chapter.accent), xml_text(split_part(words, part))
-        )
+        element("span", result_mark(part.result, chapter.accent), xml_text(split_part(words, part)), class_="part-of")
         for part in finding.split
     )
-    return Markup('{}<td class="found">{}</td>').format(direction, Markup("\n").join((text, *parts)))
+    return direction + element("td", Markup("\n").join((text, *parts)), class_="found")
 
 
 def _repeats_outcome(finding: Finding) -> bool:
@@ -398,7 +392,7 @@ def _table_note(base: EvidenceBase, chapter: ChapterContext) -> Markup:
     if any(finding.result is Result.NO_STUDIES for finding in findings):
         text += " " + chapter.in_phrase_lang(words.say("no-studies-is-a-gap"))
     key = _direction_key(findings, chapter) if chapter.has_side_column else ""
-    return Markup('<p class="table-note">{}{}</p>').format(key, text)
+    return element("p", key, text, class_="table-note")
 
 
 def _direction_key(findings: tuple[Finding, ...], chapter: ChapterContext) -> Markup:
@@ -416,4 +410,4 @@ def _direction_key(findings: tuple[Finding, ...], chapter: ChapterContext) -> Ma
         parts.append(words.say("key-dots" if each_known else "key-dots-together"))
     if any(direction.studies and direction.studies > MOST_DOTS for direction in sided):
         parts.append(words.say("key-too-many", most=words.number(MOST_DOTS)))
-    return Markup('<span class="key-to-sides"{}>{}. </span>').format(chapter.phrase_lang, Markup("; ").join(parts))
+    return element("span", Markup("; ").join(parts), ". ", class_="key-to-sides", lang=chapter.phrase_language)

@@ -1,7 +1,7 @@
-"""Layouts of a library: the folder that a pack asks for, and faults with their file and line."""
+"""Layouts of a library: the folder that a pack asks for, its words, and faults with their file and line."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -11,8 +11,10 @@ from pipeline.compose.templates import syntax_fault
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, LayoutFault, Location
 from pipeline.core.messages import catalogue, message
 from pipeline.core.sentences import suggest_names
+from pipeline.core.services import Hook
 from pipeline.model.formats import EDITIONS, FLAWED, Layouts, flawed_line
 from pipeline.model.library import Library
+from pipeline.model.words import PhraseTable
 
 # Pack layouts
 
@@ -20,6 +22,8 @@ PACK = "pack"
 _OF_EDITIONS = {style.partition("/")[0] for row in EDITIONS.values() for style in row.styles}
 _NOT_FOR_PACKS = frozenset({"briefing", "cover", "epub", "stamp", "styles", "web", *_OF_EDITIONS})
 """The folders of `layouts/` that have another use."""
+
+LANGUAGES: Hook[Callable[[Library], Iterable[tuple[str, Location]]]] = Hook("languages")
 
 
 def pack_layouts(layouts: Layouts) -> tuple[str, ...]:
@@ -156,3 +160,41 @@ def _flaw_places(remark: Diagnostic, layouts: Layouts) -> tuple[Location, ...]:
         for number, line in bare_lines(text)
         if flawed_line(line) == remark.hint
     )
+
+
+# Tables of words, `layouts/words`
+
+
+def languages_without_words(library: Library, words: PhraseTable, layouts: Layouts) -> Iterator[Diagnostic]:
+    """Report each language without a table of words: at the library, the first text or the first college.
+
+    A table that cannot be used has its own remark.
+    """
+    places: list[tuple[str | None, Location]] = [
+        (library.imprint.fields.language, library.imprint.marks.at("language"))
+    ]
+    places += [(text.fields.language, text.marks.at("language")) for _, text in sorted(library.briefings.items())]
+    places += [pair for languages in LANGUAGES for pair in languages(library)]
+    reported: set[str] = set()
+    for language, place in places:
+        base = (language or "").partition("-")[0].casefold()
+        if language and base not in reported and not words.knows(language):
+            reported.add(base)
+            if f"words/{base}.yaml" not in layouts.files:
+                yield message("language-without-words", place, language=language, base=base)
+
+
+def words_without_letters(words: PhraseTable, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:
+    """Report each table of words with a letter that no face has."""
+    for name, table in sorted(words.tables.items()):
+        missing = {
+            letter: key
+            for key, forms in table.phrases.items()
+            for letter in "".join(forms)
+            if not letter.isspace() and ord(letter) not in coverage
+        }
+        if coverage and missing:
+            letter = min(missing)
+            reason = f"no face has the letter '{letter}' of '{missing[letter]}'."
+            file = next(file for file in layouts.files if file.casefold() == f"words/{name}.yaml")
+            yield message("words-fault", Location(f"layouts/{file}"), reason=reason)

@@ -1,9 +1,8 @@
 """Sandbox of templates, and the views of records that they see."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import partial
@@ -22,36 +21,6 @@ from pipeline.compose.language import words as worded
 from pipeline.compose.language.words import fill_phrase
 from pipeline.core.sentences import close_matches
 from pipeline.model.words import PLACEHOLDER, Phrases
-
-_MARK = re.compile("\ue000([^\ue000]*):([0-9]+)\ue001")
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """Start of the text of a line of a template."""
-
-    offset: int
-    name: str
-    line: int
-
-
-def put_marks(tree: nodes.Template, name: str) -> None:
-    """Put a mark before each line of text in a template."""
-    for data in tree.find_all(nodes.TemplateData):
-        lines = data.data.splitlines(keepends=True)
-        data.data = "".join(f"\ue000{name}:{data.lineno + n}\ue001{line}" for n, line in enumerate(lines))
-
-
-def without_marks(text: str) -> tuple[str, tuple[_Mark, ...]]:
-    """Return the text without its marks, and the marks."""
-    marks, pieces, end, length = [], [], 0, 0
-    for match in _MARK.finditer(text):
-        pieces.append(text[end : match.start()])
-        length += len(pieces[-1])
-        marks.append(_Mark(length, match[1], int(match[2])))
-        end = match.end()
-    return "".join((*pieces, text[end:])), tuple(marks)
-
 
 # Views
 
@@ -364,8 +333,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
 
-    def __init__(self, loader: Any, traced: bool = False) -> None:
-        self._traced = traced
+    def __init__(self, loader: Any) -> None:
         super().__init__(
             loader=loader,
             autoescape=True,
@@ -390,8 +358,6 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Return the template with counters. Raises `TemplateSyntaxError`."""
         tree = super()._parse(source, name, filename)
-        if self._traced:
-            put_marks(tree, name or "")
         for node in tree.find_all((nodes.ScopedEvalContextModifier, nodes.NSRef)):
             raise TemplateSyntaxError("escaping cannot be turned off", node.lineno, name, filename)
         return cast(nodes.Template, _with_counters(tree))

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
 
-from pipeline.compose.sandbox import BUDGET, PHRASES, Budget, SandboxedTemplates, view_of, without_marks
+from pipeline.compose.sandbox import BUDGET, PHRASES, Budget, SandboxedTemplates, view_of
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import Layouts
 from pipeline.model.words import Phrases
@@ -15,6 +15,8 @@ _FILE_PREFIX = "layouts:"
 """Prefix of a template's name in tracebacks."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\.j2")
 """Names that templates may have: the interpreter writes them into the code of a template."""
+_MARK = re.compile("\ue000([^\ue000]*):([0-9]+)\ue001")
+"""Name and line of a template, before a line of its text."""
 _RENDER_ERRORS = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
 """Errors that Python raises while it renders a faulty template."""
 _READ_ERRORS = (RecursionError, SyntaxError, OverflowError, ValueError, MemoryError)
@@ -116,15 +118,27 @@ def layout_origin(
     The template is filled again, with a mark before each line of a template, so that pages without flaws cost nothing.
     """
     try:
-        marked = fill_template(layouts, name, values, traced=True)
+        lines = fill_template(layouts, name, values, traced=True).split("\n")
     except LayoutFault:  # with the marks, the words are too long
         return f"layouts/{name}", 1
-    text, marks = without_marks(marked)
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    before = [mark for mark in marks if mark.offset <= start + max(column - 1, 0)]
-    return (f"layouts/{before[-1].name}", before[-1].line) if before else (f"layouts/{name}", 1)
+    marks, length = _MARK.findall("\n".join(lines[: line - 1])), 0
+    for match in _MARK.finditer(lines[line - 1]):
+        if match.start() - length > max(column - 1, 0):
+            break
+        marks.append(match.groups())
+        length += len(match[0])
+    return (f"layouts/{marks[-1][0]}", int(marks[-1][1])) if marks else (f"layouts/{name}", 1)
+
+
+class _TracedTemplates(SandboxedTemplates):
+    """Templates that put a mark with file and line before each line of their text."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for data in tree.find_all(nodes.TemplateData):
+            lines = data.data.splitlines(keepends=True)
+            data.data = "".join(f"\ue000{name}:{data.lineno + n}\ue001{line}" for n, line in enumerate(lines))
+        return tree
 
 
 def templates(layouts: Layouts, traced: bool = False) -> SandboxedTemplates:
@@ -137,4 +151,4 @@ def templates(layouts: Layouts, traced: bool = False) -> SandboxedTemplates:
 def _environment(files: tuple[tuple[str, str], ...], traced: bool = False) -> SandboxedTemplates:
     texts = dict(files)
     loader = FunctionLoader(lambda name: (texts[name], _FILE_PREFIX + name, lambda: True) if name in texts else None)
-    return SandboxedTemplates(loader, traced)
+    return _TracedTemplates(loader) if traced else SandboxedTemplates(loader)

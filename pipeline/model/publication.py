@@ -13,7 +13,7 @@ from pipeline.model.formats import Asset, Format
 from pipeline.model.manuscript import Credit, Subject
 from pipeline.model.result import Result, Strength
 from pipeline.model.sheets import Identity
-from pipeline.model.source.briefing import RETIRED, Amendment, Briefing, Copyright, Licence, Marking
+from pipeline.model.source.briefing import Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.source.evidence import Evidence, Finding, Practice
 from pipeline.model.source.library_file import Area, LibrarySettings, Series, Term
 from pipeline.model.source.pack import Pack
@@ -180,7 +180,7 @@ class Publication:
     def retired(self) -> str:
         """The status of a text that is no longer in force: 'superseded', 'withdrawn'; nothing of one that is."""
         status = self.briefing.fields.status
-        return str(status) if status in RETIRED else ""
+        return str(status) if status.is_retired else ""
 
 
 @dataclass(frozen=True, slots=True)

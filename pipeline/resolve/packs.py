@@ -39,7 +39,7 @@ from pipeline.resolve.markings import (
 from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
 from pipeline.resolve.publications import RenderContext, collection_identity, sorted_terms
 from pipeline.resolve.reading import COMPOSED_ANCHORS, Member, PackView
-from pipeline.resolve.status import is_retired, newer_briefing
+from pipeline.resolve.status import newer_briefing
 
 
 def changes_since_last_edition(pack_view: PackView, members: tuple[Publication, ...]) -> PackChanges | None:
@@ -265,7 +265,7 @@ def members_are_in_force(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack holds no briefing that is superseded or withdrawn."""
     for member in pack_view.members:
         briefing = pack_view.environment.briefings.get(member.id)
-        if briefing and is_retired(briefing):
+        if briefing and briefing.fields.status.is_retired:
             place = pack_view.place_of(member)
             yield message("pack-member-retired", place, name=member.id, status=briefing.fields.status)
 
@@ -423,7 +423,7 @@ def bind_publication(
     marking = pack_marking(pack_view)
     fields = pack.fields
     draft = pack.id in context.faulty or any(
-        is_retired(member.briefing) or member.identity.has("draft") for member in members
+        member.briefing.fields.status.is_retired or member.identity.has("draft") for member in members
     )
     due = any(member.identity.has("due-for-review") for member in members)
     identity = collection_identity(pack, context, marking, draft=draft, due=due)

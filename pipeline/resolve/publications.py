@@ -43,7 +43,6 @@ from pipeline.resolve.reading import COMPOSED_ANCHORS, BriefingView
 from pipeline.resolve.status import (
     briefing_statuses,
     dates_under_title,
-    is_retired,
     label_date,
     newer_briefing,
     next_review_of,
@@ -249,7 +248,9 @@ def publish(
         practice=practice_examples(briefing, caveats, environment.organisations),
         references=references,
         dates=dates_under_title(briefing.fields, phrases),
-        review_by=label_date(phrases.say("next-review"), last, phrases) if last and not is_retired(briefing) else None,
+        review_by=label_date(phrases.say("next-review"), last, phrases)
+        if last and not briefing.fields.status.is_retired
+        else None,
         words=words,
         read_minutes=reading_minutes(words, environment.imprint.fields.words_per_minute),
         subjects=subjects_from_tags(briefing.fields.tags, environment.tags),
@@ -259,7 +260,7 @@ def publish(
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
         glossary=sorted_terms({name: known[name] for name in briefing.fields.glossary if name in known}),
         related=related_titles(environment, briefing),
-        successor=_related_title(newer, environment) if newer and is_retired(briefing) else None,
+        successor=_related_title(newer, environment) if newer and briefing.fields.status.is_retired else None,
         licence=inherit.licence_of(briefing, series, environment.imprint),
         copyright=inherit.copyright_of(briefing, environment.imprint),
         marking=marking_of(environment, briefing),

@@ -10,7 +10,7 @@ from pipeline.core.text.typography import typeset
 from pipeline.model.library import Library
 from pipeline.model.publication import LabelledDate
 from pipeline.model.sheets import Identity
-from pipeline.model.source.briefing import RETIRED, BriefingFields, BriefingHead, Status
+from pipeline.model.source.briefing import BriefingFields, BriefingHead, Status
 from pipeline.model.source.library_file import LibraryFields, LibrarySettings
 from pipeline.model.source.record import FieldLocations, KeyPath
 from pipeline.model.source.versions import numbers
@@ -18,11 +18,6 @@ from pipeline.model.words import Phrases, add_months, format_date
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.names import unknown_briefing
 from pipeline.resolve.reading import BriefingView
-
-
-def is_retired(briefing: BriefingHead) -> bool:
-    """True if a text is no longer in force: it is superseded or withdrawn."""
-    return briefing.fields.status in RETIRED
 
 
 def newer_briefing(briefing: BriefingHead, briefings: Mapping[str, BriefingHead]) -> BriefingHead | None:
@@ -38,7 +33,7 @@ def withdrawal_reason(briefing: BriefingHead) -> str:
 def retirement_in_words(library: Library, name: str) -> str:
     """Return why a text is not in force: 'withdrawn: The study was retracted.'; or ''."""
     briefing = library.briefings.get(name)
-    if briefing is None or not is_retired(briefing):
+    if briefing is None or not briefing.fields.status.is_retired:
         return ""
     if briefing.fields.status is Status.WITHDRAWN:
         return ": ".join(filter(None, ("withdrawn", withdrawal_reason(briefing))))
@@ -71,7 +66,7 @@ def next_review_of(fields: BriefingFields, settings: LibraryFields) -> date | No
 def is_overdue(fields: BriefingFields, settings: LibraryFields, produced: date) -> bool:
     """True if a briefing is in force and its day of review has passed."""
     due = next_review_of(fields, settings)
-    return fields.status not in RETIRED and due is not None and due < produced
+    return not fields.status.is_retired and due is not None and due < produced
 
 
 def dates_under_title(fields: BriefingFields, words: Phrases) -> tuple[LabelledDate, ...]:

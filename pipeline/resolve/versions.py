@@ -32,7 +32,7 @@ from pipeline.resolve.names import subjects_from_tags
 from pipeline.resolve.parts import method_note_of
 from pipeline.resolve.publications import related_titles
 from pipeline.resolve.reading import BriefingView, nodes_by_kind, pictures_in_text, texts_of_briefing, view_briefing
-from pipeline.resolve.status import is_retired, newer_briefing
+from pipeline.resolve.status import newer_briefing
 
 WORDS_SHOWN = 8
 """Number of words by which a message names a paragraph."""
@@ -379,7 +379,7 @@ def _with_present_status(fields: BriefingFields, present: BriefingHead) -> Brief
     updates: dict[str, object] = {"history": (*fields.history, *reviews)}
     if same:
         updates |= {name: getattr(now, name) for name in _REVIEWS}
-    if is_retired(present) or (same and now.status is Status.PUBLISHED):
+    if present.fields.status.is_retired or (same and now.status is Status.PUBLISHED):
         updates |= {name: getattr(now, name) for name in _STATES}
     changed = {name: value for name, value in updates.items() if value != getattr(fields, name)}
     return fields.model_copy(update=changed)

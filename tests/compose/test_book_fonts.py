@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compose.design import book_fonts
-from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.faces import choose_book_fonts, name_fallback_families
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.model.manuscript import Chapter, SubsetFont
 from tests.support.compose import samples
@@ -55,15 +54,15 @@ def test_a_book_has_a_bold_face_for_its_titles(body: str, slants: list[bool]) ->
     chapters = [Chapter("a", "T", body)]
     assert {face.family for face in heads} == {"Source Serif 4"}
     assert {face.family for face in FACES} == {"Source Sans 3", "IBM Plex Mono"}
-    found = choose_book_fonts(chapters, (), FACES, f'{STYLE} h2 {{ font-family: "Book Head" }}', heads=heads)
-    worn = [(cut.face.weight, cut.face.italic) for cut in found if cut.family == "Book Head"]
+    fonts = choose_book_fonts(chapters, (), FACES, f'{STYLE} h2 {{ font-family: "Book Head" }}', heads=heads)
+    worn = [(cut.face.weight, cut.face.italic) for cut in fonts if cut.family == "Book Head"]
     assert worn == [(700, slanted) for slanted in slants]
     assert choose_book_fonts(chapters, (), FACES, STYLE, heads=heads) == choose_book_fonts(chapters, (), FACES, STYLE)
 
 
 def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them() -> None:
-    found = cuts("<p>Ж α α 漢 <code>ж</code></p>", words=("DRÅFT ↑",))
-    assert {cut.face.file: cut.extra for cut in found} == {
+    fonts = cuts("<p>Ж α α 漢 <code>ж</code></p>", words=("DRÅFT ↑",))
+    assert {cut.face.file: cut.extra for cut in fonts} == {
         f"{REGULAR}.ttf": "αЖж↑", f"{BOLD}.ttf": "αЖж↑", "IBMPlexMono-Regular.ttf": "Жж↑",
     }  # fmt: skip
     assert {cut.extra for cut in cuts("<p>Plain – ‘words’ in Ŵ</p>")} == {""}
@@ -72,18 +71,18 @@ def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them()
 def test_a_font_without_terms_is_not_enclosed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     mono = replace(FACES[-1], package=variable_fonts.package(tmp_path, "fontpkg_without_terms", licence=""))
-    found = choose_book_fonts([Chapter("a", "T", "<p><code>b</code></p>")], (), (*FACES[:-1], mono), STYLE)
-    assert [cut.face.family for cut in found] == ["Source Sans 3", "Source Sans 3"]
+    fonts = choose_book_fonts([Chapter("a", "T", "<p><code>b</code></p>")], (), (*FACES[:-1], mono), STYLE)
+    assert [cut.face.family for cut in fonts] == ["Source Sans 3", "Source Sans 3"]
 
 
 def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None:
     body = "<p>A ☞ and 𝑥 → <b>∇</b> <code>├</code></p>"
     faces = choose_fonts(samples.imprint(), samples.layouts(), text=body).book_faces
-    found = choose_book_fonts([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
-    assert [(cut.family, cut.extra) for cut in found if cut.alone] == [
+    fonts = choose_book_fonts([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
+    assert [(cut.family, cut.extra) for cut in fonts if cut.alone] == [
         ("Book DejaVu Sans", "∇├☞"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),
     ]  # fmt: skip
-    style = book_fonts.name_fallback_families(STYLE, (cut.family for cut in found))
+    style = name_fallback_families(STYLE, (cut.family for cut in fonts))
     names = '"Book Text", "Book DejaVu Sans", "Book STIX Two Math", "Book Noto Emoji"'
     assert style == f'body {{ font-family: {names} }} code {{ font-family: "Book Code" }}'
-    assert book_fonts.name_fallback_families(STYLE, ("Book Text", "Book Code")) == STYLE
+    assert name_fallback_families(STYLE, ("Book Text", "Book Code")) == STYLE

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.briefing import briefing_metadata, compose_briefing, pack_metadata
 from pipeline.compose.page.fragment import BLOCKS
 from pipeline.model.body import Body, Box, BoxKind
 from pipeline.model.formats import EDITIONS, Edition
-from pipeline.model.manuscript import Manuscript
+from pipeline.model.manuscript import Conformance, Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.result import Result
 from tests.support.compose import samples
@@ -161,3 +161,32 @@ def test_markup_in_titles_stays_words() -> None:
     whole = samples.publication()
     page = compose(identity=replace(whole.identity, title="Lamps < & “x”"))
     assert words(tree(page).find(".//h1")) == "Lamps < & “x”"
+
+
+# Claims of conformance
+
+JUDGED = samples.imprint(accessibility={"evaluated_by": "Hanna Price", "evaluated": "2024-03-10"})
+CLAIM = Conformance("WCAG 2.2 Level AA", "Hanna Price", "2024-03-10")
+KNOWN = samples.publication(imprint=JUDGED)
+DRAFT = replace(KNOWN, identity=replace(KNOWN.identity, statuses=("SAMPLE", "DRAFT")))
+
+
+def test_a_text_that_somebody_judged_claims_it() -> None:
+    assert briefing_metadata(KNOWN).conformance == CLAIM
+
+
+def test_nothing_is_claimed_where_nobody_judged() -> None:
+    assert briefing_metadata(samples.publication()).conformance is None
+
+
+@pytest.mark.parametrize(("day", "claimed"), [("2023-01-31", False), ("2023-02-01", True), ("", True)])
+def test_a_text_that_changed_since_claims_nothing(day: str, claimed: bool) -> None:
+    judged = samples.imprint(accessibility={"evaluated_by": "Hanna Price"} | ({"evaluated": day} if day else {}))
+    made = briefing_metadata(samples.publication(imprint=judged))
+    assert (made.conformance is not None) is claimed
+
+
+@pytest.mark.parametrize(("members", "claim"), [((KNOWN, KNOWN), CLAIM), ((KNOWN, DRAFT), None)])
+def test_a_pack_claims_what_all_its_briefings_do(members: tuple[Publication, ...], claim: Conformance | None) -> None:
+    pack = replace(samples.pack(), imprint=JUDGED, members=members)
+    assert pack_metadata(pack).conformance == claim

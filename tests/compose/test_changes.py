@@ -64,16 +64,16 @@ def test_the_note_has_the_sum_and_the_marks_that_occur() -> None:
 
 def test_dates_and_the_history_are_those_of_the_new_text_and_unmarked() -> None:
     old, new = with_body(paragraph("One.")), with_body(paragraph("One."), version="2.0")
-    made = tree(copy_of(old, new))
-    assert "Version 2.0" in words(made.find(".//div[@id='stamp']"))
-    assert made.find(".//section[@id='about']") is not None
-    assert made.findall(".//*[@class='said']") == []
-    assert made.findall(".//hr") == []
+    copy = tree(copy_of(old, new))
+    assert "Version 2.0" in words(copy.find(".//div[@id='stamp']"))
+    assert copy.find(".//section[@id='about']") is not None
+    assert copy.findall(".//*[@class='said']") == []
+    assert copy.findall(".//hr") == []
 
 
 def test_every_block_has_an_id_and_none_twice() -> None:
     old = with_body(paragraph("One walked among the lamps."), paragraph("Two stood there."), paragraph("Three ran."))
     new = with_body(paragraph("Three ran."), paragraph("One walked among the lamps."), paragraph("Four sat."))
-    ids = [str(one.get("id")) for one in tree(copy_of(old, new)).iter("p", "div", "h1", "h2", "section", "li")]
+    ids = [str(element.get("id")) for element in tree(copy_of(old, new)).iter("p", "div", "h1", "h2", "section", "li")]
     assert "None" not in ids
     assert len(ids) == len(set(ids))

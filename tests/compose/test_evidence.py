@@ -14,12 +14,12 @@ import yaml
 from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.evidence import MOST_DOTS, MOST_MARKS, direction_drawing
+from pipeline.compose.evidence import MOST_DOTS, MOST_MARKS, direction_drawing, set_verdict
 from pipeline.compose.page.drawings import SHAPES
 from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
-from pipeline.model.result import Result
+from pipeline.model.result import Result, Strength
 from pipeline.model.source.evidence import Change, Evidence, Finding, Split
 from tests.support.compose import samples
 from tests.support.compose.samples import words
@@ -36,7 +36,7 @@ def cases() -> list[tuple[str, str, str]]:
     return [(parts[i].strip(), parts[i + 1], parts[i + 2]) for i in range(0, len(parts) - 2, 3)]
 
 
-def found(*findings: Finding, evidence: Evidence | None = None) -> EvidenceBase:
+def evidence_base(*findings: Finding, evidence: Evidence | None = None) -> EvidenceBase:
     """Evidence of the findings."""
     known = evidence or Evidence(findings=findings)
     rows = tuple(
@@ -67,7 +67,7 @@ def finding(studies: int | None, result: Result, **more: object) -> Finding:
     return Finding(id="a", outcome="Theft", studies=studies, result=result, **more)  # type: ignore[arg-type]
 
 
-def told(element: etree._Element | None) -> str:
+def spoken(element: etree._Element | None) -> str:
     """The words of an element with a sign for each mark."""
     if element is None:
         return ""
@@ -99,18 +99,18 @@ def shown(body: etree._Element) -> str:
     section = body.find(".//section[@id='evidence']")
     if section is None:
         return "nothing"
-    lines = [told(section.find(".//p[@class='rests-on']"))]
+    lines = [spoken(section.find(".//p[@class='rests-on']"))]
     for row in rows(section):
         head, direction, cell = row
         drawing = direction.find("{*}svg")
-        lines.append(f"{words(head)}: {signs(drawing)} [{drawing.get('aria-label')}] {told(cell)}")
-    return "\n".join(filter(None, (*lines, told(section.find("p[@class='table-note']")))))
+        lines.append(f"{words(head)}: {signs(drawing)} [{drawing.get('aria-label')}] {spoken(cell)}")
+    return "\n".join(filter(None, (*lines, spoken(section.find("p[@class='table-note']")))))
 
 
 @pytest.mark.parametrize(("title", "source", "expected"), cases(), ids=[case[0] for case in cases()])
 def test_a_finding_of_every_kind(title: str, source: str, expected: str, request: pytest.FixtureRequest) -> None:
     evidence = Evidence.model_validate(yaml.safe_load(source))
-    said = shown(page(found(evidence=evidence)))
+    said = shown(page(evidence_base(evidence=evidence)))
     if request.config.getoption("--update-golden"):
         text = FIXTURES.read_text("utf-8")
         FIXTURES.write_text(text.replace(f"{source}\n.\n{expected}\n.\n", f"{source}\n.\n{said}\n.\n"), "utf-8")
@@ -191,7 +191,7 @@ def test_the_direction_is_drawn_where_there_is_room(edition: Edition) -> None:
     assert wide == (edition in ("screen", "print"))
     assert {len(row) for row in rows(body)} == {3 if wide else 2}
     assert (body.find(".//span[@class='key-to-sides']") is not None) == wide
-    assert [told(row[-1]) for row in rows(body)] == [told(row[-1]) for row in rows(page())]
+    assert [spoken(row[-1]) for row in rows(body)] == [spoken(row[-1]) for row in rows(page())]
 
 
 def test_what_holds_for_all_rows_is_said_once() -> None:
@@ -200,8 +200,8 @@ def test_what_holds_for_all_rows_is_said_once() -> None:
     short = (Finding(id="a", outcome="Theft", result=Result.MIXED, intervention=(whole.identity.short_title.lower(),)),)
 
     def heads(*findings: Finding) -> list[str]:
-        body = page(found(*findings))
-        return [told(body.find(".//p[@class='rests-on']")), *(words(row[0]) for row in rows(body))]
+        body = page(evidence_base(*findings))
+        return [spoken(body.find(".//p[@class='rests-on']")), *(words(row[0]) for row in rows(body))]
 
     one, other, bare = (finding(1, Result.MIXED, **more) for more in (lamps, dark, {}))
     assert heads(*short) == ["", "Theft"]
@@ -229,6 +229,63 @@ def test_it_stands_where_the_author_puts_it() -> None:
 
 def test_hostile_words_stay_words() -> None:
     odd = Finding(id="a", outcome="<b>&x</b> مصابيح", studies=1, result=Result.FAVOURABLE, wording="><i>")
-    (row,) = rows(page(found(odd)))
+    (row,) = rows(page(evidence_base(odd)))
     assert words(row[0]) == "<b>&x</b> مصابيح"
     assert words(row[2]).endswith("‘><i>’")
+
+
+# The verdict on the evidence as a whole
+
+
+def judged(overall: Result | None, strength: Strength | None) -> EvidenceBase:
+    """Evidence of which so much is known as a whole."""
+    return EvidenceBase(Evidence(), (), strength, overall)
+
+
+def verdict_tree(overall: Result | None, strength: Strength | None) -> etree._Element:
+    """The verdict's elements."""
+    return etree.fromstring(f"<p>{set_verdict(judged(overall, strength), ENGLISH, '#0f4c5c')}</p>")
+
+
+@pytest.mark.parametrize(
+    ("overall", "strength", "said"),
+    [
+        (Result.INCONCLUSIVE, "limited", "Inconclusive overall, evidence limited"),
+        (Result.FAVOURABLE, "very-strong", "Favourable overall, evidence very strong"),
+        (Result.NO_EFFECT, None, "No effect overall"),
+        (None, "moderate", "Strength of the evidence: moderate."),
+        (None, None, ""),
+    ],
+)
+def test_a_verdict_is_result_and_strength(overall: Result | None, strength: Strength | None, said: str) -> None:
+    assert words(verdict_tree(overall, strength)) == said
+
+
+def test_the_mark_is_silent_beside_its_word() -> None:
+    (mark,) = verdict_tree(Result.INCONCLUSIVE, "limited").iter("{http://www.w3.org/2000/svg}svg")
+    assert "mark-inconclusive" in mark.get("class", "").split()
+    assert (mark.get("aria-hidden"), mark.get("role")) == ("true", None)
+    assert [part.get("class") for part in verdict_tree(Result.INCONCLUSIVE, "limited")] == ["overall", "strength"]
+
+
+def test_a_briefing_without_evidence_has_no_verdict() -> None:
+    assert set_verdict(None, ENGLISH, "#0f4c5c") == ""
+    page = compose_briefing(samples.publication(evidence=None), LAYOUTS).chapter.body
+    assert 'class="verdict"' not in page
+    assert 'id="key-finding"' in page
+
+
+def test_the_verdict_stands_between_the_label_of_the_key_finding_and_its_words() -> None:
+    page = etree.fromstring(f"<body>{compose_briefing(samples.publication(), LAYOUTS).chapter.body}</body>")
+    key = page.find(".//section[@id='key-finding']")
+    assert key is not None
+    assert [words(part)[:14] for part in key[:3]] == ["Key finding", "Inconclusive o", "Brighter stree"]
+    assert words(key[1]) == "Inconclusive overall, evidence limited"
+
+
+def test_a_verdict_that_nobody_has_given_is_not_made_up_from_the_findings() -> None:
+    whole = samples.publication()
+    assert whole.evidence is not None
+    page = compose_briefing(replace(whole, evidence=replace(whole.evidence, overall=None, strength=None)), LAYOUTS)
+    assert 'id="evidence' in page.chapter.body
+    assert 'class="verdict"' not in page.chapter.body

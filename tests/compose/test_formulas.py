@@ -46,10 +46,10 @@ def test_a_formula_keeps_what_touches_it() -> None:
 def test_an_equation_is_numbered_by_its_id() -> None:
     one = Equation((Formula("x", "x", True),), "eq-x")
     two = Equation((Formula("y", "y", True), Text(".")))
-    found = number_figures_and_tables((two, one))
-    assert [node.number for node in found] == [None, 1]
-    assert reference_words(found, ENGLISH)["eq-x"] == "Equation 1"
-    markup, _ = check_markup(str(set_blocks(found, ChapterContext("#000000", ENGLISH))))
+    numbered = number_figures_and_tables((two, one))
+    assert [node.number for node in numbered] == [None, 1]
+    assert reference_words(numbered, ENGLISH)["eq-x"] == "Equation 1"
+    markup, _ = check_markup(str(set_blocks(numbered, ChapterContext("#000000", ENGLISH))))
     assert '<p class="equation" id="eq-x">' in markup
     assert '<span class="label">Equation 1</span></p>' in markup
     assert markup.count("Equation") == 1

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from pipeline.compose.page.list_labels import INDENT_STEP, MOST_INDENT, USUAL_INDENT, hanging_indent, list_label
+from pipeline.compose.page.body import INDENT_STEP, MOST_INDENT, USUAL_INDENT, hanging_indent
+from pipeline.core.documents.roles import list_label
 from pipeline.model.body import ListBlock, ListItem
 from tests.support.project import ROOT
 

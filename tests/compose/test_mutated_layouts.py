@@ -71,9 +71,9 @@ def check(project: Path, briefings: Run, seed: int, times: int) -> None:
     chance = Random(seed)
     for number in range(times):
         file = put(project, chance)
-        said = briefings(project, "check", "--date", "2024-04-26")
-        assert "Traceback" not in said.err, (seed, number, file)
-        assert said.code == (1 if ": error " in said.out else 0), (seed, number, file, said.err)
+        result = briefings(project, "check", "--date", "2024-04-26")
+        assert "Traceback" not in result.err, (seed, number, file)
+        assert result.code == (1 if ": error " in result.out else 0), (seed, number, file, result.err)
 
 
 @pytest.mark.proof
@@ -87,6 +87,6 @@ def test_many_slips_are_told(seed: int, project: Path, briefings: Run) -> None:
 def test_a_build_goes_on(seed: int, project: Path, briefings: Run) -> None:
     chance = Random(100 + seed)
     file = put(project, chance)
-    said = briefings(project, "build", "--date", "2024-04-26", "--jobs", "1", *FORMATS)
-    assert "Traceback" not in said.err, (seed, file)
-    assert said.code in (0, 1, 4), (seed, file, said.err)
+    result = briefings(project, "build", "--date", "2024-04-26", "--jobs", "1", *FORMATS)
+    assert "Traceback" not in result.err, (seed, file)
+    assert result.code in (0, 1, 4), (seed, file, result.err)

@@ -14,13 +14,13 @@ CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 
 def classes(rules: list[tinycss2.ast.Node]) -> set[str]:
     """The classes that rules speak of."""
-    found: set[str] = set()
+    names: set[str] = set()
     for rule in rules:
         if rule.type == "qualified-rule":
-            found |= set(CLASS.findall(tinycss2.serialize(rule.prelude)))
+            names |= set(CLASS.findall(tinycss2.serialize(rule.prelude)))
         elif rule.type == "at-rule" and rule.content and rule.lower_at_keyword in ("media", "container", "supports"):
-            found |= classes(tinycss2.parse_rule_list(rule.content))
-    return found
+            names |= classes(tinycss2.parse_rule_list(rule.content))
+    return names
 
 
 def styled() -> set[str]:

@@ -1,5 +1,6 @@
 """British typography: marks, rules and ranges, no-break spaces; in words alone, and once."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.compose.language.typography import NO_BREAK, keep_together, split
-from pipeline.compose.page.fragment import check_markup
+from pipeline.compose.page.fragment import break_addresses, check_markup
 from pipeline.core.text.typography import typeset
+from pipeline.resolve.characters import replace_missing_characters
 
 FIXTURES = Path(__file__).with_name("fixtures")
 
@@ -136,3 +138,93 @@ def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> N
 )
 def test_long_runs_are_set_at_once(words: str) -> None:
     assert len(spaced(typeset(words))) == len(words)
+
+
+# Emoji and flags
+
+
+def composed_page(markup: str, language: str = "en-GB") -> str:
+    """A composed_page as it is made sound."""
+    return check_markup(markup, language)[0].strip()
+
+
+def heard(markup: str) -> str:
+    """What is heard of a composed_page where it is not what is written: signs by their names, in brackets."""
+    return re.sub(r'<span role="img" aria-label="([^"]*)">([^<]*)</span>', r"[\2 \1]", composed_page(markup))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Mind ⚠ here", "Mind [⚠ warning sign] here"),
+        ("✓", "[✓ check mark]"),
+        ("☐ <em>🐉 ☑</em> end", "[☐ ballot box] <em>[🐉 dragon] [☑ ballot box with check]</em> end"),
+        ("👍🏽 and 👩\u200d💻.", "[👍🏽 thumbs up sign] and [👩\u200d💻 woman, personal computer]."),
+        ("1 → 2 ∇ ‘words’", "1 → 2 ∇ ‘words’"),
+        ("<code>✓</code> <b aria-hidden='true'>✓</b>", '<code>✓</code> <b aria-hidden="true">✓</b>'),
+        ("🇫🇷 and 🇬🇧🇪🇺", "[🇫🇷 flag: France] and [🇬🇧 flag: United Kingdom][🇪🇺 flag: European Union]"),
+        ("🏳\u200d🌈 🇬 🇿🇿", "[🏳\u200d🌈 waving white flag, rainbow] 🇬 [🇿🇿 flag: ZZ]"),
+        ("First \u20e3 and <em>a</em> ▶\u20e3 so on.", "First  and <em>a</em> ▶ so on."),
+        ("<b lang='fr'>✓</b> ✓", '<b lang="fr"><span class="emoji">✓</span></b> [✓ check mark]'),
+    ],
+)
+def test_a_sign_is_called_by_its_name(written: str, said: str) -> None:
+    assert heard(f'<p id="a">{written}</p>') == f'<p id="a">{said}</p>'
+
+
+def test_in_another_language_a_sign_has_no_name() -> None:
+    assert composed_page('<p id="a">Gwiriwch ⚠</p>', "cy") == '<p id="a">Gwiriwch <span class="emoji">⚠</span></p>'
+
+
+def test_among_words_from_right_to_left_a_sign_is_left_as_it_is() -> None:
+    assert "<span" not in composed_page('<p id="a">تحسين ⚠</p>', "ar")
+
+
+KEYS = "1️⃣ #\u20e3 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
+
+
+def test_a_key_is_its_letter_in_a_box_and_the_flag_of_a_part_of_a_country_its_code() -> None:
+    box = '<span class="boxed" role="img" aria-label="{}">{}</span>'
+    said = (box.format("keycap 1", "1"), box.format("keycap number sign", "#"), box.format("flag: Wales", "GB-WLS"))
+    assert composed_page(f'<p id="a">{KEYS}</p>') == f'<p id="a">{" ".join(said)}</p>'
+    bare = " ".join(f'<span class="boxed">{letters}</span>' for letters in ("1", "#", "GB-WLS"))
+    assert composed_page(f'<p id="a">{KEYS}</p>', "cy") == f'<p id="a">{bare}</p>'
+
+
+def test_where_no_element_can_stand_they_are_letters() -> None:
+    assert replace_missing_characters(f"Press {KEYS}\u20e3", frozenset(map(ord, "Pres 1#GBWLS-"))) == "Press 1 # GB-WLS"
+    assert composed_page('<p id="a">\u20e3 none</p>') == '<p id="a"> none</p>'
+
+
+# Addresses and keys
+
+
+def address_parts(address: str) -> list[str]:
+    """The address_parts of a link whose words are an address."""
+    root = etree.fromstring(f'<p><a href="{address}">{address}</a></p>')
+    break_addresses(root)
+    assert "".join(map(str, root.itertext())) == address  # what is copied is what was written
+    (link,) = root
+    return [link.text or "", *(wbr.tail or "" for wbr in link)]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://doi.org/10.1016/j.drugpo.2018.03.005", ["https://doi.", "org/", "10.1016/j.", "drugpo.2018.03.005"]),
+        ("https://x.example/a?one=two", ["https://x.", "example/a?", "one=", "two"]),
+        ("https://x.example/a-b-policy", ["https://x.", "example/a-b-policy"]),
+        ("https://x.example/hot-spots-policing", ["https://x.", "example/", "hot", "-spots", "-policing"]),
+        ("formats@northmoor.example", ["formats@", "northmoor.", "example"]),
+        ("evidence-team@northmoor.example", ["evidence", "-team@", "northmoor.", "example"]),
+    ],
+)
+def test_an_address_parts_at_its_signs(address: str, expected: list[str]) -> None:
+    assert address_parts(address) == expected
+
+
+def test_a_key_is_cut_into_equal_parts() -> None:
+    root = etree.fromstring(f'<p><span class="signing-key">{"RW" * 28}</span></p>')
+    break_addresses(root)
+    (key,) = root
+    assert [key.text, *(wbr.tail for wbr in key)] == ["RW" * 7] * 4

@@ -7,7 +7,7 @@ import segno
 from lxml import etree
 
 from pipeline.compose.design.style import compose_stamp, paged_style
-from pipeline.compose.design.tokens import accent_colour, contrast, design_remarks, logo_markup, tokens
+from pipeline.compose.design.tokens import accent_colour, contrast, design_remarks, logo_markup, script_remarks, tokens
 from pipeline.compose.design.typeface import choose_fonts, faces_of_text
 from pipeline.compose.page.drawings import QUIET_ZONE, qr_drawing
 from pipeline.model.formats import Asset, Layouts
@@ -116,3 +116,17 @@ def test_a_series_has_its_verdicts_beside_the_titles(name: str) -> None:
     rules = re.findall(r"\.member > \.verdict \{([^}]*)\}", LAYOUTS.files[name])
     assert "grid-column: 1; grid-row: 1" in rules[-1]
     assert "float: none" in rules[-1]
+
+
+# Scripts whose fonts are not installed
+
+ASKED = {"scripts": ["arabic", "japanese"]}
+
+
+def test_a_script_without_its_fonts_is_told_with_the_package_that_has_them() -> None:
+    (remark,) = script_remarks(samples.imprint(design=ASKED), lambda package: False)
+    assert (remark.code, remark.sentence) == (
+        "typeface-missing", "The typeface cannot be had: The fonts of the script 'japanese' are not installed.",
+    )  # fmt: skip
+    assert remark.hint == "On Debian and Ubuntu run: apt-get install fonts-noto-cjk"
+    assert list(script_remarks(samples.imprint(design=ASKED), lambda package: True)) == []

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.bind.chapters import BindContext, list_epub_chapters
 from pipeline.bind.epub.book import bind_epub
-from pipeline.compose.design.book_fonts import choose_book_fonts
+from pipeline.compose.design.faces import choose_book_fonts
 from pipeline.compose.design.style import EPUB_SHEETS, screen_style
 from pipeline.core.text.fonts import read_font_licence
 from pipeline.load.folders import read_layouts

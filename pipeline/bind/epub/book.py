@@ -43,8 +43,7 @@ from pipeline.bind.frames import (
     pdf_identifier,
     require_no_control_characters,
 )
-from pipeline.compose.design.book_fonts import name_fallback_families
-from pipeline.compose.design.faces import font_rule
+from pipeline.compose.design.faces import font_rule, name_fallback_families
 from pipeline.compose.language.direction import directed_style, runs_rtl
 from pipeline.core.digests import sha256
 from pipeline.core.documents.xhtml import XML_LANG, serialise_xhtml

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 from lxml import etree
+from lxml.html import HtmlMixin
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes.marking import MarkedText, MarkWords, mark_changes
@@ -80,36 +82,13 @@ def _hang(elements: list[Element], attributes: dict[str, str]) -> None:
 
 def remove_element(element: Element) -> None:
     """Remove an element and its content; the text after it stays."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if before is not None:
-        before.tail = (before.tail or "") + (element.tail or "")
-    else:
-        parent.text = (parent.text or "") + (element.tail or "")
+    HtmlMixin.drop_tree(cast(HtmlMixin, element))
     element.tail = None
-    parent.remove(element)
 
 
 def unwrap_element(element: Element) -> None:
     """Replace an element with its content."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    place, before = parent.index(element), element.getprevious()
-    children, text, tail = list(element), element.text or "", element.tail or ""
-    element.tail = None
-    parent.remove(element)
-    for number, child in enumerate(children):
-        parent.insert(place + number, child)
-    if children:
-        children[-1].tail = (children[-1].tail or "") + tail
-    else:
-        text += tail
-    if before is not None:
-        before.tail = (before.tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
+    HtmlMixin.drop_tag(cast(HtmlMixin, element))
 
 
 # A briefing with its changes marked

@@ -1,8 +1,10 @@
-"""Rules of fonts in style sheets, and the fallback fonts of a text, letter by letter."""
+"""Rules of fonts in style sheets, the fallback fonts of a text, letter by letter, and the fonts of an e-book."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import replace
 from functools import cache
 
 from pipeline.core.text.fonts import (
@@ -13,10 +15,12 @@ from pipeline.core.text.fonts import (
     STIX,
     common_characters,
     font_characters,
+    is_fallback,
     is_installed,
+    read_font_licence,
     script_of,
 )
-from pipeline.model.manuscript import FontFace
+from pipeline.model.manuscript import Chapter, FontFace, SubsetFont
 
 
 def font_rules(faces: tuple[FontFace, ...]) -> str:
@@ -119,14 +123,14 @@ FULL_REPERTOIRE = frozenset({"fontpkg_source_sans_3", "fontpkg_lato"})
 """Typefaces with every letter of the repertoire: for most texts no font has to be read."""
 
 
-def fallback_families(characters: Iterable[str], own: Faces, scripts: Iterable[str] = ()) -> tuple[Faces, ...]:
+def fallback_families(characters: Iterable[str], own_faces: Faces, scripts: Iterable[str] = ()) -> tuple[Faces, ...]:
     """Return the fallback families that a text needs for characters that its own faces lack, in order."""
     rare = {character for character in characters if not character.isspace()}
-    if own and own[0].package in FULL_REPERTOIRE:
+    if own_faces and own_faces[0].package in FULL_REPERTOIRE:
         rare -= COMMON_CHARACTERS
     if not rare:
         return ()
-    missing = set(map(ord, rare)) - common_characters((face.package, face.file) for face in own)
+    missing = set(map(ord, rare)) - common_characters((face.package, face.file) for face in own_faces)
     families = []
     for faces, available in _chain(scripts) if missing else ():
         if missing & available:
@@ -139,3 +143,105 @@ ALL_NAMES = tuple(
     dict.fromkeys(faces[0].family for faces in (*_SCRIPTS_BEFORE.values(), *_CHAIN, *_SCRIPTS_AFTER.values()))
 )
 """Names of all fallback families in order, for style sheets of any text."""
+
+
+# Fonts of an e-book: the faces that its text uses, and the characters of each. A family of another name in the style
+# sheets of `layouts/epub` gets no fonts.
+
+TEXT_NAME, HEAD_NAME, CODE_NAME = "Book Text", "Book Head", "Book Code"
+"""The families of text, of titles and headings of sections, and of code."""
+
+_CODE = re.compile(r"<(?:code|pre|kbd|samp)\b")
+_SLANTED = re.compile(r"<(?:em|i|cite|dfn|var)\b")
+_HEAVY = r"(?:h[1-6]|th|dt|strong|b|caption)\b"
+_SLANTED_IN_HEAVY = re.compile(rf"<{_HEAVY}(?:(?!</{_HEAVY}).)*?{_SLANTED.pattern}", re.DOTALL)
+_HEAVY_IN_SLANTED = re.compile(r"<(em|i|cite|dfn|var)\b(?:(?!</\1>).)*?<(?:strong|b)\b", re.DOTALL)
+_SLANTED_IN_HEAD = re.compile(rf"<h[12]\b(?:(?!</h[12]).)*?{_SLANTED.pattern}", re.DOTALL)
+_SMALL_CAPS = re.compile(r"\bsmall-caps\b")
+
+
+def characters_of_face(face: FontFace) -> frozenset[int]:
+    """Return the code points that a face has."""
+    return font_characters(face.package, face.file)
+
+
+def choose_book_fonts(
+    chapters: Iterable[Chapter],
+    words: Iterable[str],
+    faces: tuple[FontFace, ...],
+    style: str,
+    characters: Callable[[FontFace], Set[int]] = characters_of_face,
+    heads: tuple[FontFace, ...] = (),
+) -> tuple[SubsetFont, ...]:
+    """Return a subset font of each face that the chapters use, in order; `words` are further text of the book.
+
+    The first of `faces` is of the text's family, those of other families set code. A font without a known licence is
+    left out: the text can be read without it. `characters` returns the code points of a face. `heads` are the faces of
+    headings, which an e-book calls bold whatever their weight.
+    """
+    chapters = tuple(chapters)
+    bodies = tuple(chapter.body for chapter in chapters)
+    used = characters_used(chapters, words)
+    unusual = "".join(sorted(used - COMMON_CHARACTERS))
+    fallback = tuple(face for face in faces if is_fallback(face.package))
+    own_faces = tuple(face for face in faces if face not in fallback)
+    small_caps = any(map(_SMALL_CAPS.search, bodies))
+    fonts: dict[tuple[str, int, bool], SubsetFont] = {}
+    named = [(TEXT_NAME if face.family == faces[0].family else CODE_NAME, face) for face in own_faces]
+    for name, face in (*named, *((HEAD_NAME, replace(face, weight=700)) for face in heads)):
+        if name in style and read_font_licence(face.package) and _is_used(face, name, bodies):
+            extra = _available(characters(face), unusual) if unusual else ""
+            font = SubsetFont(face, name, extra, small_caps and name == TEXT_NAME)
+            fonts.setdefault((name, face.weight, face.italic), font)
+    missing = used - letters_of_text_faces(own_faces, characters)
+    return (*fonts.values(), *(_fallback_fonts(fallback, missing, bodies, characters) if TEXT_NAME in style else ()))
+
+
+def characters_used(chapters: Iterable[Chapter], words: Iterable[str]) -> set[str]:
+    """Return the characters of a book's chapters and further text."""
+    return set().union(*(chapter.body for chapter in chapters), *words)
+
+
+def letters_of_text_faces(faces: Iterable[FontFace], characters: Callable[[FontFace], Set[int]]) -> set[str]:
+    """Return the characters that all faces of the text's family have."""
+    faces = tuple(faces)
+    sets = [characters(face) for face in faces if face.family == faces[0].family]
+    return set(map(chr, frozenset.intersection(*map(frozenset, sets)))) if sets else set()
+
+
+def _fallback_fonts(
+    faces: tuple[FontFace, ...], missing: Set[str], bodies: tuple[str, ...], characters: Callable[[FontFace], Set[int]]
+) -> Iterator[SubsetFont]:
+    """Return a subset font of each fallback face, with only the characters that are missing."""
+    for family in dict.fromkeys(face.family for face in faces):
+        family_faces = [face for face in faces if face.family == family]
+        extra = _available(characters(family_faces[0]), "".join(sorted(missing)))
+        missing = missing - set(extra)
+        name = family.replace("Fallback", "Book")
+        yield from (
+            SubsetFont(face, name, extra, alone=True) for face in family_faces if extra and _is_used(face, name, bodies)
+        )
+
+
+def name_fallback_families(style: str, names: Iterable[str]) -> str:
+    """Return a style sheet with a book's fallback families named after that of its text."""
+    others = [name for name in dict.fromkeys(names) if name not in (TEXT_NAME, HEAD_NAME, CODE_NAME)]
+    return style.replace(f'"{TEXT_NAME}"', ", ".join(f'"{name}"' for name in (TEXT_NAME, *others)))
+
+
+def _is_used(face: FontFace, name: str, bodies: tuple[str, ...]) -> bool:
+    """Whether the text uses the face. Upright faces always are: every text has a heading."""
+    if name == CODE_NAME:
+        return any(map(_CODE.search, bodies))
+    if not face.italic:
+        return True
+    if name == HEAD_NAME:
+        return any(map(_SLANTED_IN_HEAD.search, bodies))
+    if face.weight < 600:
+        return any(map(_SLANTED.search, bodies))
+    return any(_SLANTED_IN_HEAVY.search(body) or _HEAVY_IN_SLANTED.search(body) for body in bodies)
+
+
+def _available(code_points: Set[int], characters: str) -> str:
+    """Return the characters that a face has."""
+    return "".join(character for character in characters if ord(character) in code_points)

@@ -243,3 +243,39 @@ def compose_stamp(imprint: LibrarySettings, layouts: Layouts, sheet: StampSheet 
 def compose_stamps(imprint: LibrarySettings, layouts: Layouts) -> dict[StampSheet, StampLayout]:
     """Compose the stamp layout of each kind of page."""
     return {sheet: compose_stamp(imprint, layouts, sheet) for sheet in BY_STAMPS}
+
+
+# Room on a page, estimated before the press lays it out: the size of a title, whether a map of evidence is on the
+# cover, whether a caption hangs beside its picture. Lengths are in points. They are not read from the style sheets,
+# where they are the result of several rules: if you change a style sheet that is named with them, change them too. With
+# a library's own layout the estimate is off by a line or two, and the press still sets the page.
+
+# layouts/tokens.css, layouts/briefing/page.css
+TEXT_WIDTH, PICTURE_HEIGHT = 357.0, 425.0
+"""Width of the column of text, and the most height of a picture."""
+CAPTION_LEADING = 14.5
+"""Height of a line of a caption."""
+
+LETTER, SMALL_LETTER = 0.53, 0.47
+"""Width of a letter in large bold type in ems, and in a table, where a wrong guess costs a row and no broken word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A size of type with its leading, and the space above."""
+
+    points: float
+    leading: float
+    above: float = 0
+
+
+def line_count(text: str, points: float, width: float, letter: float = LETTER) -> tuple[int, bool]:
+    """Estimate the lines that a text fills in a size and a width in points, and whether every word fits on a line."""
+    room = int(width / (letter * points))
+    lines, length, fits = 1, 0, True
+    for word in re.findall(r"[^\s-]+-*\s*", text):
+        fits = fits and len(word.rstrip()) <= room
+        if length and length + len(word.rstrip()) > room:
+            lines, length = lines + 1, 0
+        length += len(word)
+    return lines, fits

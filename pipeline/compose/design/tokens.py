@@ -84,7 +84,9 @@ def script_remarks(imprint: LibrarySettings, is_there: Callable[[str], bool] = i
     for number, script in enumerate(imprint.fields.design.scripts):
         if package := missing_package(script, is_there):
             place = imprint.marks.at("design", "scripts", number)
-            yield message("script-missing", place, script=script, package=package)
+            hint = f"On Debian and Ubuntu run: apt-get install {package}"
+            reason = f"The fonts of the script '{script}' are not installed."
+            yield message("typeface-missing", place, hint, reason=reason)
 
 
 def _chosen_remarks(imprint: LibrarySettings, listed: tuple[Family, ...]) -> Iterator[Diagnostic]:

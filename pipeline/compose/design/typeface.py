@@ -78,8 +78,8 @@ class FontSet:
     @property
     def faces(self) -> tuple[FontFace, ...]:
         """All faces, in order."""
-        own = (face for family in (self.text, *self.others) for face in family.faces)
-        return (*own, *(face for faces in self.fallback for face in faces))
+        own_faces = (face for family in (self.text, *self.others) for face in family.faces)
+        return (*own_faces, *(face for faces in self.fallback for face in faces))
 
     @property
     def book_faces(self) -> tuple[FontFace, ...]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from typing import Any
@@ -47,44 +48,59 @@ def runs_rtl(language: str) -> bool:
     return any(base in languages for _, languages in _RTL_SCRIPTS.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What an element inherits."""
+
+    direction: str
+    """'' if no element around has one: in a text from right to left every block gets its own."""
+    language: str
+    """The language of the words around: the given one, or that of their letters."""
+    given: str
+    """The language that the text or its author gives."""
+
+
 def direct_blocks(root: etree._Element, language: str) -> None:
     """Set the direction of each block below an element that differs from its parent's, in place.
 
     A block in Hebrew or Arabic letters also gets a language, unless it has one of its script. In a text in such a
     language every block has a direction, because its file may be in another language.
     """
-    own = "rtl" if runs_rtl(language) else "ltr"
-    if own == "rtl" or _RTL_LETTERS.search(_text(root)):
-        _direct(root, "" if own == "rtl" else own, language, language)
+    if runs_rtl(language) or _RTL_LETTERS.search(_text(root)):
+        _direct_children(root, _Surroundings("" if runs_rtl(language) else "ltr", language, language))
 
 
-def _direct(element: etree._Element, direction: str, language: str, given_language: str) -> None:
-    """Do the same within a direction and a language, which was given or follows from letters."""
+def _direct_children(element: etree._Element, outer: _Surroundings) -> None:
     for child in element:
         if not isinstance(child.tag, str) or child.tag.startswith("{"):
-            continue
+            continue  # a comment, a formula or a drawing
         if child.tag in _CODE_ELEMENTS:
-            if direction == "rtl" or (not direction and runs_rtl(given_language)):
+            if outer.direction == "rtl" or (not outer.direction and runs_rtl(outer.given)):
                 child.set("dir", "ltr")
             continue
-        own_direction, own_language, own_given = child.get("dir") or direction, language, given_language
-        if child.get("lang"):
-            own_language = own_given = str(child.get("lang"))
-            if child.tag == "div" and not direction and not runs_rtl(own_language):
-                child.set("dir", own_direction := "ltr")
-        if child.tag in LEAVES or child.tag in CONTAINERS:
-            of_page = "rtl" if runs_rtl(own_given) and _follows_page(child) else ""
-            own_direction = child.get("dir") or of_page or _direction(child, own_given) or direction
-            if own_direction != direction:
-                child.set("dir", own_direction)
-        if child.tag in _WITH_LANGUAGE:
-            of_letters = _language(child, own_language) if _direction(child, own_given) == "rtl" else own_given
-            if of_letters != own_language:
-                child.set("lang", of_letters)
-                own_language = of_letters
-        _direct(child, own_direction, own_language, own_given)
-        if child.tag in _WITH_LANGUAGE and own_direction == "rtl":
+        inner = _surroundings_in(child, outer)
+        if inner.direction != outer.direction:
+            child.set("dir", inner.direction)
+        if inner.language != (child.get("lang") or outer.language):
+            child.set("lang", inner.language)
+        _direct_children(child, inner)
+        if child.tag in _WITH_LANGUAGE and inner.direction == "rtl":
             _join_latin(child)
+
+
+def _surroundings_in(block: etree._Element, outer: _Surroundings) -> _Surroundings:
+    """Return the direction and language of a block, by its attributes, else its letters, else what is around it."""
+    lang, own_direction = block.get("lang"), block.get("dir")
+    language, given = lang or outer.language, lang or outer.given
+    of_letters = _direction(block, given) if block.tag in _WITH_LANGUAGE | CONTAINERS else ""
+    direction = own_direction or outer.direction
+    if lang and block.tag == "div" and not outer.direction and not runs_rtl(lang):
+        direction = "ltr"
+    elif block.tag in LEAVES | CONTAINERS and not own_direction:
+        direction = "rtl" if runs_rtl(given) and _follows_page(block) else of_letters or outer.direction
+    if block.tag in _WITH_LANGUAGE:
+        language = _language(block, language) if of_letters == "rtl" else given
+    return _Surroundings(direction, language, given)
 
 
 def _text(element: etree._Element) -> str:

@@ -1,13 +1,17 @@
-"""Typography of running text: punctuation and no-break spaces."""
+"""Typography of running text: punctuation, no-break spaces, and names of emoji for screen readers."""
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from itertools import accumulate
 
 from lxml import etree
 
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
+from pipeline.core.text.fonts import KEYCAP, REGION, region_of, runs_right_to_left
 from pipeline.core.text.typography import Typographer, has_british_marks, is_english, typeset
 
 # No-break spaces follow Hart's Rules and the GOV.UK style: a number stays with its unit, a day with its month, a rank
@@ -303,3 +307,113 @@ def _split_like(texts: list[str], whole: str) -> Iterator[str]:
 
 def _is_english(piece: _Piece) -> bool:
     return not (piece.typed or piece.drawn) and is_english(piece.language)
+
+
+# Emoji and flags
+
+# The names of signs are Unicode's, in English; in other languages a sign has an element without a name. A keycap is set
+# as its letter in a box, and the flag of a part of a country as its code.
+
+_REGIONAL_A = 0x1F1E6
+"""The regional indicator for an A in the code of a country."""
+_MORE_COUNTRIES = {
+    "GB": "United Kingdom",
+    "GB-ENG": "England",
+    "GB-SCT": "Scotland",
+    "GB-WLS": "Wales",
+    "EU": "European Union",
+    "UN": "United Nations",
+}
+"""Names of flags that the list of countries does not have, or has in another form."""
+
+_PICTURE = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001f1e5\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
+_TONE = "[\U0001f3fb-\U0001f3ff]"
+_REWRITTEN = re.compile(f"{KEYCAP.pattern}|{REGION.pattern}")
+_SIGN = re.compile(
+    f"{_REWRITTEN.pattern}|(?P<flag>[\U0001f1e6-\U0001f1ff]{{2}})|{_PICTURE}{_TONE}?(?:\u200d{_PICTURE}{_TONE}?)*"
+)
+"""A keycap, a flag, or a sign with a skin tone, or several that are joined."""
+_KEYS = {"#": "number sign", "*": "asterisk"}
+_SIGNLESS = frozenset({"code", "pre", "kbd", "samp", "title", "script", "style"})
+
+
+@cache
+def _country_names() -> Mapping[str, str]:
+    table = resources.files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t")[:2] for line in table.splitlines() if line and not line.startswith("#"))
+    return {row[0]: row[1] for row in rows} | _MORE_COUNTRIES
+
+
+def name_emoji(root: etree._Element, language: str) -> None:
+    """Put each sign in the words below an element into an element with its name, in place."""
+    if _SIGN.search("".join(map(str, root.itertext()))):
+        _name_signs_in(root, language)
+
+
+def _name_signs_in(element: etree._Element, language: str) -> None:
+    language = str(element.get("lang") or language)
+    for child in list(element):
+        tail, child.tail = child.tail or "", None
+        if _is_read_as_words(child):
+            _name_signs_in(child, language)
+        _put_words(element, tail, language, after=child)
+    text, element.text = element.text or "", None
+    _put_words(element, text, language, after=None)
+
+
+def _is_read_as_words(element: etree._Element) -> bool:
+    """Whether a screen reader reads an element as words: not code, a drawing, a formula, or hidden content."""
+    if not isinstance(element.tag, str) or element.tag in _SIGNLESS or element.tag.startswith("{"):
+        return False
+    return element.get("aria-hidden") != "true" and element.get("role") not in ("img", "math")
+
+
+def _put_words(parent: etree._Element, text: str, language: str, after: etree._Element | None) -> None:
+    """Put words after an element, or at the beginning of their parent, with signs as elements."""
+    for piece in _split_signs(text, language):
+        if not isinstance(piece, str):
+            parent.insert(0 if after is None else parent.index(after) + 1, piece)
+            after = piece
+        elif after is None:
+            parent.text = (parent.text or "") + piece
+        else:
+            after.tail = (after.tail or "") + piece
+
+
+def _split_signs(text: str, language: str) -> Iterator[str | etree._Element]:
+    """Split a text into words and elements of signs."""
+    start, english = 0, is_english(language)
+    for match in (_SIGN if english or not runs_right_to_left(text) else _REWRITTEN).finditer(text):
+        sign, name, style = _describe_sign(match)
+        if sign and not name:
+            continue
+        if match.start() > start:
+            yield text[start : match.start()]
+        start = match.end()
+        if sign:
+            style = style if english else style or "emoji"
+            attributes = {"class": style} if style else {}
+            attributes |= {"role": "img", "aria-label": name} if english else {}
+            element = etree.Element("span", attributes)
+            element.text = sign
+            yield element
+    if start < len(text):
+        yield text[start:]
+
+
+def _describe_sign(match: re.Match[str]) -> tuple[str, str, str]:
+    """Return a sign, its name (of joined signs all names, but no skin tone), and its class; '' for no sign."""
+    groups = match.groupdict()
+    if (key := groups["key"]) is not None:
+        return key, f"keycap {_KEYS.get(key, key)}", "boxed"
+    if tags := groups["tags"]:
+        return region_of(tags), _flag_name(region_of(tags)), "boxed"
+    if flag := groups.get("flag"):
+        return flag, _flag_name("".join(chr(ord(letter) - _REGIONAL_A + ord("A")) for letter in flag)), ""
+    names = (unicodedata.name(part, "").lower() for part in match[0] if unicodedata.category(part) == "So")
+    return match[0], ", ".join(filter(None, names)), ""
+
+
+def _flag_name(code: str) -> str:
+    """Return 'flag: France', or the code if there is no name."""
+    return f"flag: {_country_names().get(code, code)}"

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from pipeline.model.words import Phrases
 
 
+def phrase_language(words: Phrases, language: str) -> str:
+    """Return the language of phrases in a text in another language, else ''."""
+    base = words.language
+    return "" if base.partition("-")[0].casefold() == language.partition("-")[0].casefold() else base
+
+
 def lang_attribute(words: Phrases, language: str) -> Markup:
     """Return the language attributes of phrases in a text in another language, else nothing."""
-    own = words.language
-    if own.partition("-")[0].casefold() == language.partition("-")[0].casefold():
-        return Markup()
-    return Markup(' lang="{0}" xml:lang="{0}"').format(own)
+    base = phrase_language(words, language)
+    return Markup(' lang="{0}" xml:lang="{0}"').format(base) if base else Markup()
 
 
 def fill_phrase(words: Phrases, key: str, /, **into: object) -> Markup:

@@ -6,30 +6,92 @@ from math import ceil
 
 from markupsafe import Markup
 
-from pipeline.compose.design.measures import (
-    COVER_COPY_NUMBER,
-    COVER_LOGO,
-    COVER_ROOMS,
-    MAP_CELL_PADDING,
-    MAP_HEAD,
-    MAP_MARK_WIDTH,
-    MAP_PAGE_WIDTH,
-    PITCHES,
-    SMALL_LETTER,
-    STACKED_AREAS,
-    STACKED_PITCH,
-    CoverLook,
-    CoverRoom,
-    line_count,
-)
+from pipeline.compose.design.style import SMALL_LETTER, Type, line_count
 from pipeline.compose.evidence import finding_results, mark_legend
 from pipeline.compose.language.words import result_within
-from pipeline.compose.page.chapter import ChapterContext
-from pipeline.compose.page.drawings import labelled_mark
+from pipeline.compose.page.chapter import ChapterContext, element
+from pipeline.compose.page.drawings import result_mark
 from pipeline.compose.page.figures import region
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.result import Result
+
+# Room on the cover, by layouts/pack/pack.css and layouts/booklet/booklet.css
+
+PITCHES = (("roomy", 12, 28.0), ("close", 20, 19.0), ("closest", 27, 17.5))
+"""Looks of the map: name, the most rows that a cover has room for, and the height of a row."""
+STACKED_PITCH, STACKED_AREAS = ("over", 7, 34.7), 5
+"""The look for a narrow cover, with each title above its marks; and the most areas that it has room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLook:
+    """A size of a cover's title."""
+
+    name: str
+    """Class of the cover."""
+    title: Type
+    subtitle: Type
+    around: float
+    """Height of everything else above the map, with the spaces between."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverRoom:
+    """Room that a cover has for the map."""
+
+    width: float
+    height: float
+    looks: tuple[CoverLook, ...]
+    """Of the title, the largest first."""
+    pitches: tuple[tuple[str, int, float], ...]
+    """Looks of the map, as in `PITCHES`."""
+    most_full_titles: int
+    """The most rows with the full titles of briefings; if there are more, each has its short title."""
+    title_column: float
+    row: Type
+    around_map: float
+    """Height of the map's heading, of its key and of the words below, with the spaces between."""
+
+
+COVER_ROOMS = {
+    "A4": CoverRoom(
+        499,
+        726,
+        (
+            CoverLook("", Type(60, 62), Type(22, 28, 8), 170),
+            CoverLook("smaller", Type(42, 44), Type(22, 28, 4), 94),
+            CoverLook("smallest", Type(30, 33), Type(15, 19, 2), 66),
+        ),
+        PITCHES,
+        PITCHES[0][1],
+        147,
+        Type(12.5, 15.5),
+        103.5,
+    ),
+    "A5": CoverRoom(
+        345,
+        494,
+        (
+            CoverLook("", Type(34, 37), Type(21, 27, 8), 94),
+            CoverLook("smaller", Type(24, 26), Type(21, 27, 4), 100),
+            CoverLook("smallest", Type(17, 20), Type(14.5, 18.5, 2), 80),
+        ),
+        (STACKED_PITCH, *PITCHES[1:]),
+        0,
+        102,
+        Type(12, 15),
+        110,
+    ),
+}
+"""By the size of the page."""
+
+COVER_LOGO, COVER_COPY_NUMBER = 62.0, 47.0
+"""Height of the logo, and of the number of a copy."""
+MAP_PAGE_WIDTH, MAP_MARK_WIDTH, MAP_CELL_PADDING = 26.0, 14.5, 5.0
+"""Width of the column of pages, of a mark with the space after it, and of the space at the left of a cell."""
+MAP_HEAD = Type(12.0, 14.5)
+"""Type of the heads of the map's columns."""
 
 SECTION = "evidence-map"
 """The section that is the map by itself."""
@@ -148,7 +210,11 @@ def _map_height(
     """Return the height of the map on a cover, with its heading, its key and the words below it."""
     heads = column_heads(pack)
     if is_stacked:  # a line of the title and a line of the marks are the row; the head has a further line, 'Briefing'
-        width, title_width, height = room.width / STACKED_AREAS, room.width - MAP_PAGE_WIDTH, MAP_HEAD.leading
+        width, title_width, height = (
+            room.width / STACKED_AREAS,
+            room.width - MAP_PAGE_WIDTH,
+            MAP_HEAD.leading,
+        )
     else:
         width, title_width, height = (
             (room.width - room.title_column - MAP_PAGE_WIDTH) / len(heads),
@@ -190,15 +256,11 @@ def evidence_map(
     look = look or next((name for name, most_rows, _ in PITCHES if len(rows) <= most_rows), PITCHES[-1][0])
     results = tuple(result for member in pack.members for result in finding_results(member))
     table = region(
-        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
-            chapter.phrase_lang,
-            _heads(heads, chapter, has_pages),
-            Markup("\n").join(_row(row, is_full, heads, folios if has_pages else None, chapter) for row in rows),
-        ),
-        Markup(""),
+        _heads(heads, chapter, has_pages),
+        [_row(row, is_full, heads, folios if has_pages else None, chapter) for row in rows],
         chapter,
         identity="evidence-map-table",
-        classes=f"map map-{look} {'wide' if pack.area_of else 'slim'}",
+        classes=("map", f"map-{look}", "wide" if pack.area_of else "slim"),
         heading="evidence-map-heading",
     )
     key = mark_legend(results, chapter.accent, chapter.words)["within"]
@@ -206,30 +268,23 @@ def evidence_map(
 
 
 def _heads(heads: tuple[str, ...], chapter: ChapterContext, has_pages: bool) -> Markup:
-    briefing, page = chapter.words.say("briefing"), chapter.words.say("page-column")
-    columns = Markup("").join(map(Markup('<th scope="col">{}</th>').format, heads))
-    last = Markup('<th scope="col" class="map-page">{}</th>').format(page) if has_pages else Markup("")
-    return Markup('<th scope="col">{}</th>{}{}').format(briefing, columns, last)
+    columns = [element("th", head, scope="col") for head in (chapter.words.say("briefing"), *heads)]
+    if has_pages:
+        columns.append(element("th", chapter.words.say("page-column"), scope="col", class_="map-page"))
+    return element("tr", *columns, lang=chapter.phrase_language)
 
 
 def _row(
     row: MapRow, is_full: bool, heads: tuple[str, ...], folios: Mapping[str, str] | None, chapter: ChapterContext
 ) -> Markup:
     """Set a briefing's row: its title as a link to its first page, the marks of each column, and that page."""
-    link = Markup('<a href="briefing:{}">{}</a>').format(row.member.id, _row_title(row, is_full))
-    cells = Markup("").join(
-        Markup('<td data-label="{}">{}</td>').format(head, _marks(cell, chapter))
-        for head, cell in zip(heads, row.cells, strict=True)
-    )
-    page = Markup("")
-    if folios is not None:
-        label = chapter.words.say("page-column")
-        page = Markup('<td class="map-page" data-label="{}">{}</td>').format(label, folios.get(row.member.id, ""))
-    return Markup('<tr{}><th scope="row">{}</th>{}{}</tr>').format(
-        Markup(' class="begins"') if row.begins else "", link, cells, page
-    )
-
-
-def _marks(results: tuple[Result, ...], chapter: ChapterContext) -> Markup:
     words, accent = chapter.words, chapter.accent
-    return Markup(" ").join(labelled_mark(result, accent, result_within(words, result)) for result in results)
+    link = element("a", _row_title(row, is_full), href=f"briefing:{row.member.id}")
+    cells = [element("th", link, scope="row")]
+    for head, results in zip(heads, row.cells, strict=True):
+        marks = [result_mark(result, accent, result_within(words, result)) for result in results]
+        cells.append(element("td", Markup(" ").join(marks), data_label=head))
+    if folios is not None:
+        folio = folios.get(row.member.id, "")
+        cells.append(element("td", folio, class_="map-page", data_label=words.say("page-column")))
+    return element("tr", *cells, class_="begins" if row.begins else "")

@@ -3,38 +3,47 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Literal
+
+from markupsafe import Markup
 
 from pipeline.compose.briefing import licence_name, pack_metadata
 from pipeline.compose.design.style import EPUB_SHEETS, WEB_SHEETS, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent_colour, logo_markup
 from pipeline.compose.design.typeface import choose_fonts
-from pipeline.compose.evidence import mark_legend, set_verdict
-from pipeline.compose.language.words import lang_attribute, measure, pages
+from pipeline.compose.evidence import counted_result, mark_legend, mark_with_word, outcome_rows, set_verdict
+from pipeline.compose.language.words import evaluated, lang_attribute, measure, pages, rated
 from pipeline.compose.layouts import faults_in_pack_layout, with_pack_layout
 from pipeline.compose.pack.evidence_map import SECTION as MAP_SECTION
 from pipeline.compose.pack.evidence_map import cover_look, evidence_map, has_findings, map_follows_contents
 from pipeline.compose.pack.index import IndexEntry, index_by_letter
-from pipeline.compose.pack.sections import (
-    open_findings,
-    outcome_table,
-    pack_findings,
-    practice_register,
-    ruled_lines,
-    series_values,
-    worded_gap,
+from pipeline.compose.page.body import set_blocks, set_body, set_notes
+from pipeline.compose.page.boxes import entry_status, reference_entries, work_status
+from pipeline.compose.page.chapter import (
+    ChapterContext,
+    chapter_context,
+    element,
+    key_anchor,
+    pack_context,
+    series_context,
+    xml_text,
 )
-from pipeline.compose.page.body import set_body
-from pipeline.compose.page.boxes import entry_status, work_status
-from pipeline.compose.page.chapter import ChapterContext, chapter_context, key_anchor, pack_context, xml_text
 from pipeline.compose.page.drawings import identity_qr
+from pipeline.compose.page.figures import region
 from pipeline.compose.page.fragment import fill_page
 from pipeline.compose.page.inlines import set_inlines
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.body import Heading, plain_text
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.publication import InsertedPages, PackPublication, Publication
+from pipeline.model.publication import (
+    FindingRow,
+    InsertedPages,
+    PackPublication,
+    Publication,
+    SeriesPublication,
+)
 from pipeline.model.result import Result
 
 Folios = Mapping[str, str]
@@ -106,6 +115,15 @@ class PackContext:
         """Return the context of a section."""
         return pack_context(self.pack, self.accent)
 
+    def chapter_of(self, member: Publication) -> ChapterContext:
+        """Return the context of words of a member that a section repeats."""
+        return chapter_context(member, self.accent, anchors_in=f"briefing:{member.id}")
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the members, by id."""
+        return {member.id: member.identity.title for member in self.pack.members}
+
 
 def _matter(end: End, context: PackContext) -> Manuscript:
     pack, layout = context.pack, context.pack.pack.fields.layout
@@ -140,28 +158,34 @@ def _assets(pack: PackPublication) -> tuple[Asset, ...]:
 
 # Values of the sections' templates
 
+OPEN_RESULTS = (Result.NO_STUDIES, Result.LITTLE_EVIDENCE, Result.INCONCLUSIVE)
+"""Results that leave a question open, the widest gap first."""
+
+OUTCOME_HEADS = ("outcome", "what-studies-found", "briefing")
+"""The heads of the columns of the findings of all briefings, by their keys."""
+
+RULED_LINES = 22
+"""Lines on a page for notes: A4 has room for so many."""
+_RULED_LINE = Markup(
+    '<svg xmlns="http://www.w3.org/2000/svg" class="ruled" viewBox="0 0 100 10" preserveAspectRatio="none" '
+    'aria-hidden="true" focusable="false">'
+    '<path d="M0 9.8H100" fill="none" stroke="#767676" stroke-width=".3"/></svg>'
+)
+"""A line to write on: a screen reader skips it, and it goes on over the page."""
+
 
 def _cover(context: PackContext) -> dict[str, object]:
     pack, edition = context.pack, EDITIONS[context.edition]
     size, look = cover_look(pack, context.edition)
     map_values = evidence_map(pack, context.folios, context.new_chapter(), look, edition.cover) if look else None
-    titles = _titles_by_id(pack)
-    is_named = edition.large and pack.pack.fields.cover == "evidence" and len(titles) <= MOST_NAMED
+    is_named = edition.large and pack.pack.fields.cover == "evidence" and len(pack.members) <= MOST_NAMED
     return {
         "map": map_values,
         "size": size,
         "logo": logo_markup(pack.imprint, _assets(pack)),
-        "titles": titles,
+        "titles": context.titles,
         "named": is_named and not map_values and any(part.title for part in pack.parts),
     }
-
-
-def _titles_by_id(pack: PackPublication) -> dict[str, str]:
-    return {member.id: member.identity.title for member in pack.members}
-
-
-def _map(context: PackContext) -> dict[str, object]:
-    return {"map": evidence_map(context.pack, context.folios, context.new_chapter())}
 
 
 def _imprint(context: PackContext) -> dict[str, object]:
@@ -197,10 +221,91 @@ def _headings(member: Publication) -> list[tuple[str, str]]:
 def _key_findings(context: PackContext) -> dict[str, object]:
     findings = []
     for member in context.pack.members:
-        chapter = chapter_context(member, context.accent, anchors_in=f"briefing:{member.id}")
+        chapter = context.chapter_of(member)
         if key_finding := set_body(member.key_finding, chapter):
             findings.append((member, key_finding, set_body(member.recommendation, chapter)))
     return {"findings": findings}
+
+
+def _practice_register(context: PackContext) -> dict[str, object]:
+    """Return every practice example, by name, each with its caveat.
+
+    A `spot` is 'briefing#anchor', or the briefing alone if the box of the example has no anchor.
+    """
+    examples, words = [], context.pack.identity.words
+    for member in context.pack.members:
+        chapter = context.chapter_of(member)
+        for example in member.practice:
+            box = f"{member.id}#practice-{example.record.id}"
+            values = {
+                "member": member,
+                "spot": box if box in context.folios else member.id,
+                "example": example,
+                "rating": rated(words, example.record),
+                "evaluation": evaluated(words, example.record),
+                "caveat": set_blocks(example.caveat.blocks, chapter),
+            }
+            examples.append((example.record.name.casefold(), values))
+    return {"examples": [values for _, values in sorted(examples, key=itemgetter(0))]}
+
+
+def _findings_of(pack: PackPublication) -> list[tuple[Publication, FindingRow]]:
+    """Return every finding of a pack with its briefing, by outcome, then in the order of the pack."""
+    findings = [(member, row) for member in pack.members if member.evidence for row in member.evidence.rows]
+    return sorted(findings, key=lambda pair: pair[1].finding.outcome.casefold())
+
+
+def _outcomes(context: PackContext) -> dict[str, object]:
+    """Set the findings of all briefings in one table, by outcome, each with a link to the table that it is in."""
+    chapter, findings = context.new_chapter(), _findings_of(context.pack)
+    cells = iter([_cells(member, row, context.folios, chapter) for member, row in findings])  # in the order of the rows
+    heads = (element("th", chapter.words.say(key), scope="col") for key in OUTCOME_HEADS)
+    table = region(
+        element("tr", *heads, lang=chapter.phrase_language),
+        outcome_rows(tuple(row for _, row in findings), chapter, lambda row: next(cells)),
+        chapter,
+        identity="outcomes",
+        classes=("outcomes", "wordy"),
+        heading="evidence-by-outcome-heading",
+    )
+    return {"table": table, "has_gaps": bool(_open_findings(context.pack))}
+
+
+def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], chapter: ChapterContext) -> Markup:
+    text = counted_result(row.finding, chapter)
+    if row.finding.outside_base:
+        text += Markup(" ({})").format(chapter.in_phrase_lang(chapter.words.say("outside-the-review")))
+    page = Markup("")
+    if folio := folios.get(f"{member.id}#evidence-table", folios.get(member.id)):
+        words = chapter.words.say("page", page=folio)
+        page = element("span", ", ", words, class_="on-pages", lang=chapter.phrase_language)
+    link = element("a", member.identity.short_title, href=f"briefing:{member.id}#evidence-table")
+    retired = chapter.in_phrase_lang(f" ({chapter.words.say(member.retired)})") if member.retired else ""
+    return element("td", text) + element("td", link, retired, page)
+
+
+def _open_findings(pack: PackPublication) -> list[tuple[Publication, list[FindingRow]]]:
+    """Return the findings that leave a question open, by briefing."""
+    members = []
+    for member in pack.members:
+        rows = member.evidence.rows if member.evidence else ()
+        if open_rows := [row for result in OPEN_RESULTS for row in rows if row.finding.result is result]:
+            members.append((member, open_rows))
+    return members
+
+
+def _gaps(context: PackContext) -> dict[str, object]:
+    """Set 'No studies: Violence (police-led arrests)' for each finding that leaves a question open."""
+    chapter, gaps = context.new_chapter(), []
+    for member, rows in _open_findings(context.pack):
+        sentences = []
+        for finding in (row.finding for row in rows):
+            studied = ", ".join(map(xml_text, finding.intervention))
+            places = {"outcome": xml_text(finding.outcome), "studied": studied}
+            mark = mark_with_word(finding.result, chapter)
+            sentences.append(chapter.phrase("gap-of" if studied else "gap", result=mark, **places))
+        gaps.append((member, sentences))
+    return {"gaps": gaps}
 
 
 def _references(context: PackContext) -> dict[str, object]:
@@ -217,7 +322,7 @@ def _references(context: PackContext) -> dict[str, object]:
     sharing = {member.id for member in pack.members if member.listed_in}
     return {
         "entries": entries,
-        "titles": _titles_by_id(pack),
+        "titles": context.titles,
         "sharing": sharing,
         "only_list": len(sharing) == len(pack.members),
         "alike": len({entry.short for entry in pack.references}) < len(pack.references),
@@ -235,11 +340,8 @@ def _works(context: PackContext) -> dict[str, object]:
     for entry in entries:
         title = xml_text(entry.title) if counts[entry.short] > 1 else ""
         works.append((key_anchor(entry.key), entry.cited_by, xml_text(entry.short), title))
-    return {
-        "works": works,
-        "become": {key_anchor(entry.key): work_status(entry, chapter) for entry in entries},
-        "titles": _titles_by_id(context.pack),
-    }
+    become = {key_anchor(entry.key): work_status(entry, chapter) for entry in entries}
+    return {"works": works, "become": become, "titles": context.titles}
 
 
 def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
@@ -256,31 +358,24 @@ def _glossary(context: PackContext) -> dict[str, object]:
     return {"terms": sorted(terms, key=lambda row: row[1].casefold())}
 
 
-def _register(context: PackContext) -> dict[str, object]:
-    return {"examples": practice_register(context.pack, context.folios, context.accent)}
-
-
-def _outcomes(context: PackContext) -> dict[str, object]:
-    table = outcome_table(context.pack, context.folios, context.new_chapter())
-    return {"table": table, "has_gaps": bool(open_findings(context.pack))}
-
-
-def _gaps(context: PackContext) -> dict[str, object]:
-    chapter = context.new_chapter()
-    members = open_findings(context.pack)
-    return {"gaps": [(member, [worded_gap(row, chapter) for row in rows]) for member, rows in members]}
-
-
 def _changes(context: PackContext) -> dict[str, object]:
     changes, words = context.pack.changes, context.pack.identity.words
     changed = changes.changed if changes else ()
     return {"changed": changes, "measures": {text.id: measure(words, text.measure) for text in changed if text.measure}}
 
 
-# Sections
+def _series(series: SeriesPublication, accent: str) -> dict[str, object]:
+    """Return a series' landing text with its notes and references, in this order."""
+    chapter = series_context(series, accent, level=1)
+    return {
+        "series": series,
+        "landing": set_body(series.series.landing, chapter),
+        "notes": set_notes(series.series.landing.footnotes, chapter),
+        "references": reference_entries(chapter),
+    }
 
-SectionValues = Callable[[PackContext], dict[str, object]]
-"""Function that returns the values of a section's template, without those of every section."""
+
+# Sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +384,8 @@ class _Section:
 
     title: str
     """The key of its words."""
-    values: SectionValues = lambda context: {}
+    values: Callable[[PackContext], dict[str, object]] = lambda context: {}
+    """Return the values of its template, without those of every section."""
     landmark: str = ""
     has: Callable[[PackPublication], object] = lambda pack: True
     """Whether there is anything to show."""
@@ -305,11 +401,15 @@ SECTIONS: dict[str, _Section] = {
     "key-findings": _Section("key-findings", _key_findings),
     "series": _Section("series", has=lambda pack: pack.series),
     "practice-register": _Section(
-        "practice-register", _register, has=lambda pack: any(member.practice for member in pack.members)
+        "practice-register", _practice_register, has=lambda pack: any(member.practice for member in pack.members)
     ),
-    "evidence-map": _Section("evidence-map", _map, has=has_findings),
-    "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=pack_findings),
-    "evidence-gaps": _Section("evidence-gaps", _gaps, has=open_findings),
+    "evidence-map": _Section(
+        "evidence-map",
+        lambda context: {"map": evidence_map(context.pack, context.folios, context.new_chapter())},
+        has=has_findings,
+    ),
+    "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=_findings_of),
+    "evidence-gaps": _Section("evidence-gaps", _gaps, has=_open_findings),
     "changes": _Section("changes", _changes, has=lambda pack: pack.changes),
     "works": _Section("works-cited", _works, has=lambda pack: pack.references, runs_on=True),
     "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
@@ -318,7 +418,7 @@ SECTIONS: dict[str, _Section] = {
         "abbreviations", lambda context: {"acronyms": acronyms(context.pack)}, has=acronyms, runs_on=True
     ),
     "index": _Section("index", lambda context: {"letters": index_by_letter(context.index)}, "index"),
-    "note-pages": _Section("note-pages", lambda context: {"ruled": ruled_lines()}),
+    "note-pages": _Section("note-pages", lambda context: {"ruled": Markup("\n").join([_RULED_LINE] * RULED_LINES)}),
 }
 """The sections that a pack may have, at either end."""
 
@@ -358,7 +458,7 @@ def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
 def _chapters(name: str, end: End, context: PackContext, before: str) -> Iterator[Chapter]:
     section, pack, identity = SECTIONS[name], context.pack, context.pack.identity
     for number, (chapter_name, title) in enumerate(_titles(name, pack)):
-        own = series_values(pack.series[number], context.accent) if name == "series" else section.values(context)
+        own = _series(pack.series[number], context.accent) if name == "series" else section.values(context)
         values: dict[str, object] = {
             "house": lang_attribute(identity.words, identity.language),
             "words": identity.words,

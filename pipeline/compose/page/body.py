@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from pipeline.compose.evidence import evidence_at_a_glance
 from pipeline.compose.page.boxes import box
-from pipeline.compose.page.chapter import ChapterContext, author_anchor, xml_text
+from pipeline.compose.page.chapter import ChapterContext, block_element, element, join_lines, xml_text
 from pipeline.compose.page.drawings import back_arrow, tick
 from pipeline.compose.page.figures import captioned, figure, table
-from pipeline.compose.page.inlines import equation_label, numbered_id, passed_attributes, placeholder, set_inlines
-from pipeline.compose.page.list_labels import hanging_indent
+from pipeline.compose.page.inlines import equation_label, passed_attributes, placeholder, set_inlines
+from pipeline.core.documents.roles import list_label
 from pipeline.core.text.formulas import formula_row_heights
 from pipeline.model import body as tree
 from pipeline.model.body import plain_text
@@ -51,7 +51,7 @@ def set_body(text: tree.Body, chapter: ChapterContext) -> Markup:
         group = nodes[start:end]
         markup = _with_lead_ins(group, nodes[end : end + 1], chapter)
         if len(group) > 1:
-            markup = Markup('<div class="{}">\n{}\n</div>').format(_group_class(group, chapter), markup)
+            markup = block_element("div", markup, class_=_group_class(group, chapter))
         groups.append(markup)
         start = end
     return Markup("\n").join(groups)
@@ -130,7 +130,7 @@ def _with_lead_ins(nodes: tuple[tree.Block, ...], following: tuple[tree.Block, .
     for node, after in zip_longest(nodes, (*nodes[1:], *following)):
         leads_in = isinstance(after, tree.ListBlock | tree.DefinitionList | tree.CodeBlock | tree.Table)
         if leads_in and isinstance(node, tree.Paragraph) and plain_text(node.children).rstrip().endswith(":"):
-            parts.append(Markup('<p class="lead-in">{}</p>').format(set_inlines(node.children, chapter)))
+            parts.append(element("p", set_inlines(node.children, chapter), class_="lead-in"))
         else:
             parts.append(block(node, chapter))
     return Markup("\n").join(parts)
@@ -145,22 +145,21 @@ def block(node: tree.Block, chapter: ChapterContext) -> Markup:
     """Set one block."""
     match node:
         case tree.Paragraph(children=children):
-            return Markup("<p>{}</p>").format(set_inlines(children, chapter))
+            return element("p", set_inlines(children, chapter))
         case tree.Heading(children=children, level=level):
             chapter.state.level = min(level, chapter.state.level + 1)  # PDF/UA: no level is left out
-            identity = numbered_id(author_anchor(node.id), chapter)
-            return Markup("<h{0}{1}>{2}</h{0}>").format(chapter.state.level, identity, set_inlines(children, chapter))
+            identity = chapter.claim_author_anchor(node.id)
+            return element(f"h{chapter.state.level}", set_inlines(children, chapter), id=identity)
         case tree.ListBlock():
             return _list(node, chapter)
         case tree.DefinitionList():
             return _definitions(node, chapter)
         case tree.Quote(children=children):
-            return Markup("<blockquote>\n{}\n</blockquote>").format(set_blocks(children, chapter))
+            return block_element("blockquote", set_blocks(children, chapter))
         case tree.CodeBlock(text=text, language=language):
-            code = xml_text(text).expandtabs(TAB_STOP)
-            across = Markup(' class="across"') if _reaches_across(code) else ""
-            language_class = Markup(' class="language-{}"').format(xml_text(language)) if language else ""
-            return Markup("<pre{}><code{}>{}</code></pre>").format(across, language_class, code)
+            words = xml_text(text).expandtabs(TAB_STOP)
+            code = element("code", words, class_=f"language-{xml_text(language)}" if language else "")
+            return element("pre", code, class_="across" if _reaches_across(words) else "")
         case tree.ThematicBreak():
             return Markup("<hr/>")
         case tree.Table():
@@ -172,15 +171,12 @@ def block(node: tree.Block, chapter: ChapterContext) -> Markup:
         case tree.Box():
             return box(node, chapter, set_blocks)
         case tree.Division(children=children, attributes=attributes):
-            return Markup("<div{}{}>\n{}\n</div>").format(
-                numbered_id(author_anchor(attributes.id), chapter) if attributes.id else "",
-                passed_attributes(attributes),
-                set_blocks(children, chapter),
-            )
+            identity = chapter.claim_author_anchor(attributes.id)
+            return block_element("div", set_blocks(children, chapter), id=identity, **passed_attributes(attributes))
         case tree.EvidenceMark(plot=is_plot):
             return Markup("") if is_plot else evidence_at_a_glance(chapter, heading=False)
         case tree.PlaceholderBlock(text=text):
-            return Markup('<p class="missing">{}</p>').format(placeholder(text))
+            return element("p", placeholder(text), class_="missing")
         case _:
             assert_never(node)
 
@@ -213,38 +209,34 @@ def set_notes(footnotes: tuple[tree.Footnote, ...], chapter: ChapterContext) -> 
     for note in footnotes:
         first, rest = _first_paragraph(note.children)
         composed.append((note.number, set_inlines(first, chapter), set_blocks(rest, chapter)))
-    back_link = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="{}">{}</a> ')
     asides = []
     for number, words, others in composed:  # only now are all calls known, as a note may call any note
         first_call, *calls = chapter.state.calls.get(number) or [f"fnref-{number}"]
-        lead = Markup("<p>{}{}{}</p>").format(
-            back_link.format(first_call, chapter.words.say("back-to-note", number=number), number),
-            words,
-            _further_back_links(number, calls, chapter),
-        )
+        label = chapter.words.say("back-to-note", number=number)
+        link = element("a", number, role="doc-backlink", class_="notenumber", href=f"#{first_call}", aria_label=label)
+        lead = element("p", link, " ", words, _further_back_links(number, calls, chapter))
         asides.append(
-            Markup('<aside role="doc-footnote" class="footnote" id="fn-{}">\n{}\n{}</aside>').format(
-                number, lead, others
-            )
+            element("aside", "\n", lead, "\n", others, role="doc-footnote", class_="footnote", id=f"fn-{number}")
         )
-    return Markup("\n").join(asides)
+    return join_lines(asides)
 
 
 def _further_back_links(number: int, anchors: Sequence[str], chapter: ChapterContext) -> Markup:
     """Link back to the second and further calls of a note."""
     if not anchors:
         return Markup("")
-    link = Markup('<a role="doc-backlink" href="#{}" aria-label="{}">{}<span class="call">{}</span></a>')
     links = Markup(" ").join(
-        link.format(
-            anchor,
-            chapter.words.say("back-to-note-call", number=number, call=call),
+        element(
+            "a",
             back_arrow(chapter.accent) if call == 2 else "",
-            call,
+            element("span", call, class_="call"),
+            role="doc-backlink",
+            href=f"#{anchor}",
+            aria_label=chapter.words.say("back-to-note-call", number=number, call=call),
         )
         for call, anchor in enumerate(anchors, start=2)
     )
-    return Markup(' <span class="backlinks"{}>{}</span>').format(chapter.phrase_lang, links)
+    return Markup(" ") + element("span", links, class_="backlinks", lang=chapter.phrase_language)
 
 
 # Formulas
@@ -255,16 +247,13 @@ _LOWEST, _HIGHEST = 3, 9
 
 def _equation(node: tree.Equation, chapter: ChapterContext) -> Markup:
     """Set a formula in a paragraph of its own, with its number after it."""
-    identity = chapter.claim_anchor(author_anchor(node.id)) if node.id else ""
+    identity = chapter.claim_author_anchor(node.id)
     label = Markup(" ") + captioned("equation", node.number, Markup(""), chapter) if node.number else Markup("")
     rows = tuple(child for child in node.children if isinstance(child, tree.EquationLabel))
     if rows:
         label += Markup(" ") + _row_labels(node, rows, chapter)
-    return Markup('<p class="equation"{}>{}{}</p>').format(
-        Markup(' id="{}"').format(identity) if identity else "",
-        set_inlines(node.children[: len(node.children) - len(rows)], chapter),
-        label,
-    )
+    formula = set_inlines(node.children[: len(node.children) - len(rows)], chapter)
+    return element("p", formula, label, class_="equation", id=identity)
 
 
 def _row_labels(node: tree.Equation, rows: tuple[tree.EquationLabel, ...], chapter: ChapterContext) -> Markup:
@@ -274,7 +263,7 @@ def _row_labels(node: tree.Equation, rows: tuple[tree.EquationLabel, ...], chapt
     steps = [min(max(round(2 * height), _LOWEST), _HIGHEST) for height in heights]
     classes = [f"label high-{step}" for step in steps] if len(steps) == len(rows) else ["label"] * len(rows)
     labels = (equation_label(row, chapter, names) for row, names in zip(rows, classes, strict=True))
-    return Markup('<span class="rows">{}</span>').format(Markup(" ").join(labels))
+    return element("span", Markup(" ").join(labels), class_="rows")
 
 
 # Lists
@@ -283,27 +272,34 @@ _NUMBERING = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lowe
 """Style of a list's numbers by its first number."""
 
 
+_WIDTHS = {**dict.fromkeys("iljI ", 3), **dict.fromkeys("tf().", 4), **dict.fromkeys("mwMW", 10)}
+_WIDTH = 7
+"""Widths of letters in broad typefaces, in tenths of the type size: of some letters, and of all others."""
+USUAL_INDENT, INDENT_STEP, MOST_INDENT = 14, 5, 60
+"""Hanging indents of lists, in tenths of the type size: the usual one, the steps beyond it, and the largest."""
+_LAST_SHORT = 99
+"""The last number that fits the usual indent without measuring."""
+
+
 def _definitions(node: tree.DefinitionList, chapter: ChapterContext) -> Markup:
     """Set terms with their meanings, each pair in one element: no page ends between the two."""
     groups: list[list[Markup]] = [[]]
     for entry in node.entries:
-        groups[-1].append(Markup("<dt>{}</dt>").format(set_inlines(entry.term, chapter)))
-        groups[-1] += [Markup("<dd>{}</dd>").format(_run_in(meaning, chapter)) for meaning in entry.meanings]
+        groups[-1].append(element("dt", set_inlines(entry.term, chapter)))
+        groups[-1] += [element("dd", _run_in(meaning, chapter)) for meaning in entry.meanings]
         groups += [[]] if entry.meanings and entry is not node.entries[-1] else []
-    divisions = (Markup("<div>\n{}\n</div>").format(Markup("\n").join(group)) for group in groups)
-    return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(divisions))
+    return block_element("dl", *(block_element("div", *group) for group in groups))
 
 
 def _list(node: tree.ListBlock, chapter: ChapterContext) -> Markup:
-    tag = "ol" if node.ordered else "ul"
-    start = Markup(' start="{}"').format(node.start) if node.ordered and node.start != 1 else Markup("")
-    first = node.form.strip("().")
-    numbering = Markup(' type="{}"').format(first) if first not in ("", "1") else Markup("")
-    indent = hanging_indent(node)
-    names = ("" if node.tight else "loose", _bracket_class(node.form, first), f"hang-{indent}" if indent else "")
-    classes = Markup(' class="{}"').format(" ".join(filter(None, names))) if any(names) else Markup("")
-    items = Markup("\n").join(_list_item(item, node.tight, chapter) for item in node.items)
-    return Markup("<{0}{1}{2}{3}>\n{4}\n</{0}>").format(Markup(tag), classes, numbering, start, items)
+    first, indent = node.form.strip("()."), hanging_indent(node)
+    return block_element(
+        "ol" if node.ordered else "ul",
+        *(_list_item(item, node.tight, chapter) for item in node.items),
+        class_=("" if node.tight else "loose", _bracket_class(node.form, first), f"hang-{indent}" if indent else ""),
+        type=first if first != "1" else "",
+        start=node.start if node.ordered and node.start != 1 else "",
+    )
 
 
 def _bracket_class(form: str, first: str) -> str:
@@ -317,11 +313,20 @@ def _list_item(item: tree.ListItem, is_tight: bool, chapter: ChapterContext) -> 
     """Set an item of a list; in a tight one the first paragraph has no space of its own."""
     write = _run_in if is_tight else set_blocks
     if item.done is None:
-        return Markup("<li>{}</li>").format(write(item.children, chapter))
+        return element("li", write(item.children, chapter))
     mark = tick(item.done, chapter.words.say("task-done" if item.done else "task-open"))
     if is_tight:
-        return Markup('<li class="task">{} {}</li>').format(mark, _run_in(item.children, chapter))
-    if item.children and isinstance(item.children[0], tree.Paragraph):
-        words = Markup("<p>{} {}</p>").format(mark, set_inlines(item.children[0].children, chapter))
-        return Markup('<li class="task">{}\n{}</li>').format(words, set_blocks(item.children[1:], chapter))
-    return Markup('<li class="task"><p>{}</p>\n{}</li>').format(mark, set_blocks(item.children, chapter))
+        return element("li", mark, " ", _run_in(item.children, chapter), class_="task")
+    first, rest = _first_paragraph(item.children)
+    words = element("p", mark, " " if first else "", set_inlines(first, chapter))
+    return element("li", words, "\n", set_blocks(rest, chapter), class_="task")
+
+
+def hanging_indent(node: tree.ListBlock) -> int:
+    """Return the hanging indent of a list in tenths of the type size, by its longest label; 0 for the usual one."""
+    last = node.start + len(node.items) - 1
+    if not node.ordered or (not node.form and last <= _LAST_SHORT):
+        return 0
+    labels = (list_label(number, node.form) for number in range(node.start, last + 1))
+    widest = max(sum(_WIDTHS.get(letter, _WIDTH) for letter in f"{text} ") for text in labels)
+    return 0 if widest <= USUAL_INDENT else min(MOST_INDENT, -(-widest // INDENT_STEP) * INDENT_STEP)

@@ -6,7 +6,15 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.evidence import source_link
 from pipeline.compose.language.words import evaluated, rated
-from pipeline.compose.page.chapter import BlockWriter, ChapterContext, key_anchor, xml_text
+from pipeline.compose.page.chapter import (
+    BlockWriter,
+    ChapterContext,
+    block_element,
+    element,
+    join_lines,
+    key_anchor,
+    xml_text,
+)
 from pipeline.compose.page.drawings import back_arrow
 from pipeline.compose.page.inlines import set_inlines
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
@@ -16,12 +24,12 @@ from pipeline.model.source.evidence import Practice
 HANGING_LETTERS = 400
 """The most letters of a record that hangs beside the words of an example, if these are longer."""
 
-_NOTHING = Markup("")
-
 
 def box(node: Box, chapter: ChapterContext, blocks: BlockWriter) -> Markup:
     """Set a box: its kind in words, then the author's words or those of the front matter; nothing without either."""
-    head = _head(node, chapter)
+    head = Markup("")  # a paragraph, so that it is not in the contents
+    if node.heading:
+        head = element("p", element("strong", set_inlines(node.heading, chapter)), class_="box-heading")
     if node.kind is BoxKind.PRACTICE:
         example = next((e for e in chapter.practice if e.record.id == node.ref), None)
         if example:
@@ -30,18 +38,16 @@ def box(node: Box, chapter: ChapterContext, blocks: BlockWriter) -> Markup:
     session = _session(chapter) if node.kind is BoxKind.OUTCOMES else Markup("")
     if not content and not session and not head:
         return Markup("")
-    markup = Markup("\n").join(filter(None, (head, blocks(content, chapter), session)))
-    label = chapter.words.say(f"box-{node.kind}")
-    return Markup(
-        '<div class="box box-{}" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}\n</div>'
-    ).format(node.kind, label, chapter.phrase_lang, label, markup)
+    return _labelled_box(node.kind, _box_label(node.kind, chapter), chapter, head, blocks(content, chapter), session)
 
 
-def _head(node: Box, chapter: ChapterContext) -> Markup:
-    """Set the heading of a box, which is not in the contents."""
-    if not node.heading:
-        return Markup("")
-    return Markup('<p class="box-heading"><strong>{}</strong></p>').format(set_inlines(node.heading, chapter))
+def _box_label(kind: BoxKind, chapter: ChapterContext) -> Markup:
+    return element("p", chapter.words.say(f"box-{kind}"), class_="box-label", lang=chapter.phrase_language)
+
+
+def _labelled_box(kind: BoxKind, label: Markup, chapter: ChapterContext, *content: Markup) -> Markup:
+    spoken = chapter.words.say(f"box-{kind}")
+    return block_element("div", label, *content, class_=f"box box-{kind}", role="note", aria_label=spoken)
 
 
 def _practice(
@@ -49,7 +55,7 @@ def _practice(
     content: tuple[Block, ...],
     chapter: ChapterContext,
     blocks: BlockWriter,
-    head: Markup = _NOTHING,
+    head: Markup,
 ) -> Markup:
     """Set a practice example: name and force, the author's words, the record, and always its caveat."""
     record, state = example.record, chapter.state
@@ -58,29 +64,15 @@ def _practice(
     anchor = chapter.claim_anchor(f"practice-{record.id}")
     heading = Markup("")
     if not (content and isinstance(content[0], Heading)):
-        heading = Markup("<h{0}{1}>{2} ({3})</h{0}>\n").format(
-            level,
-            Markup(' id="{}"').format(anchor) if anchor else "",
-            xml_text(record.name),
-            xml_text(example.force),
-        )
-    words = Markup("\n").join(filter(None, (head, blocks(content, chapter))))
-    label = chapter.words.say("box-practice")
+        heading = element(f"h{level}", f"{xml_text(record.name)} ({xml_text(example.force)})", id=anchor)
+    words = join_lines((head, blocks(content, chapter)))
     state.level = level - 1
-    box_label = Markup('<p class="box-label"{}>{}</p>').format(chapter.phrase_lang, label)
-    facts = _record(example, chapter)
+    label, facts = _box_label(BoxKind.PRACTICE, chapter), _record(example, chapter)
     is_short = len(facts.striptags()) <= HANGING_LETTERS < len(words.striptags())
     if is_short and chapter.has_side_column:
-        box_label, facts = Markup('<div class="hung side">\n{}\n{}\n</div>').format(box_label, facts), Markup("")
-    return Markup(
-        '<div class="box box-practice" role="note" aria-label="{}">\n{}\n{}{}\n<div class="caveat">\n{}\n</div>\n</div>'
-    ).format(
-        label,
-        box_label,
-        heading,
-        Markup("\n").join(filter(None, (words, facts))),
-        blocks(example.caveat.blocks, chapter),
-    )
+        label, facts = block_element("div", label, facts, class_="hung side"), Markup("")
+    caveat = block_element("div", blocks(example.caveat.blocks, chapter), class_="caveat")
+    return _labelled_box(BoxKind.PRACTICE, label, chapter, heading, words, facts, caveat)
 
 
 def unplaced_practice(chapter: ChapterContext, blocks: BlockWriter) -> Markup:
@@ -89,10 +81,9 @@ def unplaced_practice(chapter: ChapterContext, blocks: BlockWriter) -> Markup:
     if not examples:
         return Markup("")
     chapter.state.level = 2
-    boxes = Markup("\n").join(_practice(example, (), chapter, blocks) for example in examples)
-    return Markup('<section class="practice" id="practice">\n<h2{}>{}</h2>\n{}\n</section>').format(
-        chapter.phrase_lang, chapter.words.say("practice"), boxes
-    )
+    heading = element("h2", chapter.words.say("practice"), lang=chapter.phrase_language)
+    boxes = (_practice(example, (), chapter, blocks, Markup("")) for example in examples)
+    return block_element("section", heading, *boxes, class_="practice", id="practice")
 
 
 def _teaching(kind: BoxKind, chapter: ChapterContext) -> tuple[Block, ...]:
@@ -120,11 +111,11 @@ def _session(chapter: ChapterContext) -> Markup:
 
 def _facts(facts: Iterable[tuple[str, Markup]], chapter: ChapterContext) -> Markup:
     """Set facts, each with its label, which is given by its key in the phrases."""
-    cells = Markup("\n").join(
-        Markup("<div>\n<dt{}>{}</dt>\n<dd>{}</dd>\n</div>").format(chapter.phrase_lang, chapter.words.say(label), fact)
+    pairs = [
+        (element("dt", chapter.words.say(label), lang=chapter.phrase_language), element("dd", fact))
         for label, fact in facts
-    )
-    return Markup('<dl class="facts">\n{}\n</dl>').format(cells)
+    ]
+    return block_element("dl", *(block_element("div", *pair) for pair in pairs), class_="facts")
 
 
 def _record(example: PracticeExample, chapter: ChapterContext) -> Markup:
@@ -151,12 +142,12 @@ def _record(example: PracticeExample, chapter: ChapterContext) -> Markup:
     return _facts(known, chapter)
 
 
-def _dates(record: Practice, chapter: ChapterContext) -> Markup | str:
+def _dates(record: Practice, chapter: ChapterContext) -> Markup:
     """Return '1 March 2019 to 3 May 2021', with the days that are known."""
     days = {"start": record.start_date, "end": record.end_date}
     known = {name: chapter.words.day(day) for name, day in days.items() if day}
     if not known:
-        return ""
+        return Markup("")
     key = "date-span" if len(known) == 2 else "date-from" if "start" in known else "date-until"
     return chapter.in_phrase_lang(chapter.words.say(key, **known))
 
@@ -166,12 +157,13 @@ def _dates(record: Practice, chapter: ChapterContext) -> Markup | str:
 
 def reference_entries(chapter: ChapterContext) -> Markup:
     """Set the entries of a briefing's reference list."""
-    return Markup("\n").join(
-        Markup('<li id="ref-{}">{}{}{}</li>').format(
-            key_anchor(entry.key),
+    return join_lines(
+        element(
+            "li",
             set_inlines(entry.children, chapter),
             entry_status(entry, chapter),
             _back_links(entry, chapter),
+            id=f"ref-{key_anchor(entry.key)}",
         )
         for entry in chapter.references
     )
@@ -190,7 +182,8 @@ def work_status(entry: ReferenceEntry, chapter: ChapterContext) -> Markup:
 
 
 def _status(key: str, chapter: ChapterContext, **into: object) -> Markup:
-    return Markup(' <span class="unsettled"{}>{}</span>').format(chapter.phrase_lang, chapter.words.say(key, **into))
+    status = element("span", chapter.words.say(key, **into), class_="unsettled", lang=chapter.phrase_language)
+    return Markup(" ") + status
 
 
 def _back_links(entry: ReferenceEntry, chapter: ChapterContext) -> Markup:
@@ -199,13 +192,15 @@ def _back_links(entry: ReferenceEntry, chapter: ChapterContext) -> Markup:
     if not citations:
         return Markup("")
     links = Markup(" ").join(
-        Markup('<a role="doc-backlink"{} aria-label="{}" href="#{}">{}{}</a>').format(
-            Markup(' class="further"') if number > 1 else "",
-            chapter.words.say("back-to-citation", number=number, work=xml_text(entry.short)),
-            anchor,
+        element(
+            "a",
             back_arrow(chapter.accent) if number == 1 else "",
-            Markup('<span class="call further">{}</span>').format(number) if len(citations) > 1 else "",
+            element("span", number, class_="call further") if len(citations) > 1 else "",
+            role="doc-backlink",
+            class_="further" if number > 1 else "",
+            aria_label=chapter.words.say("back-to-citation", number=number, work=xml_text(entry.short)),
+            href=f"#{anchor}",
         )
         for number, anchor in citations
     )
-    return Markup('\N{NO-BREAK SPACE}<span class="backlinks"{}>{}</span>').format(chapter.phrase_lang, links)
+    return Markup("\N{NO-BREAK SPACE}") + element("span", links, class_="backlinks", lang=chapter.phrase_language)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.language.words import fill_phrase, lang_attribute
+from pipeline.compose.language.words import fill_phrase, phrase_language
 from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Block, Body
 from pipeline.model.formats import ASSET, Asset
@@ -40,6 +40,36 @@ PACK_LIST = "briefing:-back#pack-references."
 _MADE_ANCHOR = re.compile(r"(?:(?:ref|cites?|fn|fnref|slot|term|practice|description)-.*|b\d+)$", re.DOTALL)
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+# Elements
+
+
+def element(name: str, *content: object, **attributes: object) -> Markup:
+    """Return an element. Content is escaped unless it is markup; an attribute with an empty value is left out.
+
+    In the names of attributes `_` is for '-', and at the end for nothing: `class_`. `lang` is set as `xml:lang` too.
+    """
+    written = []
+    for key, value in attributes.items():
+        value = " ".join(filter(None, value)) if isinstance(value, tuple) else value
+        if value not in ("", None):
+            names = ("lang", "xml:lang") if key == "lang" else (key.rstrip("_").replace("_", "-"),)
+            written += [f' {each}="{escape(value)}"' for each in names]
+    return Markup(f"<{name}{''.join(written)}>{''.join(map(escape, content))}</{name}>")
+
+
+def block_element(name: str, *content: object, **attributes: object) -> Markup:
+    """Return an element with each part of its content, unless it is empty, on a line of its own."""
+    return element(name, "\n", join_lines(content), "\n", **attributes)
+
+
+def join_lines(parts: Iterable[object]) -> Markup:
+    """Return parts of a page, without the empty ones, each on a line of its own."""
+    return Markup("\n").join(escape(part) for part in parts if part)
+
+
+# Chapters
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +115,8 @@ class ChapterContext:
     evidence: EvidenceBase | None = None
     references: tuple[ReferenceEntry, ...] = ()
     teaching: Teaching | None = None
-    phrase_lang: Markup = Markup()
-    """Language attributes of an element that holds phrases, if the text is in another language."""
+    phrase_language: str = ""
+    """The language of phrases, if the text is in another one."""
     anchors_in: str = ""
     """The chapter that has the anchors, as `briefing:ID`, if not this one: then this one sets no anchor."""
     references_in: str = ""
@@ -108,7 +138,7 @@ class ChapterContext:
 
     def in_phrase_lang(self, text: str) -> Markup:
         """Mark the language of a phrase that is part of other words."""
-        return Markup("<span{}>{}</span>").format(self.phrase_lang, text) if self.phrase_lang else escape(text)
+        return element("span", text, lang=self.phrase_language) if self.phrase_language else escape(text)
 
     def phrase(self, key: str, /, **into: object) -> Markup:
         """Return a phrase with parts of the page, or words, in its places."""
@@ -121,6 +151,10 @@ class ChapterContext:
         self.state.anchors[anchor] = 1
         return anchor
 
+    def claim_author_anchor(self, name: str) -> str:
+        """Return the anchor of an author's id if it is still free, else an empty string."""
+        return self.claim_anchor(author_anchor(name)) if name else ""
+
     def unique_anchor(self, stem: str) -> str:
         """Return the stem as an anchor, with a number after it if it is taken."""
         return _claim_unique(stem, self.state.anchors, "-")
@@ -129,30 +163,26 @@ class ChapterContext:
         """Return a name for screen readers, with a number after it if it is taken."""
         return _claim_unique(label, self.state.labels, " ")
 
-    def citation_id(self, key: str, stem: str) -> Markup:
-        """Return the `id` attribute of a citation, to which the work's entry links back."""
-        return Markup("") if self.anchors_in else self._listed_id(stem, self.state.citations.setdefault(key, []))
+    def list_citation(self, key: str, stem: str) -> str:
+        """Return the anchor of a citation, to which the work's entry links back."""
+        return "" if self.anchors_in else self._list_anchor(stem, self.state.citations.setdefault(key, []))
 
-    def call_id(self, number: int) -> Markup:
-        """Return the `id` attribute of a note's call, to which the note links back."""
-        if self.anchors_in:
-            return Markup("")
-        return self._listed_id(f"fnref-{number}", self.state.calls.setdefault(number, []))
+    def list_call(self, number: int) -> str:
+        """Return the anchor of a note's call, to which the note links back."""
+        return "" if self.anchors_in else self._list_anchor(f"fnref-{number}", self.state.calls.setdefault(number, []))
 
-    def _listed_id(self, stem: str, anchors: list[str]) -> Markup:
+    def _list_anchor(self, stem: str, anchors: list[str]) -> str:
         anchors.append(self.unique_anchor(stem))
-        return Markup(' id="{}"').format(anchors[-1])
+        return anchors[-1]
 
     def entry_address(self, key: str) -> str:
         """Return the address of a work's entry in the reference list."""
         return f"{self.references_in or f'{self.anchors_in}#'}ref-{key_anchor(key)}"
 
-    def citation_label(self, key: str, text: str) -> Markup:
-        """Return the `aria-label` of a citation of a work that was retracted or is in doubt."""
+    def citation_label(self, key: str, text: str) -> str:
+        """Return what a screen reader says of a citation of a work that was retracted or is in doubt; '' of others."""
         state = self._work_states.get(key)
-        if state is None:
-            return Markup("")
-        return Markup(' aria-label="{}"').format(self.words.say(f"citation-{state}", citation=" ".join(text.split())))
+        return self.words.say(f"citation-{state}", citation=" ".join(text.split())) if state else ""
 
     @cached_property
     def _work_states(self) -> dict[str, WorkState]:
@@ -163,14 +193,14 @@ BlockWriter = Callable[[tuple[Block, ...], ChapterContext], Markup]
 """Function that sets blocks as markup."""
 
 
-def _claim_unique(wish: str, taken: dict[str, int], gap: str) -> str:
+def _claim_unique(wanted: str, claimed: dict[str, int], gap: str) -> str:
     """Return a name that is not taken, with the next number after it if need be."""
-    name, number = wish, taken.get(wish, 1)
-    while name in taken:
+    name, number = wanted, claimed.get(wanted, 1)
+    while name in claimed:
         number += 1
-        name = f"{wish}{gap}{number}"
-    taken[name] = 1
-    taken[wish] = number
+        name = f"{wanted}{gap}{number}"
+    claimed[name] = 1
+    claimed[wanted] = number
     return name
 
 
@@ -191,7 +221,7 @@ def chapter_context(
         evidence=publication.evidence,
         references=publication.references,
         teaching=publication.briefing.fields.teaching,
-        phrase_lang=lang_attribute(identity.words, identity.language),
+        phrase_language=phrase_language(identity.words, identity.language),
         anchors_in=anchors_in,
         references_in=PACK_LIST if publication.listed_in else "",
         language=identity.language,
@@ -211,7 +241,7 @@ def series_context(series: SeriesPublication, accent: str, level: int) -> Chapte
         accent,
         words,
         references=series.references,
-        phrase_lang=lang_attribute(words, series.identity.language),
+        phrase_language=phrase_language(words, series.identity.language),
         pictures=assets_by_name(series.assets),
         state=ChapterState(level),
     )
@@ -220,7 +250,7 @@ def series_context(series: SeriesPublication, accent: str, level: int) -> Chapte
 def pack_context(pack: PackPublication, accent: str) -> ChapterContext:
     """Return the context of a section that a pack adds to its briefings."""
     words = pack.identity.words
-    return ChapterContext(accent, words, phrase_lang=lang_attribute(words, pack.identity.language))
+    return ChapterContext(accent, words, phrase_language=phrase_language(words, pack.identity.language))
 
 
 def assets_by_name(assets: Iterable[Asset]) -> dict[str, Asset]:

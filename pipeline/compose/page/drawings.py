@@ -5,6 +5,8 @@ import re
 import segno
 from markupsafe import Markup, escape
 
+from pipeline.compose.page.chapter import element
+from pipeline.core.documents.xhtml import SVG
 from pipeline.model.result import Result
 from pipeline.model.sheets import Identity
 
@@ -33,19 +35,10 @@ KNOWN_EFFECTS = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED,
 """Results that say something of the effect: their marks have the accent colour."""
 
 
-def result_mark(result: Result, accent: str) -> Markup:
-    """Draw a result's mark. Its word always follows, so a screen reader skips the mark."""
+def result_mark(result: Result, accent: str, label: str = "") -> Markup:
+    """Draw a result's mark; a screen reader says the label, and without one skips the mark, as its word follows."""
     kind, colour = mark_colour(result, accent)
-    return _drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
-
-
-def labelled_mark(result: Result, accent: str, label: str) -> Markup:
-    """Draw a result's mark that no word follows; a screen reader says the label."""
-    kind, colour = mark_colour(result, accent)
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="mark mark-{} mark-{}" viewBox="0 0 16 16" color="{}" '
-        'role="img" aria-label="{}" focusable="false">{}</svg>'
-    ).format(kind, result, colour, label, Markup(SHAPES[result]))
+    return _draw_sign(f"mark mark-{kind} mark-{result}", SHAPES[result], colour, label)
 
 
 def mark_colour(result: Result, accent: str) -> tuple[str, Markup]:
@@ -53,18 +46,26 @@ def mark_colour(result: Result, accent: str) -> tuple[str, Markup]:
     return ("known", escape(accent)) if result in KNOWN_EFFECTS else ("open", Markup(INK))
 
 
-def _drawing(classes: str, shapes: str, colour: str) -> Markup:
+def _draw_sign(classes: str, shapes: str, colour: str, label: str = "") -> Markup:
     """Draw a small sign in the line. The colour is for paper; style sheets of screens have their own."""
-    return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{escape(classes)}" viewBox="0 0 16 16" '
-        f'color="{escape(colour)}" aria-hidden="true" focusable="false">{shapes}</svg>'
+    return element(
+        "svg",
+        Markup(shapes),
+        xmlns=SVG,
+        class_=classes,
+        viewBox="0 0 16 16",
+        color=colour,
+        role="img" if label else "",
+        aria_label=label,
+        aria_hidden="" if label else "true",
+        focusable="false",
     )
 
 
 def back_arrow(accent: str) -> Markup:
     """Draw the arrow of a link back."""
     path = '<path d="M8 14V3M3.5 7.5 8 3l4.5 4.5" fill="none" stroke="currentColor" stroke-width="1.75"/>'
-    return _drawing("back", path, accent)
+    return _draw_sign("back", path, accent)
 
 
 _TICK = '<path d="M1.5 1.5h13v13h-13z" fill="none" stroke="currentColor" stroke-width="1.5"/>'
@@ -73,10 +74,7 @@ _TICKED = f'{_TICK}<path d="M4 8.25 7 11.5 12 4.5" fill="none" stroke="currentCo
 
 def tick(done: bool, label: str) -> Markup:
     """Draw the box of a task, ticked if it is done; a screen reader says the label."""
-    return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="tick" viewBox="0 0 16 16" color="{INK}" role="img" '
-        f'aria-label="{escape(label)}" focusable="false">{_TICKED if done else _TICK}</svg>'
-    )
+    return _draw_sign("tick", _TICKED if done else _TICK, INK, label)
 
 
 # QR codes

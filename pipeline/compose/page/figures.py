@@ -2,11 +2,12 @@
 
 import io
 import re
+from collections.abc import Iterable
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from pipeline.compose.design.measures import CAPTION_LEADING, PICTURE_HEIGHT, TEXT_WIDTH
-from pipeline.compose.page.chapter import BlockWriter, ChapterContext, DescribedFigure, author_anchor, xml_text
+from pipeline.compose.design.style import CAPTION_LEADING, PICTURE_HEIGHT, TEXT_WIDTH
+from pipeline.compose.page.chapter import BlockWriter, ChapterContext, DescribedFigure, block_element, element, xml_text
 from pipeline.compose.page.inlines import set_inlines
 from pipeline.core.text.wrapping import count_columns
 from pipeline.model.body import Align, Body, Code, Figure, Inline, Table, plain_text
@@ -75,8 +76,8 @@ ROW_LINE, ROW_SPACE = 75, 0.4
 CODE_COLUMN, THIRD_COLUMN, WORDS_COLUMN = 21, 27, 50
 """Letters in a first column of the handbook: of code beside text, in a third of the page, and of words."""
 
-_HEAD = Markup("<thead>\n<tr>{}</tr>\n</thead>\n")
-_ALIGNED = {Align.RIGHT: Markup(' class="figure"'), Align.CENTRE: Markup(' class="middle"'), Align.LEFT: Markup("")}
+_ALIGNED = {Align.RIGHT: "figure", Align.CENTRE: "middle", Align.LEFT: ""}
+"""Classes of cells."""
 
 
 def table(node: Table, chapter: ChapterContext) -> Markup:
@@ -88,17 +89,15 @@ def table(node: Table, chapter: ChapterContext) -> Markup:
     cells = [set_inlines(cell, chapter) for cell in node.head]
     has_head = any(cell.strip() for cell in cells) and bool(node.rows)
     # An empty head, such as the corner above heads of rows, heads nothing.
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(style, cell) if cell.strip() else Markup("<td{}></td>").format(style)
-        for cell, style in zip(cells if has_head else (), classes, strict=False)
-    )
+    heads = [
+        element("th", cell, scope="col", class_=style) if cell.strip() else element("td", class_=style)
+        for cell, style in zip(cells, classes, strict=False)
+    ]
     names = labels if has_head else ("",) * len(labels)
     table_columns = tuple(zip(names, classes, strict=False))
     row_head = _row_head(node, has_head)
-    rows = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(_row(row, table_columns, row_head, chapter)) for row in node.rows or (node.head,)
-    )
-    identity = chapter.claim_anchor(author_anchor(node.id)) if node.id else ""
+    rows = [_row(row, table_columns, row_head, chapter) for row in node.rows or (node.head,)]
+    identity = chapter.claim_author_anchor(node.id)
     caption = captioned("table", node.number, set_inlines(node.caption, chapter), chapter)
     table_classes = (
         "whole" if len(node.rows) <= WHOLE_ROWS else "",
@@ -106,14 +105,15 @@ def table(node: Table, chapter: ChapterContext) -> Markup:
         "hangs" if _has_hanging_table_caption(node, caption.striptags()) else "",
         _handbook_class(node) if chapter.manual else "",
     )
-    heads = ", ".join(filter(None, labels))
+    columns = ", ".join(filter(None, labels))
     return region(
-        Markup("{}<tbody>\n{}\n</tbody>").format(head and _HEAD.format(head), rows),
-        caption,
+        element("tr", *heads) if has_head else "",
+        rows,
         chapter,
+        caption=caption,
         identity=identity,
-        classes=" ".join(filter(None, table_classes)),
-        label=chapter.words.say("a-table-of", columns=heads) if heads else "",
+        classes=table_classes,
+        label=chapter.words.say("a-table-of", columns=columns) if columns else "",
     )
 
 
@@ -126,20 +126,19 @@ def _row_head(node: Table, has_head: bool) -> int | None:
 
 def _row(
     row: tuple[tuple[Inline, ...], ...],
-    columns: tuple[tuple[str, Markup], ...],
+    columns: tuple[tuple[str, str], ...],
     row_head: int | None,
     chapter: ChapterContext,
 ) -> Markup:
-    """Set the cells of a row, in columns with a label and a class."""
+    """Set a row, in columns with a label and a class."""
     cells = []
     for number, (cell, (label, style)) in enumerate(zip(row, columns, strict=False)):
         words = set_inlines(cell, chapter)
         if number == row_head and words.strip():
-            cells.append(Markup('<th scope="row"{}>{}</th>').format(style, words))
+            cells.append(element("th", words, scope="row", class_=style))
         else:
-            data_label = Markup(' data-label="{}"').format(label) if label else Markup("")
-            cells.append(Markup("<td{}{}>{}</td>").format(style, data_label, words))
-    return Markup("").join(cells)
+            cells.append(element("td", words, class_=style, data_label=label))
+    return element("tr", *cells)
 
 
 def _reflow_class(aligns: tuple[Align, ...]) -> str:
@@ -178,12 +177,13 @@ def _has_hanging_table_caption(node: Table, caption: str) -> bool:
 
 
 def region(
-    content: Markup,
-    caption: Markup,
+    head: Markup | str,
+    rows: Iterable[Markup],
     chapter: ChapterContext,
     *,
+    caption: Markup | str = "",
     identity: str = "",
-    classes: str = "",
+    classes: tuple[str, ...] = (),
     heading: str = "",
     label: str = "",
 ) -> Markup:
@@ -191,23 +191,23 @@ def region(
 
     The name of the region is that of the heading with the id `heading` just above, else the caption, else `label`.
     """
-    names, table_name = " ".join(filter(None, ("table", classes))), Markup("")
-    if heading:
-        region_name = Markup('aria-labelledby="{}"').format(heading)
-        table_name = Markup(" ") + region_name
-    elif not caption:
-        region_name = Markup('aria-label="{}"').format(chapter.unique_label(label or chapter.words.say("a-table")))
-    else:
-        name = chapter.unique_anchor(f"{identity or 'table'}-caption")
-        caption = Markup('<caption id="{}">{}</caption>\n').format(name, caption)
-        region_name = Markup('aria-labelledby="{}"').format(name)
-    return Markup('<div class="{}"{} role="region" tabindex="0" {}>\n<table{}>\n{}{}\n</table>\n</div>').format(
-        names,
-        Markup(' id="{}"').format(identity) if identity else "",
-        region_name,
-        table_name,
-        caption,
-        content,
+    named_by = heading or (chapter.unique_anchor(f"{identity or 'table'}-caption") if caption else "")
+    table_element = block_element(
+        "table",
+        element("caption", caption, id=named_by) if caption else "",
+        block_element("thead", head) if head else "",
+        element("tbody", "\n", Markup("\n").join(rows), "\n"),
+        aria_labelledby=heading,
+    )
+    return block_element(
+        "div",
+        table_element,
+        class_=("table", *classes),
+        id=identity,
+        role="region",
+        tabindex=0,
+        aria_labelledby=named_by,
+        aria_label="" if named_by else chapter.unique_label(label or chapter.words.say("a-table")),
     )
 
 
@@ -215,10 +215,9 @@ def captioned(kind: str, number: int | None, words: Markup, chapter: ChapterCont
     """Return 'Figure 1: Deaths by year'; without words 'Figure 1'. The kind is a key of the phrases."""
     if number is None:
         return words
-    label = Markup('<span class="label"{}>{}{}</span>').format(
-        chapter.phrase_lang, chapter.words.say(kind, number=number), ":" if words else ""
-    )
-    return Markup("{} {}").format(label, words) if words else label
+    phrase = chapter.words.say(kind, number=number)
+    label = element("span", phrase, ":" if words else "", class_="label", lang=chapter.phrase_language)
+    return label + " " + words if words else label
 
 
 # Figures
@@ -226,7 +225,7 @@ def captioned(kind: str, number: int | None, words: Markup, chapter: ChapterCont
 
 def figure(node: Figure, chapter: ChapterContext) -> Markup:
     """Set a figure. Its long description follows the text, because every format has room there."""
-    identity = chapter.claim_anchor(author_anchor(node.id)) if node.id else ""
+    identity = chapter.claim_author_anchor(node.id)
     described = _described_figure(node, identity, chapter)
     details = Markup(' aria-details="{}"').format(described.anchor) if described else Markup("")
     picture = Markup('<img src="{}" alt="{}"{}/>').format(
@@ -234,20 +233,18 @@ def figure(node: Figure, chapter: ChapterContext) -> Markup:
     )
     lines = [captioned("figure", node.number, set_inlines(node.caption, chapter), chapter), _credits(node, chapter)]
     if described:
-        link = Markup('<a class="xref" href="#{}">{}</a>').format(
-            described.anchor, chapter.words.say("see-description-of", figure=described.name)
-        )
+        name = chapter.words.say("see-description-of", figure=described.name)
+        link = element("a", name, class_="xref", href=f"#{described.anchor}")
         see = chapter.phrase("see-description", description=link)
-        lines.append(Markup('<span class="way"{}>{}</span>').format(chapter.phrase_lang, see))
+        lines.append(element("span", see, class_="way", lang=chapter.phrase_language))
     lines = [line for line in lines if line]
-    caption = Markup("<br/>\n").join(lines)
     hangs = "hangs" if _has_hanging_caption(node, [line.striptags() for line in lines], chapter) else ""
-    names = " ".join(filter(None, (hangs, f"width-{node.width}" if node.width else "")))
-    return Markup("<figure{}{}>\n{}{}\n</figure>").format(
-        Markup(' class="{}"').format(names) if names else "",
-        Markup(' id="{}"').format(escape(identity)) if identity else "",
+    return block_element(
+        "figure",
         picture,
-        Markup("\n<figcaption>{}</figcaption>").format(caption) if caption else "",
+        element("figcaption", Markup("<br/>\n").join(lines)) if lines else "",
+        class_=(hangs, f"width-{node.width}" if node.width else ""),
+        id=identity,
     )
 
 
@@ -268,7 +265,7 @@ def _credits(node: Figure, chapter: ChapterContext) -> Markup:
             label, end = PLACEHOLDER.split(chapter.words.phrases[key][0])[::2]
             words = words.strip().rstrip(".")
             credits.append(Markup("{} {}{}").format(chapter.in_phrase_lang(label.rstrip()), xml_text(words), end))
-    return Markup('<span class="credit">{}</span>').format(Markup(" ").join(credits)) if credits else Markup("")
+    return element("span", Markup(" ").join(credits), class_="credit") if credits else Markup("")
 
 
 def _described_figure(node: Figure, identity: str, chapter: ChapterContext) -> DescribedFigure | None:
@@ -288,16 +285,14 @@ def descriptions(chapter: ChapterContext, blocks: BlockWriter) -> Markup:
     figures = chapter.state.described
     if not figures:
         return Markup("")
-    head, label, level = Markup(""), Markup(""), 2
+    head, heading, level = Markup(""), "", 2
     if len(figures) > 1:
-        head = Markup('<h2 id="descriptions-heading"{}>{}</h2>\n').format(
-            chapter.phrase_lang, chapter.words.say("descriptions")
-        )
-        label, level = Markup(' aria-labelledby="descriptions-heading"'), 3
-    sections = Markup("\n").join(
+        heading, level = "descriptions-heading", 3
+        head = element("h2", chapter.words.say("descriptions"), id=heading, lang=chapter.phrase_language)
+    sections = [
         _description(chapter.descriptions[record], figure, level, chapter, blocks) for record, figure in figures.items()
-    )
-    return Markup('<section class="descriptions" id="descriptions"{}>\n{}{}\n</section>').format(label, head, sections)
+    ]
+    return block_element("section", head, *sections, class_="descriptions", id="descriptions", aria_labelledby=heading)
 
 
 def _description(
@@ -305,12 +300,9 @@ def _description(
 ) -> Markup:
     name: Markup | str = figure.name or chapter.words.say("a-figure")
     if figure.figure:
-        name = Markup('<a class="xref" href="#{}">{}</a>').format(figure.figure, name)
+        name = element("a", name, class_="xref", href=f"#{figure.figure}")
     chapter.state.level = level
-    return Markup('<div class="description" id="{0}">\n<h{1}{2}>{3}</h{1}>\n{4}\n</div>').format(
-        figure.anchor,
-        level,
-        chapter.phrase_lang,
-        chapter.phrase("description-of", figure=name),
-        blocks(text.blocks, chapter),
+    heading = element(f"h{level}", chapter.phrase("description-of", figure=name), lang=chapter.phrase_language)
+    return element(
+        "div", "\n", heading, "\n", blocks(text.blocks, chapter), "\n", class_="description", id=figure.anchor
     )

@@ -8,8 +8,7 @@ from itertools import count, pairwise
 from lxml import etree
 
 from pipeline.compose.language.direction import direct_blocks
-from pipeline.compose.language.emoji import name_emoji
-from pipeline.compose.language.typography import set_words
+from pipeline.compose.language.typography import name_emoji, set_words
 from pipeline.compose.page.gate import Flaw, check_page_content, line_of
 from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
@@ -101,8 +100,8 @@ def check_markup(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookm
 def with_block_ids(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
     """Return the content of a body as markup, with an id on every block, and its headings."""
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
-    taken = {element.get("id") for element in elements}
-    names = (name for name in map("b{}".format, count(1)) if name not in taken)
+    used_ids = {element.get("id") for element in elements}
+    names = (name for name in map("b{}".format, count(1)) if name not in used_ids)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):
             element.set("id", next(names))

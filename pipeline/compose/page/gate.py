@@ -1,4 +1,4 @@
-"""Checks of markup and style sheets: nothing in a page runs, is fetched or links to an unknown place."""
+"""Allow-list of markup and style sheets: nothing in a page runs, is fetched or links to an unknown place."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from lxml import etree
 from tinycss2.ast import IdentToken
 
 from pipeline.core.diagnostics import Diagnostic, Location
-from pipeline.core.documents.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XLINK, XML_LANG
+from pipeline.core.documents.xhtml import EPUB_TYPE, MATHML, SVG, XHTML, XLINK, XML_LANG, xml_local_name
 from pipeline.core.messages import message
 from pipeline.model.formats import Layouts
 
@@ -38,8 +38,8 @@ def remove_outside_addresses(sheet: str) -> tuple[str, tuple[OutsideAddress, ...
         return sheet, ()
     tokens = tinycss2.parse_component_value_list(sheet)
     addresses: list[OutsideAddress] = []
-    kept = list(_kept_tokens(tokens, addresses, False))
-    return (str(tinycss2.serialize(kept)), tuple(addresses)) if addresses else (sheet, ())
+    tokens_left = list(_kept_tokens(tokens, addresses, False))
+    return (str(tinycss2.serialize(tokens_left)), tuple(addresses)) if addresses else (sheet, ())
 
 
 def sheet_remarks(layouts: Layouts) -> tuple[Diagnostic, ...]:
@@ -150,9 +150,9 @@ def check_page_content(root: etree._Element, framed: bool = False) -> None:
     for element in root.iter(etree.Element):
         if element.tag in _PLAIN_ELEMENTS and _FREE_ATTRIBUTES.issuperset(element.keys()):
             continue  # most elements
-        name, page_elements = local_name(element), _DOCUMENT_ELEMENTS if framed else _TEXT_ELEMENTS
-        outer = next((parent for parent in element.iterancestors() if local_name(parent) in _EMBEDDED), None)
-        allowed = _EMBEDDED.get(name if outer is None else local_name(outer), page_elements)
+        name, page_elements = xml_local_name(element), _DOCUMENT_ELEMENTS if framed else _TEXT_ELEMENTS
+        outer = next((parent for parent in element.iterancestors() if xml_local_name(parent) in _EMBEDDED), None)
+        allowed = _EMBEDDED.get(name if outer is None else xml_local_name(outer), page_elements)
         fault = _element_fault(element, allowed, framed)
         is_outermost = outer is None and name in _EMBEDDED
         if is_outermost and any(child.tag in _PLAIN_ELEMENTS for child in element.iter(etree.Element)):
@@ -164,11 +164,6 @@ def check_page_content(root: etree._Element, framed: bool = False) -> None:
 def line_of(element: etree._Element) -> int:
     """Return the line of the markup that an element begins in."""
     return element.sourceline if isinstance(element.sourceline, int) else 1
-
-
-def local_name(element: etree._Element) -> str:
-    """Return the name of an element, without its namespace."""
-    return str(element.tag).rpartition("}")[2]
 
 
 _EMBEDDED = {"svg": _SVG_ELEMENTS, "math": _MATHML_ELEMENTS}
@@ -189,7 +184,9 @@ def _element_fault(element: etree._Element, allowed: frozenset[str], framed: boo
     is_misplaced = own is not allowed if own is not None else namespace not in _PAGE_NAMESPACES
     if name not in allowed or is_misplaced:
         return f"it puts '<{name}>' into a page, which holds words, tables, drawings and links alone."
-    if name in _HEAD_ELEMENTS and not _is_in_head(element):
+    parent = element.getparent()
+    is_in_head = parent is not None and (xml_local_name(parent) == "head" or element.tag == f"{{{SVG}}}title")
+    if name in _HEAD_ELEMENTS and not is_in_head:
         return f"it puts '<{name}>' into a page, and not into its head."
     if name in _WORDS_ONLY and len(element):
         return f"it puts more than words into '<{name}>'."
@@ -200,11 +197,6 @@ def _element_fault(element: etree._Element, allowed: frozenset[str], framed: boo
     check = _drawing_fault if allowed in (_SVG_ELEMENTS, _MATHML_ELEMENTS) else _text_fault
     faults = (check(name, str(key), str(value), framed) for key, value in element.attrib.items())
     return next(filter(None, faults), "")
-
-
-def _is_in_head(element: etree._Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and (local_name(parent) == "head" or element.tag == f"{{{SVG}}}title")
 
 
 _PAGE_NAMESPACES = frozenset({"", f"{{{XHTML}"})

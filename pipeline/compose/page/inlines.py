@@ -9,7 +9,7 @@ from typing import assert_never
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.chapter import ChapterContext, author_anchor, key_anchor, xml_text
+from pipeline.compose.page.chapter import ChapterContext, author_anchor, element, key_anchor, xml_text
 from pipeline.core.documents.source_positions import mark_source_lines
 from pipeline.core.text.formulas import format_mathml, formula_width, speak_formula
 from pipeline.model import body as tree
@@ -27,7 +27,7 @@ def set_inlines(nodes: tuple[tree.Inline, ...], chapter: ChapterContext) -> Mark
     parts = []
     for group in _unbroken_groups(nodes):
         markup = Markup("").join(inline(node, chapter) for node in group)
-        parts.append(Markup('<span class="unbroken">{}</span>').format(markup) if len(group) > 1 else markup)
+        parts.append(element("span", markup, class_="unbroken") if len(group) > 1 else markup)
     return Markup("").join(parts)
 
 
@@ -37,20 +37,18 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
         case tree.Text(text=text, place=place):
             return mark_source_lines(xml_text(text), place) if chapter.with_places else escape(xml_text(text))
         case tree.Emphasis(children=children):
-            return Markup("<em>{}</em>").format(set_inlines(children, chapter))
+            return element("em", set_inlines(children, chapter))
         case tree.Strong(children=children):
-            return Markup("<strong>{}</strong>").format(set_inlines(children, chapter))
+            return element("strong", set_inlines(children, chapter))
         case tree.Code(text=text):
-            return Markup("<code>{}</code>").format(xml_text(text))
+            return element("code", xml_text(text))
         case tree.Formula(tex=tex, display=display):
             return set_formula(tex, display, chapter.language)
         case tree.LineBreak():
             return Markup("<br/>")
         case tree.Span(children=children, attributes=attributes):
-            identity = numbered_id(author_anchor(attributes.id), chapter) if attributes.id else ""
-            return Markup("<span{}{}>{}</span>").format(
-                identity, passed_attributes(attributes), set_inlines(children, chapter)
-            )
+            identity = chapter.claim_author_anchor(attributes.id)
+            return element("span", set_inlines(children, chapter), id=identity, **passed_attributes(attributes))
         case tree.Link():
             return _link(node, chapter)
         case tree.EquationLabel():
@@ -59,28 +57,23 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
             tree.CrossReference(target=target, children=children)
             | tree.NumberReference(target=target, children=children)
         ):
-            return Markup('<a class="xref" href="{}#{}">{}</a>').format(
-                chapter.anchors_in, author_anchor(target), set_inlines(children, chapter)
-            )
+            href = f"{chapter.anchors_in}#{author_anchor(target)}"
+            return element("a", set_inlines(children, chapter), class_="xref", href=href)
         case tree.Image(source=source, alt=alt, decorative=decorative):
             return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else xml_text(alt))
         case tree.FootnoteCall(number=number):
-            return Markup('<a role="doc-noteref" class="noteref"{} href="{}#fn-{}">{}</a>').format(
-                chapter.call_id(number), chapter.anchors_in, number, number
-            )
+            identity, href = chapter.list_call(number), f"{chapter.anchors_in}#fn-{number}"
+            return element("a", number, role="doc-noteref", class_="noteref", id=identity, href=href)
         case tree.CitationGroup(citations=citations):
             return placeholder("citation of " + ", ".join(c.key for c in citations))
         case tree.CitationLink():
-            key = key_anchor(node.key)
-            identity = chapter.citation_id(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
-            label = chapter.citation_label(node.key, plain_text(node.children))
-            return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
-                identity, label, chapter.entry_address(node.key), set_inlines(node.children, chapter)
-            )
+            stem = f"cite-{key_anchor(node.key)}-{node.occurrence}" if node.occurrence else ""
+            words, spoken = set_inlines(node.children, chapter), plain_text(node.children)
+            return citation_link(node.key, words, spoken, stem, chapter)
         case tree.CitedText(children=children):
             return set_inlines(children, chapter)
         case tree.Abbreviated(text=text, expansion=expansion):
-            return Markup('<abbr title="{}">{}</abbr>').format(xml_text(expansion), xml_text(text))
+            return element("abbr", xml_text(text), title=xml_text(expansion))
         case tree.Placeholder(text=text):
             return placeholder(text)
         case tree.Marked():
@@ -90,10 +83,8 @@ def inline(node: tree.Inline, chapter: ChapterContext) -> Markup:
 
 
 def _marked_words(node: tree.Marked, chapter: ChapterContext) -> Markup:
-    title = Markup(' title="{}"').format(xml_text(node.title)) if node.title else Markup("")
-    language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
     words = set_inlines(node.children, chapter)
-    markup = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
+    markup = element(node.role.value, words, title=xml_text(node.title), lang=node.language)
     if node.role is not tree.TextRole.DELETED:
         return markup
     return Markup("[{} {}]").format(chapter.in_phrase_lang(chapter.words.say("deleted-words")), markup)
@@ -103,28 +94,27 @@ def equation_label(node: tree.EquationLabel, chapter: ChapterContext, classes: s
     """Set the label of a row of a formula: 'Equation 2', '(A1)' if its author wrote so, or an empty one."""
     number = chapter.words.say("equation", number=node.number) if node.number else ""
     label = f"({node.tag})" if node.tag else number
-    identity = numbered_id(author_anchor(node.id), chapter) if node.id else Markup("")
-    return Markup('<span class="{}"{}{}>{}</span>').format(classes, identity, chapter.phrase_lang, label)
+    identity = chapter.claim_author_anchor(node.id)
+    return element("span", label, class_=classes, id=identity, lang=chapter.phrase_language)
 
 
 def placeholder(text: str) -> Markup:
     """Mark missing content of a draft, in square brackets."""
     text = text if text.startswith("[") else f"[{text}]"
-    return Markup('<span class="placeholder">{}</span>').format(xml_text(text))
+    return element("span", xml_text(text), class_="placeholder")
 
 
-def passed_attributes(attributes: tree.Attributes) -> Markup:
+def passed_attributes(attributes: tree.Attributes) -> dict[str, object]:
     """Return an author's attributes that a page may have: the language, and classes that no layout uses."""
-    classes = " ".join(name for name in attributes.classes if _CLASS.match(name) and not is_layout_class(name))
-    markup = Markup(' class="{}"').format(classes) if classes else Markup("")
-    language = attributes.get("lang")
-    return markup + Markup(' lang="{0}" xml:lang="{0}"').format(language) if language else markup
+    classes = tuple(name for name in attributes.classes if _CLASS.match(name) and not is_layout_class(name))
+    return {"class_": classes, "lang": attributes.get("lang")}
 
 
-def numbered_id(stem: str, chapter: ChapterContext) -> Markup:
-    """Return an `id` attribute, or nothing if the anchor is taken."""
-    anchor = chapter.claim_anchor(stem)
-    return Markup(' id="{}"').format(anchor) if anchor else Markup("")
+def citation_link(key: str, words: str, spoken: str, stem: str, chapter: ChapterContext) -> Markup:
+    """Set a citation as a link to the work's entry, which links back if there is a stem for the citation's anchor."""
+    identity = chapter.list_citation(key, stem) if stem else ""
+    label, href = chapter.citation_label(key, spoken), chapter.entry_address(key)
+    return element("a", words, role="doc-biblioref", class_="citation", id=identity, aria_label=label, href=href)
 
 
 def _link(node: tree.Link, chapter: ChapterContext) -> Markup:
@@ -184,9 +174,9 @@ def set_formula(tex: str, display: bool, language: str) -> Markup:
     alttext = Markup('alttext="{}" ').format(words)
     markup = Markup(_OPENING) + alttext + Markup(format_mathml(tex, display).removeprefix(_OPENING))
     if words_language != language:
-        markup = Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(words_language, markup)
+        markup = element("span", markup, lang=words_language)
     is_long = formula_width(tex, display) > LONG_FORMULA
-    return Markup('<span class="long-formula" tabindex="0">{}</span>').format(markup) if is_long else markup
+    return element("span", markup, class_="long-formula", tabindex=0) if is_long else markup
 
 
 def _unbroken_groups(nodes: tuple[tree.Inline, ...]) -> Iterator[tuple[tree.Inline, ...]]:

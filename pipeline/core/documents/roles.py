@@ -41,6 +41,31 @@ def item_numbers(list_element: HasAttributes, items: Iterable[HasAttributes]) ->
             number += 1
 
 
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+_LAST_ROMAN = 3999
+"""The last number that browsers, reading apps and the press have in Roman numerals (CSS Counter Styles 3, 6.1)."""
+
+
+def list_label(number: int, form: str) -> str:
+    """Return the label of a number in a list whose first label looks like `form`, by default '1.'."""
+    first, text = form.strip("()."), ""
+    if first in ("a", "A") and number > 0:  # 1 is 'a', 26 'z', 27 'aa'
+        while number > 0:
+            number, letter = divmod(number - 1, 26)
+            text = chr(ord("a") + letter) + text
+    elif first in ("i", "I") and 0 < number <= _LAST_ROMAN:
+        for value, letters in _ROMAN:
+            times, number = divmod(number, value)
+            text += times * letters
+    else:
+        text = str(number)
+    before, after = ("(" if form.startswith("(") else ""), (")" if form.endswith(")") else ".")
+    return f"{before}{text.upper() if first.isupper() else text}{after}"
+
+
 # Roles for screen readers, as structure types of PDF 1.7 (ISO 32000-1, 14.8.4)
 
 SLOT_PREFIX = "slot-"

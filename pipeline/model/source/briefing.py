@@ -26,9 +26,10 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
 
-
-RETIRED = (Status.SUPERSEDED, Status.WITHDRAWN)
-"""The statuses of a text that is no longer in force."""
+    @property
+    def is_retired(self) -> bool:
+        """Whether a text of this status is no longer in force."""
+        return self in (Status.SUPERSEDED, Status.WITHDRAWN)
 
 
 class Tier(StrEnum):

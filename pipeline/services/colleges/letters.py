@@ -15,7 +15,7 @@ from pipeline.core.services import Hook
 from pipeline.load.register import CopyEntry
 from pipeline.load.words import phrase_table
 from pipeline.model.library import Library
-from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
+from pipeline.model.source.briefing import BriefingFields, Status
 from pipeline.model.source.college import College, DeliverySettings, colleges_of
 from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.posting import Postage
@@ -285,7 +285,7 @@ def _explain_removal(library: Library, name: str, words: Phrases) -> str:
 def _describe_retirement(library: Library, name: str, words: Phrases) -> str:
     """Say why a text is no longer in force: 'withdrawn: The study was retracted.'; nothing for other texts."""
     briefing = library.briefings.get(name)
-    if briefing is None or briefing.fields.status not in RETIRED:
+    if briefing is None or not briefing.fields.status.is_retired:
         return ""
     if briefing.fields.status is Status.WITHDRAWN:
         reason = withdrawal_reason(briefing)

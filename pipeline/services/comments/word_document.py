@@ -61,7 +61,7 @@ def _rasterize(drawing: Asset, imprint: LibrarySettings, layouts: Layouts) -> by
     import pypdfium2  # slow to load, like the modules that typeset pages
 
     from pipeline.compose.design.faces import font_rules
-    from pipeline.compose.design.measures import PICTURE_HEIGHT, TEXT_WIDTH
+    from pipeline.compose.design.style import PICTURE_HEIGHT, TEXT_WIDTH
     from pipeline.compose.design.typeface import choose_fonts
     from pipeline.compose.page.figures import drawing_size
     from pipeline.model.manuscript import Chapter, Manuscript, Metadata

@@ -19,7 +19,7 @@ from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import add_months, format_date
 from pipeline.resolve.environment import address_of, environment_of
-from pipeline.resolve.status import is_retired, last_review_of, next_review_of
+from pipeline.resolve.status import last_review_of, next_review_of
 from pipeline.resolve.versions import view_kept_version
 from pipeline.services.editions.edition import list_pack_recipients, slug
 
@@ -46,7 +46,7 @@ def due_reviews(library: Library, today: date) -> tuple[DueReview, ...]:
 
 def _current(library: Library, holders: _Holders, today: date) -> Iterator[DueReview]:
     for name, briefing in library.briefings.items():
-        if not briefing.manual and not is_retired(briefing):
+        if not briefing.manual and not briefing.fields.status.is_retired:
             lines = name, f"{name}@{briefing.fields.version}"
             yield from _due(library, name, briefing.fields, _packs(holders, *lines), today, kept=False)
 
@@ -60,7 +60,7 @@ def _pinned(library: Library, holders: _Holders, today: date) -> Iterator[DueRev
         if kept is None or (present and present.fields.version == kept.version):
             continue
         briefing = view_kept_version(environment, kept, date.min).briefing
-        if not is_retired(briefing):
+        if not briefing.fields.status.is_retired:
             fields = briefing.fields.model_copy(update={"owner": (present or briefing).fields.owner})
             yield from _due(library, kept.id, fields, _packs(holders, line), today, kept=True)
 

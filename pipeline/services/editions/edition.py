@@ -15,7 +15,7 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases
 from pipeline.resolve.packs import corrected_pins
 from pipeline.resolve.reading import PackView, view_library, view_pack
-from pipeline.resolve.status import briefing_statuses, is_retired, pack_statuses, withdrawal_reason
+from pipeline.resolve.status import briefing_statuses, pack_statuses, withdrawal_reason
 from pipeline.resolve.versions import view_pinned_versions
 
 
@@ -61,7 +61,9 @@ def pack_status_of(library: Library, pack: Pack, day: date, words: Phrases) -> P
         name: briefing_statuses(reading.environment, reading.briefing, day, False, words)
         for name, reading in present.items()
     }
-    is_draft = any(is_retired(present[name].briefing) or words.say("draft") in by_text[name] for name in present)
+    is_draft = any(
+        present[name].briefing.fields.status.is_retired or words.say("draft") in by_text[name] for name in present
+    )
     is_due = any(words.say("due-for-review") in on_pages for on_pages in by_text.values())
     texts = {
         name: TextState(

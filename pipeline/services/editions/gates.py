@@ -18,7 +18,7 @@ from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.packs import corrected_pins
 from pipeline.resolve.reading import BriefingView, PackView, pack_lines_with_paths
-from pipeline.resolve.status import is_overdue, is_retired, next_review_of
+from pipeline.resolve.status import is_overdue, next_review_of
 from pipeline.resolve.versions import differences_in_file, differences_in_inherited_values
 from pipeline.services.editions.records import PackChain, are_same_edition, find_edition
 
@@ -62,7 +62,7 @@ def _retired(library: Library, pack: Pack) -> Iterator[Obstacle]:
     for line in pack.lines:
         name, _, version = line.partition("@")
         briefing = library.briefings.get(name)
-        if briefing and is_retired(briefing):
+        if briefing and briefing.fields.status.is_retired:
             fields = briefing.fields
             newer = library.briefings.get(fields.superseded_by or "")
             advice = _instead(pack, newer) if newer else ""
@@ -72,7 +72,7 @@ def _retired(library: Library, pack: Pack) -> Iterator[Obstacle]:
 
 def _instead(pack: Pack, newer: Briefing) -> str:
     """Return the advice on a briefing that a newer one has superseded."""
-    if is_retired(newer):
+    if newer.fields.status.is_retired:
         return f"Take it out of the pack: '{newer.id}', which took its place, is itself {newer.fields.status}"
     if newer.id in {line.partition("@")[0] for line in pack.lines}:
         return f"Take it out of the pack, which holds '{newer.id}' in its place already"
@@ -83,7 +83,7 @@ def _unpublished(library: Library, view: PackView) -> Iterator[Obstacle]:
     """Yield the briefings of a pack that are not published, or differ from their kept version."""
     for line in view.pack.lines:
         briefing = library.briefings.get(line)
-        if briefing and not is_retired(briefing) and not _is_kept(view.environment, briefing):
+        if briefing and not briefing.fields.status.is_retired and not _is_kept(view.environment, briefing):
             fields = briefing.fields
             kind: ObstacleKind = "unpublished" if fields.status is Status.PUBLISHED else "draft"
             yield Obstacle(kind, line, _line(view.pack, line), fields.version, str(fields.status))

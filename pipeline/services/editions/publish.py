@@ -64,7 +64,6 @@ from pipeline.resolve.citations.works import works_that_forbid_publishing
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.markings import marking_of, may_be_published
 from pipeline.resolve.reading import BriefingView, pictures_in_text, texts_of_briefing, view_briefings
-from pipeline.resolve.status import is_retired
 from pipeline.resolve.versions import briefings_linked_by_path, differences_in_file, differences_in_inherited_values
 from pipeline.resolve.wording import compute_wording, draft_for_wording, wording_digest, write_wording
 from pipeline.services.editions.approvals import corrections_change_little, find_approval, words_are_approved
@@ -298,7 +297,7 @@ def publish_version(
     damaged = known is None and version in library.kept_numbers.get(name, ())
     is_final = damaged or any(remark.code in fatal for remark in remarks)
     if known and not is_final:
-        retired = str(briefing.fields.status) if is_retired(briefing) else ""
+        retired = str(briefing.fields.status) if briefing.fields.status.is_retired else ""
         return Published(pin, folder, earlier=known.record.published, retired=retired, warnings=others)
     overridden_faults = override_faults(remarks, reasons, FATAL, "publishing")
     if faults := tuple(remark for remark in remarks if is_final or remark.code not in reasons):
@@ -335,7 +334,7 @@ def _faults(
     fields, marks = briefing.fields, briefing.marks
     faults = [remark for remark in result.remarks if remark.severity is Severity.ERROR or remark.code in _STOPPING]
     if fields.status is not Status.PUBLISHED:
-        hint = _left_as_it_is(library, briefing) if is_retired(briefing) else None
+        hint = _left_as_it_is(library, briefing) if briefing.fields.status.is_retired else None
         faults.append(message("publish-status", marks.at("status"), hint, name=briefing.id, status=fields.status))
     faults += more
     formats = library.imprint.fields.formats

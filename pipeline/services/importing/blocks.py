@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import normalize
 
-from pipeline.compose.page.list_labels import list_label
+from pipeline.core.documents.roles import list_label
 from pipeline.services.importing.inlines import LineWriter, PandocNode, plain_words
 
 _ALIGNS = {"AlignRight": "---:", "AlignCenter": ":---:"}

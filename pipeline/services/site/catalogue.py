@@ -10,7 +10,7 @@ from pipeline.core.services import Hook
 from pipeline.core.text.typography import typeset
 from pipeline.model.body import Link
 from pipeline.model.library import Library
-from pipeline.model.source.briefing import RETIRED, BriefingFields, Marking, Status
+from pipeline.model.source.briefing import BriefingFields, Marking, Status
 from pipeline.model.source.library_file import LibrarySettings, Series
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, PhraseTable
@@ -23,7 +23,6 @@ from pipeline.resolve.reading import BriefingView, PackView, view_library, view_
 from pipeline.resolve.status import (
     briefing_statuses,
     dates_under_title,
-    is_retired,
     label_date,
     last_review_of,
     next_review_of,
@@ -94,7 +93,8 @@ def shown_texts(environment: Environment, views: Iterable[BriefingView], highest
 
 
 def _is_published(view: BriefingView) -> bool:
-    return view.briefing.fields.status in (Status.PUBLISHED, *RETIRED)
+    status = view.briefing.fields.status
+    return status is Status.PUBLISHED or status.is_retired
 
 
 def _may_be_named(environment: Environment, view: BriefingView, highest: Marking) -> bool:
@@ -229,7 +229,10 @@ def _pack(view: PackView, shown: ShownTexts, built: BuiltFacts, words: Phrases) 
         for member in view.present
         for status in briefing_statuses(member.environment, member.briefing, view.produced, False, words)
     }
-    is_draft = any(is_retired(member.briefing) for member in view.present) or words.say("draft") in member_statuses
+    is_draft = (
+        any(member.briefing.fields.status.is_retired for member in view.present)
+        or words.say("draft") in member_statuses
+    )
     return CataloguedGroup(
         id=pack.id,
         title=typeset(fields.title),
@@ -294,7 +297,7 @@ def _text(
     environment, briefing, fields = view.environment, view.briefing, view.briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
     words, owner = phrases.of(environment.imprint.fields.language), f"briefings/{briefing.id}"
-    review_day = None if is_retired(briefing) else next_review_of(fields, environment.imprint.fields)
+    review_day = None if briefing.fields.status.is_retired else next_review_of(fields, environment.imprint.fields)
     days = (fields.first_published, fields.updated, last_review_of(fields), *(entry.date for entry in fields.history))
     licence = inherit.licence_of(briefing, view.series, environment.imprint)
     page = built.words.get(owner, PageWords())

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from pipeline.model.source.briefing import RETIRED, Status
+from pipeline.model.source.briefing import Status
 from pipeline.services.editions.status import StateWord, status_pages
 from pipeline.services.site.site import generated_site_files
 from pipeline.services.site.values import Catalogue
@@ -19,7 +19,7 @@ from tests.support.site_catalogue import catalogue, issued
 from tests.support.words import WORDBOOK
 
 NOW: tuple[StateWord, ...] = get_args(StateWord)
-SHOWN = (Status.PUBLISHED, *RETIRED)
+SHOWN = (Status.PUBLISHED, Status.SUPERSEDED, Status.WITHDRAWN)
 
 
 def site(statuses: tuple[Status, ...], states: tuple[StateWord, ...]) -> Catalogue:
@@ -46,7 +46,7 @@ def test_each_state_alone_is_named_on_its_pages(status: Status, state: StateWord
     for page in ("text-0/index.html", "nights/index.html"):
         assert f": {words.say(f'site-state-{state}')}. <a href=" in made[page]
     assert f"<h2>{state.capitalize()}</h2>" in made["v/5zk8d0/index.html"]
-    assert ('id="holds"' in made["text-0/index.html"]) == (status in RETIRED)
+    assert ('id="holds"' in made["text-0/index.html"]) == status.is_retired
 
 
 def test_all_states_are_named_together() -> None:
