@@ -35,19 +35,19 @@ def match_unchanged(sent: Sequence[SentBlock], now: Sequence[SentBlock]) -> dict
 
     A block that reads like another is matched only if all blocks between it and a unique one, or the end, are matched.
     """
-    plain = (list(_keys(sent)), list(_keys(now)))
-    counts = [Counter(keys) for keys in plain]
-    left, right = (
-        [
-            key if max(count[key] for count in counts) == 1 else (key, trail)
-            for key, trail in zip(keys, trails, strict=True)
-        ]
-        for keys, trails in zip(plain, (_trails(sent), _trails(now)), strict=True)
-    )
+    keys_sent, keys_now = list(_comparison_keys(sent)), list(_comparison_keys(now))
+    counts = Counter(keys_sent) | Counter(keys_now)
+
+    def distinguish(keys: Sequence[tuple[object, ...]], blocks: Sequence[SentBlock]) -> list[tuple[object, ...]]:
+        """Add the headings above to each key that several blocks have."""
+        trails = _heading_trails(blocks)
+        return [key if counts[key] == 1 else (key, trail) for key, trail in zip(keys, trails, strict=True)]
+
+    left, right = distinguish(keys_sent, sent), distinguish(keys_now, now)
     runs = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
     matches = {run.a + number: run.b + number for run in runs for number in range(run.size)}
-    counts = [Counter(left), Counter(right)]
-    unique = {number for number in matches if all(count[left[number]] == 1 for count in counts)}
+    counts_apart = Counter(left) | Counter(right)
+    unique = {number for number in matches if counts_apart[left[number]] == 1}
     ends = (len(sent), len(now))
     return {
         a: b
@@ -70,12 +70,12 @@ def _is_sure(
     return True
 
 
-def nearest(matches: Mapping[int, int], block: int) -> int:
+def likely_position(matches: Mapping[int, int], block: int) -> int:
     """Return the probable number now of a block that has changed, counted from the last match before it."""
     return next((matches[n] + block - n for n in range(block, -1, -1) if n in matches), block)
 
 
-def _keys(blocks: Sequence[SentBlock]) -> Iterator[tuple[object, ...]]:
+def _comparison_keys(blocks: Sequence[SentBlock]) -> Iterator[tuple[object, ...]]:
     """Yield what each block is compared by: its words, and the table or box that contains it.
 
     Many cells hold the same words, so their column and the first cell of their row count too. A heading with another
@@ -91,7 +91,7 @@ def _keys(blocks: Sequence[SentBlock]) -> Iterator[tuple[object, ...]]:
         yield block.kind, values, within, cell, block.id if block.is_named else ""
 
 
-def _trails(blocks: Sequence[SentBlock]) -> Iterator[tuple[str, ...]]:
+def _heading_trails(blocks: Sequence[SentBlock]) -> Iterator[tuple[str, ...]]:
     """Yield the ids of the headings above each block."""
     trail: dict[int, str] = {}
     for block in blocks:
@@ -102,8 +102,8 @@ def _trails(blocks: Sequence[SentBlock]) -> Iterator[tuple[str, ...]]:
             trail[block.level] = block.id
 
 
-Made = tuple[bool, ...]
-"""For each change to a block, whether the source has it already."""
+Applied = tuple[bool, ...]
+"""True for each change to a block that the source has already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ class BlockMatch:
     """A changed block: its number now, and the changes to it in its own units."""
 
     block: int
-    made: Made
+    applied: Applied
     changes: tuple[UnitChange, ...] = field(repr=False)
-    """Each at its place now; of a change that was made only the place counts."""
+    """Each at its place now; of a change that was applied only the place counts."""
 
 
 def match_changed(
@@ -128,41 +128,41 @@ def match_changed(
         gap = {number: sent[number] for number in range(a + 1, c)}
         candidates = {number: now[number] for number in range(b + 1, d)}
         if candidates and any(number in changes for number in gap):
-            for number, other, made in _pairs(gap, candidates, changes):
-                placed = _place_changes(sent[number].units, changes.get(number, ()), made, now[other].units)
+            for number, other, applied in _pair_blocks(gap, candidates, changes):
+                placed = _place_changes(sent[number].units, changes.get(number, ()), applied, now[other].units)
                 if placed is not None:
-                    changed[number] = BlockMatch(other, made, placed)
+                    changed[number] = BlockMatch(other, applied, placed)
     return changed
 
 
-def _pairs(
+def _pair_blocks(
     sent: Mapping[int, SentBlock], now: Mapping[int, SentBlock], changes: Mapping[int, Sequence[UnitChange]]
-) -> Iterator[tuple[int, int, Made]]:
+) -> Iterator[tuple[int, int, Applied]]:
     """Pair the blocks of a gap: all of them in order if that explains all, else each that fits only one other.
 
-    A block with none of its changes made resembles many others, so it needs the other blocks of the gap.
+    A block with none of its changes applied resembles many others, so it needs the other blocks of the gap.
     """
     values = {number: values_of(block.units) for number, block in sent.items()}
     wanted = {other: single_spaced(values_of(block.units)) for other, block in now.items()}
     frames = {number: _loose_frame(block) for number, block in sent.items()}
     frames_now = {other: _loose_frame(block) for other, block in now.items()}
 
-    def fit(number: int, other: int) -> Made | None:
+    def fit(number: int, other: int) -> Applied | None:
         if frames[number] != frames_now[other]:
             return None
-        return _changes_made(values[number], changes.get(number, ()), wanted[other])
+        return _find_applied(values[number], changes.get(number, ()), wanted[other])
 
     if len(sent) == len(now):
         in_order = [(number, other, fit(number, other)) for number, other in zip(sent, now, strict=True)]
-        fitting = [(number, other, made) for number, other, made in in_order if made is not None]
+        fitting = [(number, other, applied) for number, other, applied in in_order if applied is not None]
         if len(fitting) == len(in_order):
             yield from fitting
             return
-    fits = {(number, other): made for number in sent for other in now if (made := fit(number, other)) is not None}
-    for (number, other), made in fits.items():
+    fits = {(number, other): applied for number in sent for other in now if (applied := fit(number, other)) is not None}
+    for (number, other), applied in fits.items():
         rivals = sum(number == a or other == b for a, b in fits)
-        if rivals == 1 and any(made):
-            yield number, other, made
+        if rivals == 1 and any(applied):
+            yield number, other, applied
 
 
 def _loose_frame(block: SentBlock) -> tuple[object, ...]:
@@ -172,30 +172,30 @@ def _loose_frame(block: SentBlock) -> tuple[object, ...]:
 
 
 _Reading = tuple[int, bool]
-"""How many values were read, and whether a space must come before the next."""
+"""The number of values that were read, and whether a space must come before the next."""
 
 
-def _changes_made(values: Sequence[Value], changes: Sequence[UnitChange], wanted: Sequence[Value]) -> Made | None:
+def _find_applied(values: Sequence[Value], changes: Sequence[UnitChange], wanted: Sequence[Value]) -> Applied | None:
     """Return the changes that turn the values into those wanted; None if no choice of changes does.
 
     Where several choices do, as when one of two equal words is gone, the first changes are chosen.
     """
-    states: dict[tuple[int, _Reading], Made] = {(0, (0, False)): ()}
+    states: dict[tuple[int, _Reading], Applied] = {(0, (0, False)): ()}
     for change in changes:
-        reached: dict[tuple[int, _Reading], Made] = {}
-        for (at, reading), made in states.items():
-            before = _read_on(values[at : change.first], wanted, reading)
-            after = before and _read_on(typed_values(change.after), wanted, before)
+        reached: dict[tuple[int, _Reading], Applied] = {}
+        for (at, reading), applied in states.items():
+            before = _continue_reading(values[at : change.first], wanted, reading)
+            after = before and _continue_reading(typed_values(change.after), wanted, before)
             if after:
-                reached.setdefault((max(at, change.last), after), (*made, True))
+                reached.setdefault((max(at, change.last), after), (*applied, True))
             if before:
-                reached.setdefault((max(at, change.first), before), (*made, False))
+                reached.setdefault((max(at, change.first), before), (*applied, False))
         states = reached
-    ends = ((made, _read_on(values[at:], wanted, reading)) for (at, reading), made in states.items())
-    return next((made for made, end in ends if end and end[0] == len(wanted)), None)
+    ends = ((applied, _continue_reading(values[at:], wanted, reading)) for (at, reading), applied in states.items())
+    return next((applied for applied, end in ends if end and end[0] == len(wanted)), None)
 
 
-def _read_on(values: Iterable[Value], wanted: Sequence[Value], reading: _Reading) -> _Reading | None:
+def _continue_reading(values: Iterable[Value], wanted: Sequence[Value], reading: _Reading) -> _Reading | None:
     """Continue a reading with some values; None if others are wanted. Spaces count as one."""
     at, is_due = reading
     for value in values:
@@ -212,48 +212,51 @@ def _read_on(values: Iterable[Value], wanted: Sequence[Value], reading: _Reading
 
 
 def _place_changes(
-    units: Sequence[SourceUnit], changes: Sequence[UnitChange], made: Made, now: Sequence[SourceUnit]
+    units: Sequence[SourceUnit], changes: Sequence[UnitChange], applied: Applied, now: Sequence[SourceUnit]
 ) -> tuple[UnitChange, ...] | None:
     """Return the changes in the units of the block now; None if they would not have the same result.
 
-    Changes to locked parts are never made, so that only their place is found.
+    Changes to locked parts are never applied, so that only their place is found.
     """
-    spans = _spans(values_of(units), changes, made)
+    spans = _spans(values_of(units), changes, applied)
     if spans is None:
         return None
     placed: list[UnitChange] = []
-    for change, span, is_made in zip(changes, spans, made, strict=True):
+    for change, span, done in zip(changes, spans, applied, strict=True):
         firsts, lasts = (_units_near(now, spot) for spot in span)
         candidates = [replace(change, first=first, last=last) for first in firsts for last in lasts]
-        if is_made or change.touched >= 0:
+        if done or change.touched >= 0:
             placed.append(candidates[0])
             continue
-        with_change = [other for other, done in zip(changes, made, strict=True) if done or other is change]
+        with_change = [other for other, known in zip(changes, applied, strict=True) if known or other is change]
         wanted = changed_values(units, with_change)
         ordered = (candidate for candidate in candidates if candidate.first <= candidate.last)
-        equivalent = next((one for one in ordered if read_the_same(changed_values(now, [one]), wanted)), None)
+        equivalent = next((each for each in ordered if read_the_same(changed_values(now, [each]), wanted)), None)
         if equivalent is None:
             return None
         placed.append(equivalent)
-    open_now = [change for change, done in zip(placed, made, strict=True) if not done and change.touched < 0]
-    all_sent = [change for change, done in zip(changes, made, strict=True) if done or change.touched < 0]
+    triples = list(zip(changes, placed, applied, strict=True))
+    open_now = [change for _, change, done in triples if not done and change.touched < 0]
+    all_sent = [change for change, _, done in triples if done or change.touched < 0]
     same = read_the_same(changed_values(now, open_now), changed_values(units, all_sent))
     return tuple(placed) if same else None
 
 
 _Spot = tuple[int, int]
-"""A place in a block: after so many letters, and after so many spaces that follow them."""
+"""A position in a block: the number of letters before it, and of the spaces between the last of them and it."""
 
 
-def _spans(values: Sequence[Value], changes: Sequence[UnitChange], made: Made) -> list[tuple[_Spot, _Spot]] | None:
-    """Return both ends of each change in the block with some of them made; None if two overlap."""
+def _spans(
+    values: Sequence[Value], changes: Sequence[UnitChange], applied: Applied
+) -> list[tuple[_Spot, _Spot]] | None:
+    """Return both ends of each change in the block with some of them applied; None if two overlap."""
     spans: list[tuple[_Spot, _Spot]] = []
     spot, at = (0, 0), 0
-    for change, is_made in zip(changes, made, strict=True):
+    for change, done in zip(changes, applied, strict=True):
         if at > change.first and change.last > change.first:
             return None
         start = _spot_after(spot, values[at : change.first])
-        spot = _spot_after(start, typed_values(change.after) if is_made else values[change.first : change.last])
+        spot = _spot_after(start, typed_values(change.after) if done else values[change.first : change.last])
         spans.append((start, spot))
         at = max(at, change.last)
     return spans

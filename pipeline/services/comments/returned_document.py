@@ -20,7 +20,7 @@ from pipeline.load.text import direction_remark
 from pipeline.model.body import Body
 from pipeline.services.comments.block_changes import UnitChange, words_with
 from pipeline.services.comments.blocks import SentBlock, TextBlocks, plain_labels, read_text_blocks
-from pipeline.services.comments.matching import match_changed, match_unchanged, nearest
+from pipeline.services.comments.matching import likely_position, match_changed, match_unchanged
 from pipeline.services.comments.source_edits import Edit, is_plain, make_edits
 from pipeline.services.comments.tracked_changes import FRONT_MATTER, Review, ReviewRemark, read_review
 from pipeline.services.comments.units import LockLabel, SentSource, read_source_identifier
@@ -284,7 +284,7 @@ class _Carrier:
         """Return the place now of a block, or of a unit of it."""
         if not self.now.blocks or block == FRONT_MATTER:
             return Location(self.now.path)
-        number = self.matches.get(block, min(nearest(self.matches, block), len(self.now.blocks) - 1))
+        number = self.matches.get(block, min(likely_position(self.matches, block), len(self.now.blocks) - 1))
         now = self.now.blocks[max(0, number)]
         starts = [part.start for part in now.units if part.start >= 0]
         at = now.units[unit].start if 0 <= unit < len(now.units) else now.units[-1].end if now.units else -1
@@ -304,7 +304,7 @@ class _Carrier:
 
     def fate(self, numbered: _NumberedChange) -> Fate:
         block = numbered.block
-        if block in self.changed and self.changed[block].made[numbered.position]:
+        if block in self.changed and self.changed[block].applied[numbered.position]:
             return "made"
         if not is_plain(self.sent.blocks[block].units, numbered.change):
             return "touches"

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import Any
 from unicodedata import normalize
 
 from lxml import etree
@@ -59,17 +60,17 @@ class CitationCollector:
         """Return a collector with the sources and bookmarks of a document."""
         return cls(read_word_sources(parts), _read_bookmarks(parts))
 
-    def mark(self, found: ManagerField, shown: str) -> Element | None:
+    def mark(self, manager_field: ManagerField, shown: str) -> Element | None:
         """Add a citation and return a run with its mark; None if the words that it shows stay."""
-        if found.kind == "citation" and not _shows_more(shown, found):
-            self.citations.append(found.items)
+        if manager_field.kind == "citation" and not _shows_more(shown, manager_field):
+            self.citations.append(manager_field.items)
             return make_run(citation_mark(len(self.citations) - 1))
-        self.add_unread(found, shown)
+        self.add_unread(manager_field, shown)
         return None
 
-    def add_unread(self, found: ManagerField, shown: str) -> None:
+    def add_unread(self, manager_field: ManagerField, shown: str) -> None:
         """Add a citation whose words stay."""
-        self.unread.append(UnreadCitation(found.items, " ".join(shown.split())))
+        self.unread.append(UnreadCitation(manager_field.items, " ".join(shown.split())))
 
     def add_list(self, nodes: Iterable[Element]) -> None:
         """Add the nodes of a list, such as runs, by paragraph."""
@@ -83,13 +84,13 @@ class CitationCollector:
 def take_out_citations(root: Element, collector: CitationCollector) -> None:
     """Replace every citation of a part by a mark, and collect the lists that managers made."""
     for control in list(root.iter(f"{W}sdt")):
-        found = read_control(property_value(control, "sdtPr/tag"))
+        manager_field = read_control(property_value(control, "sdtPr/tag"))
         parent = control.getparent()
-        if found.kind == "other" or parent is None:
+        if manager_field.kind == "other" or parent is None:
             continue
-        if found.kind == "list":
+        if manager_field.kind == "list":
             collector.add_list(control.findall(f"{W}sdtContent/{PARAGRAPH}") or [control])
-        elif (replacement := collector.mark(found, _text_of([control]))) is not None:
+        elif (replacement := collector.mark(manager_field, _text_of([control]))) is not None:
             for name in _WRAPPERS.get(parent.tag, ()):
                 wrapper = etree.Element(name)
                 wrapper.append(replacement)
@@ -98,22 +99,23 @@ def take_out_citations(root: Element, collector: CitationCollector) -> None:
     _take_fields(root, collector)
     for simple in list(root.iter(f"{W}fldSimple")):
         data = (simple.findtext(f"{W}fldData") or "").strip()
-        found = read_field(str(simple.get(f"{W}instr", "")), data, collector.sources)
-        _replace([simple], _text_of([simple]), found, collector)
+        manager_field = read_field(str(simple.get(f"{W}instr", "")), data, collector.sources)
+        _replace([simple], _text_of([simple]), manager_field, collector)
     _take_bookmarks(root, collector)
 
 
 def _take_fields(root: Element, collector: CitationCollector) -> None:
     """Take out the fields that have a beginning and an end, which may be in two paragraphs."""
-    for open_field, around, has_end in _read_fields(root):
+    for open_field in _read_fields(root):
+        around = open_field.around
         if around and "EN.CITE.DATA" in open_field.code:  # the data of the field around it
             around.data = around.data or open_field.data
             continue
-        found = read_field(open_field.code, open_field.data, collector.sources)
-        if has_end:
-            _replace(open_field.runs, open_field.words, found, collector)
-        elif found.kind in ("citation", "unread"):
-            collector.add_unread(found, open_field.words)
+        manager_field = read_field(open_field.code, open_field.data, collector.sources)
+        if open_field.has_end:
+            _replace(open_field.runs, open_field.words, manager_field, collector)
+        elif manager_field.kind in ("citation", "unread"):
+            collector.add_unread(manager_field, open_field.words)
             open_field.give_up()
 
 
@@ -132,12 +134,12 @@ def _take_bookmarks(root: Element, collector: CitationCollector) -> None:
             _replace(runs, _text_of(runs), read_field(code, "", collector.sources), collector)
 
 
-def _replace(runs: list[Element], shown: str, found: ManagerField, collector: CitationCollector) -> None:
-    if found.kind == "other" or not runs or runs[0].getparent() is None:
+def _replace(runs: list[Element], shown: str, manager_field: ManagerField, collector: CitationCollector) -> None:
+    if manager_field.kind == "other" or not runs or runs[0].getparent() is None:
         return
-    if found.kind == "list":
+    if manager_field.kind == "list":
         collector.add_list(runs)
-    elif (replacement := collector.mark(found, shown)) is not None:
+    elif (replacement := collector.mark(manager_field, shown)) is not None:
         runs[0].addprevious(replacement)
         _remove(runs)
 
@@ -199,8 +201,17 @@ class OpenField:
     runs: list[Element] = field(default_factory=list)
     words: str = ""
     """Words that it shows in the paragraph that it begins in, and in the next."""
+    around: "OpenField | None" = None
+    """The field that it is in, known when it ends."""
+    has_end: bool = False
     is_reported: bool = False
     is_given_up: bool = False
+
+    def add(self, run: Element, paragraph: int) -> None:
+        """Add a run, with its words if the field shows them."""
+        self.runs.append(run)
+        if self.shows and paragraph <= self.paragraph + 1:
+            self.words += _text_of([run])
 
     def give_up(self) -> None:
         """Turn the words that it shows into plain words, because it has no end."""
@@ -209,52 +220,43 @@ class OpenField:
             _remove_field_signs(run)
 
 
-class ReadField(NamedTuple):
-    """A field, the one around it, and whether it has an end."""
-
-    field: OpenField
-    around: OpenField | None = None
-    has_end: bool = True
-
-
-def _read_fields(root: Element) -> Iterator[ReadField]:
+def _read_fields(root: Element) -> Iterator[OpenField]:
     """Yield the fields of a part as each ends, and one without an end at the second paragraph after its own.
 
     The caller gives that field up if it is a citation; others may end later, such as a list of contents.
     """
     opened: list[OpenField] = []
-    last, number = None, 0
-    for run in list(root.iter(RUN)):
-        paragraph = next(run.iterancestors(PARAGRAPH), None)
-        if paragraph is not last:
-            last, number = paragraph, number + 1
-            yield from _overlong_fields(opened, number)
-        chars = [(char, str(char.get(f"{W}fldCharType"))) for char in run.findall(_CHAR)]
-        begun = [char for char, kind in chars if kind == "begin"]
-        opened += [OpenField((char.findtext(f"{W}fldData") or "").strip(), number) for char in begun]
-        for open_field in opened:
-            open_field.runs.append(run)
-            if open_field.shows and number <= open_field.paragraph + 1:
-                open_field.words += "".join(text.text or "" for text in run.iter(TEXT))
-        if opened and not opened[-1].shows:
-            opened[-1].code += "".join(text.text or "" for text in run.iter(_CODE))
-        for char, kind in chars:
-            if kind == "separate" and opened:
-                opened[-1].shows = True
-            elif kind == "end" and opened:
-                ended = opened.pop()
-                yield ReadField(ended, opened[-1] if opened else None)
-            elif kind == "end":
-                run.remove(char)
+    number = 0
+    for _, runs in groupby(list(root.iter(RUN)), key=lambda run: next(run.iterancestors(PARAGRAPH), None)):
+        number += 1
+        yield from _overlong_fields(opened, number)
+        for run in runs:
+            chars = [(char, char.get(f"{W}fldCharType")) for char in run.findall(_CHAR)]
+            for char, kind in chars:
+                if kind == "begin":
+                    opened.append(OpenField((char.findtext(f"{W}fldData") or "").strip(), number))
+            for open_field in opened:
+                open_field.add(run, number)
+            if opened and not opened[-1].shows:
+                opened[-1].code += "".join(text.text or "" for text in run.iter(_CODE))
+            for char, kind in chars:
+                if kind == "separate" and opened:
+                    opened[-1].shows = True
+                elif kind == "end" and opened:
+                    ended = opened.pop()
+                    ended.has_end, ended.around = True, opened[-1] if opened else None
+                    yield ended
+                elif kind == "end":
+                    run.remove(char)
     yield from _overlong_fields(opened, number + 2)
 
 
-def _overlong_fields(opened: list[OpenField], number: int) -> Iterator[ReadField]:
+def _overlong_fields(opened: list[OpenField], number: int) -> Iterator[OpenField]:
     """Yield the fields that began more than one paragraph ago, once, and close those that are given up."""
     overlong = [f for f in opened if not f.is_reported and f.paragraph + 1 < number]
     for open_field in overlong:
         open_field.is_reported = True
-        yield ReadField(open_field, None, False)
+        yield open_field
         if open_field.is_given_up:
             opened.remove(open_field)
 
@@ -297,13 +299,13 @@ def is_typed(shown: str, known: frozenset[str]) -> bool:
     return len(others) >= _FEWEST and 2 * len(others) > len(words)
 
 
-def _shows_more(shown: str, found: ManagerField) -> bool:
+def _shows_more(shown: str, manager_field: ManagerField) -> bool:
     """Return whether a citation shows words that its manager did not write."""
-    if found.manager_text and _letters(shown) == _letters(found.manager_text):
+    if manager_field.manager_text and _letters(shown) == _letters(manager_field.manager_text):
         return False
-    known = words_of_works([found.items]) | frozenset(_words(found.manager_text)) | _USUAL
+    known = words_of_works([manager_field.items]) | frozenset(_words(manager_field.manager_text)) | _USUAL
     others = [word for word in _words(shown) if word not in known]
-    return len(others) >= (1 if found.manager_text else _FEWEST)
+    return len(others) >= (1 if manager_field.manager_text else _FEWEST)
 
 
 def _letters(text: str) -> str:
