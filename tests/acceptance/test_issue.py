@@ -190,7 +190,7 @@ def test_all_that_stands_against_it_is_told_at_once(own_issue: Path) -> None:
     )
     said = issue(own_issue, "2025-03-01", "--dry-run")
     assert said.code == 1
-    assert set(codes(said.err)) == first | {"issue-unmade"}
+    assert set(codes(said.err)) == first | {"not-built"}
 
 
 @pytest.mark.parametrize("edition", ["Spring 2025", "Autumn 2024"])

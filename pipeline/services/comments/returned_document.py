@@ -320,13 +320,15 @@ class _Carrier:
         before, after = _on_one_line(proposal.before), _on_one_line(proposal.after)
         if proposal.fate == "touches":
             hint = f"{who}: '{before}' is to go." if not proposal.after else None
-            what = self.locked_source(block, numbered.change)
-            yield message("back-touches", place, hint, what=what, who=who, before=before, after=after)
+            what = f"This change would take away {self.locked_source(block, numbered.change)}"
+            yield message("back-conflict", place, hint, what=what, who=who, before=before, after=after)
         elif proposal.fate == "stale":
             units, changes = self.sent.blocks[block].units, self.by_block[block]
             sent, wanted = _on_one_line(words_with(units, ())), _on_one_line(words_with(units, changes))
             authors = " and ".join(dict.fromkeys(map(_who, changes)))
-            remark = message("back-stale", place, sent=sent, wanted=wanted, who=authors)
+            hint = f"Sent was '{sent}'; proposed is '{wanted}', by {authors}."
+            what = "This change is to a paragraph that has changed since the document was sent"
+            remark = message("back-conflict", place, hint, what=what)
             pairs[remark] = (sent, wanted)
             yield remark
         elif proposal.fate == "open" and not proposal.author:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, UsageError
-from pipeline.core.messages import catalogue, message
+from pipeline.core.messages import message
 from pipeline.core.printed_code import CodesOnRecord, code_in_register, read_code
 from pipeline.core.sentences import count_noun
 from pipeline.load.text import split_front_matter
@@ -28,6 +28,7 @@ SHOWN = 8
 NAMED = 3
 """Differences that a sentence names."""
 
+_BY_CODE = "'briefings approve {name}' gives the code of the words; with --by and --code it enters the approval."
 _BY_HAND = (
     "Write 'approved_by' into this entry. Or have its words approved: 'briefings approve {name}' gives their code."
 )
@@ -68,12 +69,12 @@ def words_are_approved(reading: BriefingView, approved: bytes | None) -> Iterato
         return
     place, code = briefing.marks.at("history", approval.number), approval.entry.approved_code
     if not approval.entry.approved_by:
-        hint = catalogue()["approve-missing"].do if required == "words" else _BY_HAND
+        hint = _BY_CODE if required == "words" else _BY_HAND
         yield message("publish-unapproved", place, hint.format(**values), **values)
         return
     if code is None and not approval.entry.approved_words:
         if required == "words":
-            yield message("approve-missing", place, **values)
+            yield message("publish-unapproved", place, _BY_CODE.format(**values), **values)
         return
     place = briefing.marks.at("history", approval.number, "approved_code")
     try:

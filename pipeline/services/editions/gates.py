@@ -122,7 +122,7 @@ STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-
 
 FINAL = frozenset(
     (
-        *("issue-edition", "issue-corrects", "issue-unmade", "archive-missing", "archive-differs", "record-broken"),
+        *("issue-edition", "not-built", "archive-missing", "archive-differs", "record-broken"),
         *("copies-altered", "copies-unissued", "copies-folder", "copies-cover", "copies-spare"),
         "edition-recalled",
     )
@@ -186,7 +186,8 @@ def _edition_corrects_the_last(pack: Pack, chain: PackChain, request: IssueReque
     """An edition can only correct the last one, as those before it are superseded."""
     if request.corrects is None:
         return
-    hint, last = None, chain[-1].record.edition if chain else ""
+    last = chain[-1].record.edition if chain else ""
+    hint = f'Name the last edition that was issued, as --corrects "{last}".'
     if not chain:
         hint, what = "Issue it without --corrects.", "none was issued yet"
     elif are_same_edition(request.corrects, last):
@@ -194,7 +195,8 @@ def _edition_corrects_the_last(pack: Pack, chain: PackChain, request: IssueReque
     else:
         what = f"'{last}' was issued since" if find_edition(chain, request.corrects) else "no such edition was issued"
     place = pack.marks.at("edition")
-    yield message("issue-corrects", place, hint=hint, edition=request.corrects, what=what, last=last)
+    what = f"The edition is to correct '{request.corrects}', and {what}."
+    yield message("issue-edition", place, hint=hint, what=what, other="")
 
 
 _OBSTACLE_CODES: Mapping[ObstacleKind, str] = {

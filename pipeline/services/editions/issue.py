@@ -187,8 +187,8 @@ def _build_pack(project: Project, pack: Pack, day: date) -> _BuiltPack:
     warnings = [remark for remark in result.remarks if remark not in faults]
     missing = [kind for kind in pack.fields.formats if kind not in {file.format for file in files}]
     if missing or not files:
-        words = ", ".join(FORMATS[kind].words for kind in missing) or "files"
-        faults.append(message("issue-unmade", pack.marks.at("formats"), name=pack.id, formats=words))
+        words = missing and f" as {', '.join(FORMATS[kind].words for kind in missing)}"
+        faults.append(message("not-built", pack.marks.at("formats"), name=pack.id, formats=words or ""))
         return _BuiltPack(files, tuple(faults), ())
     paths = [project.output / "packs" / pack.id / file.name for file in files if kind_of(file.name) in PROOFED_KINDS]
     proofed = proof_files(project, paths) if paths else ProofResult((), (), (OWN_CHECKS,))

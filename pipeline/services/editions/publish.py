@@ -242,7 +242,7 @@ def override_faults(
     )
 
 
-FATAL = frozenset({"kept-differs", "publish-number", "publish-unmade", "publish-lost", "approve-words", "approve-code"})
+FATAL = frozenset({"kept-differs", "publish-number", "not-built", "publish-lost", "approve-words", "approve-code"})
 """Faults that no reason can override: one number would stand for two texts, or for none."""
 
 _STOPPING = frozenset({"review-overdue", "reference-unresolved", "kept-inherited-differs"})
@@ -340,7 +340,7 @@ def _faults(
     formats = library.imprint.fields.formats
     made = [output for output in result.outputs if output.owner == f"briefings/{briefing.id}" and not output.faulty]
     if not may_be_published(environment_of(library), briefing) or (formats and not made):
-        faults.append(message("publish-unmade", Location(briefing.path), name=briefing.id))
+        faults.append(message("not-built", Location(briefing.path), name=briefing.id, formats=""))
     kept_numbers = library.kept_numbers.get(briefing.id, ())
     last = kept_numbers[-1] if kept_numbers else ""
     if last and fields.version not in kept_numbers and numbers(fields.version) < numbers(last):

@@ -288,7 +288,7 @@ def write_briefing(
     body, writer = _body(typed_list.blocks, names, styles)
     head = without_strays(front_matter(titled, writer.practice, document.comments))
     if not body.strip():
-        report.at(1, "import-no-text")
+        report.at(1, "import-left-out", what="text, as none was found")
     body, unsure, replaced = write_typed_citations(body, works.all, typed_list.listed, typed_list.entries)
     report.unsure_citations(unsure, typed_list.listed.unknown)
     report.unread_citations(unread, unsure, body)

@@ -247,18 +247,18 @@ def open_package(name: str, content: bytes, diagnostics: Diagnostics) -> Package
     """Open a Word document; None, after a report, if that fails."""
     try:
         parts = _unpacked(content)
-        refusal = _refusal(content, parts)
+        refusal = _refusal(name, content, parts)
     except BrokenXml:
         hint = "Its XML is broken: ask for the file again, saved by another word processor."
-        parts, refusal = {}, message("import-no-document", Location(name), hint)
+        parts, refusal = {}, unreadable(name, hint)
     except LockedArchive:
-        parts, refusal = {}, message("import-locked", Location(name))
+        parts, refusal = {}, _locked(name)
     except LargeArchive:
         parts, refusal = {}, message("import-unsafe", Location(name), reason="it takes more than 200 MB unpacked")
     except BadArchive:
-        parts, refusal = {}, message("import-no-document", Location(name), _DAMAGED)
+        parts, refusal = {}, unreadable(name, _DAMAGED)
     if refusal is not None:
-        diagnostics.report(replace(refusal, place=Location(name)))
+        diagnostics.report(refusal)
         return None
     package = Package(parts, _main(parts))
     usual_parts: dict[str, bytes] = {}
@@ -277,19 +277,31 @@ def open_package(name: str, content: bytes, diagnostics: Diagnostics) -> Package
 _DAMAGED = "It is damaged or incomplete: ask for the file again."
 
 
-def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
+def unreadable(name: str, hint: str | None = None, reason: str = "it is no Word document") -> Diagnostic:
+    """Return the error that a file cannot be read as a document."""
+    return message("import-unreadable", Location(name), hint, reason=reason)
+
+
+def _locked(name: str) -> Diagnostic:
+    hint = "Save it without a password. In Word: File, Info, Protect Document, Encrypt with Password; empty the field."
+    return unreadable(name, hint, "it is encrypted")
+
+
+def _refusal(name: str, content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     """Return why the parts are not read, if there is a reason."""
     if content.startswith(b"%PDF-"):
-        return message("import-pdf", Location())
+        return unreadable(
+            name, "Ask for the Word file that the PDF was made from.", "a PDF has no reliable order of text"
+        )
     if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
-        return message("import-locked", Location())
+        return _locked(name)
     if not parts or _main(parts) not in parts:
-        return message("import-no-document", Location(), _other_kind(content, parts))
-    if any(mark in part for name, part in parts.items() if name.endswith(_XML_ENDINGS) for mark in _DECLARED):
-        return message("import-unsafe", Location(), reason="it defines entities")
+        return unreadable(name, _other_kind(content, parts))
+    if any(mark in part for path, part in parts.items() if path.endswith(_XML_ENDINGS) for mark in _DECLARED):
+        return message("import-unsafe", Location(name), reason="it defines entities")
     tag = parse_xml(parts[_main(parts)]).tag
     if not (isinstance(tag, str) and tag.endswith("}document") and "wordprocessingml" in tag):
-        return message("import-no-document", Location())
+        return unreadable(name)
     return None
 
 

@@ -47,6 +47,7 @@ from pipeline.services.importing.docx_package import (
     parse_xml,
     property_value,
     read_symbols,
+    unreadable,
     unwrap,
     without_strays,
     xml_bytes,
@@ -335,7 +336,7 @@ def prepare_document(
         comment_root = parse_xml(package.part("comments.xml") or b"<none/>")
     except BrokenXml:
         hint = "A part of it is damaged: open it in a word processor and save it."
-        diagnostics.report(message("import-no-document", Location(name), hint))
+        diagnostics.report(unreadable(name, hint))
         return None
     main = roots[package.main]
     for root in roots.values():

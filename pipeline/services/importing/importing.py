@@ -40,7 +40,7 @@ from pipeline.services.importing.blocks import BOXES
 from pipeline.services.importing.briefing_writer import imported_addresses, write_briefing
 from pipeline.services.importing.cited_works import CitedWorks
 from pipeline.services.importing.docx_content import DocumentContent
-from pipeline.services.importing.docx_package import open_package
+from pipeline.services.importing.docx_package import open_package, unreadable
 from pipeline.services.importing.docx_preparation import TrackedChanges, prepare_document
 from pipeline.services.importing.inlines import PandocNode
 from pipeline.services.importing.web_page import is_web_page, read_web_page
@@ -109,7 +109,7 @@ def _read_word(
         return json.loads(run_pandoc((*_PANDOC, f"--track-changes={changes}"), prepared.docx)), prepared.content
     except PandocRefusal:
         hint = "A part of it is damaged: open it in a word processor and save it."
-        diagnostics.report(message("import-no-document", Location(name), hint))
+        diagnostics.report(unreadable(name, hint))
     except PandocLimit as limit:
         reason = f"reading it was broken off: {limit}".rstrip(".")
         diagnostics.report(message("import-unsafe", Location(name), reason=reason))

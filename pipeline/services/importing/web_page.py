@@ -19,7 +19,7 @@ from pipeline.core.documents.roles import TEXT_BLOCKS
 from pipeline.core.messages import message
 from pipeline.core.processes import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.services.importing.docx_content import DocumentContent, DocumentPiece, FoundPicture, shortened
-from pipeline.services.importing.docx_package import without_strays
+from pipeline.services.importing.docx_package import unreadable, without_strays
 from pipeline.services.importing.inlines import PandocNode
 
 _PAGE = re.compile(
@@ -65,7 +65,7 @@ def read_web_page(
     """
     root = _parse(name, content, diagnostics)
     if root is None:
-        diagnostics.report(message("import-no-document", Location(name), "It holds no web page that can be read."))
+        diagnostics.report(unreadable(name, "It holds no web page that can be read."))
         return None
     text = next((elements[0] for path in _TEXT_ELEMENTS if (elements := root.xpath(path))), root)
     _drop(name, text, diagnostics)

@@ -109,7 +109,7 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., ReturnedDocument]
 
     returned = back(change)
     assert accepted(returned) == TEXT
-    assert remark_lines(returned)[0].endswith(f"back-touches: This change would take away {what}: make it by hand.")
+    assert remark_lines(returned)[0].endswith(f"back-conflict: This change would take away {what}: make it by hand.")
     assert [one.fate for one in returned.proposals] == ["touches"]
 
 
@@ -134,7 +134,7 @@ def test_neither_is_what_is_locked_as_a_whole(
         document.change_at(next(iter(paragraph.iter(f"{paragraph.tag[:-1]}r"))), 0, 2, "XX")
 
     returned = back(change)
-    assert (accepted(returned), [one.code for one in returned.remarks]) == (TEXT, ["back-touches"])
+    assert (accepted(returned), [one.code for one in returned.remarks]) == (TEXT, ["back-conflict"])
     assert f" {what}: " in returned.remarks[0].sentence
     assert returned.remarks[0].place.line == line
 
@@ -143,7 +143,7 @@ def test_marks_of_emphasis_stay(back: Callable[..., ReturnedDocument]) -> None:
     """Words that would leave two marks with nothing between them are not made."""
     returned = back(lambda d: d.change("often", ""))
     assert accepted(returned) == TEXT
-    assert [one.code for one in returned.remarks] == ["back-touches"]
+    assert [one.code for one in returned.remarks] == ["back-conflict"]
 
 
 def test_changes_without_tracking_are_found(back: Callable[..., ReturnedDocument]) -> None:
@@ -216,8 +216,8 @@ def test_a_citation_from_elsewhere_is_remark_lines(back: Callable[..., ReturnedD
 
     returned = back(paste)
     assert accepted(returned) == TEXT
-    assert {one.code for one in returned.remarks} <= {"back-touches", "back-untracked"}
-    assert "back-touches" in {one.code for one in returned.remarks}
+    assert {one.code for one in returned.remarks} <= {"back-conflict", "back-untracked"}
+    assert "back-conflict" in {one.code for one in returned.remarks}
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,8 @@ def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Re
     assert accepted(returned) == now
     (one,) = returned.remarks
     assert str(one).splitlines() == [
-        f"{PATH}:33:1: warning back-stale: This paragraph has changed since the document was sent.",
+        f"{PATH}:33:1: warning back-conflict: This change is to a paragraph that has changed since the document "
+        "was sent: make it by hand.",
         "    hint: Sent was 'Nobody walked at night.'; proposed is 'No one walked at night.', "
         "by Dana Bell, 2026-05-04.",
     ]

@@ -47,7 +47,7 @@ def ready(briefings: Run, project: Path) -> Said:
 
 @pytest.mark.proof
 def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
-    assert f"{BRIEFING}:9:11: error publish-unapproved: Nobody has approved" in (said := ready(briefings, project).out)
+    assert f"{BRIEFING}:9:11: error publish-unapproved: The words of version" in (said := ready(briefings, project).out)
     assert "hint: 'briefings approve patrol' gives the code of the words; with --by and --code it enters" in said
     before = (project / "source" / BRIEFING).read_text()
     code = code_of(briefings, project)
@@ -128,7 +128,8 @@ def test_an_older_approval_holds_by_its_code_alone(project: Path, briefings: Run
 @pytest.mark.proof
 def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, briefings: Run) -> None:
     said = ready(briefings, library(FILES | PLAIN))
-    assert f"source/{BRIEFING}:9:11: error approve-missing: Version 1.0 of 'patrol' was approved by name" in said.out
+    fault = "error publish-unapproved: The words of version 1.0 of 'patrol' are not approved"
+    assert f"source/{BRIEFING}:9:11: {fault}" in said.out
     assert ready(briefings, library(FILES | {WORDS: FILES[WORDS] + "formats: []\n"})).code == 0
 
 

@@ -150,13 +150,13 @@ def test_a_corrected_edition_corrects_the_last(corrects: str, said: str) -> None
     files = READY | {"packs/p.yaml": PACK.replace("Autumn 2024", "Autumn 2024, corrected")}
     assert fault_lines(files, ISSUED, IssueRequest(corrects="Autumn 2024")) == []
     assert fault_lines(files, ISSUED, IssueRequest(corrects=corrects)) == [
-        f"source/packs/p.yaml:2:10: error issue-corrects: The edition is to correct {said}"
+        f"source/packs/p.yaml:2:10: error issue-edition: The edition is to correct {said}"
     ]
 
 
 def test_the_first_edition_corrects_nothing() -> None:
     assert fault_lines(READY, (), IssueRequest(corrects="Autumn 2020")) == [
-        "source/packs/p.yaml:2:10: error issue-corrects: The edition is to correct 'Autumn 2020', and none was issued "
+        "source/packs/p.yaml:2:10: error issue-edition: The edition is to correct 'Autumn 2020', and none was issued "
         "yet."
     ]
 

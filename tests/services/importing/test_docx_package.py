@@ -9,6 +9,7 @@ from tests.support.word.documents import changed, docx, para, zipped
 from tests.support.word.imports import imported
 
 DOCUMENT = docx(para("T", "Title"), para("Words."))
+NO_DOCUMENT = "import-unreadable: The document cannot be read: it is no Word document."
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 BOMB = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
@@ -29,7 +30,7 @@ def sentence(content: bytes, name: str = "a.docx") -> str:
     ids=["empty", "text", "an old .doc", "another archive", "cut off", "broken XML"],
 )
 def test_what_is_no_document_is_refused(content: bytes) -> None:
-    assert sentence(content) == "import-no-document: This is no Word document."
+    assert sentence(content) == NO_DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -62,12 +63,12 @@ def test_what_cannot_be_opened_is_told_apart(content: bytes, advice: str) -> Non
 
 def test_an_encrypted_document_is_refused() -> None:
     assert sentence(OLD + "EncryptedPackage".encode("utf-16-le")).startswith(
-        "import-locked: The document is encrypted."
+        "import-unreadable: The document cannot be read: it is encrypted."
     )
     locked = bytearray(DOCUMENT)
     for place in _entries(DOCUMENT):
         locked[place] |= 1
-    assert sentence(bytes(locked)).startswith("import-locked: The document is encrypted.")
+    assert sentence(bytes(locked)).startswith("import-unreadable: The document cannot be read: it is encrypted.")
 
 
 def _entries(content: bytes) -> list[int]:
@@ -84,7 +85,7 @@ def _entries(content: bytes) -> list[int]:
 def test_a_pdf_is_refused_with_what_to_ask_for() -> None:
     """Its text has no order that could be relied on."""
     said = sentence(b"%PDF-1.7\n...", "a.pdf")
-    assert said == "import-pdf: Text cannot be read reliably from a PDF. Ask for the Word file."
+    assert said == "import-unreadable: The document cannot be read: a PDF has no reliable order of text."
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
@@ -103,7 +104,7 @@ def test_a_document_that_grows_without_end_is_not_unpacked() -> None:
 def test_elements_within_elements_without_end_are_refused() -> None:
     deep = "<w:p xmlns:w='urn:x'>" + "<w:r>" * 100_000
     content = changed(DOCUMENT, word__document_xml=deep + "</w:r>" * 100_000 + "</w:p>")
-    assert sentence(content) == "import-no-document: This is no Word document."
+    assert sentence(content) == NO_DOCUMENT
 
 
 def test_an_archive_that_is_damaged_within_is_refused() -> None:
@@ -115,4 +116,4 @@ def test_an_archive_that_is_damaged_within_is_refused() -> None:
     content = bytearray(out.getvalue())
     start = content.find(b"word/document.xml") + len("word/document.xml") + 9
     content[start : start + 60] = bytes(byte ^ 0x5A for byte in content[start : start + 60])
-    assert sentence(bytes(content)) == "import-no-document: This is no Word document."
+    assert sentence(bytes(content)) == NO_DOCUMENT

@@ -458,7 +458,7 @@ def test_documents_of_other_houses_are_read_back_in_order(path: Path) -> None:
 )
 def test_a_document_without_text_is_told(name: str, document: bytes) -> None:
     """Such as a scan: nobody is to take an empty text for a whole one."""
-    assert remark_lines(imported(document, name)) == ["1 import-no-text: No text was found in it."]
+    assert remark_lines(imported(document, name)) == ["1 import-left-out: Not taken over: text, as none was found."]
 
 
 def test_a_bar_in_a_cell_ends_no_cell() -> None:

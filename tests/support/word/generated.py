@@ -247,7 +247,7 @@ def judge_meanwhile(
         if holds(text.blocks[number], at)
     ]
     assert {fate for fate, _ in fates} <= {"stale", "touches"}, fates
-    assert sum(one.code in ("back-stale", "back-touches") for one in later.remarks)
+    assert sum(one.code == "back-conflict" for one in later.remarks)
     assert said_by_source(path, later.accepted(open_in(later))[0])[number] == said_by_source(path, now)[number]
     return len(fates)
 
