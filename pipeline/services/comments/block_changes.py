@@ -70,7 +70,7 @@ def find_changes(number: int, units: Sequence[SourceUnit], characters: Sequence[
             words = _letters([atom.value for atom in inserted])
             changes.append(UnitChange(first, last, words, who.author, who.day, touched))
         at += removed
-    changes += _changed_parts(units, [one for one in characters if one.lock and one.lock.number == number])
+    changes += _changed_parts(units, [each for each in characters if each.lock and each.lock.number == number])
     effective = (change for change in changes if change.after or change.last > change.first or change.touched >= 0)
     return sorted(effective, key=lambda change: (change.first, change.last))
 

@@ -170,7 +170,9 @@ class TickedList:
 
 def boxes(path: str, returned: ReturnedDocument) -> str:
     """Return the list of the document at a path: a box for each proposal that can be made, and one that ends it."""
-    authors = ", ".join(inline_code(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
+    authors = ", ".join(
+        inline_code(name) for name in dict.fromkeys(proposal.author for proposal in returned.proposals) if name
+    )
     by = f", by {authors}" if authors else ""
     listed, unlisted = _listed(returned)
     proposals = count_noun(len(listed) + unlisted, "proposal")
@@ -302,7 +304,9 @@ def _made(project: Project, returned: ReturnedDocument, chosen: frozenset[int], 
     if chosen:
         before = project.files[returned.path]
         after, refused = returned.accepted(chosen)
-        made = tuple(one.number for one in returned.proposals if one.number in (chosen & possible) - refused)
+        made = tuple(
+            proposal.number for proposal in returned.proposals if proposal.number in (chosen & possible) - refused
+        )
         if after != before:
             _replace(project.folder / returned.path, before, after)
 
@@ -310,7 +314,9 @@ def _made(project: Project, returned: ReturnedDocument, chosen: frozenset[int], 
         style = standalone_page_style(project.loaded[0].imprint, project.layouts)
         return returned_page(returned, frozenset(made), refused & chosen, style)
 
-    diagnostics = grouped_diagnostics([_cut(one, returned) for one in returned.remarks], True, wants_colour(sys.stdout))
+    diagnostics = grouped_diagnostics(
+        [_cut(remark, returned) for remark in returned.remarks], True, wants_colour(sys.stdout)
+    )
     written = [f"Written: {returned.path}"] if made and returned.path and not options.quiet else []
     return Outcome(
         text=[*_lines(returned.proposals, made, refused & chosen), *([diagnostics] if diagnostics else []), *written],
@@ -323,7 +329,7 @@ def _made(project: Project, returned: ReturnedDocument, chosen: frozenset[int], 
 def _notes(returned: ReturnedDocument, made: tuple[int, ...]) -> Iterator[str]:
     if made:
         yield f"{count_noun(len(made), 'change')} made."
-    elif returned.path and any(one.fate == "open" for one in returned.proposals):
+    elif returned.path and any(proposal.fate == "open" for proposal in returned.proposals):
         yield "Nothing was changed. To make these changes: --accept all, or 1,3-5, or an author."
     elif returned.path and not returned.proposals and not returned.remarks:
         yield "Nothing was changed in it."
@@ -377,9 +383,18 @@ def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: froz
 def _as_json(returned: ReturnedDocument, made: tuple[int, ...]) -> str:
     proposals = [
         {
-            **{"number": one.number, "place": asdict(one.place), "author": one.author, "date": one.day},
-            **{"before": one.before, "after": one.after, "fate": "accepted" if one.number in made else one.fate},
+            **{
+                "number": proposal.number,
+                "place": asdict(proposal.place),
+                "author": proposal.author,
+                "date": proposal.day,
+            },
+            **{
+                "before": proposal.before,
+                "after": proposal.after,
+                "fate": "accepted" if proposal.number in made else proposal.fate,
+            },
         }
-        for one in returned.proposals
+        for proposal in returned.proposals
     ]
     return report.format_json(returned.remarks, proposals=proposals, files=[returned.path] if made else [])

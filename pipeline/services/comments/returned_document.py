@@ -263,7 +263,7 @@ class _Carrier:
             if proposal.fate == "open"
         ]
         made, refused = make_edits(self.now, edits, partial(read_text_blocks, path, macros=macros))
-        proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
+        proposals = [replace(each, fate="touches") if each.number in refused else each for each in proposals]
         remarks: list[Diagnostic] = []
         pairs: dict[Diagnostic, tuple[str, str]] = {}
         for change, proposal in zip(changes, proposals, strict=True):

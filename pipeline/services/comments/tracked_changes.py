@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.services.comments.block_changes import UnitChange, find_changes
@@ -51,7 +52,7 @@ class Segment:
 
     @property
     def characters(self) -> list[ReviewedCharacter]:
-        """Its characters without those of pieces that are new paragraphs."""
+        """Its characters, except in pieces that are new paragraphs."""
         return [character for number in self.old for character in self.pieces[number]]
 
     def characters_in(self, sent: str) -> list[ReviewedCharacter]:
@@ -205,7 +206,7 @@ def read_review(package: Package, text: TextBlocks) -> Review:
     remarks += _move_remarks([finding for finding in findings if isinstance(finding, MoveEnd)])
     places = {place.comment: place.block for place in reversed(findings) if isinstance(place, CommentPlace)}
     remarks += _comment_remarks(package, places)
-    by_block = sorted((finding for finding in findings if isinstance(finding, BlockChanges)), key=lambda one: one.block)
+    by_block = sorted((finding for finding in findings if isinstance(finding, BlockChanges)), key=attrgetter("block"))
     return Review(tuple((block, change) for block, changes in by_block for change in changes), tuple(remarks))
 
 

@@ -125,6 +125,6 @@ def slug(words: str) -> str:
 def name_in_parcel(name: str, pack: str, edition: str) -> str:
     """Return the name that recipients see: 'nights-autumn-2024-print.pdf' for 'nights-print.pdf'.
 
-    It has the edition, so that a saved file does not overwrite that of an older edition.
+    It has the edition, so that a saved file does not overwrite a file of an older edition.
     """
     return f"{pack}-{slug(edition)}{name.removeprefix(pack)}"

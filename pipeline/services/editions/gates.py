@@ -149,7 +149,7 @@ class IssueRequest:
 def issue_faults(
     library: Library, view: PackView, chain: PackChain, request: IssueRequest, today: date, files: Mapping[str, bytes]
 ) -> Iterator[Diagnostic]:
-    """Yield the faults that stop an issue whatever was built; `files` has those of `source/` by path."""
+    """Yield the faults that stop an issue whatever was built; `files` is `source/` by path."""
     pack = view.pack
     yield from _edition_has_its_own_name(pack, chain, request, today)
     yield from _edition_corrects_the_last(pack, chain, request)

@@ -307,8 +307,10 @@ def _record(
         briefings=briefings,
         inserts=inserts,
         files=tuple(
-            IssuedFile(file=one.name, format=one.format, bytes=len(one.content), pages=one.pages, sha256=one.sha256)
-            for one in built.files
+            IssuedFile(
+                file=file.name, format=file.format, bytes=len(file.content), pages=file.pages, sha256=file.sha256
+            )
+            for file in built.files
         ),
         judges=built.judges,
         overridden=overridden_faults,
@@ -318,7 +320,7 @@ def _record(
 
 
 def _issued_briefings(view: PackView, files: Mapping[str, bytes]) -> Iterator[IssuedBriefing]:
-    """Yield the briefings of a pack with the digests of their words; `files` has those of `source/` by path."""
+    """Yield the briefings of a pack with the digests of their words; `files` is `source/` by path."""
     for reading in view.present:
         fields = reading.briefing.fields
         record = files.get(f"{folder_of(reading.briefing.id, fields.version)}/{RECORD}")

@@ -79,7 +79,7 @@ CITED = "references/cited.json"
 def version_files(
     reading: BriefingView, files: Mapping[str, bytes], published: date, overridden: tuple[Overridden, ...] = ()
 ) -> dict[str, bytes]:
-    """Return every file of a kept version by its path in its folder; `files` has those of `source/` by path.
+    """Return every file of a kept version by its path in its folder; `files` is `source/` by path.
 
     The record has the day of publishing, the approval in the briefing's history, and the faults overridden.
     """

@@ -188,7 +188,7 @@ class DialectBlocks:
         for block in blocks:
             if block["t"] != "Div":
                 if block["t"] == "BlockQuote" and _QUOTE_STYLE.search(style):
-                    while block["c"][0]["t"] == "BlockQuote":  # indented besides
+                    while block["c"][0]["t"] == "BlockQuote":  # also indented
                         block = block["c"][0]
                 elif block["t"] == "BlockQuote":
                     self.indented += (part for part in block["c"] if part["t"] != "BlockQuote")
@@ -201,7 +201,7 @@ class DialectBlocks:
                 yield from self._unwrapped_blocks(block["c"][1], style)
 
     def box_of(self, style: str) -> str:
-        """Return the box that a style of paragraphs stands for; empty if none."""
+        """Return the box for a style of paragraphs; empty if none."""
         if box := self.styles.get(style):
             return box
         return next((box for words, box in _BOX_WORDS if words.search(style.lower())), "")

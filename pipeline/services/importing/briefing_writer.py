@@ -73,8 +73,8 @@ def _readable(content: bytes) -> tuple[bytes, str]:
         return content, ending
     if content.startswith(_TIFF):
         try:
-            if made := run_limited(png_of_tiff, content, _SECONDS, _MEGABYTES):
-                return made, ".png"
+            if png := run_limited(png_of_tiff, content, _SECONDS, _MEGABYTES):
+                return png, ".png"
         except BrokenOff:
             pass
     return content, ""
@@ -109,7 +109,7 @@ def read_author_names(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def marks_of_people(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the marks after names, such as those of their organisations, each once."""
+    """Return the marks after names, such as marks of organisations, each once."""
     parts = (part.strip() for line in lines for part in _BETWEEN_NAMES.split(line))
     return tuple(dict.fromkeys(mark[0] for part in parts if (mark := _AFFILIATION.search(part))))
 
@@ -356,7 +356,7 @@ class Report:
     diagnostics: Diagnostics
 
     def at(self, place: int | str, code: str, hint: str | None = None, **values: object) -> None:
-        """Report at a paragraph: that of a number, or the first that has some words."""
+        """Report at the paragraph of a number, or at the first that has some words."""
         number = place if isinstance(place, int) else self._number(place)
         self.diagnostics.report(message(code, Location(self.document.name, number), hint, **values))
 

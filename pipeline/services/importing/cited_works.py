@@ -66,7 +66,7 @@ class CitedWorks:
 
     @property
     def all(self) -> Mapping[str, Csl]:
-        """All works, those of the library first."""
+        """All works; the works of the library come first."""
         return {**self.known, **self.new}
 
     def near(self) -> Iterator[tuple[str, str, str]]:

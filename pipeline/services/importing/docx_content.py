@@ -79,7 +79,7 @@ def paragraphs_of(root: Element) -> Iterator[SourceParagraph]:
 
 
 def paragraphs_of_notes(root: Element, numbers: dict[str, int]) -> Iterator[SourceParagraph]:
-    """Yield the paragraphs of notes in the order of calls; `numbers` are those of the calling paragraphs, by note."""
+    """Yield the paragraphs of notes in the order of calls; `numbers` has the calling paragraph by note."""
     notes = {str(note.get(f"{W}id")): note for note in root if note.get(f"{W}type") not in _SEPARATORS}
     for name, number in numbers.items():
         for paragraph in notes[name].iter(PARAGRAPH) if name in notes else ():

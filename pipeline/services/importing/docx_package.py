@@ -81,8 +81,8 @@ def _word_path(path: str) -> str:
 
 def property_value(element: Element, path: str) -> str:
     """Return the value of a property such as `pPr/pStyle`; empty if it has none."""
-    found = element.find(_word_path(path))
-    return "" if found is None else str(found.get(f"{W}val", ""))
+    node = element.find(_word_path(path))
+    return "" if node is None else str(node.get(f"{W}val", ""))
 
 
 def make_run(words: str) -> Element:

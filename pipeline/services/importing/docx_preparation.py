@@ -112,7 +112,7 @@ def _ends_paragraph(mark: Element) -> bool:
 
 
 def join_next(paragraph: Element) -> None:
-    """Put the words of a paragraph whose end was removed before those of the next; the last one keeps its end."""
+    """Join a paragraph whose end was removed with the next; the last one keeps its end."""
     following = paragraph.getnext()
     while following is not None and following.tag not in _BLOCKS:
         following = following.getnext()
@@ -177,21 +177,21 @@ def place_boxes(root: Element) -> tuple[Element, ...]:
 
 def drop_contents(root: Element) -> bool:
     """Remove the list of contents, which is made again; returns whether there was one."""
-    found = False
+    has_contents = False
     for style in list(root.iter(f"{W}pStyle")):
         paragraph = next(style.iterancestors(PARAGRAPH), None)
         if paragraph is None:
             continue
         is_heading = _style(paragraph) == "tocheading" or _CONTENTS_HEADING.fullmatch("".join(paragraph.itertext(TEXT)))
         if _is_contents(paragraph) or (is_heading and _is_contents(next(paragraph.itersiblings(PARAGRAPH), None))):
-            found = True
+            has_contents = True
             parent = paragraph.getparent()
             if parent.tag == f"{W}tc" and len(parent.findall(PARAGRAPH)) == 1:
                 for child in list(paragraph):
                     paragraph.remove(child)
             else:
                 parent.remove(paragraph)
-    return found
+    return has_contents
 
 
 def _is_contents(paragraph: Element | None) -> bool:
@@ -235,9 +235,9 @@ def open_controls(root: Element) -> None:
 
 
 def _run_of(node: Element) -> Element:
-    made = etree.Element(RUN)
-    made.append(node)
-    return made
+    run = etree.Element(RUN)
+    run.append(node)
+    return run
 
 
 def widen_grids(root: Element) -> None:

@@ -70,7 +70,7 @@ class ImportResult:
 def import_document(
     name: str, content: bytes, options: ImportOptions, files: Mapping[str, bytes], known: Bibliography
 ) -> ImportResult:
-    """Make the files of a briefing from a document; `files` are those of the library, `known` its works."""
+    """Make the files of a briefing from a document; `files` is the library, `known` its works."""
     diagnostics = Diagnostics()
     id_ = options.id or slugify(PurePosixPath(name).stem) or "imported"
     if existing := _existing_file(id_, files):

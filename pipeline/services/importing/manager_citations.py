@@ -45,7 +45,7 @@ _BOOKMARK_PIECE = re.compile(rf"({_BOOKMARK}\w+)_(\d+)")
 
 @dataclass
 class CitationCollector:
-    """The citations found so far: the number of each is that of its mark."""
+    """The citations found so far: each has the number of its mark."""
 
     sources: WordSources
     bookmarks: Mapping[str, str]

@@ -29,7 +29,7 @@ class CitedItem:
 
 
 class UnreadCitation(NamedTuple):
-    """A citation whose words stay, because it cannot be written anew, and those of its works that are known."""
+    """A citation whose words stay, because it cannot be written again, and those of its works that are known."""
 
     items: tuple[CitedItem, ...]
     words: str
@@ -68,8 +68,8 @@ def _key_and_tail(item: CitedItem, key: str) -> str:
     else:
         label = "s.v." if item.label == "sub-verbo" else item.label
     plain = f", {label} {locator}{behind}"
-    found = split_locator(plain)
-    is_same = (found[0], found[1], found[2].strip()) == (locator, item.label or "page", behind.strip())
+    locator_read, label_read, suffix_read = split_locator(plain)
+    is_same = (locator_read, label_read, suffix_read.strip()) == (locator, item.label or "page", behind.strip())
     return f"@{key}{plain}" if is_same else f"@{key}, {{{label} {locator}}}{behind}"
 
 
@@ -141,8 +141,8 @@ class RecordForm:
 
 
 def _text_at(element: Element, path: str) -> str:
-    found = element.find(path)
-    return _text_of(found) if found is not None else ""
+    node = element.find(path)
+    return _text_of(node) if node is not None else ""
 
 
 def _text_of(element: Element) -> str:

@@ -45,7 +45,7 @@ class ReadLines(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WordDifference:
-    """Words of a document, and those of the text instead; both are equal if the words are in another place."""
+    """Words of a document and of the text in their place; both are equal if the words are in another place."""
 
     piece: DocumentPiece
     was: str
