@@ -383,17 +383,13 @@ def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: froz
 def _as_json(returned: ReturnedDocument, made: tuple[int, ...]) -> str:
     proposals = [
         {
-            **{
-                "number": proposal.number,
-                "place": asdict(proposal.place),
-                "author": proposal.author,
-                "date": proposal.day,
-            },
-            **{
-                "before": proposal.before,
-                "after": proposal.after,
-                "fate": "accepted" if proposal.number in made else proposal.fate,
-            },
+            "number": proposal.number,
+            "place": asdict(proposal.place),
+            "author": proposal.author,
+            "date": proposal.day,
+            "before": proposal.before,
+            "after": proposal.after,
+            "fate": "accepted" if proposal.number in made else proposal.fate,
         }
         for proposal in returned.proposals
     ]
