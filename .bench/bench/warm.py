@@ -9,7 +9,7 @@ import gc
 import time
 from datetime import date
 
-from pipeline.bind.chapters import list_epub_chapters
+from pipeline.bind.chapters import list_reflowing_chapters
 from pipeline.build.formats import EpubJob, bind
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
@@ -80,7 +80,7 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
     text = compose_briefing(publication, layouts)
     return EpubJob(
         metadata=text.metadata,
-        chapters=list_epub_chapters(text, press(text).starts),
+        chapters=list_reflowing_chapters(text, press(text).starts),
         style=text.epub_style,
         images=text.images,
         identity=publication.identity,

@@ -38,7 +38,7 @@ class BindContext:
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class EpubChapter:
+class ReflowingChapter:
     """A chapter to be bound.
 
     `starts` are the page starts of its section; `first` is the folio of the section's first page. `briefing` is the id
@@ -67,9 +67,9 @@ class EpubChapter:
         return f"text/{self.chapter.name}.xhtml"
 
 
-def list_epub_chapters(
+def list_reflowing_chapters(
     manuscript: Manuscript, starts: tuple[PageStart, ...], first: int = 1, identity: Identity | None = None
-) -> tuple[EpubChapter, ...]:
+) -> tuple[ReflowingChapter, ...]:
     """Return a manuscript's chapters, each with its page starts.
 
     If there are several, the press has prefixed their ids by their names.
@@ -80,7 +80,7 @@ def list_epub_chapters(
         own_starts = (start for start in starts if start.element.startswith(prefix))
         unprefixed = tuple(replace(start, element=start.element.removeprefix(prefix)) for start in own_starts)
         language = manuscript.metadata.language
-        chapters.append(EpubChapter(chapter, unprefixed, first, identity=identity, language=language))
+        chapters.append(ReflowingChapter(chapter, unprefixed, first, identity=identity, language=language))
     return tuple(chapters)
 
 
@@ -89,7 +89,7 @@ def count_date_slots(chapters: Iterable[Chapter]) -> int:
     return sum(chapter.body.count(PRODUCED_SLOT) for chapter in chapters)
 
 
-def lacks_code_slot(chapters: Sequence[EpubChapter], identity: Identity) -> bool:
+def lacks_code_slot(chapters: Sequence[ReflowingChapter], identity: Identity) -> bool:
     """True if the file has a code and none of its own chapters has a slot for the sentence with it."""
     own_bodies = (part.chapter.body for part in chapters if not part.identity)
     return bool(identity.code) and not any(PRODUCED_SLOT in body for body in own_bodies)
@@ -108,7 +108,7 @@ def split_chapter_link(briefing: str, anchor: str) -> tuple[str, str]:
     return briefing, anchor
 
 
-def leads_within_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
+def leads_within_book(chapters: tuple[ReflowingChapter, ...], elsewhere: Destination) -> Destination:
     """Lead to a briefing's document if the book has it, else where `elsewhere` leads."""
     paths = {part.name: f"{part.chapter.name}.xhtml" for part in chapters}
 
@@ -125,7 +125,7 @@ _MAP_ID = "evidence-map"
 _BRIEFING_LINK = re.compile(r'href="briefing:([^"#]+)')
 
 
-def links_to_map(chapters: tuple[EpubChapter, ...]) -> dict[str, str]:
+def links_to_map(chapters: tuple[ReflowingChapter, ...]) -> dict[str, str]:
     """Return the link to the pack's evidence map, for each briefing that the map leads to."""
     for part in chapters:
         body = part.chapter.body

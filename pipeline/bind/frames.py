@@ -9,8 +9,8 @@ from lxml import etree
 from markupsafe import Markup
 
 from pipeline.compose.language.direction import runs_rtl
+from pipeline.compose.page.allow_list import Flaw, check_page_content, line_of, outside_address_fault
 from pipeline.compose.page.fragment import flaw_of
-from pipeline.compose.page.gate import Flaw, check_page_content, line_of, outside_address_fault
 from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault, TypesettingFailure
 from pipeline.core.documents.xhtml import (
@@ -238,7 +238,7 @@ _STATUS = "status"
 """Class of the line under a title that shows status and marking."""
 
 
-def notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
+def list_hidden_notices(identity: Identity, chapters: tuple[Chapter, ...]) -> tuple[str, ...]:
     """Return the statuses and the marking that the text does not show under its title."""
     roots = (parse_xhtml(f'<body xmlns="{XHTML}">{chapter.body}</body>', chapter.name) for chapter in chapters)
     elements = (element for root in roots for element in iterate_elements(root))

@@ -10,8 +10,8 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from pipeline.bind.chapters import EpubChapter, lacks_code_slot, leads_within_book
-from pipeline.bind.frames import leads_to_addresses, notices, rewrite_links, text_names_address
+from pipeline.bind.chapters import ReflowingChapter, lacks_code_slot, leads_within_book
+from pipeline.bind.frames import leads_to_addresses, list_hidden_notices, rewrite_links, text_names_address
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence
 from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS, item_numbers, list_label
 from pipeline.core.documents.xhtml import (
@@ -424,18 +424,18 @@ _RULE = TextLines(["=" * COLUMNS], 2)
 
 
 def bind_plain_text(
-    chapters: Sequence[EpubChapter], identity: Identity, produced: date, addresses: Mapping[str, str]
+    chapters: Sequence[ReflowingChapter], identity: Identity, produced: date, addresses: Mapping[str, str]
 ) -> bytes:
     """Return the text file: UTF-8, with line feeds and at most 72 columns.
 
     Addresses and lines of code may be longer, because they must not be broken.
     """
-    file_notices = notices(identity, tuple(part.chapter for part in chapters))
+    file_notices = list_hidden_notices(identity, tuple(part.chapter for part in chapters))
     blocks = _status_blocks(file_notices)
     destination = leads_within_book(tuple(chapters), leads_to_addresses(addresses))
     dated = False
     for number, part in enumerate(chapters):
-        own_notices = notices(part.identity, (part.chapter,)) if part.identity else ()
+        own_notices = list_hidden_notices(part.identity, (part.chapter,)) if part.identity else ()
         root = parse_xhtml(f'<body xmlns="{XHTML}">\n{part.chapter.body}\n</body>', part.chapter.name)
         dated |= fill_produced(root, part.identity or identity, produced, is_own_text=not part.identity)
         rewrite_links(root, destination)

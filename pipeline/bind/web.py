@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pipeline.bind.chapters import (
     BindContext,
-    EpubChapter,
+    ReflowingChapter,
     data_address,
     embed_images,
     image_placeholder,
@@ -25,7 +25,7 @@ from pipeline.bind.frames import (
     Destination,
     add_table_roles,
     fill_page_frame,
-    notices,
+    list_hidden_notices,
     require_no_control_characters,
     rewrite_links,
     text_names_address,
@@ -83,7 +83,7 @@ _UNBROKEN_LETTERS = 18
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Values for the template of a web page; `notices` are those that its text does not show."""
+    """Values for the template of a web page; `list_hidden_notices` are those that its text does not show."""
 
     metadata: Metadata
     identity: Identity
@@ -107,7 +107,7 @@ def bind_web_page(manuscript: Manuscript, context: BindContext, starts: tuple[Pa
         manuscript.metadata,
         context.identity,
         context.produced,
-        notices(context.identity, manuscript.chapters),
+        list_hidden_notices(context.identity, manuscript.chapters),
         manuscript.layout,
         manuscript.web_style,
         manuscript.images,
@@ -213,12 +213,12 @@ def _to_html(root: etree._Element) -> str:
 
 
 def bind_pack_web_page(
-    chapters: tuple[EpubChapter, ...], context: BindContext, style: str, images: tuple[Asset, ...]
+    chapters: tuple[ReflowingChapter, ...], context: BindContext, style: str, images: tuple[Asset, ...]
 ) -> bytes:
     """Return the web page of a pack. Each chapter's ids are prefixed by its name."""
     identity, produced = context.identity, context.produced
     root = parse_xhtml(f'<body xmlns="{XHTML}"/>', identity.id)
-    pack_notices = notices(identity, tuple(part.chapter for part in chapters))
+    pack_notices = list_hidden_notices(identity, tuple(part.chapter for part in chapters))
     dated = False
     titles: list[str] = []
     map_links = links_to_map(chapters)
@@ -233,7 +233,7 @@ def bind_pack_web_page(
     return _finish_page(root, page, context, _leads_within_page(chapters, _leads_to_pages(context.addresses)))
 
 
-def _leads_within_page(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:
+def _leads_within_page(chapters: tuple[ReflowingChapter, ...], elsewhere: Destination) -> Destination:
     """Lead to a briefing within this page if the page has it, else where `elsewhere` leads."""
     ids = {part.name: part.chapter.name for part in chapters}
 
@@ -247,7 +247,7 @@ def _leads_within_page(chapters: tuple[EpubChapter, ...], elsewhere: Destination
 
 
 def _section(
-    part: EpubChapter, pack_notices: tuple[str, ...], words: Phrases, titles: list[str], map_link: str
+    part: ReflowingChapter, pack_notices: tuple[str, ...], words: Phrases, titles: list[str], map_link: str
 ) -> etree._Element:
     """Return a chapter as a section of the page, with page marks and the notices that the page does not show.
 
@@ -264,7 +264,7 @@ def _section(
     section.set("id", chapter.name)
     if part.language:
         section.set("lang", part.language)
-    own_notices = notices(part.identity, (chapter,)) if part.identity else ()
+    own_notices = list_hidden_notices(part.identity, (chapter,)) if part.identity else ()
     if map_link:
         line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
             XHTML,

@@ -33,11 +33,11 @@ from pipeline.model.manuscript import DrawnCover, Manuscript, StampLayout, Stamp
 from pipeline.model.sheets import TypesetPages
 
 if TYPE_CHECKING:
+    from pipeline.bind.late_fields import PrintRun
     from pipeline.bind.pdf.inserts import InsertJob
     from pipeline.bind.running_lines import FieldReplacement
-    from pipeline.bind.variable import PrintRun
     from pipeline.build.formats import Job, Seal
-    from pipeline.proof.promise import ProofJob
+    from pipeline.proof.expected_content import ProofJob
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -158,7 +158,7 @@ REDATE: BuildStep[FieldReplacement, tuple[bytes, Seal]] = BuildStep(
     "pipeline.build.redate:with_another_day", None, "dating"
 )
 NUMBER_COPIES: BuildStep[FieldReplacement, tuple[bytes, ...]] = BuildStep("pipeline.build.formats:exchange")
-JOIN_COPIES: BuildStep[PrintRun, bytes] = BuildStep("pipeline.bind.variable:join_copies", None, "joining copies")
+JOIN_COPIES: BuildStep[PrintRun, bytes] = BuildStep("pipeline.bind.late_fields:join_copies", None, "joining copies")
 
 
 # The builder

@@ -23,9 +23,9 @@ from pipeline.core.sentences import count_noun, join_names
 from pipeline.core.workers import PendingResult
 from pipeline.model.formats import EPUB, FORMATS, PDF, Format, format_row, kind_of, plain_format
 from pipeline.model.sheets import MarginText
+from pipeline.proof.expected_content import ExpectedContent, ExpectedContentKey, ExpectedFile, ProofJob, expected_copy
 from pipeline.proof.pdf_checks import claimed_standards
 from pipeline.proof.pdf_reader import is_readable_pdf, open_pdf
-from pipeline.proof.promise import ExpectedContent, ExpectedContentKey, ExpectedFile, ProofJob, expected_copy
 from pipeline.proof.validators import EPUBCHECK, epubcheck_command, run_epubcheck, run_verapdf, verapdf_command
 
 # Checks of a build, cached by the file's input without the date: a new date checks nothing again. The expected content
@@ -65,7 +65,7 @@ def _promise_key(store: Cache, sha256: str) -> str:
     return store.key("promise", sha256)
 
 
-def store_promise(store: Cache, file: FileToCheck) -> None:
+def store_expected_content(store: Cache, file: FileToCheck) -> None:
     """Keep the promise of a file: its day under the file's digest, the rest once for all days."""
     key = store.key("promise", file.key)
     store.keep_once(key, ExpectedFile(file.format, file.origin, without_production_day(file.promise), file.outliers))
@@ -77,7 +77,7 @@ def store_promise(store: Cache, file: FileToCheck) -> None:
         store.keep(day_key, held_on)
 
 
-def store_promise_of_day(store: Cache, before: str, after: str, day: date) -> bool:
+def store_expected_content_of_day(store: Cache, before: str, after: str, day: date) -> bool:
     """Keep the promise of the file `before` for the same file of another day, `after`; returns whether it is known."""
     held_on = store.find(_promise_key(store, before), ExpectedContentKey)
     if held_on is None or not store.holds(held_on.key):
@@ -86,7 +86,7 @@ def store_promise_of_day(store: Cache, before: str, after: str, day: date) -> bo
     return True
 
 
-def store_promise_of_copy(store: Cache, copy: bytes, line_and_code: tuple[str, str], master: str) -> None:
+def store_expected_content_of_copy(store: Cache, copy: bytes, line_and_code: tuple[str, str], master: str) -> None:
     """Keep the promise of the file `master` for a numbered copy, with the copy's own line and code."""
     held_on = store.find(_promise_key(store, master), ExpectedContentKey)
     if held_on:

@@ -5,8 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar
 
-from pipeline.bind.chapters import BindContext, EpubChapter, count_date_slots, lacks_code_slot
+from pipeline.bind.chapters import BindContext, ReflowingChapter, count_date_slots, lacks_code_slot
 from pipeline.bind.epub.book import bind_epub, digest_archive_content
+from pipeline.bind.late_fields import (
+    replace_epub_fields,
+    replace_pdf_fields,
+    replace_plain_text_fields,
+    replace_web_page_fields,
+)
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.pdf.pack import bind_pack_pdf, list_pack_stamps
 from pipeline.bind.pdf.record import format_pdf_date
@@ -14,12 +20,6 @@ from pipeline.bind.pdf.written_file import normalise_pdf
 from pipeline.bind.plain_text import bind_plain_text
 from pipeline.bind.print.print_file import impose_booklet, make_print_file
 from pipeline.bind.running_lines import DateFields, FieldReplacement, list_briefing_stamps
-from pipeline.bind.variable import (
-    replace_epub_fields,
-    replace_pdf_fields,
-    replace_plain_text_fields,
-    replace_web_page_fields,
-)
 from pipeline.bind.web import bind_pack_web_page, bind_web_page
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import digest, sha256
@@ -90,7 +90,7 @@ class ReflowingJob(Job):
     """Bind chapters with their pictures, as a book or as one page."""
 
     metadata: Metadata
-    chapters: tuple[EpubChapter, ...]
+    chapters: tuple[ReflowingChapter, ...]
     style: str
     images: tuple[Asset, ...]
     layouts: Layouts
@@ -126,7 +126,7 @@ class TextJob(Job):
     """Write a file of plain text."""
 
     kind: ClassVar[FileKind] = TEXT
-    chapters: tuple[EpubChapter, ...]
+    chapters: tuple[ReflowingChapter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class FileInputs:
     """Returns the layouts of one folder."""
     text: Manuscript
     """The text; for a pack its front matter."""
-    chapters: Callable[[], tuple[EpubChapter, ...]]
+    chapters: Callable[[], tuple[ReflowingChapter, ...]]
     images: Callable[[], tuple[Asset, ...]]
     sheets: TypesetPages | None = None
     """The sheets of a briefing."""
@@ -197,7 +197,7 @@ class FormatHandler:
     """Returns the stamps that a job needs."""
 
 
-def _says_day_in_one_language(job: Job, parts: Iterable[EpubChapter | Section]) -> bool:
+def _says_day_in_one_language(job: Job, parts: Iterable[ReflowingChapter | Section]) -> bool:
     """Return whether a file says its day in one language, and not its copy in the same places."""
     languages = {(part.identity or job.identity).words.language for part in parts}
     return not job.identity.copy and languages <= {job.identity.words.language}
@@ -215,7 +215,7 @@ def _reflowing_fields(inputs: FileInputs, style: str, layouts: str) -> dict[str,
     }
 
 
-def _dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least: int) -> DateFields | None:
+def _dated_sentences(job: Job, path: str, chapters: Sequence[ReflowingChapter], least: int) -> DateFields | None:
     """Return the sentences that say the day: those in the texts, and those that the file adds.
 
     The file adds one with its code if none of its own chapters has a place for it, and `least` if no text says the day.
@@ -301,7 +301,7 @@ def _dated_page(job: PageJob | PackPageJob, path: str) -> DateFields | None:
     """Return the sentences that say the day, or that of the page; None if a layout says it elsewhere too."""
     if any("page.produced" in text for text in job.layouts.files.values()):
         return None
-    chapters = job.chapters if isinstance(job, PackPageJob) else tuple(map(EpubChapter, job.manuscript.chapters))
+    chapters = job.chapters if isinstance(job, PackPageJob) else tuple(map(ReflowingChapter, job.manuscript.chapters))
     return _dated_sentences(job, path, chapters, least=1)
 
 

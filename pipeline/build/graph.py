@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from pipeline.build import output as outputs
 from pipeline.build.builder import BIND, COVER, STAMPS, SUBSET, Builder, Failure, StampLayouts
-from pipeline.build.checks import FileToCheck, run_own_checks, store_promise
+from pipeline.build.checks import FileToCheck, run_own_checks, store_expected_content
 from pipeline.build.formats import EpubJob, Job, Seal, StampedJob, Stamps, bind, seal_of
 from pipeline.build.output import Output
 from pipeline.build.pack_layout import lay_out_pack
@@ -330,7 +330,7 @@ async def make_file(
     to_check = FileToCheck(
         path, file.seal.sha256, recipe.format, origin, recipe.promise, recipe.outliers, read=file.read
     )
-    store_promise(b.store, to_check)  # so that `briefings proof` can check it again, under any name
+    store_expected_content(b.store, to_check)  # so that `briefings proof` can check it again, under any name
     notes.of_files.extend((*stamp_remarks(recipe), *await run_own_checks(b, to_check)))
     return CheckedFile(recipe, file)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.bind.chapters import EpubChapter, list_epub_chapters
+from pipeline.bind.chapters import ReflowingChapter, list_reflowing_chapters
 from pipeline.bind.pdf.inserts import InsertJob, read_page_boxes
 from pipeline.bind.pdf.pack import first_folios
 from pipeline.build.builder import FIT, Builder
@@ -200,17 +200,17 @@ def _sections_with_folios(
 
 def book_chapters(
     pack: PackPublication, texts: Mapping[str, Manuscript], layout: PackLayout
-) -> tuple[EpubChapter, ...]:
+) -> tuple[ReflowingChapter, ...]:
     """Return the chapters of a pack's EPUB, whose contents are its own navigation."""
     sheets = {section.name: section for section in layout.sections}
-    chapters: list[EpubChapter] = []
+    chapters: list[ReflowingChapter] = []
     if "front" in sheets:
         front = sheets["front"]
-        chapters += list_epub_chapters(layout.front, front.sheets.starts, front.first)
+        chapters += list_reflowing_chapters(layout.front, front.sheets.starts, front.first)
     manuscripts = {**layout.stand_ins, **{member.id: texts[member.key] for member in pack.members}}
     for name in pack.order:
         section = sheets[name]
-        chapters += list_epub_chapters(manuscripts[name], section.sheets.starts, section.first, section.identity)
+        chapters += list_reflowing_chapters(manuscripts[name], section.sheets.starts, section.first, section.identity)
     if "back" in sheets:
-        chapters += list_epub_chapters(layout.back, sheets["back"].sheets.starts, sheets["back"].first)
+        chapters += list_reflowing_chapters(layout.back, sheets["back"].sheets.starts, sheets["back"].first)
     return tuple(chapters)

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import Trace, open_resolve_cache
+from pipeline.build.resolve_cache import ResolveTrace, open_resolve_cache
 from pipeline.build.up_to_date import ArtifactIndex, BuildRequest, Redate, UpToDate
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.compose.layouts import languages_without_words, layout_remarks, pack_layout_remarks, words_without_letters
-from pipeline.compose.page.gate import sheet_remarks
+from pipeline.compose.page.allow_list import sheet_remarks
 from pipeline.core.diagnostics import Diagnostic, UsageError, errors, has_fault
 from pipeline.core.sentences import list_known_names, suggest_names
 from pipeline.load.records import manual_pack_id
@@ -90,7 +90,9 @@ def _asked(request: BuildRequest, owners: Iterable[tuple[str, str]]) -> Iterator
             yield owner, kind
 
 
-def _usable_traces(traces: Mapping[str, Trace], index: ArtifactIndex, library: Library, day: date) -> dict[str, Trace]:
+def _usable_traces(
+    traces: Mapping[str, ResolveTrace], index: ArtifactIndex, library: Library, day: date
+) -> dict[str, ResolveTrace]:
     """Return the traces of things that the library still has, and whose files of this day are there."""
     chosen, usable = choose_things(library), {}
     for owner, trace in traces.items():
@@ -102,7 +104,7 @@ def _usable_traces(traces: Mapping[str, Trace], index: ArtifactIndex, library: L
     return usable
 
 
-def _resolve_changed(request: BuildRequest, memory: ResolveMemory, traces: Mapping[str, Trace]) -> ResolveResult:
+def _resolve_changed(request: BuildRequest, memory: ResolveMemory, traces: Mapping[str, ResolveTrace]) -> ResolveResult:
     """Resolve the publications to be made, except those that have a trace."""
     packs = {owner.partition("/")[2]: trace.rules for owner, trace in traces.items() if owner.startswith("packs/")}
     memory = replace(memory, packs=packs, things={owner: trace.cited for owner, trace in traces.items()})
@@ -114,12 +116,12 @@ def _breaks_the_style(resolution: ResolveResult) -> bool:
     return any(remark.code == "style-broken" for remark in resolution.remarks)
 
 
-def _trace_of(thing: Thing, resolution: ResolveResult, up_to_date: UpToDate) -> Trace:
+def _trace_of(thing: Thing, resolution: ResolveResult, up_to_date: UpToDate) -> ResolveTrace:
     owner, name = thing.owner, thing.owner.partition("/")[2]
     texts = (thing,) if isinstance(thing, Publication) else thing.members
     manual_pages = [text.owner for text in texts if text.manual]
     ids = frozenset((name, *(text.key for text in texts)))
-    return Trace(
+    return ResolveTrace(
         artifacts=up_to_date.keys[owner],
         formats=up_to_date.formats[owner],
         cited=tuple(remark for key in (owner, *manual_pages) for remark in resolution.things.get(key, ())),
@@ -130,7 +132,7 @@ def _trace_of(thing: Thing, resolution: ResolveResult, up_to_date: UpToDate) -> 
     )
 
 
-def _addresses_by_id(resolution: ResolveResult, traces: Iterable[Trace]) -> dict[str, str]:
+def _addresses_by_id(resolution: ResolveResult, traces: Iterable[ResolveTrace]) -> dict[str, str]:
     """Return the address of each text of a build by its id; a kept version has the address of the present text."""
     addresses = {(key, name): address for trace in traces for key, name, address in trace.addresses}
     for thing in resolution.everything:

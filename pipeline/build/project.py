@@ -323,11 +323,11 @@ class Project:
         return (replace(asset, content=content) if asset and not asset.content else asset), remarks
 
     def _read_references(self, path: str, content: bytes) -> tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]:
-        from pipeline.load.references.files import read_reference_file
+        from pipeline.load.references.reference_files import read_reference_file
         from pipeline.model.bibliography import Reference
 
         return self.store.remember(
-            "pipeline.load.references.files",
+            "pipeline.load.references.reference_files",
             (path, content),
             tuple[tuple[Reference, ...], tuple[Diagnostic, ...]],
             lambda: read_reference_file(path, content),

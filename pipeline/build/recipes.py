@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pipeline.bind.chapters import list_epub_chapters
+from pipeline.bind.chapters import list_reflowing_chapters
 from pipeline.bind.pdf.pack import section_running_lines
 from pipeline.bind.pdf.stamps import find_covered_text
 from pipeline.bind.running_lines import briefing_running_lines
@@ -21,7 +21,7 @@ from pipeline.model.formats import EDITIONS, FORMATS, Asset, Claim, Edition, For
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Addresses, Identity, MarginText, Section
-from pipeline.proof.promise import ExpectedContent, expected_briefing, expected_pack, with_page_marks
+from pipeline.proof.expected_content import ExpectedContent, expected_briefing, expected_pack, with_page_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, context: BuildCont
     identity, handler = publication.identity, FORMAT_HANDLERS[row.kind]
     addresses = linked_addresses(text.chapters, context.addresses)
     claim = briefing_claim(publication, context.library, row.edition) if row.paged else None
-    chapters, images = partial(list_epub_chapters, text, sheets.starts), lambda: text.images
+    chapters, images = partial(list_reflowing_chapters, text, sheets.starts), lambda: text.images
     inputs = _file_inputs(row.edition, identity, addresses, claim, context)
     job = handler.job(inputs(text=text, chapters=chapters, images=images, sheets=sheets))
     promise = expected_briefing(text, sheets.pages, identity, context.produced, addresses)
@@ -122,7 +122,7 @@ def series_recipes(series: SeriesPublication, context: BuildContext) -> Iterable
             pages=0,
             source=digest(text, identity),
             job=FORMAT_HANDLERS[row.kind].job(
-                inputs(text=text, chapters=partial(list_epub_chapters, text, ()), images=tuple)
+                inputs(text=text, chapters=partial(list_reflowing_chapters, text, ()), images=tuple)
             ),
             promise=expected_briefing(text, 0, identity, context.produced, addresses),
         )

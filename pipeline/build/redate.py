@@ -13,7 +13,7 @@ from pipeline.bind.pdf.stamps import read_stamp_box
 from pipeline.bind.running_lines import DateFields, FieldReplacement, FieldValues, redate_line
 from pipeline.build import output as outputs
 from pipeline.build.builder import REDATE, Builder, Failure, StampLayouts
-from pipeline.build.checks import store_promise_of_day
+from pipeline.build.checks import store_expected_content_of_day
 from pipeline.build.formats import FORMAT_HANDLERS, Seal, exchange, seal_of
 from pipeline.build.output import Output
 from pipeline.build.recipes import FileRecipe
@@ -72,7 +72,7 @@ class Redater:
         if isinstance(result, Failure):
             return None
         content, seal = result
-        if not store_promise_of_day(self._store, output.sha256, seal.sha256, day):
+        if not store_expected_content_of_day(self._store, output.sha256, seal.sha256, day):
             return None  # the promise of the old file is no longer known
         new = replace(output, sha256=seal.sha256, bytes=seal.bytes, content=seal.content, produced=day.isoformat())
         outputs.write(self._folder, new, content)

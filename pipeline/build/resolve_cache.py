@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class ResolveTrace:
     """What is known of a briefing, pack or series that was resolved before."""
 
     artifacts: str
@@ -50,7 +50,7 @@ class Trace:
 
 _CHECKED_TEXTS = dict[str, tuple[str, CheckedText]]
 _WORDINGS = dict[str, tuple[str, str]]
-_TRACES = dict[str, tuple[str, Trace]]
+_TRACES = dict[str, tuple[str, ResolveTrace]]
 
 
 class ResolveCache:
@@ -119,12 +119,12 @@ class ResolveCache:
         """Keep the digests of wordings."""
         self._keep(self._wordings, _WORDINGS, wordings)
 
-    def traces(self, order: Order) -> dict[str, Trace]:
+    def traces(self, order: Order) -> dict[str, ResolveTrace]:
         """Return the traces of things whose texts and environment have not changed, by owner."""
         cached = self._store.find(self._traces_key(order), _TRACES) or {}
         return {owner: trace for owner, (texts, trace) in cached.items() if self._texts_digest(owner) == texts}
 
-    def keep_traces(self, order: Order, traces: Mapping[str, Trace]) -> None:
+    def keep_traces(self, order: Order, traces: Mapping[str, ResolveTrace]) -> None:
         """Keep the traces of all things."""
         values = {owner: (self._texts_digest(owner), trace) for owner, trace in traces.items()}
         self._store.keep(self._traces_key(order), values, _TRACES)

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.bind.running_lines import DateFields
 from pipeline.build.output import Output
 from pipeline.build.project import Project
-from pipeline.build.resolve_cache import Trace, read_front_matter
+from pipeline.build.resolve_cache import ResolveTrace, read_front_matter
 from pipeline.compose.briefing import briefing_claim, pack_claim
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic
@@ -97,7 +97,7 @@ class UpToDate:
         self,
         request: BuildRequest,
         resolution: ResolveResult,
-        traces: Mapping[str, Trace],
+        traces: Mapping[str, ResolveTrace],
         addresses: Mapping[str, str],
         index: ArtifactIndex,
     ) -> None:

@@ -12,7 +12,7 @@ from pipeline.build import survey
 from pipeline.build.plan import owners_of_paths
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, CommonOptions, all_option, production_day
-from pipeline.cli.outcome import Outcome, Table, list_outcome, verb_with_outcome
+from pipeline.cli.outcome import Outcome, OutcomeTable, list_outcome, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.messages import MessageType, Setting, catalogue, present, setting_of
 from pipeline.core.sentences import count_diagnostics, count_noun, format_columns
@@ -79,7 +79,7 @@ def cites_verb(project: Project, key: str | None) -> Outcome:
         holders = count_noun(edition.colleges, "college") if edition.colleges else "no college"
         name = f"{edition.edition} of {edition.pack} ({edition.citing.id} {edition.citing.version})"
         text.append(f"Issued: {name}, {format_date(edition.issued)}, held by {holders}.")
-    return list_outcome(survey.unread_errors(project), Table(heads, rows), *filter(None, text))
+    return list_outcome(survey.unread_errors(project), OutcomeTable(heads, rows), *filter(None, text))
 
 
 def explain_code(kind: MessageType, setting: str = "") -> str:
@@ -115,7 +115,7 @@ def explain_verb(options: CommonOptions, code: str | None) -> Outcome:
     code = code and present(code)
     if code is None:
         rows = [(kind.name, setting_of(kind.name, rules), kind.summary) for kind in catalogue().values()]
-        return Outcome(table=Table(("code", "severity", "says"), rows))
+        return Outcome(table=OutcomeTable(("code", "severity", "says"), rows))
     if code not in catalogue():
         similar = get_close_matches(code, catalogue())
         raise click.UsageError(f"There is no code {code!r}." + (f" Did you mean {similar[0]}?" if similar else ""))
@@ -132,4 +132,4 @@ def list_verb(project: Project, produced: datetime | None) -> Outcome:
     As json or csv with owner, series, packs and works cited too, and findings by area of outcome.
     """
     brief, full = survey.list_tables(project, production_day(produced, project))
-    return list_outcome(survey.unread_errors(project), Table(*full), format_columns(*brief))
+    return list_outcome(survey.unread_errors(project), OutcomeTable(*full), format_columns(*brief))

@@ -15,7 +15,7 @@ import click
 from pipeline.build.api import build
 from pipeline.build.summary import BuildResult
 from pipeline.cli.options import HANDBOOK, SHIPPED, CommonOptions, F, command_line, open_project, production_day
-from pipeline.cli.outcome import Outcome, Table, verb_with_outcome
+from pipeline.cli.outcome import Outcome, OutcomeTable, verb_with_outcome
 from pipeline.compose.design.style import with_token_list
 from pipeline.core.diagnostics import EnvironmentFailure, UsageError
 from pipeline.core.files import write_atomically
@@ -72,7 +72,7 @@ PACK_LAYOUT = "pack"
 def layouts_verb(options: CommonOptions, files: tuple[str, ...]) -> Outcome:
     """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
     if not files:
-        return Outcome(table=Table(("file",), [(name,) for name in layout_names(SHIPPED)]))
+        return Outcome(table=OutcomeTable(("file",), [(name,) for name in layout_names(SHIPPED)]))
     return Outcome(text=map(str, copy_layout_files(SHIPPED, options.project, files)))
 
 

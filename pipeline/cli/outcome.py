@@ -27,7 +27,7 @@ class Exit(IntEnum):
     UNDELIVERED = 5
 
 
-class Table(NamedTuple):
+class OutcomeTable(NamedTuple):
     """Rows with column heads."""
 
     heads: Sequence[str]
@@ -43,7 +43,7 @@ class Outcome:
     """Sentences and tables for people."""
     exit: int | Callable[[bool], int] = Exit.OK
     """The exit code, or a function of `--strict` that returns it."""
-    table: Table | None = None
+    table: OutcomeTable | None = None
     """Rows for programs, and for people if there is no text."""
     data: Mapping[str, object] = field(default_factory=dict)
     """Further members of the JSON."""
@@ -74,7 +74,7 @@ def json_form(content: Mapping[str, object]) -> Mapping[str, Callable[[], str]]:
     return {"json": lambda: json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n"}
 
 
-def list_outcome(unread: Sequence[Diagnostic], table: Table, *text: str) -> Outcome:
+def list_outcome(unread: Sequence[Diagnostic], table: OutcomeTable, *text: str) -> Outcome:
     """Return the outcome of a list, with the errors that kept texts out of it."""
     return Outcome(unread, text, partial(exit_code, unread), table)
 

@@ -27,7 +27,7 @@ from pipeline.load.records import (
     read_series,
     unnamed,
 )
-from pipeline.load.references.files import read_reference_file
+from pipeline.load.references.reference_files import read_reference_file
 from pipeline.load.references.retractions import ReadNotices, add_work_states, read_notices
 from pipeline.load.versions import (
     LoadLibrary,

@@ -20,10 +20,16 @@ from pipeline.core.documents.xhtml import lower_name as local
 from pipeline.core.documents.xhtml import read_body
 from pipeline.model.manuscript import Chapter
 from pipeline.proof.book_reader import EpubBook, content_of
+from pipeline.proof.expected_content import (
+    ExpectedContent,
+    ExpectedText,
+    letters,
+    production_on_paper,
+    production_on_screen,
+)
 from pipeline.proof.pdf_checks import first_page
 from pipeline.proof.pdf_reader import HEADING_TAGS as PDF_HEADINGS
 from pipeline.proof.pdf_reader import NOTE_TAGS, ObjectReference, PdfReading, TaggedElement, TagPath
-from pipeline.proof.promise import ExpectedContent, ExpectedText, letters, production_on_paper, production_on_screen
 
 NOTE_ROLE, PAGE_MARK_ROLE = "doc-footnote", "doc-pagebreak"
 _SILENT_TAGS = frozenset({"script", "style", "template", "wbr", "head"})

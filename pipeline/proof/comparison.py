@@ -18,9 +18,9 @@ from pipeline.proof.comparable_content import (
     read_page_content,
     read_pdf_content,
 )
+from pipeline.proof.expected_content import ExpectedContent, letters
 from pipeline.proof.pdf_checks import feet_faults, statuses_of
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement
-from pipeline.proof.promise import ExpectedContent, letters
 
 WORDS_NEAR, SIGNS_NEAR, SHOWN_LETTERS = 5, 20, 80
 """Words near a difference, characters on each side of a sign, and characters of a thing that a message shows."""

@@ -14,11 +14,11 @@ from pipeline.model.formats import EDITIONS, EPUB, PDF, FileContents, format_row
 from pipeline.proof import page_checks, pdf_checks
 from pipeline.proof.book_reader import EpubBook, UnreadableBook, XhtmlText, is_remote, read_book
 from pipeline.proof.comparison import book_differences, page_differences, pdf_differences
+from pipeline.proof.expected_content import ExpectedContent, ProofJob, foreign_pages
 from pipeline.proof.page_checks import drawing_faults, styled_addresses
 from pipeline.proof.pdf_checks import claimed_standards, glyph_faults, structure_faults
 from pipeline.proof.pdf_reader import NOTE_TAGS, PdfReading, open_pdf
 from pipeline.proof.print_checks import check_print_pdf
-from pipeline.proof.promise import ExpectedContent, ProofJob, foreign_pages
 
 
 def every_drawing_and_style_sheet_is_complete(book: EpubBook) -> Iterator[Diagnostic]:

@@ -17,10 +17,10 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import GLYPH_PART, runs_right_to_left
 from pipeline.proof.comparison import says_its_text
+from pipeline.proof.expected_content import ExpectedContent, ProofJob
 from pipeline.proof.looks import hole_faults
 from pipeline.proof.pdf_checks import claimed_standards, standard_faults
 from pipeline.proof.pdf_reader import PdfReading, TaggedElement, open_pdf
-from pipeline.proof.promise import ExpectedContent, ProofJob
 
 # Findings that we have examined and accept, each as narrowly as possible: because of what is in the file, never a rule
 # as a whole.

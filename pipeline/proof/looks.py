@@ -10,10 +10,10 @@ from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import truncate
 from pipeline.model.formats import EDITIONS, Edition
+from pipeline.proof.expected_content import ExpectedContent
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
 from pipeline.proof.pdf_reader import HEADING_TAGS, NOTE_TAGS, ContentMark, PdfReading, TaggedElement, TagPath
 from pipeline.proof.pdf_text import TextRun
-from pipeline.proof.promise import ExpectedContent
 
 MOST_EMPTY = 1 / 5
 """The share of the height of a page's text that may be empty at its foot."""

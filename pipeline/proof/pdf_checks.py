@@ -21,6 +21,7 @@ from pipeline.load.pictures.photos import has_photo_metadata
 from pipeline.load.pictures.svg import media_type, remove_svg_metadata
 from pipeline.model.sheets import Identity
 from pipeline.proof.book_reader import EpubBook, XhtmlText, nearest_id
+from pipeline.proof.expected_content import UA_1, ExpectedText, letters
 from pipeline.proof.pdf_reader import (
     HEADING_TAGS,
     NOTE_TAGS,
@@ -31,7 +32,6 @@ from pipeline.proof.pdf_reader import (
     TaggedElement,
     TagPath,
 )
-from pipeline.proof.promise import UA_1, ExpectedText, letters
 
 UNCUT_LETTERS = 16
 """Number of first letters of a status or a marking that are never cut."""

@@ -26,7 +26,8 @@ from pipeline.model.source.versions import correction_of, numbers, version_ref
 from pipeline.model.words import format_date
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import areas_with_columns, finding_areas
-from pipeline.resolve.markings import (
+from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
+from pipeline.resolve.protective_markings import (
     classification,
     highest_marking,
     is_above_official,
@@ -36,7 +37,6 @@ from pipeline.resolve.markings import (
     parts_marked,
     series_is_refused,
 )
-from pipeline.resolve.names import known_briefings, repeated, unknown_briefing
 from pipeline.resolve.publications import RenderContext, collection_identity, sorted_terms
 from pipeline.resolve.reading import COMPOSED_ANCHORS, Member, PackView
 from pipeline.resolve.status import newer_briefing

@@ -25,7 +25,6 @@ from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument
 from pipeline.resolve.citations.fill import fill_citations, reference_list
 from pipeline.resolve.environment import Environment, language_of
 from pipeline.resolve.evidence import evidence_of, practice_examples
-from pipeline.resolve.filing import name_to_sort_by
 from pipeline.resolve.links import (
     Anchors,
     fill_number,
@@ -36,10 +35,11 @@ from pipeline.resolve.links import (
     reference_words,
     resolve_link,
 )
-from pipeline.resolve.markings import marking_of, marking_on_pages
 from pipeline.resolve.names import ShortForms, mark_abbreviations, short_forms, subjects_from_tags
 from pipeline.resolve.parts import BODY, NOTES, PublicationState, TextPart, arrange_texts
+from pipeline.resolve.protective_markings import marking_of, marking_on_pages
 from pipeline.resolve.reading import COMPOSED_ANCHORS, BriefingView
+from pipeline.resolve.sort_keys import sortable_name
 from pipeline.resolve.status import (
     briefing_statuses,
     dates_under_title,
@@ -60,7 +60,7 @@ def credits_of(environment: Environment, briefing: Briefing) -> tuple[Credit, ..
     authors: list[tuple[Contributor, Role]] = [(person, "author") for person in briefing.fields.authors]
     reviewers: list[tuple[Contributor, Role]] = [(person, "reviewer") for person in briefing.fields.reviewers]
     return tuple(
-        Credit(person.name, person.file_as or name_to_sort_by(person.name, organisations), role)
+        Credit(person.name, person.file_as or sortable_name(person.name, organisations), role)
         for person, role in authors + reviewers
     )
 

@@ -27,8 +27,8 @@ from pipeline.resolve.citations.pack_citations import (
 )
 from pipeline.resolve.citations.style import StyleFault, broken_style, style_fault
 from pipeline.resolve.environment import Chosen, Environment, choose_things, leave_out_finished
-from pipeline.resolve.markings import is_above_official, marking_of, may_be_published
 from pipeline.resolve.packs import bind_publication, has_forbidden_marking, may_be_bound, series_in
+from pipeline.resolve.protective_markings import is_above_official, marking_of, may_be_published
 from pipeline.resolve.publications import (
     FormattedDrafts,
     PublicationDraft,

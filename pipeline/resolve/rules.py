@@ -12,7 +12,18 @@ from pipeline.core.services import Hook
 from pipeline.model.body import Body
 from pipeline.model.source.briefing import BriefingHead
 from pipeline.model.source.library_file import LibrarySettings, Series
-from pipeline.resolve import characters, evidence, house_style, links, markings, names, packs, status, versions, wording
+from pipeline.resolve import (
+    characters,
+    evidence,
+    house_style,
+    links,
+    names,
+    packs,
+    protective_markings,
+    status,
+    versions,
+    wording,
+)
 from pipeline.resolve.citations import fill, pack_citations, works
 from pipeline.resolve.citations.style import style_can_be_used
 from pipeline.resolve.environment import Chosen, Environment
@@ -218,7 +229,7 @@ def _check_text(environment: Environment, nodes: NodeIndex, coverage: frozenset[
 
 
 def _check_fields(source: BriefingHead | Series | LibrarySettings, coverage: frozenset[int]) -> Iterator[Diagnostic]:
-    yield from markings.markings_stay_within_official(source)
+    yield from protective_markings.markings_stay_within_official(source)
     yield from characters.fields_have_their_letters(source.fields, source.marks.at, coverage)
 
 

@@ -27,9 +27,9 @@ from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.evidence import caveat_of, force_name
 from pipeline.resolve.links import Anchors, split_target
-from pipeline.resolve.markings import highest_marking, marking_of
 from pipeline.resolve.names import subjects_from_tags
 from pipeline.resolve.parts import method_note_of
+from pipeline.resolve.protective_markings import highest_marking, marking_of
 from pipeline.resolve.publications import related_titles
 from pipeline.resolve.reading import BriefingView, nodes_by_kind, pictures_in_text, texts_of_briefing, view_briefing
 from pipeline.resolve.status import newer_briefing

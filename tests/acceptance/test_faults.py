@@ -33,7 +33,7 @@ BIBLIOGRAPHY, PICTURED, CITING = "references/bad.yaml", "briefings/bad.md", "bri
 
 FAULTS = {
     "load a briefing": ("pipeline.load.briefing:parse_briefing", "briefings/bad.md", BRIEFING),
-    "load a bibliography": ("pipeline.load.references.files:read_reference_file", "references/bad", BIBLIOGRAPHY),
+    "load a bibliography": ("pipeline.load.references.reference_files:read_reference_file", "bad.yaml", BIBLIOGRAPHY),
     "load a picture": ("pipeline.load.pictures.picture:read_picture", "bad.svg", PICTURED),
     "check a pack": ("pipeline.resolve.rules:view_pack", "Bad pack", PACK),
     "resolve a briefing": ("pipeline.resolve.resolve:draft_briefing", "briefings/bad.md", BRIEFING),

@@ -20,8 +20,8 @@ from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.proof import validators
 from pipeline.services.editions import issue as issuing
-from pipeline.services.editions.gates import IssueRequest
 from pipeline.services.editions.issue import read_built_files
+from pipeline.services.editions.issue_checks import IssueRequest
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
 from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition

@@ -5,9 +5,9 @@ from io import BytesIO
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from pipeline.bind.late_fields import PrintRun, join_copies
 from pipeline.bind.pdf.written_file import save_exact_version
 from pipeline.bind.running_lines import FieldReplacement, FieldValues
-from pipeline.bind.variable import PrintRun, join_copies
 from pipeline.build.formats import exchange
 from tests.bind.masters import master, stamps
 from tests.support.pixels import drawn

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.chapters import EpubChapter, leads_within_book, list_epub_chapters
+from pipeline.bind.chapters import ReflowingChapter, leads_within_book, list_reflowing_chapters
 from pipeline.bind.epub.book import bind_epub
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
@@ -68,7 +68,7 @@ def test_chapters_know_the_pages_that_start_in_them() -> None:
     chapters = (Chapter("cover", "A", ""), Chapter("contents", "B", ""))
     text = replace(books.manuscript(), chapters=chapters)
     starts = (PageStart(1, "cover.title", 0), PageStart(2, "contents.b1", 4))
-    assert [(c.starts, c.first) for c in list_epub_chapters(text, starts, 3)] == [
+    assert [(c.starts, c.first) for c in list_reflowing_chapters(text, starts, 3)] == [
         ((PageStart(1, "title", 0),), 3),
         ((PageStart(2, "b1", 4),), 3),
     ]
@@ -87,9 +87,9 @@ def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
         '<section id="c"><h1 id="evidence-map">What the evidence says</h1>'
         '<p id="p"><a href="briefing:marking#found">Cycle marking</a></p></section>'
     )
-    marking = EpubChapter(books.manuscript().chapter, books.STARTS, identity=books.IDENTITY)
-    other = EpubChapter(Chapter("lighting", "Better lighting", "<h1 id='t'>Light</h1>"), identity=books.PLAIN)
-    chapters = (EpubChapter(Chapter("cover", "Cover", map_, (), "frontmatter")), marking, other)
+    marking = ReflowingChapter(books.manuscript().chapter, books.STARTS, identity=books.IDENTITY)
+    other = ReflowingChapter(Chapter("lighting", "Better lighting", "<h1 id='t'>Light</h1>"), identity=books.PLAIN)
+    chapters = (ReflowingChapter(Chapter("cover", "Cover", map_, (), "frontmatter")), marking, other)
     book = bind_epub(chapters, books.context(books.PLAIN), "", (books.FIGURE,))
     link_path = "//h:body/h:p[@class='way-back']"
     assert found(tree(book, "text/marking.xhtml"), link_path) == ["Back to ‘What the evidence says’"]
@@ -98,7 +98,7 @@ def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
 
 
 def test_the_contents_of_a_pack_lead_to_its_back_matter() -> None:
-    lead = leads_within_book((EpubChapter(Chapter("pack-glossary", "Glossary", "")),), lambda name, anchor: None)
+    lead = leads_within_book((ReflowingChapter(Chapter("pack-glossary", "Glossary", "")),), lambda name, anchor: None)
     assert lead("-back", "pack-glossary") == "pack-glossary.xhtml"
     assert lead("-back", "pack-glossary.term-beat") == "pack-glossary.xhtml#term-beat"
     assert lead("-back", "pack-acronyms") is None

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from pipeline.bind.frames import fill_document, fill_page_frame
 from pipeline.compose.design.style import join_sheets
+from pipeline.compose.page.allow_list import Flaw, check_page_content, remove_outside_addresses
 from pipeline.compose.page.fragment import fill_page
-from pipeline.compose.page.gate import Flaw, check_page_content, remove_outside_addresses
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import Layouts
 from tests.support.compose import samples

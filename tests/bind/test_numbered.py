@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from pipeline.bind.chapters import EpubChapter
+from pipeline.bind.chapters import ReflowingChapter
+from pipeline.bind.late_fields import rebuild_copy
 from pipeline.bind.pdf.pack import list_pack_stamps
 from pipeline.bind.pdf.written_file import normalise_pdf, save_exact_version
 from pipeline.bind.running_lines import FieldReplacement, FieldValues, list_copy_stamps
-from pipeline.bind.variable import rebuild_copy
 from pipeline.build.formats import EpubJob, PackJob, PackPageJob, TextJob, bind, exchange
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.formats import Edition, Format
@@ -86,10 +86,10 @@ def test_a_file_of_before_there_were_codes_has_copies_without(format: Format) ->
 def reflowing(format: Format, copy: str, code: str) -> bytes:
     """A pack of a cover and a briefing that says whose it is."""
     cover = '<h1 id="title">Nights</h1><p id="b1" class="slot" data-slot="produced"></p>'
-    front = EpubChapter(Chapter("cover", "Nights", cover, (), "frontmatter"), (PageStart(1, "title", 0),))
+    front = ReflowingChapter(Chapter("cover", "Nights", cover, (), "frontmatter"), (PageStart(1, "title", 0),))
     about: dict[str, Any] = {
         "metadata": books.METADATA,
-        "chapters": (front, EpubChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY)),
+        "chapters": (front, ReflowingChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY)),
         "style": "",
         "images": (books.FIGURE,),
         "identity": replace(PACK, copy=copy, code=code),

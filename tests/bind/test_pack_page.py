@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lxml import html
 
-from pipeline.bind.chapters import EpubChapter
+from pipeline.bind.chapters import ReflowingChapter
 from pipeline.bind.web import bind_pack_web_page
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import Identity, PageStart
@@ -31,10 +31,10 @@ def chapter(name: str, title: str, body: str, matter: str = "bodymatter", landma
     return Chapter(name, title, body, (), matter, landmark)
 
 
-FRONT = EpubChapter(chapter("cover", "Property crime", COVER, "frontmatter", "cover"), (PageStart(1, "title", 0),))
-TOC = EpubChapter(chapter("contents", "Contents", CONTENTS, "frontmatter", "toc"), (PageStart(1, "h", 0),), 2)
-MARKING = EpubChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY, language="en-GB")
-LIGHTING = EpubChapter(
+FRONT = ReflowingChapter(chapter("cover", "Property crime", COVER, "frontmatter", "cover"), (PageStart(1, "title", 0),))
+TOC = ReflowingChapter(chapter("contents", "Contents", CONTENTS, "frontmatter", "toc"), (PageStart(1, "h", 0),), 2)
+MARKING = ReflowingChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY, language="en-GB")
+LIGHTING = ReflowingChapter(
     chapter("lighting", "Better lighting", OTHER),
     (PageStart(1, "title", 0),),
     9,
@@ -43,7 +43,7 @@ LIGHTING = EpubChapter(
 )
 
 
-def page(*chapters: EpubChapter) -> html.HtmlElement:
+def page(*chapters: ReflowingChapter) -> html.HtmlElement:
     """The pack's page as a tree."""
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute")
     addresses = {"patrol": "https://example.org/patrol"}
@@ -75,7 +75,7 @@ MAP = (
 
 
 def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
-    tree = page(EpubChapter(chapter("cover", "Property crime", MAP, "frontmatter")), MARKING, LIGHTING)
+    tree = page(ReflowingChapter(chapter("cover", "Property crime", MAP, "frontmatter")), MARKING, LIGHTING)
     (link,) = tree.xpath("//p[@class='way-back']")
     assert (link.getparent().get("id"), link.text_content()) == ("marking", "Back to ‘What the evidence says’")
     assert link.xpath("a/@href") == ["#cover.evidence-map"]
@@ -87,7 +87,7 @@ def test_links_to_its_own_matter_stay_in_the_page() -> None:
     contents = CONTENTS.replace("briefing:marking", "briefing:-back#pack-glossary.terms")
     glossary = '<h1 id="h">Glossary</h1><h2 id="terms">Terms</h2>'
     toc = replace(TOC, chapter=replace(TOC.chapter, body=contents))
-    tree = page(toc, EpubChapter(chapter("pack-glossary", "Glossary", glossary, "backmatter")))
+    tree = page(toc, ReflowingChapter(chapter("pack-glossary", "Glossary", glossary, "backmatter")))
     assert tree.xpath("//nav//a/@href") == ["#pack-glossary.terms"]
 
 

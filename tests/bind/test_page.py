@@ -11,8 +11,8 @@ from lxml import html
 from pipeline.bind.web import bind_web_page, css_string, page_furniture
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.manuscript import Manuscript
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_web_page
-from pipeline.proof.promise import ProofJob
 from tests.support.bind import books
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.chapters import EpubChapter, list_epub_chapters
+from pipeline.bind.chapters import ReflowingChapter, list_reflowing_chapters
+from pipeline.bind.late_fields import replace_plain_text_fields
 from pipeline.bind.plain_text import bind_plain_text, join_blocks, text_blocks
 from pipeline.bind.running_lines import DateFields, FieldReplacement, FieldValues
-from pipeline.bind.variable import replace_plain_text_fields
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.xhtml import XHTML, iterate_elements, parse_xhtml
@@ -53,7 +53,7 @@ def briefing(identity: Identity = books.IDENTITY, produced: date = books.PRODUCE
     """The file of a briefing."""
     text = books.manuscript(body) if body else books.manuscript()
     return bind_plain_text(
-        list_epub_chapters(text, ()), identity, produced, {"lighting": "https://l.example/"}
+        list_reflowing_chapters(text, ()), identity, produced, {"lighting": "https://l.example/"}
     ).decode()
 
 
@@ -73,7 +73,7 @@ def test_a_text_without_a_place_for_the_day_says_it_at_its_foot() -> None:
 def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
     assert "See also better\nlighting <https://l.example/#found> and patrol." in briefing()
     lighting = Chapter("lighting", "Better lighting", '<h1 id="title">Better lighting</h1><p id="b1">Lamps.</p>')
-    chapters = (*list_epub_chapters(books.manuscript(), ()), EpubChapter(lighting, identity=books.IDENTITY))
+    chapters = (*list_reflowing_chapters(books.manuscript(), ()), ReflowingChapter(lighting, identity=books.IDENTITY))
     text = bind_plain_text(chapters, books.IDENTITY, books.PRODUCED, {}).decode()
     assert "See also better\nlighting and patrol." in text
     assert f"\n{'=' * 72}\n\nBetter lighting\n===============\n" in text

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.model.manuscript import Bookmark
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_epub
-from pipeline.proof.promise import ProofJob
 from tests.support.bind import books
 
 

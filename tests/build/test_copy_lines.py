@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.checks import FileToCheck, store_promise
+from pipeline.build.checks import FileToCheck, store_expected_content
 from pipeline.build.project import Project
 from pipeline.build.recipes import words_near_copy_line
 from pipeline.cli.options import SHIPPED
@@ -31,7 +31,7 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     (tmp_path / "source" / "library.yaml").write_text("title: Briefings\npublisher: Northmoor\n", encoding="utf-8")
     project = Project(tmp_path, SHIPPED, ProgressReporter())
     master = FinishedFile("screen", "nights.pdf", b"no PDF: it is not opened", 3)
-    store_promise(
+    store_expected_content(
         project.store,
         FileToCheck("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)),
     )

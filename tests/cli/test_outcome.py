@@ -4,12 +4,12 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.cli.outcome import Outcome, Table, verb_with_outcome
+from pipeline.cli.outcome import Outcome, OutcomeTable, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location, Refused, Severity
 
 REMARK = Diagnostic(Location("source/a.md", 3), Severity.ERROR, "field-missing", "There is no 'title'.", "Write one.")
 TOLD = "source/a.md:3:1: error field-missing: There is no 'title'.\n    hint: Write one.\n"
-ROWS = Table(("id", "title"), [("patrol", "Foot patrol")])
+ROWS = OutcomeTable(("id", "title"), [("patrol", "Foot patrol")])
 
 
 def run(one: Outcome, *arguments: str) -> Result:
@@ -30,7 +30,7 @@ def run(one: Outcome, *arguments: str) -> Result:
     ],
 )
 def test_remarks_beside_a_table_go_to_stderr_in_every_form(form: str, out: str) -> None:
-    said = run(Outcome([REMARK], table=Table(*ROWS), exit=1), "--report", form)
+    said = run(Outcome([REMARK], table=OutcomeTable(*ROWS), exit=1), "--report", form)
     assert (said.stdout_bytes.decode(), said.stderr, said.return_value) == (out, TOLD, 1)
 
 

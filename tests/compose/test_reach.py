@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.compose.page.gate import remove_outside_addresses, sheet_remarks
+from pipeline.compose.page.allow_list import remove_outside_addresses, sheet_remarks
 from pipeline.model.formats import Layouts
 
 CASES = {

@@ -16,7 +16,7 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.briefing import parse_briefing
 from pipeline.load.library import load_library
 from pipeline.load.pictures.picture import read_picture
-from pipeline.load.references.files import read_reference_file
+from pipeline.load.references.reference_files import read_reference_file
 from pipeline.model.body import CitationGroup, CitationLink, Inline, Text
 from pipeline.model.formats import Order
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument

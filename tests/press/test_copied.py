@@ -10,9 +10,9 @@ from pikepdf import Pdf, String, parse_content_stream
 
 from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
+from pipeline.proof.expected_content import ExpectedContent, ProofJob, expected_briefing
 from pipeline.proof.inspection import check_pdf
 from pipeline.proof.pdf_text import PageTextReader
-from pipeline.proof.promise import ExpectedContent, ProofJob, expected_briefing
 from tests.press.fonts import in_fonts
 from tests.support.bind.sheets import DAY, LIGHTING
 from tests.support.copied import copied

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.core.messages import catalogue
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_epub
-from pipeline.proof.promise import ProofJob
 from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.more_broken_epubs import MORE
 from tests.support.proof.rich_briefing import BOOK, made

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_pdf
 from pipeline.proof.listening import check_pdf_with_tools
-from pipeline.proof.promise import ProofJob
 from tests.support.proof.broken_pdfs import BREAKS, Break, broken
 from tests.support.proof.rich_briefing import rich
 

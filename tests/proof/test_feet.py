@@ -7,9 +7,9 @@ import pytest
 from pipeline.bind.running_lines import running_lines
 from pipeline.model.formats import BY_STAMPS
 from pipeline.model.sheets import Identity
+from pipeline.proof.expected_content import ExpectedContent, ExpectedText, expected_copy, production_sentence
 from pipeline.proof.pdf_checks import UNCUT_ID_LETTERS, feet_faults, statuses_on_every_page
 from pipeline.proof.pdf_reader import open_pdf
-from pipeline.proof.promise import ExpectedContent, ExpectedText, expected_copy, production_sentence
 from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
 
 

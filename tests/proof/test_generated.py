@@ -14,9 +14,9 @@ from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.running_lines import list_briefing_stamps
 from pipeline.model.formats import Edition
 from pipeline.model.sheets import Identity
+from pipeline.proof.expected_content import ProofJob, expected_briefing
 from pipeline.proof.inspection import check_pdf
 from pipeline.proof.listening import check_pdf_with_tools
-from pipeline.proof.promise import ProofJob, expected_briefing
 from tests.support.bind.sheets import stamps
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.random_manuscripts import SEEDS, SHORT, generated

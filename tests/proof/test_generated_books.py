@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.chapters import BindContext, list_epub_chapters
+from pipeline.bind.chapters import BindContext, list_reflowing_chapters
 from pipeline.bind.epub.book import bind_epub
 from pipeline.compose.design.faces import choose_book_fonts
 from pipeline.compose.design.style import EPUB_SHEETS, screen_style
@@ -19,8 +19,8 @@ from pipeline.load.folders import read_layouts
 from pipeline.model.manuscript import NO_ASSETS, BookFont, Bookmark, EpubAssets, FontLicence, Manuscript
 from pipeline.model.sheets import Identity, PageStart
 from pipeline.press.press import draw_cover, subset_font
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_epub
-from pipeline.proof.promise import ProofJob
 from tests.proof.node import ace
 from tests.support.press.manuscripts import asset, manuscript
 from tests.support.press.random_manuscripts import SEEDS, SQUARE, generated
@@ -94,7 +94,7 @@ def book(seed: int) -> bytes:
     """An invented text as an EPUB with pages."""
     made = text(seed)
     context = BindContext(made.metadata, IDENTITY, DAY, {}, LAYOUTS)
-    chapters = list_epub_chapters(made, pages(made))
+    chapters = list_reflowing_chapters(made, pages(made))
     return bind_epub(chapters, context, made.epub_style, (PICTURE,), assets(made) if seed == CASED else NO_ASSETS)
 
 

@@ -8,7 +8,7 @@ from pipeline.bind.pdf.pack import first_folios
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Section
 from pipeline.press.press import press
-from pipeline.proof.promise import ProofJob, expected_pack
+from pipeline.proof.expected_content import ProofJob, expected_pack
 from tests.support.bind.sheets import COVER, DAY, LIGHTING, PACK, RECORD, pack
 from tests.support.press.manuscripts import FACES, STYLE, paragraphs, picture, table
 from tests.support.proof.holes import LINES, TABLE, finished, holed, holes

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.chapters import BindContext, list_epub_chapters
+from pipeline.bind.chapters import BindContext, list_reflowing_chapters
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.running_lines import list_briefing_stamps
@@ -16,9 +16,9 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes.marked_text import merge_manuscripts, phrases_of_marks
 from pipeline.compose.page.fragment import with_block_ids
 from pipeline.model.manuscript import Manuscript
+from pipeline.proof.expected_content import ProofJob, expected_briefing
 from pipeline.proof.inspection import check_epub, check_pdf
 from pipeline.proof.listening import check_pdf_with_tools
-from pipeline.proof.promise import ProofJob, expected_briefing
 from tests.proof.node import nu
 from tests.support.bind.sheets import stamps
 from tests.support.compose import samples
@@ -63,7 +63,7 @@ def finished(text: Manuscript, seed: int) -> ProofJob:
 
 def book(text: Manuscript) -> bytes:
     """Its EPUB."""
-    return bind_epub(list_epub_chapters(text, pressed(text).starts), context(text), text.epub_style, text.images)
+    return bind_epub(list_reflowing_chapters(text, pressed(text).starts), context(text), text.epub_style, text.images)
 
 
 def page(text: Manuscript) -> bytes:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_web_page
-from pipeline.proof.promise import ProofJob
 from tests.support.proof.rich_briefing import PAGE, made
 
 

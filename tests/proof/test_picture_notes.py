@@ -7,8 +7,8 @@ import zipfile
 import pytest
 from pikepdf import Name, Pdf
 
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_epub, check_pdf, check_web_page
-from pipeline.proof.promise import ProofJob
 from tests.support.load import metadata_pictures
 
 CODE = "proof-picture-notes"

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.model.manuscript import Credit, Subject
 from pipeline.model.source.library_file import Tag
-from pipeline.resolve.filing import name_to_sort_by, title_to_sort_by
+from pipeline.resolve.sort_keys import sortable_name, sortable_title
 from tests.support.resolve.library_parts import briefing, imprint, library, publication, resolved
 
 
@@ -20,7 +20,7 @@ from tests.support.resolve.library_parts import briefing, imprint, library, publ
     ],
 )
 def test_a_person_goes_by_the_family_name(name: str, filed: str) -> None:
-    assert name_to_sort_by(name) == filed
+    assert sortable_name(name) == filed
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_person_goes_by_the_family_name(name: str, filed: str) -> None:
     ],
 )
 def test_names_that_are_not_clearly_persons_are_not_inverted(name: str) -> None:
-    assert name_to_sort_by(name) == name
+    assert sortable_name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_names_that_are_not_clearly_persons_are_not_inverted(name: str) -> None:
     ],
 )
 def test_an_english_article_goes_to_the_end(title: str, language: str, filed: str) -> None:
-    assert title_to_sort_by(title, language) == filed
+    assert sortable_title(title, language) == filed
 
 
 PEOPLE = "authors: [Aisha Rahman, {name: Li Wei, file_as: Li Wei}]\nreviewers: [Harrow Tor]\n"

@@ -8,7 +8,7 @@ import pytest
 from pipeline.model.source.briefing import Marking
 from pipeline.model.source.library_file import Organisation, Tag, Term
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError
-from pipeline.resolve.markings import printed_marking
+from pipeline.resolve.protective_markings import printed_marking
 from tests.support.resolve.library_parts import (
     STYLES,
     briefing,

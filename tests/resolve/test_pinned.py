@@ -9,7 +9,7 @@ from pipeline.compose.design.tokens import logo_markup
 from pipeline.load.library import load_library
 from pipeline.model.body import Image, Link, plain_text, walk_nodes
 from pipeline.model.source.briefing import Marking, Tier
-from pipeline.resolve.markings import marking_of, printed_marking
+from pipeline.resolve.protective_markings import marking_of, printed_marking
 from tests.support.resolve.kept_versions import FILES, bound, loaded, pinned, published
 from tests.support.resolve.library_parts import resolved, rule_remarks
 

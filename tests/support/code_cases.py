@@ -22,10 +22,10 @@ from pipeline.core.processes import EngineMode
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from pipeline.proof import validators
+from pipeline.proof.expected_content import ExpectedContent, ProofJob
 from pipeline.proof.inspection import check_epub, check_pdf
 from pipeline.proof.listening import check_pdf_with_tools
 from pipeline.proof.print_checks import check_print_pdf
-from pipeline.proof.promise import ExpectedContent, ProofJob
 from pipeline.resolve.citations.fill import partly_confirmed_works
 from pipeline.resolve.reading import view_briefings
 from pipeline.services.colleges.print_job import check_print_order

@@ -18,7 +18,7 @@ from lxml import etree
 from pipeline.bind.chapters import (
     BindContext,
     BookFile,
-    EpubChapter,
+    ReflowingChapter,
     image_resource,
     lacks_code_slot,
     leads_within_book,
@@ -87,7 +87,7 @@ class BookMember:
 
 
 def bind_epub(
-    chapters: tuple[EpubChapter, ...],
+    chapters: tuple[ReflowingChapter, ...],
     context: BindContext,
     style: str,
     images: tuple[Asset, ...],

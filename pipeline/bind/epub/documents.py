@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.chapters import BindContext, EpubChapter, resolve_image_sources
-from pipeline.bind.frames import Destination, add_table_roles, fill_document, notices, rewrite_links
+from pipeline.bind.chapters import BindContext, ReflowingChapter, resolve_image_sources
+from pipeline.bind.frames import Destination, add_table_roles, fill_document, list_hidden_notices, rewrite_links
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.running_lines import fill_produced, full_produced_sentence
 from pipeline.compose.language.words import lang_attribute
@@ -83,7 +83,7 @@ class BookSettings:
     """Name of the chapter that ends with the date produced and the code; '' if none does."""
 
 
-def make_document(part: EpubChapter, settings: BookSettings) -> BookDocument:
+def make_document(part: ReflowingChapter, settings: BookSettings) -> BookDocument:
     """Return a chapter's document, with page marks and links that can be followed."""
     context, chapter, identity = settings.context, part.chapter, part.identity or settings.context.identity
     language = part.language or context.metadata.language
@@ -93,7 +93,7 @@ def make_document(part: EpubChapter, settings: BookSettings) -> BookDocument:
         "language": language,
         "words": identity.words,
         "house": lang_attribute(identity.words, language),
-        "notices": notices(identity, (chapter,)),
+        "notices": list_hidden_notices(identity, (chapter,)),
         "to_map": settings.map_links.get(part.name, ""),
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
     }

@@ -16,7 +16,7 @@ from pipeline.model.formats import EPUB, plain_format
 from pipeline.model.manuscript import Conformance, Credit, Metadata, Role
 from pipeline.model.sheets import Identity
 from pipeline.model.words import Phrases
-from pipeline.resolve.filing import title_to_sort_by
+from pipeline.resolve.sort_keys import sortable_title
 
 IDENTIFIER_ID = "pub-id"
 
@@ -93,7 +93,7 @@ def _titles(metadata: Metadata) -> Iterator[MetadataEntry]:
         if title:
             yield MetadataEntry("title", title, (("id", identifier),))
             yield meta(kind, "title-type", refines=f"#{identifier}")
-            yield from _file_as(title, title_to_sort_by(title, metadata.language), identifier)
+            yield from _file_as(title, sortable_title(title, metadata.language), identifier)
 
 
 def _file_as(shown: str, filed: str, identifier: str) -> Iterator[MetadataEntry]:
@@ -103,7 +103,7 @@ def _file_as(shown: str, filed: str, identifier: str) -> Iterator[MetadataEntry]
 
 def _credits(metadata: Metadata) -> Iterator[MetadataEntry]:
     """Yield authors as creators and others as contributors; without authors, the publisher is the creator."""
-    publisher = Credit(metadata.publisher, title_to_sort_by(metadata.publisher, "en"))
+    publisher = Credit(metadata.publisher, sortable_title(metadata.publisher, "en"))
     credits = metadata.credits if metadata.authors else (publisher, *metadata.credits)
     for element in ("creator", "contributor"):
         credited = [credit for credit in credits if credit.name and _ELEMENT_AND_RELATOR[credit.role][0] == element]
@@ -128,7 +128,7 @@ def _series(metadata: Metadata) -> Iterator[MetadataEntry]:
     if metadata.series:
         yield meta(metadata.series, "belongs-to-collection", id="series")
         yield meta("series", "collection-type", refines="#series")
-        yield from _file_as(metadata.series, title_to_sort_by(metadata.series, metadata.language), "series")
+        yield from _file_as(metadata.series, sortable_title(metadata.series, metadata.language), "series")
         if metadata.series_position:
             yield meta(str(metadata.series_position), "group-position", refines="#series")
 

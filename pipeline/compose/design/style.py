@@ -9,7 +9,7 @@ from textwrap import fill
 from pipeline.compose.design.faces import ALL_NAMES, font_rules
 from pipeline.compose.design.tokens import tokens
 from pipeline.compose.design.typeface import TEXT, FontSet, choose_fonts
-from pipeline.compose.page.gate import remove_outside_addresses
+from pipeline.compose.page.allow_list import remove_outside_addresses
 from pipeline.model.formats import (
     BY_STAMPS,
     EDITIONS,

@@ -21,7 +21,7 @@ from pipeline.compose.design.typeface import (
     own_family,
     unavailable_faces,
 )
-from pipeline.compose.page.gate import remove_outside_addresses
+from pipeline.compose.page.allow_list import remove_outside_addresses
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import close_matches, join_names

@@ -9,7 +9,7 @@ from lxml import etree
 
 from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.language.typography import name_emoji, set_words
-from pipeline.compose.page.gate import Flaw, check_page_content, line_of
+from pipeline.compose.page.allow_list import Flaw, check_page_content, line_of
 from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.core.documents.roles import BLOCK_ELEMENTS, HEADINGS, VOID_ELEMENTS

@@ -42,7 +42,7 @@ from pipeline.services.colleges.recalls import (
     list_told_events,
 )
 from pipeline.services.editions.archive import Archive, open_archive
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
 
 MAX_COPIES_IN_RUN = 100_000
 """Copies in one run of numbers; a longer run is a typing error."""

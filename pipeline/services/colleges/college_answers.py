@@ -28,7 +28,7 @@ from pipeline.services.colleges.holdings import (
 )
 from pipeline.services.colleges.ledger_events import Event, EventKind
 from pipeline.services.colleges.recalls import count_copies
-from pipeline.services.editions.records import edition_code
+from pipeline.services.editions.record_chain import edition_code
 
 
 def describe_copies(lines: Iterable[Sequence[Any]]) -> str:

@@ -62,9 +62,9 @@ from pipeline.services.colleges.recipients import (
 from pipeline.services.colleges.signing_keys import signing_key_is_set
 from pipeline.services.editions.audit import check_pack_chain
 from pipeline.services.editions.edition import FinishedFile, name_in_parcel, pack_status_of, read_pack_with_texts
-from pipeline.services.editions.gates import obstacles, report_obstacle
-from pipeline.services.editions.record import archived_files, library_as_issued, require_edition, require_pack
-from pipeline.services.editions.records import SavedRecord, edition_code, find_edition, read_records
+from pipeline.services.editions.issue_checks import obstacles, report_obstacle
+from pipeline.services.editions.record_chain import SavedRecord, edition_code, find_edition, read_records
+from pipeline.services.editions.record_verb import archived_files, library_as_issued, require_edition, require_pack
 
 _SINCE_ISSUE = ("retired", "overdue", "gone", "corrected")
 """Obstacles that may have come up since the issue."""

@@ -13,7 +13,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, now_utc, override_option
-from pipeline.cli.outcome import Exit, Outcome, Table, verb_with_outcome
+from pipeline.cli.outcome import Exit, Outcome, OutcomeTable, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location, UsageError, ordered
 from pipeline.core.files import write_atomically
 from pipeline.core.messages import message
@@ -59,8 +59,8 @@ from pipeline.services.colleges.parcels import create_project_seal
 from pipeline.services.colleges.recalls import edition_is_not_recalled, list_recalls
 from pipeline.services.colleges.recipients import assign_copy_numbers, find_recipients
 from pipeline.services.colleges.transport import FailureKind, Parcel
-from pipeline.services.editions.record import require_pack
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
+from pipeline.services.editions.record_verb import require_pack
 
 _FAILURE_CODES: Mapping[FailureKind, str] = {
     "refused": "deliver-refused",
@@ -294,7 +294,7 @@ def verb(
         text.append(f"'{older.edition}' is superseded: '{older.newer[-1]}' is newer, and copies of that stay.")
     text += _describe_report(report, dry_run)
     code = Exit.FAULTS if report.obstacles else Exit.UNDELIVERED if report.failed else Exit.OK
-    return Outcome((*report.obstacles, *report.failed, *report.remarks), text, code, Table(DELIVERY_HEADS, rows))
+    return Outcome((*report.obstacles, *report.failed, *report.remarks), text, code, OutcomeTable(DELIVERY_HEADS, rows))
 
 
 def _row(delivery: PlannedDelivery) -> tuple[str, ...]:

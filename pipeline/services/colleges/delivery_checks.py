@@ -14,8 +14,8 @@ from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import FOR_FILES, FOR_PAPER, Channels, College, DeliverySettings, colleges_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import format_date
-from pipeline.resolve.markings import printed_marking
 from pipeline.resolve.packs import has_numbered_copies, pack_marking
+from pipeline.resolve.protective_markings import printed_marking
 from pipeline.resolve.reading import PackView
 from pipeline.services.colleges.delivery_plan import PlannedDelivery, Shipment, choose_channel
 from pipeline.services.colleges.ledger import find_host_secret, read_prepared_copies
@@ -27,8 +27,8 @@ from pipeline.services.colleges.recipients import (
     numbered_pack_has_no_spare,
 )
 from pipeline.services.editions.edition import name_in_parcel
-from pipeline.services.editions.gates import has_open_licence, licence_of_text
-from pipeline.services.editions.records import PackChain, read_records
+from pipeline.services.editions.issue_checks import has_open_licence, licence_of_text
+from pipeline.services.editions.record_chain import PackChain, read_records
 
 MAIL_GROWTH = 4 / 3
 """Factor by which files grow as parts of a mail."""

@@ -13,7 +13,7 @@ from pipeline.services.colleges.holdings import JOB, LEAVES, MAY_HAVE_ARRIVED, D
 from pipeline.services.colleges.ledger_events import EventKind, canonical_json
 from pipeline.services.colleges.recipients import NumberedCopy, list_wanted_formats, select_print_takers
 from pipeline.services.editions.edition import name_in_parcel
-from pipeline.services.editions.records import SavedRecord
+from pipeline.services.editions.record_chain import SavedRecord
 
 FileKey = tuple[str, int, int]
 """A format, the number of a copy or 0, and the quantity."""

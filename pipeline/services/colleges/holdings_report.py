@@ -8,7 +8,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, production_day
-from pipeline.cli.outcome import Outcome, Table, render_before_errors, verb_with_outcome
+from pipeline.cli.outcome import Outcome, OutcomeTable, render_before_errors, verb_with_outcome
 from pipeline.core.diagnostics import Location, UsageError
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, format_columns, suggest_names
@@ -28,7 +28,7 @@ from pipeline.services.colleges.recalls import (
     list_published_versions,
     list_recalls,
 )
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
 
 HOLDING_HEADS = (
     *("college", "pack", "edition", "format", "copy", "quantity", "state", "since", "confirmed", "delivery"),
@@ -122,7 +122,7 @@ def _report_holdings(events: Sequence[Event], query: HoldingsQuery, on: date | N
         [HOLDING_HEADS[index] for index in columns], [[row[index] for index in columns] for row in rows]
     )
     none = f"Nothing is held{f' on {format_date(on)}' if on else ''}, as far as the ledger knows."
-    return Outcome(text=[text if rows else none], table=Table(HOLDING_HEADS, rows))
+    return Outcome(text=[text if rows else none], table=OutcomeTable(HOLDING_HEADS, rows))
 
 
 def _require_on_record(project: Project, events: Sequence[Event], query: HoldingsQuery) -> None:
@@ -170,7 +170,7 @@ def _report_recalls(events: Sequence[Event]) -> Outcome:
         sums = len({holding.college for holding in holdings}), told, count_copies(holdings)
         rows.append((recall.name, recall.of, recall.on.isoformat(), *map(str, sums), recall.lifted, recall.reason))
     none = () if rows else ("Nothing was recalled, as far as the ledger knows.",)
-    return Outcome(text=none, table=Table(RECALL_HEADS, rows))
+    return Outcome(text=none, table=OutcomeTable(RECALL_HEADS, rows))
 
 
 def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
@@ -188,4 +188,4 @@ def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
     text += [format_columns(OPEN_COPY_HEADS, rows)] if rows else []
     copies = count_noun(count_copies(holdings), "copy is", "copies are")
     remarks = (message("recall-open", Location(LEDGER_FILE), copies=copies, name=recall.name),) if holdings else ()
-    return Outcome(remarks, text, table=Table(OPEN_COPY_HEADS, rows))
+    return Outcome(remarks, text, table=OutcomeTable(OPEN_COPY_HEADS, rows))

@@ -7,11 +7,11 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
+from pipeline.bind.late_fields import PrintRun, pages_per_copy
 from pipeline.bind.pdf.stamps import find_covered_text, read_stamp_box
 from pipeline.bind.running_lines import FieldReplacement, FieldValues, code_label, list_copy_stamps
-from pipeline.bind.variable import PrintRun, pages_per_copy
 from pipeline.build.builder import JOIN_COPIES, NUMBER_COPIES, Builder, Failure
-from pipeline.build.checks import FileToCheck, find_expected_file, run_own_checks, store_promise_of_copy
+from pipeline.build.checks import FileToCheck, find_expected_file, run_own_checks, store_expected_content_of_copy
 from pipeline.build.project import Project
 from pipeline.compose.design.style import compose_stamps
 from pipeline.core.cache import Cache
@@ -26,7 +26,7 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity
 from pipeline.model.source.college import College
 from pipeline.model.words import Phrases
-from pipeline.proof.promise import ExpectedFile, expected_copy
+from pipeline.proof.expected_content import ExpectedFile, expected_copy
 from pipeline.services.colleges.recipients import NumberedCopy
 from pipeline.services.editions.edition import FinishedFile
 
@@ -156,7 +156,7 @@ async def _write_copies(
             for copy, content in zip(copies, contents, strict=True):
                 write_copy(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
                 identity = job.identity(copy)
-                store_promise_of_copy(b.store, content, (identity.copy, identity.code), digest)
+                store_expected_content_of_copy(b.store, content, (identity.copy, identity.code), digest)
                 b.progress.done(_PROGRESS)
             if number == 0:
                 firsts.append(_first_copy_to_check(job, master, expected, copies[0], contents[0]))

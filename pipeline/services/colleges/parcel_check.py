@@ -32,7 +32,7 @@ from pipeline.services.colleges.parcels import (
     read_exported_events,
 )
 from pipeline.services.colleges.signing_keys import PublicKey, read_public_keys, verify_minisign
-from pipeline.services.editions.records import EditionRecords, SavedRecord, read_records
+from pipeline.services.editions.record_chain import EditionRecords, SavedRecord, read_records
 from pipeline.services.editions.verify import (
     NOT_CHECKED,
     IdentityAnswer,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 
+from pipeline.bind.late_fields import pages_per_copy
 from pipeline.bind.print.print_file import PrintFacts
-from pipeline.bind.variable import pages_per_copy
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import count_noun, describe_numbers, format_csv, join_names

@@ -46,7 +46,7 @@ from pipeline.services.colleges.recalls import (
     list_published_versions,
     list_recalls,
 )
-from pipeline.services.editions.records import SavedRecord, read_records
+from pipeline.services.editions.record_chain import SavedRecord, read_records
 
 
 @click.command("recall")

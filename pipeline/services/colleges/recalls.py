@@ -26,7 +26,7 @@ from pipeline.services.colleges.holdings import (
 )
 from pipeline.services.colleges.ledger_events import Event, EventKind, read_valid_events
 from pipeline.services.colleges.recipients import PreparedEdition
-from pipeline.services.editions.records import PackChain, SavedRecord
+from pipeline.services.editions.record_chain import PackChain, SavedRecord
 from pipeline.services.editions.status import CurrentState
 
 EditionTexts = tuple[str, str, tuple[str, ...]]

@@ -18,7 +18,7 @@ from pipeline.services.colleges.ledger import open_ledger_to_write, require_past
 from pipeline.services.colleges.ledger_events import Event, EventKind, format_instant
 from pipeline.services.colleges.ledger_stores import Ledger, fixed_event, withdrawal
 from pipeline.services.colleges.recalls import find_recalls_of, list_recalls
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
 
 
 @click.command("settle")

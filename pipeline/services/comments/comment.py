@@ -23,8 +23,8 @@ from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.words import Phrases
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.markings import marking_of
-from pipeline.resolve.markings import marking_on_pages as shown_marking
+from pipeline.resolve.protective_markings import marking_of
+from pipeline.resolve.protective_markings import marking_on_pages as shown_marking
 from pipeline.resolve.status import briefing_statuses
 from pipeline.services.comments.blocks import (
     SentBlock,

@@ -40,7 +40,7 @@ SERVICE = Service(
         ),
         "record": (
             "Show the record of an edition, or hand out its files.",
-            "pipeline.services.editions.record:verb",
+            "pipeline.services.editions.record_verb:verb",
         ),
         "verify": (
             "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",

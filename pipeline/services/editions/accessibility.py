@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.bind.chapters import EpubChapter
+from pipeline.bind.chapters import ReflowingChapter
 from pipeline.build.builder import PRESS, Builder, make_outside_build
 from pipeline.build.formats import FORMAT_HANDLERS, FileInputs
 from pipeline.build.graph import make_file
@@ -43,13 +43,13 @@ from pipeline.model.source.briefing import Marking
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import FieldLocations
 from pipeline.model.source.versions import RECORD, EditionRecord, Judged, VersionRecord, folder_of
+from pipeline.proof.expected_content import expected_briefing
 from pipeline.proof.inspection import count_contents
-from pipeline.proof.promise import expected_briefing
-from pipeline.resolve.markings import highest_marking, marking_on_pages, marking_rank
 from pipeline.resolve.packs import pack_marking
+from pipeline.resolve.protective_markings import highest_marking, marking_on_pages, marking_rank
 from pipeline.services.editions.edition import list_pack_recipients, read_pack_with_texts
-from pipeline.services.editions.record import archived_files, library_as_issued, record_named
-from pipeline.services.editions.records import SavedRecord, edition_code, read_records
+from pipeline.services.editions.record_chain import SavedRecord, edition_code, read_records
+from pipeline.services.editions.record_verb import archived_files, library_as_issued, record_named
 
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
 """The formats of a report: the PDF for screens and the web page."""
@@ -95,7 +95,7 @@ def _recipe(
         profile=None,
         templates=shared.templates,
         text=text,
-        chapters=lambda: tuple(map(EpubChapter, text.chapters)),
+        chapters=lambda: tuple(map(ReflowingChapter, text.chapters)),
         images=tuple,
         sheets=sheets if row.paged else None,
     )

@@ -16,7 +16,13 @@ from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.versions import FOLDER as VERSIONS
 from pipeline.model.source.versions import RECORD, IssuedFile, folder_of
 from pipeline.services.editions.archive import Archive, open_archive
-from pipeline.services.editions.records import EditionRecords, PackChain, SavedRecord, folder_of_records, read_records
+from pipeline.services.editions.record_chain import (
+    EditionRecords,
+    PackChain,
+    SavedRecord,
+    folder_of_records,
+    read_records,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ from pipeline.model.publication import Publication
 from pipeline.resolve.environment import address_of, environment_of
 from pipeline.resolve.listing import has_changed_since_kept
 from pipeline.resolve.packs import amendments_between
-from pipeline.services.editions.record import require_edition
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
+from pipeline.services.editions.record_verb import require_edition
 
 
 @dataclass(frozen=True, slots=True)

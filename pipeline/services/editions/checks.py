@@ -17,7 +17,7 @@ from pipeline.model.source.versions import approval_of, version_ref
 from pipeline.resolve.listing import IssuedCitingText, list_texts_citing
 from pipeline.resolve.reading import view_briefings
 from pipeline.services.editions.approvals import corrections_change_little, words_are_approved
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
 
 HOLDERS: Hook[Callable[[Library, Mapping[str, bytes], str, str, str], frozenset[str]]] = Hook("holders")
 

@@ -10,7 +10,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, production_day
-from pipeline.cli.outcome import Outcome, Table, list_outcome, verb_with_outcome
+from pipeline.cli.outcome import Outcome, OutcomeTable, list_outcome, verb_with_outcome
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import Remarks, errors
 from pipeline.model.due import DueReview
@@ -128,7 +128,7 @@ def verb(project: Project, until: datetime | None, produced: datetime | None) ->
     )
     due = tuple(review for review in reviews if review.day <= last)
     text = format_reviews_by_owner(due, today) if due else f"Nothing falls due by {format_date(last)}."
-    outcome = list_outcome(unread, Table(HEADS, due_rows(due, today)), text)
+    outcome = list_outcome(unread, OutcomeTable(HEADS, due_rows(due, today)), text)
     return replace(outcome, forms={"ical": lambda: due_calendar(due, title)})
 
 

@@ -54,10 +54,9 @@ from pipeline.resolve.wording import text_digest
 from pipeline.services.editions.archive import open_archive
 from pipeline.services.editions.audit import check_pack_chain
 from pipeline.services.editions.edition import FinishedFile, pack_status_of, read_pack_with_texts
-from pipeline.services.editions.gates import FINAL, IssueRequest, issue_faults, stopping_warnings
+from pipeline.services.editions.issue_checks import FINAL, IssueRequest, issue_faults, stopping_warnings
 from pipeline.services.editions.publish import override_faults
-from pipeline.services.editions.record import require_pack
-from pipeline.services.editions.records import (
+from pipeline.services.editions.record_chain import (
     PackChain,
     SavedRecord,
     find_edition,
@@ -65,6 +64,7 @@ from pipeline.services.editions.records import (
     read_records,
     serialize_record,
 )
+from pipeline.services.editions.record_verb import require_pack
 
 SHOWN = 3
 """Files that a message names."""

@@ -62,7 +62,7 @@ from pipeline.resolve import environment as inherit
 from pipeline.resolve.citations.fill import partly_confirmed_works
 from pipeline.resolve.citations.works import works_that_forbid_publishing
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.markings import marking_of, may_be_published
+from pipeline.resolve.protective_markings import marking_of, may_be_published
 from pipeline.resolve.reading import BriefingView, pictures_in_text, texts_of_briefing, view_briefings
 from pipeline.resolve.versions import briefings_linked_by_path, differences_in_file, differences_in_inherited_values
 from pipeline.resolve.wording import compute_wording, draft_for_wording, wording_digest, write_wording

@@ -26,7 +26,7 @@ from pipeline.model.source.briefing import Status
 from pipeline.model.source.versions import correction_of, numbers
 from pipeline.model.words import format_date
 from pipeline.resolve.status import retirement_in_words
-from pipeline.services.editions.records import PackChain, SavedRecord, corrected_by, edition_code, read_records
+from pipeline.services.editions.record_chain import PackChain, SavedRecord, corrected_by, edition_code, read_records
 
 StateWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 

@@ -35,7 +35,7 @@ from pipeline.model.words import format_date
 from pipeline.services.editions.archive import Archive
 from pipeline.services.editions.archive import open_archive as open_archive
 from pipeline.services.editions.audit import audit, last_faults, witnesses_of
-from pipeline.services.editions.records import (
+from pipeline.services.editions.record_chain import (
     EditionRecords,
     PackChain,
     SavedRecord,

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 from typing import Any, Literal, NamedTuple
 
 from pipeline.core.diagnostics import Diagnostics, Location
-from pipeline.load.references.records import read_csl_record
+from pipeline.load.references.csl_records import read_csl_record
 from pipeline.model.bibliography import normalise_doi
 
 # Works are the same by DOI, else by their address in the manager, else by title, year and a name in both records, as

@@ -16,10 +16,16 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import Phrases, PhraseTable
 from pipeline.resolve import environment as inherit
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.filing import title_to_sort_by
-from pipeline.resolve.markings import marked_parts, marking_of, marking_on_pages, marking_rank, may_be_published
 from pipeline.resolve.packs import has_numbered_copies, pack_marking, texts_gone_from_pack
+from pipeline.resolve.protective_markings import (
+    marked_parts,
+    marking_of,
+    marking_on_pages,
+    marking_rank,
+    may_be_published,
+)
 from pipeline.resolve.reading import BriefingView, PackView, view_library, view_pack
+from pipeline.resolve.sort_keys import sortable_title
 from pipeline.resolve.status import (
     briefing_statuses,
     dates_under_title,
@@ -30,8 +36,8 @@ from pipeline.resolve.status import (
     withdrawal_reason,
 )
 from pipeline.resolve.versions import view_pinned_versions
-from pipeline.services.editions.gates import has_open_licence
-from pipeline.services.editions.records import are_same_edition
+from pipeline.services.editions.issue_checks import has_open_licence
+from pipeline.services.editions.record_chain import are_same_edition
 from pipeline.services.site.settings import SiteSettings
 from pipeline.services.site.values import (
     Catalogue,
@@ -306,7 +312,7 @@ def _text(
     return CataloguedText(
         id=briefing.id,
         title=typeset(fields.title, language),
-        sorted_as=title_to_sort_by(fields.title, language),
+        sorted_as=sortable_title(fields.title, language),
         summary=typeset(fields.summary, language),
         version=fields.version,
         status=str(fields.status),

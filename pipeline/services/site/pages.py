@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from pipeline.bind.frames import fill_page_frame
 from pipeline.compose.language.typography import set_words
+from pipeline.compose.page.allow_list import Flaw, check_page_content
 from pipeline.compose.page.fragment import parse_markup
-from pipeline.compose.page.gate import Flaw, check_page_content
 from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.formats import EDITIONS, Layouts, format_row

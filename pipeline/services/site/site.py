@@ -33,8 +33,8 @@ from pipeline.model.source.library_file import LibrarySettings
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.versions import IssuedFile
 from pipeline.model.words import Phrases
-from pipeline.services.editions.record import archived_files
-from pipeline.services.editions.records import EditionRecords, SavedRecord, find_edition, read_records
+from pipeline.services.editions.record_chain import EditionRecords, SavedRecord, find_edition, read_records
+from pipeline.services.editions.record_verb import archived_files
 from pipeline.services.editions.status import PLACE, list_coded, status_pages
 from pipeline.services.site.catalogue import BuiltFacts, make_catalogue
 from pipeline.services.site.feeds import (

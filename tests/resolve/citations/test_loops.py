@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pipeline.core.processes import PANDOC_LIMIT, Limit, PandocLimit, run_pandoc
-from pipeline.load.references.files import read_bibtex, read_csl_json
-from pipeline.load.references.records import count_open_marks
+from pipeline.load.references.csl_records import count_open_marks
+from pipeline.load.references.reference_files import read_bibtex, read_csl_json
 from pipeline.model.body import plain_text
 from pipeline.resolve.citations.citeproc import CitedDocument, format_within_limits
 from pipeline.resolve.citations.style import style_fault

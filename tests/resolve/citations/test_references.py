@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.load.references.files import read_reference_file
-from pipeline.load.references.records import DateFault, read_date
+from pipeline.load.references.csl_records import DateFault, read_date
+from pipeline.load.references.reference_files import read_reference_file
 from pipeline.model.bibliography import Verification
 
 YAML = """references:

@@ -12,7 +12,7 @@ from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.load.folders import REGISTER_FILE, read_folder
 from pipeline.load.register import read_register
 from pipeline.services.colleges.ledger import SQLITE_LEDGER, import_register, list_copy_entries, open_file_ledger
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
 from tests.support import libraries
 
 MADE = Path(__file__).parent / "fixtures" / "made-by-1.0"

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.services.editions.archive import Archive, FolderStorage
 from pipeline.services.editions.audit import RecordWitnesses, audit, blob_name, last_faults
-from pipeline.services.editions.records import read_records
+from pipeline.services.editions.record_chain import read_records
 from tests.support.editions.records import NAMES, chain, content, placed
 
 CHAIN = chain()

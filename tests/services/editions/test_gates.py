@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.core.diagnostics import Diagnostic, Location, Severity
 from pipeline.services.editions.edition import read_pack_with_texts
-from pipeline.services.editions.gates import FINAL, IssueRequest, issue_faults, stopping_warnings
-from pipeline.services.editions.records import PackChain
+from pipeline.services.editions.issue_checks import FINAL, IssueRequest, issue_faults, stopping_warnings
+from pipeline.services.editions.record_chain import PackChain
 from tests.support.editions.pinned_packs import CORRECTED, WITHDRAWN
 from tests.support.editions.records import chain
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published

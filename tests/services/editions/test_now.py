@@ -8,7 +8,7 @@ from pipeline.core.diagnostics import Location
 from pipeline.model.bibliography import Notice, Reference, WorkState
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.versions import IssuedBriefing, IssuedFile, correction_of
-from pipeline.services.editions.records import serialize_record
+from pipeline.services.editions.record_chain import serialize_record
 from pipeline.services.editions.status import CurrentState, edition_now, version_now, with_doubts
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
 from tests.support.editions.records import NAMES, chain

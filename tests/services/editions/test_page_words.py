@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from pipeline.core.printed_code import code_of
-from pipeline.services.editions.records import EditionRecords
+from pipeline.services.editions.record_chain import EditionRecords
 from pipeline.services.editions.verify import UnreadableFile, extract_page_texts, identify_by_bytes, read_as_json
 from tests.support.editions.records import NAMES, chain
 from tests.support.editions.records import content as issued_content

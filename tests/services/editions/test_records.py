@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.core.printed_code import code_of
 from pipeline.model.source.versions import IssuedBriefing, IssuedInsert
-from pipeline.services.editions.records import find_edition, issued_digest, read_records
+from pipeline.services.editions.record_chain import find_edition, issued_digest, read_records
 from tests.support.editions.records import NAMES, chain, placed
 
 WHOLE = placed(chain())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from pipeline.bind.chapters import BindContext, EpubChapter
+from pipeline.bind.chapters import BindContext, ReflowingChapter
 from pipeline.bind.epub.book import bind_epub
 from pipeline.compose.page.inlines import set_formula
 from pipeline.model.formats import Asset, Layouts
@@ -141,7 +141,9 @@ def briefing(
     """The EPUB of one briefing."""
     chapter = Chapter("marking", "Cycle marking", body, bookmarks, landmark="bodymatter")
     addresses = {"lighting": "https://example.org/briefings/lighting"}
-    return bind_epub((EpubChapter(chapter, starts),), context(IDENTITY, metadata, addresses), style, (FIGURE,), assets)
+    return bind_epub(
+        (ReflowingChapter(chapter, starts),), context(IDENTITY, metadata, addresses), style, (FIGURE,), assets
+    )
 
 
 def pack(assets: EpubAssets = NO_ASSETS) -> bytes:
@@ -159,15 +161,19 @@ def pack(assets: EpubAssets = NO_ASSETS) -> bytes:
         ' <a href="briefing:marking#ref-okafor2023">Cycle marking</a></li></ul></section>'
     )
     chapters = (
-        EpubChapter(Chapter("title-page", "Property crime", cover, (), "frontmatter"), (PageStart(1, "title", 0),)),
-        EpubChapter(Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), 2),
-        EpubChapter(CHAPTER, STARTS, 3),
-        EpubChapter(
+        ReflowingChapter(
+            Chapter("title-page", "Property crime", cover, (), "frontmatter"), (PageStart(1, "title", 0),)
+        ),
+        ReflowingChapter(
+            Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), 2
+        ),
+        ReflowingChapter(CHAPTER, STARTS, 3),
+        ReflowingChapter(
             Chapter("lighting", "Better lighting", other, LIGHTING),
             (PageStart(1, "title", 0),),
             9,
         ),
-        EpubChapter(
+        ReflowingChapter(
             Chapter("pack-references", "References", merged, (), "backmatter", "bibliography"),
             (PageStart(1, "h", 0),),
             11,
@@ -197,7 +203,7 @@ def welsh() -> bytes:
 def bilingual() -> bytes:
     """The EPUB of a pack whose second briefing is in Welsh."""
     chapters = tuple(
-        EpubChapter(Chapter(name, title, f'<h1 id="title">{title}</h1><p id="b1">{words}</p>'), language=language)
+        ReflowingChapter(Chapter(name, title, f'<h1 id="title">{title}</h1><p id="b1">{words}</p>'), language=language)
         for name, title, words, language in (
             ("lighting", "Better lighting", "It helps.", "en-GB"),
             ("goleuadau", "Goleuadau gwell", "Mae’n helpu.", "cy"),
@@ -223,4 +229,4 @@ def formulas() -> bytes:
 def bind_one(name: str, body: str) -> bytes:
     """The EPUB of one chapter of front matter."""
     chapter = Chapter(name, "Title", body, (), "frontmatter")
-    return bind_epub((EpubChapter(chapter),), context(PLAIN), STYLE, ())
+    return bind_epub((ReflowingChapter(chapter),), context(PLAIN), STYLE, ())

@@ -4,7 +4,7 @@ from datetime import date
 
 from pipeline.model.source.versions import EditionRecord
 from pipeline.services.colleges.delivery_plan import Shipment
-from pipeline.services.editions.records import SavedRecord
+from pipeline.services.editions.record_chain import SavedRecord
 from tests.support.resolve.kept_versions import FILES, loaded
 
 LIBRARY = loaded(

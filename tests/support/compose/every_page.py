@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from lxml import etree, html
 
-from pipeline.bind.chapters import EpubChapter
+from pipeline.bind.chapters import ReflowingChapter
 from pipeline.bind.web import bind_pack_web_page, bind_web_page
 from pipeline.build.checks import find_expected_file
 from pipeline.build.output import recorded_outputs
@@ -91,7 +91,7 @@ def web_pages(project: Path) -> Iterator[Element]:
 def web_page_of_a_pack() -> Element:
     """The web page of a pack that has no contents of its own: the frame lists its parts."""
     whole = samples.pack()
-    chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),))
+    chapter = ReflowingChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),))
     addresses = {member.id: "https://e.example/" for member in whole.members}
     return _parsed(bind_pack_web_page((chapter,), books.context(whole.identity, addresses=addresses), "", ()))
 

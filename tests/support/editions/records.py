@@ -6,7 +6,7 @@ from datetime import date
 from pipeline.core.digests import sha256
 from pipeline.core.printed_code import code_of
 from pipeline.model.source.versions import FIRST, EditionRecord, IssuedBriefing, IssuedFile
-from pipeline.services.editions.records import SavedRecord, issued_digest, serialize_record
+from pipeline.services.editions.record_chain import SavedRecord, issued_digest, serialize_record
 
 NAMES = ("Autumn 2023", "Spring 2024", "Summer 2024")
 

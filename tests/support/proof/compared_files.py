@@ -21,8 +21,8 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import sha256
 from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order, format_row
+from pipeline.proof.expected_content import ProofJob
 from pipeline.proof.inspection import check_epub, check_pdf, check_web_page
-from pipeline.proof.promise import ProofJob
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
 from tests.support.project import IMPRINT

@@ -7,8 +7,8 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.formats import Asset
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
+from pipeline.proof.expected_content import ProofJob, expected_briefing
 from pipeline.proof.listening import check_pdf_with_tools
-from pipeline.proof.promise import ProofJob, expected_briefing
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.press.manuscripts import manuscript, paragraphs, table
 

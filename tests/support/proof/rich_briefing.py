@@ -17,7 +17,7 @@ from pipeline.core.cache import Cache
 from pipeline.core.digests import sha256
 from pipeline.core.progress import ProgressReporter
 from pipeline.model.formats import Order
-from pipeline.proof.promise import ProofJob
+from pipeline.proof.expected_content import ProofJob
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
 

@@ -22,7 +22,7 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import format_date
 from pipeline.services.editions.archive import open_archive
 from pipeline.services.editions.audit import archived_otherwise
-from pipeline.services.editions.records import EditionRecords, PackChain, SavedRecord, find_edition, read_records
+from pipeline.services.editions.record_chain import EditionRecords, PackChain, SavedRecord, find_edition, read_records
 
 
 def record_named(

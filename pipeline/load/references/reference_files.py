@@ -17,7 +17,7 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.messages import message
 from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
 from pipeline.load.references.csl import FIELDS
-from pipeline.load.references.records import check_key, read_csl_record
+from pipeline.load.references.csl_records import check_key, read_csl_record
 from pipeline.load.text import INVISIBLE, read_text, report_invisible
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import find_cut_values
@@ -322,9 +322,8 @@ def _split_entries(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_
         if kind in ("comment", "preamble"):
             continue
         if kind != "string" and (not start["key"] or start["no_key"]):
-            diagnostics.report(
-                message("reference-incomplete", place, "Write a key behind the brace: @article{hughes2018, …}.")
-            )
+            hint = "Write a key behind the brace: @article{hughes2018, …}."
+            diagnostics.report(message("reference-incomplete", place, hint, work="This entry", field="key"))
             continue
         if kind != "string":
             check_key(start["key"], place, diagnostics)

@@ -39,10 +39,10 @@ _PROPER = re.compile(r"[^\W\d_](?:[^\W\d_]|[-.'’])*")
 _ARTICLE = re.compile(r"(The|An|A(?!\s+(?:to|and|or|levels?)\b))\s+(\S.*)")
 
 
-def name_to_sort_by(name: str, organisations: Iterable[str] = ()) -> str:
+def sortable_name(name: str, organisations: Iterable[str] = ()) -> str:
     """The form of a name to sort by; `organisations` are known names in small letters."""
     person = "" if name.casefold() in organisations else _person(name.split())
-    return person or title_to_sort_by(name, "en")
+    return person or sortable_title(name, "en")
 
 
 def _person(words: list[str]) -> str:
@@ -60,7 +60,7 @@ def _person(words: list[str]) -> str:
     return f"{' '.join(family)}, {' '.join(given)}"
 
 
-def title_to_sort_by(title: str, language: str) -> str:
+def sortable_title(title: str, language: str) -> str:
     """The form of a title to sort by: an English article goes to the end."""
     match = _ARTICLE.fullmatch(title) if is_english(language) else None
     return f"{match[2][0].upper()}{match[2][1:]}, {match[1]}" if match else title

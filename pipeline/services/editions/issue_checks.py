@@ -20,7 +20,7 @@ from pipeline.resolve.packs import corrected_pins
 from pipeline.resolve.reading import BriefingView, PackView, pack_lines_with_paths
 from pipeline.resolve.status import is_overdue, next_review_of
 from pipeline.resolve.versions import differences_in_file, differences_in_inherited_values
-from pipeline.services.editions.records import PackChain, are_same_edition, find_edition
+from pipeline.services.editions.record_chain import PackChain, are_same_edition, find_edition
 
 ObstacleKind = Literal["retired", "draft", "unpublished", "overdue", "gone", "corrected"]
 
