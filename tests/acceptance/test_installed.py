@@ -103,7 +103,8 @@ def test_an_installed_program_starts_builds_and_has_its_handbook(program: Path, 
     empty = tmp_path / "empty"
     empty.mkdir()
     made = run(program, "handbook", "there", cwd=empty, HOME=str(tmp_path))
-    assert (made.returncode, made.stdout.split()) == (0, ["there/handbook.epub", "there/handbook.pdf"])
+    books = [f"there/{name}.{end}" for name in ("handbook-reference", "handbook") for end in ("epub", "pdf")]
+    assert (made.returncode, made.stdout.split()) == (0, books)
     assert sorted(path.relative_to(empty).as_posix() for path in empty.rglob("*")) == ["there", *made.stdout.split()]
 
 

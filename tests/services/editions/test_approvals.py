@@ -30,7 +30,7 @@ def project(library: Write) -> Path:
 
 def code_of(briefings: Run, project: Path) -> str:
     """The code of the briefing's words, as the sheet says it."""
-    found = re.search(r"^The code of these words: (\S+)$", briefings(project, "approve", "patrol").out, re.MULTILINE)
+    found = re.search(r"^Code of this text: (\S+)$", briefings(project, "approve", "patrol").out, re.MULTILINE)
     assert found
     return found[1]
 

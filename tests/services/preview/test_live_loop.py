@@ -115,7 +115,7 @@ def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
     assert [live.pages.file(name)[:2] for name in before] == [b"\xff\xd8"] * len(before)
     assert remark["place"].startswith(f"{PATH}:")
     assert remark["link"].startswith("/edit/foot-patrol?line=2&")
-    assert told["state"].startswith("This is how it looked before.")
+    assert told["state"].startswith("This is the last good version.")
     assert told["changed"] is None
     live.save(FOOT.replace("Sentence 74", "Sentence seventy-four"))
     mended = live.pages.next(lambda told: told["holds"] and not has_error(told))
