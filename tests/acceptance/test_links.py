@@ -120,7 +120,7 @@ def test_notices_are_not_removed_through_a_link(library: Path, name: str) -> Non
 def test_approved_words_are_not_written_through_a_link(library: Path) -> None:
     elsewhere = linked(library, "source/approvals/foot-patrol")
     elsewhere.mkdir()
-    code = re.search(r"code of these words: (\S+)", libraries.here(library, "approve", "foot-patrol").out)
+    code = re.search(r"Code of this text: (\S+)", libraries.here(library, "approve", "foot-patrol").out)
     assert code
     said = libraries.here(library, "approve", "foot-patrol", "--by", "Ann Bell", "--code", code[1])
     refused(said, library, "source/approvals/foot-patrol")
