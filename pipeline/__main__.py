@@ -19,8 +19,9 @@ import click
 
 from pipeline import __version__
 from pipeline.core.diagnostics import LACKS_LIBRARY, REFUSALS, EnvironmentFailure, PipelineError, visible
+from pipeline.core.environment import isolate
+from pipeline.core.faults import Fault
 from pipeline.core.files import stop_writing
-from pipeline.core.processes import Fault, isolate
 
 PATIENCE = 5
 """Seconds after Ctrl-C for workers to end; then the process ends without them."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import Limit, LimitReached, break_off_after
+from pipeline.core.limits import Limit, LimitReached, break_off_after
 from tests.support.project import ROOT
 
 LONG = 700

@@ -15,7 +15,7 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.cover import compose_briefing_cover
 from pipeline.compose.design.faces import choose_book_fonts
 from pipeline.compose.design.typeface import choose_fonts
-from pipeline.core.processes import run_pandoc
+from pipeline.core.pandoc import run_pandoc
 from pipeline.core.text.fonts import read_font_licence
 from pipeline.load.folders import read_layouts
 from pipeline.load.library import load_library, read_files

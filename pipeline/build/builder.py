@@ -25,8 +25,9 @@ from pipeline.core.diagnostics import (
     errors,
 )
 from pipeline.core.digests import digest
+from pipeline.core.faults import Fault, fault_of, is_fault, report_fault
+from pipeline.core.limits import Resource
 from pipeline.core.messages import catalogue, message
-from pipeline.core.processes import Fault, Resource, fault_of, is_fault, report_fault
 from pipeline.core.workers import PendingResult, Workers
 from pipeline.model.formats import StampSheet
 from pipeline.model.manuscript import DrawnCover, Manuscript, StampLayout, StampText, SubsetFont

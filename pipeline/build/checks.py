@@ -17,8 +17,8 @@ from pipeline.build.project import Project
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, Remarks, UsageError
 from pipeline.core.digests import sha256
+from pipeline.core.faults import Fault, report_fault
 from pipeline.core.messages import message
-from pipeline.core.processes import Fault, report_fault
 from pipeline.core.sentences import count_noun, join_names
 from pipeline.core.workers import PendingResult
 from pipeline.model.formats import EPUB, FORMATS, PDF, Format, format_row, kind_of, plain_format

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, has_fault
 from pipeline.core.digests import digest
-from pipeline.core.processes import DEFAULT_LIMITS, Limit
+from pipeline.core.limits import DEFAULT_LIMITS, Limit
 from pipeline.core.progress import ProgressReporter
 from pipeline.core.services import service_records
 from pipeline.load.folders import RETRACTIONS_FOLDER, read_files, read_layouts, report_skipped_links
@@ -245,7 +245,7 @@ class Project:
         formatted = {name: document for name, document in known.items() if document}
         unknown = tuple(document for document in documents if document.id not in formatted)
         if unknown:
-            from pipeline.core.processes import run_pandoc
+            from pipeline.core.pandoc import run_pandoc
             from pipeline.resolve.citations.citeproc import format_within_limits
 
             def format_run(run: tuple[CitedDocument, ...]) -> Mapping[str, FormattedDocument]:

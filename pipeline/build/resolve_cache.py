@@ -13,7 +13,7 @@ from typing import TypeVar
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Remarks
 from pipeline.core.digests import digest
-from pipeline.core.processes import blame_faults_on
+from pipeline.core.faults import blame_faults_on
 from pipeline.core.services import service_records
 from pipeline.load.folders import RETRACTIONS_FOLDER
 from pipeline.load.text import split_front_matter

@@ -11,7 +11,7 @@ from pipeline.build.builder import PRESS, Builder, Failure, StampLayouts, failur
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, LayoutFault, Location, TypesettingFailure
-from pipeline.core.processes import fault_of, is_fault
+from pipeline.core.faults import fault_of, is_fault
 from pipeline.model.formats import EDITIONS, Edition, Format, Layouts, path_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript

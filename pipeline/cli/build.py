@@ -16,8 +16,8 @@ from pipeline.cli.options import DAY, CommonOptions, all_option, open_project, p
 from pipeline.cli.outcome import Exit, Outcome, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location, failed
 from pipeline.core.digests import engine_mode
+from pipeline.core.environment import TESTED_ENGINE, EngineMode, engine_releases
 from pipeline.core.messages import message
-from pipeline.core.processes import TESTED_ENGINE, EngineMode, engine_releases
 from pipeline.core.sentences import count_diagnostics, count_noun, join_names
 from pipeline.load.folders import LIBRARY_FILE
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Order

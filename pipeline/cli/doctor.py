@@ -22,8 +22,8 @@ from pipeline.cli.options import CHECKOUT, CommonOptions
 from pipeline.cli.outcome import Exit, Outcome, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostics, EnvironmentFailure, Location
 from pipeline.core.digests import SHARED_LIBRARIES, loadable_libraries
+from pipeline.core.environment import TESTED_ENGINE, EngineMode, engine_releases, read_engine_mode
 from pipeline.core.messages import catalogue, message
-from pipeline.core.processes import TESTED_ENGINE, EngineMode, engine_releases, read_engine_mode
 from pipeline.core.sentences import count_noun
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, is_installed
 from pipeline.load.folders import LIBRARY_FILE, read_files

@@ -7,7 +7,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.options import common_options
-from pipeline.core.processes import read_engine_mode
+from pipeline.core.environment import read_engine_mode
 from pipeline.core.services import installed_services, load_object
 
 _VERBS: Mapping[str, tuple[str, str]] = {

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.core.diagnostics import UsageError
+from pipeline.core.faults import open_fault_log
 from pipeline.core.files import forbid_links_below
 from pipeline.core.messages import present
-from pipeline.core.processes import open_fault_log
 from pipeline.load.folders import WRITTEN_FOLDERS, FilesOnDemand, find_library_root, read_files
 
 if TYPE_CHECKING:

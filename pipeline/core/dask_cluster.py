@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.digests import program_digest
-from pipeline.core.processes import isolate
+from pipeline.core.environment import isolate
 
 T = TypeVar("T")
 

@@ -19,7 +19,7 @@ from weakref import ref
 
 from pipeline import __version__
 from pipeline.core.diagnostics import Location
-from pipeline.core.processes import TESTED_ENGINE, EngineMode, read_engine_mode
+from pipeline.core.environment import TESTED_ENGINE, EngineMode, read_engine_mode
 from pipeline.core.records import field_names
 from pipeline.core.text.fonts import CJK, DEJAVU, NOTO, STIX, system_fonts
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.core.diagnostics import EnvironmentFailure
 from pipeline.core.files import read_regular_file
-from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.core.limits import BrokenOff, run_limited
 
 if TYPE_CHECKING:
     from dulwich.object_store import DiskObjectStore

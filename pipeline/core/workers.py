@@ -23,7 +23,8 @@ from typing import Any, Generic, TypeVar
 
 from pipeline.core.dask_cluster import connect_to_cluster
 from pipeline.core.diagnostics import JobBroken, TypesettingFailure
-from pipeline.core.processes import Limit, LimitReached, break_off_after, isolate, should_restart, stop_checking_limit
+from pipeline.core.environment import isolate
+from pipeline.core.limits import Limit, LimitReached, break_off_after, should_restart, stop_checking_limit
 
 T = TypeVar("T")
 Starter = Callable[..., None]

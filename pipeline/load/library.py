@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Severity, errors
+from pipeline.core.faults import report_faults
 from pipeline.core.messages import message, with_house_rules
-from pipeline.core.processes import report_faults
 from pipeline.core.sentences import close_matches, join_names
 from pipeline.core.services import service_files
 from pipeline.load.briefing import ParsedBriefing, briefing_id, parse_briefing, published_bodies, read_head

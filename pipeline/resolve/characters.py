@@ -9,8 +9,8 @@ from unicodedata import category, normalize
 from unicodedata import name as unicode_name
 
 from pipeline.core.diagnostics import Diagnostic, Location
+from pipeline.core.faults import blame_faults_on
 from pipeline.core.messages import message
-from pipeline.core.processes import blame_faults_on
 from pipeline.core.services import Hook
 from pipeline.core.text.fonts import SCRIPT_RANGES, script_of, spell_keycaps_and_flags
 from pipeline.model.body import Citation, Code, CodeBlock, Inline, Placeholder, Text

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
-from pipeline.core.processes import blame_faults_on
+from pipeline.core.faults import blame_faults_on
 from pipeline.load.markdown.citations import looks_like_target
 from pipeline.model import body as tree
 from pipeline.model.body import (

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location, Remarks, errors, ordered
-from pipeline.core.processes import Fault, blame_faults_on, is_fault, report_fault
+from pipeline.core.faults import Fault, blame_faults_on, is_fault, report_fault
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.formats import Order
 from pipeline.model.library import Library

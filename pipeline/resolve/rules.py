@@ -6,8 +6,8 @@ from datetime import date
 from itertools import chain
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location, Remarks, ordered
+from pipeline.core.faults import blame_faults_on, report_faults
 from pipeline.core.messages import with_house_rules
-from pipeline.core.processes import blame_faults_on, report_faults
 from pipeline.core.services import Hook
 from pipeline.model.body import Body
 from pipeline.model.source.briefing import BriefingHead

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
+from pipeline.core.faults import blame_faults_on
 from pipeline.core.messages import message
-from pipeline.core.processes import blame_faults_on
 from pipeline.core.sentences import join_names
 from pipeline.load.markdown.links import resolve_text_path
 from pipeline.load.pictures.picture import picture_file

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import sha256
+from pipeline.core.faults import blame_faults_on
 from pipeline.core.messages import message
 from pipeline.core.printed_code import PrintedCode, code_in_register
-from pipeline.core.processes import blame_faults_on
 from pipeline.model import body as tree
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.briefing import BriefingFields

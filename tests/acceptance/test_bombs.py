@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.processes import Limit, break_off_after
+from pipeline.core.limits import Limit, break_off_after
 from pipeline.load.briefing import parse_briefing
 from tests.support.bombs.documents import DOCUMENTS, packed, shapes
 from tests.support.bombs.drawings import DRAWINGS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build.builder import run_step
-from pipeline.core.processes import fault_of, log_fault, open_fault_log
+from pipeline.core.faults import fault_of, log_fault, open_fault_log
 from tests.support import libraries
 from tests.support.libraries import failing
 from tests.support.project import REFERENCES

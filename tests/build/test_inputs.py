@@ -32,7 +32,7 @@ from pipeline.build.graph import date_inputs, without_date
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digests import digest
-from pipeline.core.processes import Limit
+from pipeline.core.limits import Limit
 from pipeline.core.progress import ProgressReporter
 from pipeline.core.workers import PendingResult, Workers
 from pipeline.model.formats import Order

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.diagnostics import JobBroken
-from pipeline.core.processes import Limit, LimitReached, break_off_after, resident_megabytes
+from pipeline.core.limits import Limit, LimitReached, break_off_after, resident_megabytes
 from pipeline.core.workers import start_workers
 
 pytestmark = pytest.mark.proof

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.core.limits import BrokenOff, run_limited
 from pipeline.load.pictures.picture import page_as_png, read_picture
 from tests.support.bombs.documents import DOCUMENTS, HONEST, packed, shapes
 from tests.support.bombs.drawings import DRAWINGS, copies, drawing, pattern

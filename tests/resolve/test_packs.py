@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.core.processes import run_pandoc
+from pipeline.core.pandoc import run_pandoc
 from pipeline.model.body import plain_text
 from pipeline.model.formats import Asset
 from pipeline.model.source.college import College

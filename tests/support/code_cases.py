@@ -17,8 +17,8 @@ from pipeline.build.formats import PdfJob
 from pipeline.build.recipes import FileRecipe, stamp_remarks
 from pipeline.cli.build import slow_engine_remarks
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.environment import EngineMode
 from pipeline.core.messages import catalogue
-from pipeline.core.processes import EngineMode
 from pipeline.model.formats import Asset
 from pipeline.press.press import press
 from pipeline.proof import validators

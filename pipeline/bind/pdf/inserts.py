@@ -41,7 +41,7 @@ from pipeline.core.documents.pdf import (
     walk_structure,
     write_id_index,
 )
-from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.core.limits import BrokenOff, run_limited
 from pipeline.load.pictures.pdf_files import A4_SIZE, direct_dictionaries, insert_fault, page_rotation, size_of_page
 from pipeline.load.pictures.photos import remove_photo_metadata
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition

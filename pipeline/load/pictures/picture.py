@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 from posixpath import dirname, join, normpath
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
-from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.core.faults import report_faults
+from pipeline.core.limits import BrokenOff, run_limited
 from pipeline.core.messages import message
-from pipeline.core.processes import report_faults
 from pipeline.core.sentences import close_matches
 from pipeline.load.pictures.svg import MOST_PIXELS, DamagedPicture, TooHeavy, media_type, remove_svg_metadata, safe_svg
 from pipeline.model.body import Figure, walk_nodes

@@ -14,8 +14,9 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
+from pipeline.core.limits import Limit
 from pipeline.core.messages import message
-from pipeline.core.processes import Limit, Pandoc, PandocLimit, PandocRefusal, run_pandoc
+from pipeline.core.pandoc import Pandoc, PandocLimit, PandocRefusal, run_pandoc
 from pipeline.load.references.csl import FIELDS
 from pipeline.load.references.csl_records import check_key, read_csl_record
 from pipeline.load.text import INVISIBLE, read_text, report_invisible

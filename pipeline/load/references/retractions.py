@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
+from pipeline.core.faults import report_faults
 from pipeline.core.messages import message
-from pipeline.core.processes import report_faults
 from pipeline.load.folders import RETRACTIONS_FOLDER
 from pipeline.model.bibliography import (
     PRINTED_STATES,

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, RootModel, StringConstraints, create_model, model_validator
 
+from pipeline.core.limits import DEFAULT_LIMITS
 from pipeline.core.messages import Setting, styles
-from pipeline.core.processes import DEFAULT_LIMITS
 from pipeline.core.services import Hook
 from pipeline.core.text.tex import has_balanced_braces
 from pipeline.model.body import Body

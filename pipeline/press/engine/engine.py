@@ -27,8 +27,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from pipeline.compose.language.direction import directed_style
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location, TypesettingFailure
 from pipeline.core.documents.xhtml import XLINK
+from pipeline.core.environment import EngineMode, read_engine_mode
 from pipeline.core.messages import message
-from pipeline.core.processes import EngineMode, read_engine_mode
 from pipeline.core.text.fonts import font_path, read_font_file
 from pipeline.load.pictures.svg import DATA_PICTURE
 from pipeline.model.formats import ASSET, Asset, flawed_line

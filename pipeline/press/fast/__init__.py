@@ -1,10 +1,10 @@
 """Faster replacements of WeasyPrint functions, with the same results.
 
 They are written for one release of WeasyPrint and pydyf. With another release, or with `BRIEFINGS_ENGINE=plain`,
-WeasyPrint runs with its own functions (`core/processes.py`). Other modules use only the names exported here.
+WeasyPrint runs with its own functions (`core/environment.py`). Other modules use only the names exported here.
 """
 
-from pipeline.core.processes import EngineMode
+from pipeline.core.environment import EngineMode
 from pipeline.press.fast.free_memory import free_documents
 
 __all__ = ["free_documents", "install"]

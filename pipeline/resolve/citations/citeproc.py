@@ -9,7 +9,8 @@ from importlib import resources
 from typing import Any
 
 from pipeline.core.diagnostics import PipelineError
-from pipeline.core.processes import Limit, Pandoc, PandocLimit, Resource
+from pipeline.core.limits import Limit, Resource
+from pipeline.core.pandoc import Pandoc, PandocLimit
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import (
     Attributes,

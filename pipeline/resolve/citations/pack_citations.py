@@ -13,8 +13,8 @@ from typing import Any
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import digest
+from pipeline.core.faults import blame_faults_on
 from pipeline.core.messages import message
-from pipeline.core.processes import blame_faults_on
 from pipeline.model.bibliography import Reference
 from pipeline.model.publication import Publication, ReferenceEntry
 from pipeline.resolve.citations.citeproc import CitedDocument

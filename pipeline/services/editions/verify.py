@@ -20,7 +20,7 @@ from pipeline.cli.options import CommonOptions
 from pipeline.cli.outcome import Outcome, json_form, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, UsageError, ordered
 from pipeline.core.digests import sha256
-from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.core.limits import BrokenOff, run_limited
 from pipeline.core.printed_code import LENGTH, SHORTEST, PrintedCode, is_code_length, read_code
 from pipeline.core.sentences import count_noun
 from pipeline.core.services import Hook

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from pipeline.core.diagnostics import Diagnostics, Location, Severity
-from pipeline.core.limited_process import BrokenOff, run_limited
+from pipeline.core.limits import BrokenOff, run_limited
 from pipeline.core.messages import message
 from pipeline.core.sentences import join_names
 from pipeline.core.text.fonts import find_direction_characters, remove_direction_characters

@@ -19,18 +19,11 @@ from pipeline.cli.options import CommonOptions, all_option, command_line, open_p
 from pipeline.cli.outcome import Outcome, verb_with_outcome
 from pipeline.core import sentences as tables
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure, Location, errors, exit_code
+from pipeline.core.faults import open_fault_log, report_faults
 from pipeline.core.files import write_atomically
+from pipeline.core.limits import Limit, LimitReached, break_off_after
 from pipeline.core.messages import message
-from pipeline.core.processes import (
-    Limit,
-    LimitReached,
-    PandocLimit,
-    PandocRefusal,
-    break_off_after,
-    open_fault_log,
-    report_faults,
-    run_pandoc,
-)
+from pipeline.core.pandoc import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.core.services import Hook
 from pipeline.load.text import read_text
 from pipeline.load.yaml.documents import read_yaml

@@ -17,7 +17,7 @@ from tinyhtml5.inputstream import HTMLBinaryInputStream, lookup_encoding
 from pipeline.core.diagnostics import Diagnostics, Location
 from pipeline.core.documents.roles import TEXT_BLOCKS
 from pipeline.core.messages import message
-from pipeline.core.processes import PandocLimit, PandocRefusal, run_pandoc
+from pipeline.core.pandoc import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.services.importing.docx_content import DocumentContent, DocumentPiece, FoundPicture, shortened
 from pipeline.services.importing.docx_package import unreadable, without_strays
 from pipeline.services.importing.inlines import PandocNode

@@ -21,7 +21,7 @@ from pipeline.compose.design.style import compose_stamps
 from pipeline.compose.layouts import fault_remark, move_flaws_to_layouts
 from pipeline.core.cache import SessionCache
 from pipeline.core.diagnostics import LayoutFault, Location, Remarks, has_fault, ordered
-from pipeline.core.processes import catch_faults, report_fault
+from pipeline.core.faults import catch_faults, report_fault
 from pipeline.core.progress import ProgressReporter
 from pipeline.core.workers import Workers
 from pipeline.load.briefing import BRIEFINGS_FOLDER, briefing_id

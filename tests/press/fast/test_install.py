@@ -13,7 +13,7 @@ import pytest
 import weasyprint
 
 from pipeline.cli.build import slow_engine_remarks
-from pipeline.core.processes import TESTED_ENGINE, EngineMode
+from pipeline.core.environment import TESTED_ENGINE, EngineMode
 from pipeline.press.fast import install
 from pipeline.press.press import press
 from tests.support.press.lengths import rich

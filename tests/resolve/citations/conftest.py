@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import run_pandoc
+from pipeline.core.pandoc import run_pandoc
 from pipeline.load.references.reference_files import read_reference_file
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation, CitationGroup

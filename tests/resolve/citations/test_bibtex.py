@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import run_pandoc
+from pipeline.core.pandoc import run_pandoc
 from pipeline.load.references.reference_files import read_bibtex, read_reference_file
 
 BIB = r"""% A bibliography with every kind of trouble.

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.processes import run_pandoc
+from pipeline.core.pandoc import run_pandoc
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.body import Citation, CitationGroup, Emphasis, Link, Text, plain_text
 from pipeline.resolve.citations.citeproc import CitedDocument, format_documents, link_addresses

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from pipeline.core.diagnostics import Location
-from pipeline.core.processes import run_pandoc
+from pipeline.core.pandoc import run_pandoc
 from pipeline.load.references.reference_files import read_reference_file
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import CitationGroup, CitationLink, Link, plain_text, walk_nodes

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import PANDOC_LIMIT, Limit, PandocLimit, run_pandoc
+from pipeline.core.limits import Limit
+from pipeline.core.pandoc import PANDOC_LIMIT, PandocLimit, run_pandoc
 from pipeline.load.references.csl_records import count_open_marks
 from pipeline.load.references.reference_files import read_bibtex, read_csl_json
 from pipeline.model.body import plain_text

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.processes import PANDOC_LIMIT, Limit, run_pandoc
+from pipeline.core.limits import Limit
+from pipeline.core.pandoc import PANDOC_LIMIT, run_pandoc
 from pipeline.model.body import CitationLink, plain_text, walk_nodes
 from pipeline.resolve.citations.citeproc import CitedDocument, FormattedDocument, StyleError, format_documents
 from pipeline.resolve.citations.style import numbers_works, read_style, style_fault
