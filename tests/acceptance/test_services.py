@@ -77,7 +77,7 @@ def test_editions_are_issued_where_no_service_knows_colleges(tmp_path: Path) -> 
 
 
 def test_the_line_stands_without_any_service(tmp_path: Path) -> None:
-    """It builds the sample library and passes its own tests: those whose files and helpers import no service."""
+    """It builds the sample library, its tests can be imported, and those of building and commands pass."""
     program = program_without(set(installed_services()), tmp_path / "program")
     built = run(program, "-m", "pipeline", "build", "--format", "pdf", "--date", "2026-11-25")
     assert built.returncode == 0, built
@@ -86,8 +86,10 @@ def test_the_line_stands_without_any_service(tmp_path: Path) -> None:
         for path in sorted((program / "tests").rglob("test_*.py"))
         if path.relative_to(program).parts[1] in (*LINE, path.name) and not imports_service(path, program)
     ]
-    tested = run(program, "-m", "pytest", "-n", "2", "-m", "not proof and not every_service", *tests)
-    assert tested.returncode == 0, tested.stdout[-5000:]
+    run_too = [path for path in tests if path.startswith(("tests/build/", "tests/cli/"))]
+    for options in (["--collect-only", "-q", *tests], ["-n", "2", "-m", "not proof and not every_service", *run_too]):
+        tested = run(program, "-m", "pytest", *options)
+        assert tested.returncode == 0, tested.stdout[-5000:]
 
 
 @cache
