@@ -423,7 +423,7 @@ class EvidenceMark:
 
     noun: ClassVar = "passage"
     plot: bool = False
-    """Whether it is that of the plot which older texts have beside the table; the figure took both their places."""
+    """Whether it is the plot of older texts, which the evidence figure replaces."""
     place: Location = NOWHERE
 
 

@@ -27,6 +27,6 @@ class DueReview:
     uid: str
     """Its name in calendars, the same whenever it is listed."""
     changed: date
-    """The last day in its own history: of publishing, updating or reviewing; where it tells none, the day of review."""
+    """The last day in its history: published, updated or reviewed; without one, the day of review."""
     revision: int
     """A number that grows with each entry of its history."""

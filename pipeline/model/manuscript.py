@@ -141,7 +141,7 @@ class Manuscript:
     edition: Edition = USUAL_EDITION
     """The edition that `style` is for."""
     marked: bool = False
-    """Whether changes are marked in it, beside which bars are to stand."""
+    """Whether it has marked changes, which get bars in the margin."""
 
     @property
     def chapter(self) -> Chapter:

@@ -128,7 +128,7 @@ class Publication:
     descriptions: tuple[tuple[str, Body], ...] = ()
     """Long descriptions of figures, by the id of the figure's record."""
     abbreviations: tuple[tuple[str, str], ...] = ()
-    """Short forms used, with what they stand for, in alphabetical order."""
+    """Short forms used, with their meanings, in alphabetical order."""
     glossary: tuple[tuple[str, Term], ...] = ()
     related: tuple[RelatedTitle, ...] = ()
     successor: RelatedTitle | None = None

@@ -35,7 +35,7 @@ class Identity:
     """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""
 
     code: str = ""
-    """The code of its words as its pages bear it, or nothing; of a numbered copy that of the copy."""
+    """The code printed on its pages, if any; of a numbered copy, the copy's code."""
     status_page: str = ""
     """The address of the page on what that code is of, or nothing."""
 
@@ -74,7 +74,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class MarginText:
-    """Words above or below the text area of a page, where running lines stand; the box as of a slot."""
+    """Text above or below the text area of a page, where running lines are; the box as of a slot."""
 
     words: str
     page: int
@@ -86,7 +86,7 @@ class MarginText:
 
 @dataclass(frozen=True, slots=True)
 class ChangeBar:
-    """A bar in the margin of a page, beside lines that have changed; the box as of a slot."""
+    """A bar in the margin of a page, next to changed lines; the box as of a slot."""
 
     page: int
     x: float
@@ -134,9 +134,9 @@ class TypesetPages:
     """Every element id with the page it starts on, in order."""
     outliers: tuple[MarginText, ...] = ()
     bars: tuple[ChangeBar, ...] = ()
-    """The bars beside marked changes, from the top of each page down."""
+    """The bars next to marked changes, from the top of each page down."""
     spots: tuple[SourceMark, ...] = ()
-    """Of a text that is shown live the lines of the sources that its words stand in."""
+    """Of a text in the live view, the lines of its sources."""
 
 
 SectionKind = Literal["front", "briefing", "insert", "back"]

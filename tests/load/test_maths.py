@@ -57,7 +57,7 @@ def test_a_formula_may_be_long() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"), [("R2: x", "'R2' is no name of a command"), ("RR: '{x'", "a brace has no other: '{x'")]
+    ("line", "said"), [("R2: x", "'R2' is no name of a command"), ("RR: '{x'", "has a brace without its partner: '{x'")]
 )
 def test_a_command_that_cannot_be_one_is_told_at_its_place(line: str, said: str) -> None:
     _, remarks = read(f"title: L\npublisher: P\nmaths:\n  macros:\n    {line}\n")

@@ -91,7 +91,7 @@ def test_every_file_counts(tmp_path: Path) -> None:
     assert wrong(next(said)) == dict.fromkeys(FILES, "was changed")
     assert [next(said)["answer"] for _ in range(2)] == [NOT_OURS] * 2
     assert next(said)["answer"].startswith("The signature is missing: ")
-    assert next(said)["answer"].startswith("This folder has no readable manifest in this folder.")
+    assert next(said)["answer"].startswith("This folder has no readable manifest.")
     assert KEY.public.minisign != OTHER.public.minisign
 
 

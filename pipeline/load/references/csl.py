@@ -26,7 +26,7 @@ TEXTS: Mapping[str, str] = {
     "citation-number": "A number that some styles print; worked out, so leave it out.",
     "collection-number": "The number in its series, such as 602.",
     "collection-title": "The series that it belongs to, such as Trends and issues.",
-    "container-title": "What it stands in: the journal, book or website, such as Addiction.",
+    "container-title": "The journal, book or website that contains it, such as Addiction.",
     "container-title-short": "The journal's name cut short.",
     "dimensions": "Its size or running time.",
     "division": "The part of the publisher or court, such as a faculty.",
@@ -87,11 +87,11 @@ NAMES: Mapping[str, str] = {
     "collection-editor": "Who edits the series.",
     "compiler": "Who compiled it.",
     "composer": "Who composed it.",
-    "container-author": "Who wrote the book that it stands in.",
+    "container-author": "Author of the book that contains it.",
     "contributor": "Who else had a part in it.",
     "curator": "Who curated the exhibition.",
     "director": "Who directed it.",
-    "editor": "Who edited it, or the book that it stands in.",
+    "editor": "Editor of the work, or of the book that contains it.",
     "editorial-director": "Who directs the edition.",
     "executive-producer": "Who was executive producer.",
     "guest": "Who was the guest of the programme.",
@@ -126,12 +126,12 @@ NAME_PARTS: Mapping[str, str] = {
     "given": "The given names, such as Harold A.",
     "literal": "The whole name of a body, such as World Health Organization.",
     "suffix": "What follows the name, such as Jr.",
-    "dropping-particle": "A particle that is left out where the family name stands alone, such as van in some names.",
+    "dropping-particle": "A particle that is left out where the family name is used alone, such as van in some names.",
     "non-dropping-particle": "A particle that always stays with the family name, such as de.",
 }
 """Description of each part of a name."""
 NAME_MARKS: Mapping[str, str] = {
-    "comma-suffix": "Whether a comma stands before the suffix.",
+    "comma-suffix": "Whether a comma comes before the suffix.",
     "static-ordering": "Whether the family name always comes first.",
     "parse-names": "Whether particles are still to be found in the name.",
 }

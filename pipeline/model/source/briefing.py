@@ -131,9 +131,9 @@ class Teaching(Record):
     """Material for a trainer who makes a lesson of a briefing."""
 
     outcomes: tuple[Line, ...] = ()
-    """Learning outcomes; printed where an empty box `outcomes` stands in the text."""
+    """Learning outcomes; printed in place of an empty box `outcomes`."""
     questions: tuple[Line, ...] = ()
-    """Questions for discussion; printed where an empty box `questions` stands in the text."""
+    """Questions for discussion; printed in place of an empty box `questions`."""
     minutes: int | None = Field(default=None, gt=0)
     """How long a session takes, in minutes; printed in the box of outcomes."""
     curriculum: tuple[Line, ...] = ()
@@ -141,7 +141,7 @@ class Teaching(Record):
 
 
 class Abbreviation(Record):
-    """A short form and what it stands for."""
+    """A short form and its meaning."""
 
     full: Line
     """The words in full, such as home-county force."""
@@ -197,7 +197,7 @@ class BriefingFields(Record):
     summary: Line
     """One sentence with a full stop, at most 160 characters; printed under the title."""
     publisher: Annotated[Line | None, Role.APART] = None
-    """Who stands behind the briefing, if not the series' or the library's publisher."""
+    """The publisher of the briefing, if not that of the series or the library."""
     owner: Annotated[Line | None, Role.LIFE] = None
     """The team or role that looks after the text, not a person."""
     authors: Annotated[tuple[Named, ...], Role.APART] = ()
@@ -213,13 +213,13 @@ class BriefingFields(Record):
     evidence_to: Day | None = None
     """The day of the last search of the literature."""
     review_by: Annotated[Day | None, Role.LIFE] = None
-    """The day by which it must be looked at again; after that it is stamped DUE FOR REVIEW."""
+    """The day by which it must be reviewed; after that it is stamped DUE FOR REVIEW."""
     version: Annotated[Version, Role.APART] = "0.1"
     """The version: the first number changes with the meaning, the second with the wording."""
     status: Annotated[Status, Role.LIFE] = Status.DRAFT
-    """Where it stands in its life; the first two are stamped DRAFT."""
+    """The stage of the briefing; `draft` and `in-review` are stamped DRAFT."""
     superseded_by: Annotated[Slug | None, Role.LIFE] = None
-    """The briefing that takes its place; needed where it is superseded, and told where it is withdrawn."""
+    """The briefing that replaces it: required if superseded, optional if withdrawn."""
     withdrawn_reason: Annotated[Line | None, Role.LIFE] = None
     """Why it was withdrawn; printed on it, and needed where it is withdrawn."""
     history: Annotated[tuple[Amendment, ...], Role.LIFE, Role.UNPRINTED] = ()
@@ -233,7 +233,7 @@ class BriefingFields(Record):
     isbn: Isbns = Isbns()
     """The ISBN of each format of the briefing that has one."""
     tags: Annotated[tuple[Slug, ...], Role.APART] = ()
-    """Its subjects; they stand in the files' own record and in the index of a pack."""
+    """Its subjects, for the metadata of its files and the index of a pack."""
     audience: Annotated[tuple[Slug, ...], Role.APART] = ()
     """Who it is for, as tags; printed in the colophon."""
     licence: Annotated[Licence | None, Role.APART] = None
@@ -243,17 +243,17 @@ class BriefingFields(Record):
     marking: Annotated[Marking | None, Role.LIFE] = None
     """The protective marking, if not the series' or the library's."""
     key_finding: Annotated[Markdown | None, Role.APART, Role.UNPRINTED] = None
-    """One or 2 sentences for a reader who reads nothing else; printed before the text."""
+    """The main finding in one or two sentences; printed before the text."""
     recommendation: Annotated[Markdown | None, Role.APART, Role.UNPRINTED] = None
     """Advice on what to do, if you have any; printed with the key finding."""
     evidence: Evidence = Evidence()
     """The findings, and the review that they rest on."""
     practice: tuple[Practice, ...] = ()
-    """The records of practice examples, whose words stand in the text."""
+    """The records of the practice examples in the text."""
     teaching: Teaching | None = None
     """Material for a trainer who makes a lesson of it."""
     abbreviations: dict[str, Abbreviation] = Field(default_factory=dict)
-    """Short forms, each with what it stands for."""
+    """Short forms with their meanings."""
     glossary: Annotated[tuple[Slug, ...], Role.APART] = ()
     """The terms of `glossary.yaml` that it uses."""
     figures: Annotated[tuple[FigureRecord, ...], Role.APART] = ()

@@ -56,8 +56,7 @@ class Finding(Record):
     intervention: tuple[Line, ...] = ()
     """The intervention, such as arrest."""
     studies: int | None = Field(default=None, ge=0)
-    """How many studies; 0 if a review looked and found none, left out if nobody counted. Never added up over
-    findings."""
+    """Number of studies: 0 if a review found none, left out if unknown. Numbers of findings are never added up."""
     result: Result
     """Their result; favourable is what readers hope for, such as fewer deaths."""
     change: Change | None = None
@@ -88,9 +87,9 @@ class Base(Record):
     studies: int | None = Field(default=None, ge=0)
     """How many studies it has."""
     documents: int | None = Field(default=None, ge=0)
-    """How many reports those studies are told in."""
+    """Number of reports on those studies."""
     meta_analysis: bool | None = None
-    """Whether the review worked out one figure from its studies; where it is left out nothing is printed of it."""
+    """Whether the review pooled its studies in a meta-analysis; left out, nothing is printed."""
 
 
 class Evidence(Record):
@@ -105,7 +104,7 @@ class Evidence(Record):
     overall: Result | None = None
     """The result of the evidence as a whole."""
     plot: bool | None = None
-    """Read in older texts, and says nothing any more: the direction of studies is part of the evidence figure."""
+    """Accepted in older texts and ignored: the evidence figure shows the direction of studies."""
     findings: tuple[Finding, ...] = ()
     """The findings on each outcome, in the order of the figure."""
 
@@ -117,7 +116,7 @@ class Evidence(Record):
 
 
 class Practice(Record):
-    """The record of a practice example; its words stand in the body in a practice box."""
+    """The record of a practice example; its text is a practice box in the body."""
 
     id: Slug
     """The name by which the text's practice box refers to it, such as `operation-orochi`."""
@@ -132,7 +131,7 @@ class Practice(Record):
     rated_by: Line | None = None
     """Who rated it, as a name or an organisation."""
     evaluated: Literal["yes", "no", "unknown"] = "unknown"
-    """Whether anybody has evaluated it."""
+    """Whether it has been evaluated."""
     stage: Line | None = None
     """How far it has come, such as pilot."""
     scale: Line | None = None
@@ -154,8 +153,8 @@ class Practice(Record):
     contact: Line | None = None
     """The mailbox of a role there, not of a person."""
     sources: tuple[Line, ...] = ()
-    """The works that tell of it, by their keys."""
+    """The works that describe it, by their keys."""
     checked_on: Day | None = None
     """The day on which somebody last checked the record."""
     section: Line | None = None
-    """The id of the heading under which its words stand."""
+    """The id of the heading above its text."""

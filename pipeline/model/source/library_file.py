@@ -50,12 +50,12 @@ class Typeface(Record):
 
 
 class Logo(Record):
-    """A picture in `source/` that stands for the publisher, and what it says to readers who cannot see it."""
+    """The publisher's logo: a picture in `source/`, and its alt text."""
 
     file: Annotated[Line, Role.UNPRINTED]
     """The picture's path in `source/`, such as `logo.svg`."""
     alt: Annotated[Line, Role.UNPRINTED]
-    """The words of the picture for readers who cannot see it, such as Northmoor Institute."""
+    """The alt text, such as Northmoor Institute."""
 
 
 Script = Literal["arabic", "hebrew", "devanagari", "chinese", "japanese", "korean"]
@@ -65,7 +65,7 @@ class Design(Record):
     """Colours, typeface and logo of the publisher; the contrast of each colour on white is checked (WCAG 2.2)."""
 
     accent: Colour | None = None
-    """Colour of headings, links, marks and the bar beside a key finding, such as `#1f4e79`."""
+    """Colour of headings, links, marks and the bar next to a key finding, such as `#1f4e79`."""
     ink: Colour | None = None
     """Colour of the text."""
     ink_soft: Colour | None = None
@@ -77,8 +77,8 @@ class Design(Record):
     measure: int | None = Field(default=None, ge=100, le=126)
     """Width of the column of text, in millimetres, on pages with a side column, which has the rest; otherwise 126."""
     scripts: tuple[Script, ...] = ()
-    """Scripts that words of the texts are written in, beside Latin, Greek and Cyrillic letters. Where several of the
-    last three are named, letters that these share are written as in the first."""
+    """Scripts of the texts, besides Latin, Greek and Cyrillic. If several of the last three are listed, letters that
+    they share are drawn as in the first."""
     logo: Logo | None = None
     """The publisher's picture on covers and first pages."""
 
@@ -144,7 +144,7 @@ class PrintOrder(Record):
     binding: Binding | None = None
     """How the leaves are held together."""
     finishing: Line | None = None
-    """Finishing beside the binding, such as cover matt laminated outside."""
+    """Other finishing, such as cover matt laminated outside."""
     proof: PrinterProof | None = None
     """The proof that the printer shows you before the run: nothing, a PDF or printed sheets."""
     contact: Line | None = None
@@ -213,7 +213,7 @@ class Rules(Record):
     abbreviation_once: Setting | None = Field(default=None, alias="abbreviation-once")
     """Abbreviations that the text uses only once."""
     abbreviation_first_use: Setting | None = Field(default=None, alias="abbreviation-first-use")
-    """Abbreviations that are not spelled out where they first stand."""
+    """Abbreviations that are not spelled out at first use."""
 
     def settings(self) -> Mapping[str, Setting]:
         """Severity of each remark of style, by its code, as far as this house has set it."""
@@ -263,11 +263,11 @@ def _who_can_judge(value: object) -> object:
 
 
 Conforms = Annotated[str, StringConstraints(pattern=r"^WCAG 2\.[0-2] Level A{1,3}$")]
-"""Conformance that an evaluation found for an EPUB, beside EPUB Accessibility 1.1."""
+"""Conformance that an evaluation found for an EPUB, in addition to EPUB Accessibility 1.1."""
 
 
 class Accessibility(Record):
-    """Judgement on the accessibility of the EPUBs, and its author. Without one, they claim to conform to nothing."""
+    """An evaluation of the accessibility of the EPUBs. Without one, they make no claim of conformance."""
 
     evaluated_by: Annotated[Line, BeforeValidator(_who_can_judge)]
     """The person or body that judged the books, such as Hanna Price, Lantern Access; never a program."""
@@ -313,7 +313,7 @@ def _macros_of_tex(value: object) -> object:
         if not _MACRO.fullmatch(str(name)):
             raise ValueError(f"'{name}' is no name of a command: it is made of letters alone, such as RR")
         if isinstance(body, str) and not has_balanced_braces(body):
-            raise ValueError(f"in what '{name}' stands for a brace has no other: '{body}'")
+            raise ValueError(f"the value of '{name}' has a brace without its partner: '{body}'")
     return value
 
 
@@ -321,12 +321,12 @@ class Maths(Record):
     """Settings for formulas."""
 
     macros: Annotated[dict[str, Line], BeforeValidator(_macros_of_tex)] = Field(default_factory=dict)
-    """Commands of your own for formulas, by name, such as `RR`, each with the TeX that it stands for, such as
+    """Commands of your own for formulas, by name, such as `RR`, each with its TeX, such as
     `\\mathbb{R}`; `#1` to `#9` in it are its arguments, and a value with a `#` behind a space needs quotation marks."""
 
     @property
     def declared(self) -> tuple[tuple[str, str], ...]:
-        """The commands without a backslash, each with what it stands for."""
+        """The commands without a backslash, each with its TeX."""
         return tuple((name.removeprefix("\\"), body) for name, body in self.macros.items())
 
 
@@ -341,7 +341,7 @@ class LibraryFields(Record):
     subtitle: Line | None = None
     """A line below the title."""
     publisher: Line
-    """Who stands behind the briefings; printed on covers and in colophons."""
+    """The publisher of the briefings; printed on covers and in colophons."""
     language: Language = "en-GB"
     """The language of every text that names none, such as `cy` for Welsh."""
     timezone: Zone = "Europe/London"
@@ -381,8 +381,8 @@ class LibraryFields(Record):
     """The folder that keeps the files of issued editions, from the library's folder on, or the URL of a store, such as
     `s3://northmoor/archive`."""
     status_pages: SecureAddress | None = None
-    """Where the pages of `briefings pages` stand, such as `https://northmoor.example/v`; every text and pack prints the
-    address of its own. It has 200 letters at most."""
+    """The address of the pages made by `briefings pages`, such as `https://northmoor.example/v`; every text and pack
+    prints the address of its page. At most 200 characters."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()
@@ -394,7 +394,7 @@ class LibraryFields(Record):
     pdf: Pdf = Pdf()
     """Which standards the PDFs claim, and what is attached to them."""
     accessibility: Annotated[Accessibility | None, Role.UNPRINTED] = None
-    """Who judged the EPUBs; where nobody did, they claim to conform to nothing."""
+    """Who evaluated the EPUBs; without this, they make no claim of conformance."""
     limits: Limits = Limits()
     """The limits of time and memory after which a job is broken off."""
     rules: Rules = Rules()
@@ -432,7 +432,7 @@ class SeriesFields(Record):
     briefings: tuple[Slug, ...] = ()
     """Its briefings in order; the series owns their membership."""
     publisher: Line | None = None
-    """Who stands behind the series, if not the library's publisher."""
+    """The publisher of the series, if not the library's."""
     licence: Licence | None = None
     """The terms of use of its briefings, if not the library's."""
     marking: Marking | None = None
@@ -525,5 +525,5 @@ class LibrarySettings:
 
     @property
     def prints_codes(self) -> bool:
-        """Whether pages bear codes: there is an archive of editions, or pages on what is current."""
+        """Whether pages carry codes: the library has an archive or status pages."""
         return bool(self.fields.archive or self.fields.status_pages)

@@ -18,7 +18,7 @@ Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6
 EitherSection = Literal[
     "series", "practice-register", "evidence-map", "evidence-by-outcome", "evidence-gaps", "note-pages"
 ]
-"""Sections that may stand at either end of a pack."""
+"""Sections that may come before or after the briefings."""
 FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings", EitherSection]
 BackSection = Literal["references", "works-in-full", "glossary", "acronyms", "index", "changes", EitherSection]
 
@@ -39,7 +39,7 @@ class Part(Record):
     """The title of the part in the contents."""
     briefings: tuple[Pin | Insert, ...]
     """Its briefings in order: an id, or an id with the published version such as `foot-patrol@1.0`; inserts may
-    stand between them."""
+    come between them."""
 
 
 class PackFields(Record):
@@ -61,7 +61,7 @@ class PackFields(Record):
     """Titled groups of briefings; a pack has either parts or briefings."""
     briefings: tuple[Pin | Insert, ...] = ()
     """Its briefings in order: an id, or an id with the published version such as `foot-patrol@1.0`; inserts may
-    stand between them."""
+    come between them."""
     front: tuple[FrontSection, ...] = ("cover", "contents")
     """Sections before the briefings, in the order you like."""
     back: tuple[BackSection, ...] = ("references",)
@@ -76,7 +76,7 @@ class PackFields(Record):
     marking: Marking | None = None
     """The pack's protective marking: at least as high as that of every briefing and series in it."""
     references: Literal["each", "pack"] = "each"
-    """Whether each briefing keeps its list and a merged one stands at the back, or the pack has one list alone."""
+    """With `each` every briefing has its list and a merged one comes at the end; with `pack` there is one list alone."""
     recto: bool = False
     """Whether each briefing starts on a right-hand page, with a blank one before it where that is needed."""
     numbered: bool = False
@@ -88,8 +88,8 @@ class PackFields(Record):
     print: PackPrint = PackPrint()
     """The pack's requests to the printer; the ticket of the job repeats them."""
     since: Day | None = None
-    """From when the section `changes` tells what has changed: the day of an earlier pack. Without it the section
-    compares with the last edition that was issued."""
+    """The date of the earlier pack that the section `changes` compares with. Without it, the section compares with the
+    last edition issued."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""`library.yaml`: the ledger, the server that mail goes by, and what the post asks. No secret stands in a file."""
+"""`library.yaml`: the ledger, the mail server and requests for the post. No file holds a secret."""
 
 import re
 from types import MappingProxyType
@@ -90,7 +90,7 @@ class MailServer(Record):
     sender: Mailbox
     """The mailbox of a role that mail comes from, and that answers go to."""
     user: Line | None = None
-    """The name to sign in with; without one nobody signs in."""
+    """The user name; without one there is no sign-in."""
     largest: int = Field(default=20, ge=1, le=1000)
     """Megabytes that a message may have at most."""
     copy_to: Mailbox | None = None

@@ -38,7 +38,7 @@ Markdown = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Role(Enum):
-    """What a field is for, where that is not to be printed as it stands: `Annotated[Line, Role.LIFE]`."""
+    """The role of a field that is not printed as written: `Annotated[Line, Role.LIFE]`."""
 
     LIFE = auto()
     """On the life of a briefing, not its subject: it may change under a published number."""
