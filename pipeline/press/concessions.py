@@ -68,10 +68,7 @@ _AVOID_BREAKS = frozenset({"avoid", "avoid-page"})
 
 
 def _elements_leaving_holes(pages: list[Any]) -> Iterator[Element]:
-    """Yield unbreakable elements that leave a hole on the page before and can be split.
-
-    Splitting one changes the pages after it, so only the first is sure to fill a hole.
-    """
+    """Yield unbreakable elements that leave a hole on the page before and can be split."""
     for page, following in pairwise(page._page_box for page in pages):
         hole, limit = _empty_height(page), _MAX_HOLE * page.height
         box = _box_after_hole(following, hole - _dropped_margin(following), limit) if hole > limit else None
@@ -193,9 +190,9 @@ CLOSER_ATTRIBUTE = "data-closer"
 REFLOW_ATTRIBUTE = "data-reflow"
 GROW_ATTRIBUTE = "data-grow"
 LONG_TEXT = 40
-"""Pages above which a text is laid out again for all of its holes at once, at most `_MAX_ROUNDS` times."""
+"""Pages above which no fitting step is tried."""
 _MAX_ROUNDS = 5
-"""Laid out again for one hole at a time, a text twice as long would take four times as long."""
+"""Number of times that a text is laid out again for its holes, for all of them at once."""
 _HEADING_TAGS = HEADINGS | {"caption"}
 
 
@@ -283,11 +280,9 @@ class Relaxations:
         return self._fill_holes(indexes, pages)
 
     def _fill_holes(self, indexes: dict[Element, int], pages: list[Any]) -> Relaxations:
-        is_long = len(pages) > LONG_TEXT
-        if is_long and self.rounds == _MAX_ROUNDS:
+        if self.rounds == _MAX_ROUNDS:
             return self
-        holes = (indexes[element] for element in _elements_leaving_holes(pages) if element in indexes)
-        breaks = self.breaks | frozenset(islice(holes, None if is_long else 1))
+        breaks = self.breaks | {indexes[element] for element in _elements_leaving_holes(pages) if element in indexes}
         movable = (indexes[element] for element in (_figures_to_move(pages) if self.moves_figures else ()))
         figures = self.figures | frozenset(islice((index for index in movable if index not in self.figures), 1))
         if (breaks, figures) == (self.breaks, self.figures):

@@ -1,7 +1,7 @@
 """Typeset a manuscript: tagged pages with empty margins; for an EPUB, its cover and its subset fonts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -111,7 +111,7 @@ def press(manuscript: Manuscript) -> TypesetPages:
     require_known_engine()
     typesetter = Typesetter(manuscript)
     with free_documents() as free_early, captured_log() as log:
-        tree, document, blocks = _lay_out_fitted(manuscript, typesetter, free_early)
+        tree, document, blocks, _ = _lay_out_fitted(manuscript, typesetter, free_early)
         reader = SourceMarkReader(tree)
         with as_typesetting_failure(manuscript.metadata.id):
             page_map = make_page_map(document.pages, reader)
@@ -142,32 +142,36 @@ def press(manuscript: Manuscript) -> TypesetPages:
     )
 
 
-_Layout = tuple[Element, Document, tuple[str, ...]]
-"""The element tree, its laid-out document, and the first words of tables laid out as blocks."""
+_Layout = tuple[Element, Document, tuple[str, ...], Relaxations]
+"""The element tree, its laid-out document, the first words of tables laid out as blocks, and what was relaxed."""
 
 
 def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_early: Callable[[], None]) -> _Layout:
     """Lay out a text; if its last page is short, lay it out tighter if that saves the page. Long texts are not."""
-    usual = _lay_out_relaxed(manuscript, typesetter, "", free_early)
+    edition = EDITIONS[manuscript.edition]
+    relaxations = Relaxations(has_margin=edition.margin, moves_figures=edition.moves_figures)
+    usual = _lay_out_relaxed(manuscript, typesetter, "", relaxations, free_early)
     pages = usual[1].pages
     # the length of the front of a pack decides all folios after it
     is_front = any(chapter.landmark == "frontmatter" for chapter in manuscript.chapters)
-    for step in FIT_STEPS if len(pages) <= LONG_TEXT and not is_front and _has_short_last_page(pages) else ():
-        tighter = _lay_out_relaxed(manuscript, typesetter, step, lambda: None)
+    for step in _steps_to_try(pages) if len(pages) <= LONG_TEXT and not is_front else ():
+        tighter = _lay_out_relaxed(manuscript, typesetter, step, usual[3], lambda: None)
         if len(tighter[1].pages) < len(pages):
             return tighter
     return usual
 
 
 def _lay_out_relaxed(
-    manuscript: Manuscript, typesetter: Typesetter, step: str, free_early: Callable[[], None]
+    manuscript: Manuscript,
+    typesetter: Typesetter,
+    step: str,
+    relaxations: Relaxations,
+    free_early: Callable[[], None],
 ) -> _Layout:
     """Lay out a text with one fitting step, again until no further relaxation is needed.
 
     `free_early` frees the memory of layouts that were not good enough.
     """
-    edition = EDITIONS[manuscript.edition]
-    relaxations = Relaxations(has_margin=edition.margin, moves_figures=edition.moves_figures)
     with as_typesetting_failure(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)
@@ -181,7 +185,7 @@ def _lay_out_relaxed(
             further = relaxations.relax_further(elements, document.pages)
             if further == relaxations:
                 blocks = [_first_words(elements[index]) for index in sorted(relaxations.tables)]
-                return tree, document, tuple(blocks)
+                return tree, document, tuple(blocks), relaxations
             relaxations = further
             del tree, elements, document
             free_early()
@@ -194,7 +198,8 @@ def _first_words(region: Element) -> str:
 
 
 FIT_ATTRIBUTE = "data-fit"
-FIT_STEPS = ("1", "2", "3")
+FIT_STEPS = {"1": 0.036, "2": 0.052, "3": 0.1}
+"""Fitting steps, each with the largest share of every earlier page that it saved in sample and test texts."""
 
 _SHORT_PAGE = 1 / 3
 """Largest content of a last page, as a share of the page, that may be saved."""
@@ -202,19 +207,14 @@ _SHORT_PAGE = 1 / 3
 _SHORT_PAGE_OF_LONG_TEXT, _LONG_TEXT_PAGES = 1 / 2, 10
 """The same for texts of so many pages, which can save more."""
 
-_GAIN_PER_PAGE = 0.1
-"""Largest share of each earlier page that all fitting steps save together."""
 
-
-def _has_short_last_page(pages: list[Any]) -> bool:
-    """True if a last page has so little content that fitting might save it."""
-    if len(pages) < 2:
-        return False
+def _steps_to_try(pages: list[Any]) -> Iterator[str]:
+    """Yield the fitting steps that might save the last page, because it has so little content."""
     box = pages[-1]._page_box
     top = box.content_box_y()
     filled_share = float((text_bottom(box, default=top) - top) / box.height)
-    short_page = _SHORT_PAGE_OF_LONG_TEXT if len(pages) >= _LONG_TEXT_PAGES else _SHORT_PAGE
-    return filled_share < min(short_page, _GAIN_PER_PAGE * (len(pages) - 1))
+    if filled_share < (_SHORT_PAGE_OF_LONG_TEXT if len(pages) >= _LONG_TEXT_PAGES else _SHORT_PAGE):
+        yield from (step for step, saved in FIT_STEPS.items() if filled_share < saved * (len(pages) - 1))
 
 
 _LIST_STYLE_BY_TYPE = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}

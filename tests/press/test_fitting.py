@@ -45,24 +45,25 @@ def test_a_last_page_that_holds_enough_is_left_as_it_is(last: int) -> None:
     assert fitted(body, "html[data-fit] { line-height: 9pt }") == (2, "")
 
 
-def test_a_long_text_saves_more() -> None:
-    style = "p { orphans: 1; widows: 1 } " + FIRST.replace("7pt", "2pt")
+def test_a_step_that_cannot_save_the_page_is_skipped() -> None:
+    """Four lines on a fifth page are more than the first two steps save in usual layouts."""
+    style = "p { orphans: 1; widows: 1 } html[data-fit] p { margin-bottom: 2pt }"
     assert fitted(lines(5, *[6] * 24, 4), "p { orphans: 1; widows: 1 }") == (5, "")
-    assert fitted(lines(5, *[6] * 24, 4), style) == (4, "1")
+    assert fitted(lines(5, *[6] * 24, 4), style) == (4, "3")
 
 
 def matter(landmark: str) -> Manuscript:
     """Two sections of a pack, of which the second follows the first on its page."""
-    text = manuscript(SHORT, GAPS + SAYS + FIRST.replace("7pt", "2pt"))
+    text = manuscript(SHORT, GAPS + SAYS + "html[data-fit] p { margin-bottom: 2pt }")
     more = Chapter("more", "More", '<p id="more">More.</p>', landmark=landmark, runs_on=True)
     chapters = tuple(replace(chapter, landmark=landmark) for chapter in text.chapters)
     return replace(text, chapters=(*chapters, more))
 
 
 def test_a_page_behind_two_may_hold_a_fifth() -> None:
-    close = 'html[data-fit="1"] { line-height: 14pt }'
+    close = "html[data-fit] { line-height: 14pt }"
     assert fitted(lines(5, *[6] * 12, 1)) == (3, "")
-    assert fitted(lines(5, *[6] * 12, 1), close) == (2, "1")
+    assert fitted(lines(5, *[6] * 12, 1), close)[0] == 2
 
 
 def test_the_front_of_a_pack_is_set_as_it_is() -> None:

@@ -76,7 +76,7 @@ class PackFields(Record):
     marking: Marking | None = None
     """The pack's protective marking: at least as high as that of every briefing and series in it."""
     references: Literal["each", "pack"] = "each"
-    """With `each` every briefing has its list and a merged one comes at the end; with `pack` there is one list alone."""
+    """With `each` every briefing has its list and a merged one comes at the end; `pack` makes one list alone."""
     recto: bool = False
     """Whether each briefing starts on a right-hand page, with a blank one before it where that is needed."""
     numbered: bool = False

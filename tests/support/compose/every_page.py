@@ -67,7 +67,7 @@ def on_paper(bodies: Iterable[str]) -> Iterator[Element]:
     for number, markup in enumerate(bodies):
         root = ElementTree.fromstring(f"<html><body>{markup}</body></html>")
         draw_formulas(tuple(root.iter()))
-        root.set(FIT_ATTRIBUTE, FIT_STEPS[number % len(FIT_STEPS)])
+        root.set(FIT_ATTRIBUTE, [*FIT_STEPS][number % len(FIT_STEPS)])
         for block in root.iter():
             if "equation" in block.get("class", "").split():
                 block.set(BELOW_ATTRIBUTE, "")
