@@ -30,14 +30,14 @@ from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Order
     "formats",
     multiple=True,
     type=click.Choice((EVERY_PDF, EVERYTHING, *FORMATS)),
-    help="Formats to make; repeatable.",
+    help="Formats to build; repeatable.",
 )
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
-@click.option("--packs", is_flag=True, help="Only packs.")
-@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@click.option("--executor", metavar="URL", help="A Dask scheduler to work on instead of this machine.")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The production date (default: today).")
+@click.option("--packs", is_flag=True, help="Build only packs.")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes (default: one per processor).")
+@click.option("--executor", metavar="URL", help="A Dask scheduler to use in place of this machine.")
 @withdrawn_option("--copies", "Issue the pack, then: briefings copies PACK.", is_flag=True)
-@click.option("--explain", is_flag=True, help="Say why each thing was made anew: what had changed.")
+@click.option("--explain", is_flag=True, help="Show why each file was built again.")
 @all_option
 @verb_with_outcome("text", "json", "sarif", jobs=None)
 def build_verb(
@@ -49,9 +49,9 @@ def build_verb(
     explain: bool,
     whole: bool,
 ) -> Outcome:
-    """Build briefings, packs and series pages into output/ (all of them, or those named).
+    """Build all briefings, packs and series pages, or those named.
 
-    A file in which the proof finds a fault is marked DRAFT and left there, and the build ends with 4.
+    The files are written to output/. A file that fails its checks is marked DRAFT, and the build exits with 4.
     """
     order = Order(names, formats, production_day(produced, project), packs)  # type: ignore[arg-type]
     built = build(order, project)
@@ -90,10 +90,10 @@ def slow_engine_remarks(mode: EngineMode) -> tuple[Diagnostic, ...]:
 
 @click.command("proof")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
-@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes (default: one per processor).")
 @verb_with_outcome("text", "json", "sarif", library=False)
 def proof_verb(options: CommonOptions, files: tuple[Path, ...], jobs: int | None) -> Outcome:
-    """Inspect the files that were built, or those named, and say what is wrong with them."""
+    """Inspect the built files, or the files named."""
     from pipeline.build.checks import proof_files  # which loads all that reads finished files
 
     with TemporaryDirectory() as folder:  # for files that belong to no library
@@ -107,5 +107,5 @@ def proof_verb(options: CommonOptions, files: tuple[Path, ...], jobs: int | None
 @click.command("prune")
 @verb_with_outcome()
 def prune_verb(project: Project) -> Outcome:
-    """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
+    """Delete cache entries that the last builds did not use."""
     return Outcome(text=[f"{count_noun(prune(project), 'remembered result')} forgotten."])

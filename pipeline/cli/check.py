@@ -28,17 +28,17 @@ FORMS = dict(Hook[Callable[[tuple[Diagnostic, ...], Path], str]]("forms").items(
 
 @click.command("check")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
-@click.option("--files", is_flag=True, help="The names are paths of files: check what these belong to.")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day for review dates (default: today).")
+@click.option("--files", is_flag=True, help="NAMES are paths of files; check their briefings and packs.")
 @all_option
 @verb_with_outcome("text", "json", "sarif", *FORMS)
 def check_verb(
     project: Project, names: tuple[str, ...], produced: datetime | None, files: bool, whole: bool
 ) -> Outcome:
-    """Say what is wrong in the source, and build nothing.
+    """Check the source files, and build nothing.
 
-    With --report github the first 10 errors and 10 warnings are shown beside a proposed change, and all of them in the
-    summary of the step; with --report gitlab a report of code quality goes to stdout.
+    With --report github, the first 10 errors and 10 warnings appear in the pull request, and all of them in the
+    summary of the step. --report gitlab prints a code quality report.
     """
     if files:
         names = owners_of_paths(project.loaded[0], [_path_in(project.folder.resolve(), Path(name)) for name in names])
@@ -64,10 +64,10 @@ def _path_in(home: Path, path: Path) -> str:
 @click.argument("key", required=False)
 @verb_with_outcome("text", "json", "csv")
 def cites_verb(project: Project, key: str | None) -> Outcome:
-    """List the briefings that rest on a work, by its citation key; without a key, all works.
+    """List the briefings that cite a work, or all works.
 
-    Kept versions that packs are pinned to are listed too, and issued editions with the colleges that hold them. What
-    has become of the work is told first.
+    The list includes kept versions in packs, and issued editions with the colleges that hold them. The first line
+    shows whether the work is retracted or unresolved.
     """
     issued = tuple(edition for find in CITES for edition in find(project, key)) if key else ()
     heads, rows = survey.works_table(project) if key is None else survey.texts_that_cite(project, key, issued)
@@ -107,9 +107,9 @@ def explain_in_words(kind: MessageType) -> tuple[str, str]:
 @click.argument("code", required=False)
 @verb_with_outcome(library=False)
 def explain_verb(options: CommonOptions, code: str | None) -> Outcome:
-    """Explain a diagnostic by its code, or list all codes.
+    """Explain a message by its code, or list all codes.
 
-    In a library remarks of style count as its `rules:` say.
+    In a library, the severity is that set under `rules:` in library.yaml.
     """
     rules: Mapping[str, Setting] = survey.style_settings(options.library) if options.library else {}
     code = code and present(code)
@@ -124,12 +124,12 @@ def explain_verb(options: CommonOptions, code: str | None) -> Outcome:
 
 
 @click.command("list")
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Judge review dates as on this day.")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day for review dates (default: today).")
 @verb_with_outcome("text", "json", "csv")
 def list_verb(project: Project, produced: datetime | None) -> Outcome:
-    """List every briefing with version, status and dates.
+    """List all briefings with version, status and dates.
 
-    As json or csv with owner, series, packs and works cited too, and findings by area of outcome.
+    json and csv also have owner, series, packs, works cited and findings.
     """
     brief, full = survey.list_tables(project, production_day(produced, project))
     return list_outcome(survey.unread_errors(project), OutcomeTable(*full), format_columns(*brief))

@@ -423,13 +423,13 @@ def format_report_json(groups: Sequence[Group]) -> str:
     "--get-validators",
     "gets",
     is_flag=True,
-    help="First install veraPDF and EPUBCheck for 'proof' and 'issue'; in a checkout also Ace, for its tests alone.",
+    help="First install veraPDF and EPUBCheck; in a checkout also Ace, for its tests.",
 )
 @verb_with_outcome("text", "json", library=False)
 def doctor_verb(options: CommonOptions, gets: bool) -> Outcome:
-    """Say what this machine has and lacks, and what mends it.
+    """Check this machine, and show what to install.
 
-    It ends with 3 where nothing could be built, or where a validator could not be installed; with 0 otherwise.
+    Exits with 3 if this machine cannot build, or if a validator could not be installed.
     """
     if gets:
         install_validators(Path(__file__).parents[2] if CHECKOUT else None)

@@ -8,49 +8,70 @@ import click
 from pipeline import __version__
 from pipeline.cli.options import common_options
 from pipeline.core.environment import read_engine_mode
-from pipeline.core.services import installed_services, load_object
+from pipeline.core.services import VERB_GROUPS, Verb, installed_services, load_object
 
-_VERBS: Mapping[str, tuple[str, str]] = {
-    "build": (
-        "Build briefings, packs and series pages into output/ (all of them, or those named).",
+_VERBS: Mapping[str, Verb] = {
+    "build": Verb(
+        "Build",
+        "Build all briefings, packs and series pages, or those named.",
         "pipeline.cli.build:build_verb",
+        "hot-spots-policing --format pdf",
     ),
-    "check": ("Say what is wrong in the source, and build nothing.", "pipeline.cli.check:check_verb"),
-    "cites": (
-        "List the briefings that rest on a work, by its citation key; without a key, all works.",
-        "pipeline.cli.check:cites_verb",
+    "check": Verb(
+        "Write", "Check the source files, and build nothing.", "pipeline.cli.check:check_verb", "hot-spots-policing"
     ),
-    "doctor": ("Say what this machine has and lacks, and what mends it.", "pipeline.cli.doctor:doctor_verb"),
-    "explain": ("Explain a diagnostic by its code, or list all codes.", "pipeline.cli.check:explain_verb"),
-    "handbook": (
-        "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
-        "pipeline.cli.new:handbook_verb",
+    "cites": Verb(
+        "Write", "List the briefings that cite a work, or all works.", "pipeline.cli.check:cites_verb", "eggins2020"
     ),
-    "layouts": (
-        "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
+    "doctor": Verb(
+        "Machine",
+        "Check this machine, and show what to install.",
+        "pipeline.cli.doctor:doctor_verb",
+        "",
+    ),
+    "explain": Verb(
+        "Write",
+        "Explain a message by its code, or list all codes.",
+        "pipeline.cli.check:explain_verb",
+        "cite-unknown-key",
+    ),
+    "handbook": Verb(
+        "Build", "Build this handbook as PDF and EPUB into a folder.", "pipeline.cli.new:handbook_verb", "my-handbook"
+    ),
+    "layouts": Verb(
+        "Build",
+        "List the shipped layouts, or copy some to change them.",
         "pipeline.cli.new:layouts_verb",
+        "briefing/briefing.css",
     ),
-    "list": ("List every briefing with version, status and dates.", "pipeline.cli.check:list_verb"),
-    "new": (
-        "Start a library in a new folder: every kind of file, one working example of each.",
+    "list": Verb(
+        "Write", "List all briefings with version, status and dates.", "pipeline.cli.check:list_verb", "--report csv"
+    ),
+    "new": Verb(
+        "Write",
+        "Start a library in a new folder.",
         "pipeline.cli.new:new_verb",
+        "my-library",
     ),
-    "proof": (
-        "Inspect the files that were built, or those named, and say what is wrong with them.",
+    "proof": Verb(
+        "Build",
+        "Inspect the built files, or the files named.",
         "pipeline.cli.build:proof_verb",
+        "output/briefings/hot-spots-policing/hot-spots-policing.pdf",
     ),
-    "prune": ("Forget remembered results that no last build used.", "pipeline.cli.build:prune_verb"),
-    "schema": (
-        "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
-        "pipeline.cli.new:schema_verb",
+    "prune": Verb(
+        "Machine", "Delete cache entries that the last builds did not use.", "pipeline.cli.build:prune_verb", ""
+    ),
+    "schema": Verb(
+        "Machine", "Write the JSON Schemas of the source files, for editors.", "pipeline.cli.new:schema_verb", ""
     ),
 }
-"""The verbs that no service adds: name -> (summary, 'module:object')."""
+"""The verbs that no service adds."""
 
 
 @cache
-def verbs() -> Mapping[str, tuple[str, str]]:
-    """Return all verbs, each with its summary for `--help` and its 'module:object', in alphabetical order."""
+def verbs() -> Mapping[str, Verb]:
+    """Return all verbs by name, in alphabetical order."""
     all_verbs = dict(_VERBS)
     for service in installed_services().values():
         all_verbs |= service.verbs
@@ -61,7 +82,9 @@ class LazyCommands(Mapping[str, click.Command]):
     """The commands by name, each loaded when it is used: most take longer to load than others to run."""
 
     def __getitem__(self, name: str) -> click.Command:
-        command: click.Command = load_object(verbs()[name][1])
+        verb = verbs()[name]
+        command: click.Command = load_object(verb.object)
+        command.epilog = f"\b\nExample:\n  briefings {name} {verb.example}".rstrip()
         return command
 
     def __iter__(self) -> Iterator[str]:
@@ -71,7 +94,7 @@ class LazyCommands(Mapping[str, click.Command]):
         return len(verbs())
 
 
-class VerbGroup(click.Group):
+class LazyGroup(click.Group):
     """A group whose help is written without loading the commands."""
 
     def resolve_command(
@@ -84,17 +107,21 @@ class VerbGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of verbs in the help."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (summary, _) in verbs().items()])
+        """Write the verbs by group."""
+        width = max(map(len, verbs()))
+        for group in VERB_GROUPS:
+            with formatter.section(group):
+                listed = ((name, verb) for name, verb in verbs().items() if verb.group == group)
+                formatter.write_dl([(f"{name:{width}}", verb.summary) for name, verb in listed])
 
 
-@click.group(cls=VerbGroup, commands=LazyCommands(), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, commands=LazyCommands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="briefings")
 @common_options
 def main() -> None:
-    """From plain text to dated, accessible evidence briefings: PDF and EPUB, bound into packs.
+    """Make accessible PDF and EPUB briefings from plain text, bind them into packs, and send them to colleges.
 
-    BRIEFINGS_ENGINE=plain in the environment has the typesetting engine work without our faster functions.
+    'briefings VERB --help' shows the options of a verb and an example. BRIEFINGS_ENGINE=plain in the environment runs
+    the typesetting engine without our faster functions.
     """
     read_engine_mode()

@@ -51,7 +51,10 @@ def write_handbook(pages: Path, folder: Path, build_handbook: Callable[[Path], B
 @click.argument("folder", type=click.Path(path_type=Path), default="briefings-handbook")
 @verb_with_outcome(library=False)
 def handbook_verb(options: CommonOptions, folder: Path) -> Outcome:
-    """Build the handbook as PDF and EPUB into a folder (default: briefings-handbook)."""
+    """Build this handbook as PDF and EPUB into a folder.
+
+    The default folder is briefings-handbook.
+    """
 
     def build_handbook(library: Path) -> BuildResult:
         project = open_project(options, os.cpu_count() or 1, nowhere=library)
@@ -70,7 +73,7 @@ PACK_LAYOUT = "pack"
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @verb_with_outcome("text", "json", "csv", library=False)
 def layouts_verb(options: CommonOptions, files: tuple[str, ...]) -> Outcome:
-    """List the templates and style sheets that ship, or copy some into layouts/ of the library to change them."""
+    """List the shipped layouts, or copy some to change them."""
     if not files:
         return Outcome(table=OutcomeTable(("file",), [(name,) for name in layout_names(SHIPPED)]))
     return Outcome(text=map(str, copy_layout_files(SHIPPED, options.project, files)))
@@ -122,7 +125,10 @@ def layout_names(shipped: Path) -> tuple[str, ...]:
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @verb_with_outcome(library=False)
 def schema_verb(options: CommonOptions, folder: Path | None) -> Outcome:
-    """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
+    """Write the JSON Schemas of the source files, for editors.
+
+    The default folder is source/.schema.
+    """
     target = folder or options.project / "source" / ".schema"
     return Outcome(text=[f"{count_noun(write_schemas(target), 'schema')} written to {target}"])
 
@@ -187,21 +193,21 @@ def options_of_services(command: F) -> F:
 
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--plain", is_flag=True, help="Without remarks of style, for texts that other houses have written.")
+@click.option("--plain", is_flag=True, help="Without style rules, for texts of other publishers.")
 @click.option(
     "--layout",
     is_flag=False,
     flag_value="briefing",
     metavar="[NAME]",
-    help="Copy a layout into layouts/ of the library, to be changed: 'briefing' (meant where no name is given), 'pack' "
-    "or another folder that ships; by a name of your own, a layout that packs ask for.",
+    help="Copy a layout into layouts/, to change it: 'briefing' (the default), 'pack' or another shipped layout. "
+    "A new name makes a layout for packs.",
 )
 @options_of_services
 @verb_with_outcome(library=False)
 def new_verb(options: CommonOptions, folder: Path | None, plain: bool, layout: str | None, **others: Any) -> Outcome:
-    """Start a library in a new folder: every kind of file, one working example of each.
+    """Start a library in a new folder.
 
-    With --layout and no folder, copy a layout into the library that there is.
+    With --layout and no FOLDER, copy a layout into the current library.
     """
     text: list[str] = []
     if folder is None and layout is None:

@@ -74,11 +74,11 @@ def common_options(command: F) -> F:
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     common: dict[str, Any] = {"expose_value": False, "callback": _store_option}
     for option in (
-        click.option("--quiet", is_flag=True, help="Say only what is wrong.", **common),
-        click.option("--strict", is_flag=True, help="Let warnings fail the run too.", **common),
-        click.option("--report", type=click.Choice(REPORTS), help="The form of what is said.", **common),
+        click.option("--quiet", is_flag=True, help="Print only errors and warnings.", **common),
+        click.option("--strict", is_flag=True, help="Treat warnings as errors.", **common),
+        click.option("--report", type=click.Choice(REPORTS), help="The format of the output.", **common),
         click.option(
-            "--project", type=folder, help="The folder that holds source/ (default: here or above).", **common
+            "--project", type=folder, help="The folder with source/ (default: this folder or one above).", **common
         ),
     ):
         command = option(command)
@@ -97,7 +97,7 @@ def withdrawn_option(option: str, instead: str, **attributes: Any) -> Callable[[
 
 def all_option(command: F) -> F:
     """Add the option `--all`, which lists every diagnostic, to a command."""
-    help = "Show every remark; otherwise a long list groups the warnings."
+    help = "Show every message; by default a long list groups warnings."
     return click.option("--all", "whole", is_flag=True, help=help)(command)
 
 

@@ -8,7 +8,24 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_args
+
+VerbGroup = Literal["Write", "Build", "Publish", "Colleges", "Machine"]
+"""A group of verbs in `--help`."""
+
+VERB_GROUPS: tuple[VerbGroup, ...] = get_args(VerbGroup)
+
+
+class Verb(NamedTuple):
+    """A verb of the command line."""
+
+    group: VerbGroup
+    summary: str
+    object: str
+    """Its command, as 'module:object'."""
+    example: str
+    """Arguments of an example in `--help`; most work in the sample library."""
+
 
 Answer = TypeVar("Answer")
 
@@ -42,8 +59,7 @@ class Service:
     """What a service adds. Objects are named as 'module:object' and loaded when they are used."""
 
     name: str
-    verbs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Verb -> (summary in `--help`, 'module:object')."""
+    verbs: Mapping[str, Verb] = field(default_factory=dict)
     withdrawn: Mapping[str, str] = field(default_factory=dict)
     """Verb of an earlier release -> the sentence that names what to use instead."""
     files: tuple[str, ...] = ()

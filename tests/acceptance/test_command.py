@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -21,13 +22,19 @@ Run = Callable[..., Said]
 
 
 @pytest.mark.parametrize("verb", verbs())
-def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -> None:
-    """`--help` has a sentence for the verb and one for each option."""
+def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--help` has a sentence for the verb and one for each option, and an example that the verb can read."""
     said = briefings(tmp_path, verb, "--help")
     assert said.code == 0
     assert said.out.startswith("Usage: briefings ")
     command = main.commands[verb]
-    assert (command.help or "").replace("\n", " ").startswith(verbs()[verb][0][:-1])
+    assert (command.help or "").replace("\n", " ").startswith(verbs()[verb].summary)
+    (tmp_path / "main").mkdir()
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library/report.docx").touch()
+    monkeypatch.chdir(tmp_path / "library")
+    with command.make_context(verb, shlex.split(verbs()[verb].example), resilient_parsing=False):
+        assert f"briefings {verb} {verbs()[verb].example}".rstrip() in said.out
     assert all(o.help for o in command.params if isinstance(o, click.Option) and not o.hidden)
 
 

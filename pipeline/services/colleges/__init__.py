@@ -1,6 +1,6 @@
 """Send copies of issued editions to colleges, and keep the ledger of them."""
 
-from pipeline.core.services import Service
+from pipeline.core.services import Service, Verb
 
 SERVICE = Service(
     "colleges",
@@ -8,37 +8,50 @@ SERVICE = Service(
     files=("copies.csv", "ledger.csv"),
     records=("ledger.csv",),
     verbs={
-        "acknowledge": (
-            "Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.",
+        "acknowledge": Verb(
+            "Colleges",
+            "Record a college's answer to a delivery or recall.",
             "pipeline.services.colleges.acknowledge:verb",
+            "7CDSX4 --how received",
         ),
-        "copies": (
-            "Prepare the copies of an issued edition: parcels, a job for the printer, and the ledger.",
+        "copies": Verb(
+            "Colleges",
+            "Prepare the copies of an edition for colleges and printer.",
             "pipeline.services.colleges.copies:verb",
+            "drug-crimes",
         ),
-        "deliver": (
-            "Deliver an issued edition to the colleges that take it, each by its channel, and never twice.",
+        "deliver": Verb(
+            "Colleges",
+            "Deliver an issued edition to its colleges, each only once.",
             "pipeline.services.colleges.deliver:verb",
+            "drug-crimes --dry-run",
         ),
-        "holdings": (
-            "List who holds which edition, in which format and in how many copies, by the ledger.",
+        "holdings": Verb(
+            "Colleges",
+            "List which college holds which edition.",
             "pipeline.services.colleges.holdings_report:verb",
+            "--college fellbrook-learning-unit",
         ),
-        "key": (
-            "Make a key that deliveries are signed with, outside the library.",
-            "pipeline.services.colleges.signing_keys:verb",
+        "key": Verb(
+            "Colleges", "Make a key to sign deliveries with.", "pipeline.services.colleges.signing_keys:verb", "new"
         ),
-        "ledger": (
-            "Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.",
+        "ledger": Verb(
+            "Colleges",
+            "Check or copy the ledger of deliveries.",
             "pipeline.services.colleges.ledger:verb",
+            "check",
         ),
-        "recall": (
-            "Take a briefing, a version of it, a pack or an edition back from everybody who holds it.",
+        "recall": Verb(
+            "Colleges",
+            "Recall a text, pack or edition from all who hold it.",
             "pipeline.services.colleges.recall:verb",
+            "hot-spots-policing --dry-run",
         ),
-        "settle": (
-            "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
+        "settle": Verb(
+            "Colleges",
+            "Record that deliveries were sent, or were not.",
             "pipeline.services.colleges.settle:verb",
+            "7CDSX4 --sent",
         ),
     },
     hooks={

@@ -71,18 +71,16 @@ class AnswerRow:
     "--how", type=click.Choice([kind.value for kind in (*RECEIPTS, EventKind.TOLD)]), help="The answer of the college."
 )
 @click.option(
-    "--college", "colleges", metavar="ID", multiple=True, help="With a recall: a college that was told of it."
+    "--college", "colleges", metavar="ID", multiple=True, help="With a recall: a college that has its notice."
 )
-@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on the slip (default: today).")
-@click.option("--copies", metavar="7,9-12", help="The numbered copies that it is about (default: all).")
-@click.option("--quantity", type=click.IntRange(1), help="Of copies without numbers, or of those replaced, how many.")
-@click.option("--edition", metavar="NAME", help="The edition of the copies that are meant, where it has several.")
-@click.option("--file", "slip", type=click.Path(path_type=Path), help="The slip as a scan, for the archive.")
-@click.option("--slips", type=click.Path(path_type=Path), help="Write the slips of a delivery into this folder.")
-@click.option("--undo", type=int, metavar="NUMBER", help="Take back the answer that has this number in the ledger.")
-@click.option(
-    "--from", "table", type=click.Path(path_type=Path), metavar="FILE.csv", help="Take in answers from a table."
-)
+@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day of the answer (default: today).")
+@click.option("--copies", metavar="7,9-12", help="The numbers of the copies (default: all).")
+@click.option("--quantity", type=click.IntRange(1), help="How many copies, if they have no numbers or were replaced.")
+@click.option("--edition", metavar="NAME", help="The edition of the copies, if the delivery has several.")
+@click.option("--file", "slip", type=click.Path(path_type=Path), help="A scan of the answer, for the archive.")
+@click.option("--slips", type=click.Path(path_type=Path), help="Write answer slips for a delivery into this folder.")
+@click.option("--undo", type=int, metavar="NUMBER", help="Take back the answer with this number in the ledger.")
+@click.option("--from", "table", type=click.Path(path_type=Path), metavar="FILE.csv", help="Read answers from a table.")
 @verb_with_outcome()
 def verb(
     project: Project,
@@ -98,14 +96,14 @@ def verb(
     undo: int | None,
     table: Path | None,
 ) -> Outcome:
-    """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
+    """Record a college's answer to a delivery or recall.
 
-    `replaced` says that what it held before has given way to this delivery. A slip is kept in the archive, by its
-    hash. What was entered by mistake is taken back by `--undo`; the ledger keeps both. `recall-1 --how told` says that
-    you sent the notices of a recall: to all colleges with copies, or to those of `--college`.
+    `replaced` means that this delivery replaces the copies held before. --undo takes back a wrong entry; the ledger
+    keeps both. `recall-1 --how told` records that you sent the notices of a recall: to all colleges with copies, or
+    to those of --college.
 
-    `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity and edition. Of
-    several answers all are entered, or none.
+    --from FILE.csv has one row for each answer, with the columns delivery, how, on, copies, quantity and edition.
+    Either all answers are recorded, or none.
     """
     of_one = bool(copies or quantity or slip or colleges)
     _require_one_act(how, undo, slips, table, of_one or bool(day or edition))

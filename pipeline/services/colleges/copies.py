@@ -251,18 +251,19 @@ class CopyJob:
 
 @click.command("copies")
 @click.argument("name", metavar="PACK")
-@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the one that the pack names).")
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the entries (default: today).")
-@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@override_option("NAME=REASON", "Prepare copies despite an objection to a briefing; the reason is kept in the ledger.")
+@click.option("--edition", metavar="NAME", help="The edition (default: that of the pack's file).")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date in the ledger (default: today).")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes (default: one per processor).")
+@override_option("NAME=REASON", "Override an objection to a briefing; the ledger keeps the reason.")
 @all_option
 @verb_with_outcome("text", "json", "sarif", jobs=None)
 def verb(
     project: Project, name: str, edition: str | None, produced: datetime | None, reasons: dict[str, str], whole: bool
 ) -> Outcome:
-    """Prepare the copies of an issued edition: parcels, a job for the printer, and the ledger.
+    """Prepare the copies of an edition for colleges and printer.
 
-    They are made of the archived files. Prepared again, they are the same; only what is new gets an entry.
+    Copies are made from the archived files. Run it again at any time: the result is the same, and only new copies
+    are added to the ledger.
     """
     issued = read_issued_edition(project, require_pack(project.loaded[0], name, "copied"), edition)
     if isinstance(issued, IssuedEdition):

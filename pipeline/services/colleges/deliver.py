@@ -257,12 +257,12 @@ DELIVERY_HEADS = ("delivery", "college", "edition", "channel", "to", "files", "s
 
 @click.command("deliver")
 @click.argument("name", metavar="PACK")
-@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the one that the pack names).")
-@click.option("--to", "to", multiple=True, metavar="COLLEGE", help="Only this college; may be given several times.")
-@click.option("--again", metavar="REASON", help="Send once more what was sent; the reason is kept in the ledger.")
+@click.option("--edition", metavar="NAME", help="The edition (default: that of the pack's file).")
+@click.option("--to", "to", multiple=True, metavar="COLLEGE", help="Deliver only to this college; repeatable.")
+@click.option("--again", metavar="REASON", help="Send again; the ledger keeps the reason.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the delivery (default: today).")
-@override_option("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the ledger.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and what stands against it; write and send nothing.")
+@override_option("NAME=REASON", "Override an objection to a briefing; the ledger keeps the reason.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and any objections; send nothing.")
 @verb_with_outcome("text", "json", "csv")
 def verb(
     project: Project,
@@ -274,11 +274,11 @@ def verb(
     reasons: dict[str, str],
     dry_run: bool,
 ) -> Outcome:
-    """Deliver an issued edition to the colleges that take it, each by its channel, and never twice.
+    """Deliver an issued edition to its colleges, each only once.
 
-    Each college gets what 'copies' puts into its parcel, out of the archive, once: run it again after whatever
-    happened, and it goes on where it was. That printed copies were sent you say: 'briefings settle ID --sent'. It ends
-    with 5 where a delivery failed, or where nobody knows whether it arrived.
+    Each college gets its parcel once, from the archive. Run it again after any failure: it continues. For printed
+    copies, record the posting with 'briefings settle ID --sent'. Exits with 5 if a delivery failed, or if its
+    outcome is unknown.
     """
     pack = require_pack(project.loaded[0], name, "delivered")
     if again is not None and not to:

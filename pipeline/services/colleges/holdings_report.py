@@ -45,10 +45,10 @@ OPEN_COPY_HEADS = ("college", "told", "pack", "edition", "format", "copy", "quan
 @click.option("--pack", metavar="ID", help="One pack.")
 @click.option("--briefing", metavar="ID|ID@1.0", help="Packs with a briefing, or with a version of it.")
 @click.option("--edition", metavar="NAME", help="One edition.")
-@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="As it was at the end of a day (default: now).")
-@click.option("--recall", metavar="NAME", help="A recall, such as recall-3: who was told, and what is still open.")
-@click.option("--recalls", "listed", is_flag=True, help="All recalls, each with what is still open.")
-@click.option("--all", "whole", is_flag=True, help="What was replaced, returned, destroyed or lost too.")
+@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The state at the end of this day (default: now).")
+@click.option("--recall", metavar="NAME", help="A recall, such as recall-3: its notices and open copies.")
+@click.option("--recalls", "listed", is_flag=True, help="All recalls, each with its open copies.")
+@click.option("--all", "whole", is_flag=True, help="Include copies replaced, returned, destroyed or lost.")
 @verb_with_outcome("text", "json", "csv")
 def verb(
     project: Project,
@@ -61,9 +61,9 @@ def verb(
     day: datetime | None,
     whole: bool,
 ) -> Outcome:
-    """List who holds which edition, in which format and in how many copies, by the ledger of what left the house.
+    """List which college holds which edition.
 
-    What was sent counts as held from that day on, until the college answers otherwise. Of a recall it ends with 1 until
+    A copy counts as held from the day it was sent, until the college's answer. For a recall, exits with 1 until
     every copy is accounted for.
     """
     if (recall or listed) and (college or pack or briefing or edition or whole or day):

@@ -286,10 +286,10 @@ def require_readable_library(project: Project) -> Library:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @verb_with_outcome()
 def verb(project: Project, act: str, file: Path | None) -> Outcome:
-    """Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.
+    """Check or copy the ledger of deliveries.
 
-    `check` follows each event from the one before, and ends with 1 where one does not. `backup FILE` writes all events
-    into a file like source/ledger.csv. `restore` fills an empty database of PostgreSQL from source/ledger.csv.
+    `check` verifies the chain of events, and exits with 1 if it is broken. `backup FILE` copies all events into a
+    file like source/ledger.csv. `restore` fills an empty PostgreSQL database from source/ledger.csv.
     """
     if (act == "backup") != (file is not None):
         raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")

@@ -51,13 +51,13 @@ from pipeline.services.editions.record_chain import SavedRecord, read_records
 
 @click.command("recall")
 @click.argument("of", metavar="ID|ID@1.0|PACK|PACK@EDITION|RECALL")
-@click.option("--reason", metavar="WORDS", help="The reason, as the colleges are to read it.")
-@click.option("--instead", metavar="WORDS", help="A sentence on what comes instead, and when.")
+@click.option("--reason", metavar="WORDS", help="The reason, printed in the notice.")
+@click.option("--instead", metavar="WORDS", help="A sentence about the replacement, printed in the notice.")
 @click.option("--by", "role", metavar="ROLE", help="The role that signs the notices, such as 'Head of evidence'.")
-@click.option("--answer-by", type=DAY, metavar="YYYY-MM-DD", help="The day by which colleges are asked to answer.")
+@click.option("--answer-by", type=DAY, metavar="YYYY-MM-DD", help="The day by which colleges should answer.")
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the recall (default: today).")
-@click.option("--lift", metavar="REASON", help="End a recall that was begun by mistake.")
-@click.option("--dry-run", is_flag=True, help="Say who holds it, and write nothing.")
+@click.option("--lift", metavar="REASON", help="End a recall made by mistake; the ledger keeps the reason.")
+@click.option("--dry-run", is_flag=True, help="List the holders, and write nothing.")
 @verb_with_outcome()
 def verb(
     project: Project,
@@ -70,11 +70,11 @@ def verb(
     lift: str | None,
     dry_run: bool,
 ) -> Outcome:
-    """Take a briefing, a version of it, a pack or an edition back from everybody who holds it.
+    """Recall a text, pack or edition from all who hold it.
 
-    Every college with copies is found in the ledger, and gets one notice, as mail and as text, in output/recalls/; so
-    do those to whom copies may be on their way. It is delivered no more. You send the notices; say so, and what comes
-    back, by `acknowledge`. `recall NAME` writes the notices of those again who have not answered.
+    Finds every college that holds copies, or that may receive copies in transit, and writes a notice for each to
+    output/recalls/. It will not be delivered again. Send the notices, then record this, and each answer, with
+    'briefings acknowledge'. `recall NAME` writes the notices again for colleges that have not answered.
     """
     ledger = open_ledger_to_write(project, dry_run)
     recalls, has_terms = list_recalls(ledger.events()), bool(reason or instead or role or answer_by or on)

@@ -46,7 +46,7 @@ class Recall:
     covered: tuple[str, ...] = ()
     """The versions and editions that it covers: those known on its day, no later ones."""
     answer_by: date | None = None
-    """The day by which colleges are asked to answer."""
+    """The day by which colleges should answer."""
     instead: str = ""
     """A sentence on what to use in its place."""
     by: str = ""

@@ -23,14 +23,14 @@ from pipeline.services.editions.record_chain import read_records
 
 @click.command("settle")
 @click.argument("whats", metavar="DELIVERY...", nargs=-1, required=True)
-@click.option("--sent/--not-sent", "sent", default=None, help="Whether it was sent, or has arrived.")
-@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on which it was sent (default: today).")
-@click.option("--undo", is_flag=True, help="Take back what was said of it before.")
+@click.option("--sent/--not-sent", "sent", default=None, help="Whether it was sent.")
+@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day it was sent (default: today).")
+@click.option("--undo", is_flag=True, help="Take back the earlier entry.")
 @verb_with_outcome()
 def verb(project: Project, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool) -> Outcome:
-    """Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.
+    """Record that deliveries were sent, or were not.
 
-    What was not sent is delivered by the next 'briefings deliver'. Of several deliveries all are settled, or none.
+    The next 'briefings deliver' sends again what was not sent. Either all deliveries are settled, or none.
     """
     if undo and (day or sent is not None):
         raise click.UsageError("--undo takes back what was said: leave the other options away.")

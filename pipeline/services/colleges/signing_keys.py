@@ -207,10 +207,10 @@ def signing_key_is_set(library: Library) -> Iterator[Diagnostic]:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @verb_with_outcome(library=False)
 def verb(options: CommonOptions, act: str, file: Path | None) -> Outcome:
-    """Make a key that deliveries are signed with, outside the library, and print its public half.
+    """Make a key to sign deliveries with.
 
-    The file is yours alone, and nothing is written over another. Keep a copy where no network reaches it: whoever has
-    it can sign in your name, and without it nobody can.
+    Only you can read the file, and an existing file is never overwritten. Keep a copy offline: anyone with the file
+    can sign in your name, and a lost key cannot be restored.
     """
     path = file or Path(click.get_app_dir("briefings")) / "signing.key"
     key = create_key(path, options.library).public

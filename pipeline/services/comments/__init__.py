@@ -1,6 +1,6 @@
 """Make Word documents for comment, and read the comments back."""
 
-from pipeline.core.services import Service
+from pipeline.core.services import Service, Verb
 
 SERVICE = Service(
     "comments",
@@ -8,9 +8,11 @@ SERVICE = Service(
     files=("sent",),
     hooks={"returned": {"comments": "pipeline.services.comments.import_returned:returned"}},
     verbs={
-        "comment": (
-            "Make Word documents for comment: every change in them is tracked, and citations are locked.",
+        "comment": Verb(
+            "Write",
+            "Make Word documents for comment, with tracked changes.",
             "pipeline.services.comments.comment:verb",
+            "hot-spots-policing",
         ),
     },
 )

@@ -127,10 +127,10 @@ def _evidence(briefing: Briefing, words: Phrases) -> tuple[tuple[str, ...], ...]
 @click.argument("names", nargs=-1, required=True, metavar="ID...")
 @verb_with_outcome("text", "json")
 def verb(project: Project, names: tuple[str, ...]) -> Outcome:
-    """Make Word documents for comment: every change in them is tracked, and citations are locked.
+    """Make Word documents for comment, with tracked changes.
 
-    They lie in output/comment/. What comes back is taken in with 'briefings import'. A copy of the source stays in
-    source/sent/ until the round is over, so that the changes can be laid beside what was sent.
+    The documents are written to output/comment/. Import a returned document with 'briefings import'. source/sent/
+    keeps a copy of each source until then, to compare with.
     """
     for name in names:
         _require_readable(name, project.loaded[0])

@@ -1,50 +1,70 @@
 """Approve, publish and issue, and answer which edition a file is of."""
 
-from pipeline.core.services import Service
+from pipeline.core.services import Service, Verb
 
 SERVICE = Service(
     "editions",
     files=("approvals",),
     verbs={
-        "accessibility": (
-            "Make the accessibility report of an issued edition, as PDF and web page.",
+        "accessibility": Verb(
+            "Publish",
+            "Make the accessibility report of an issued edition.",
             "pipeline.services.editions.accessibility:verb",
+            "drug-crimes",
         ),
-        "approve": (
-            "Give the code of a briefing's words, or enter their approval in its history.",
+        "approve": Verb(
+            "Publish",
+            "Show the code of a briefing's text, or record its approval.",
             "pipeline.services.editions.approve:verb",
+            "hot-spots-policing",
         ),
-        "changes": (
-            "Say how two versions of a briefing differ, or two editions of a pack, word by word.",
+        "changes": Verb(
+            "Publish",
+            "Compare two versions of a briefing or editions of a pack.",
             "pipeline.services.editions.changes:verb",
+            "hot-spots-policing@1.0 hot-spots-policing",
         ),
-        "due": (
-            "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
+        "due": Verb(
+            "Publish",
+            "List the reviews that are due, by owner.",
             "pipeline.services.editions.due:verb",
+            "--until 2027-06-30",
         ),
-        "issue": (
-            "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
+        "issue": Verb(
+            "Publish",
+            "Issue a pack as an edition, and archive its files.",
             "pipeline.services.editions.issue:verb",
+            "drug-crimes --dry-run",
         ),
-        "pages": (
-            "Write a status page for every code that was ever issued.",
+        "pages": Verb(
+            "Publish",
+            "Write a status page for each printed code.",
             "pipeline.services.editions.status:verb",
+            "--to status-pages",
         ),
-        "publish": (
-            "Keep the present version of a briefing for good, in source/versions/.",
+        "publish": Verb(
+            "Publish",
+            "Publish the current version of a briefing.",
             "pipeline.services.editions.publish:verb",
+            "hot-spots-policing",
         ),
-        "ready": (
-            "Say whether a briefing could be published as it stands, and what is missing.",
+        "ready": Verb(
+            "Publish",
+            "Show what a briefing needs before it can be published.",
             "pipeline.services.editions.publish:ready_verb",
+            "hot-spots-policing",
         ),
-        "record": (
-            "Show the record of an edition, or hand out its files.",
+        "record": Verb(
+            "Publish",
+            "Show the record of an edition, or copy out its files.",
             "pipeline.services.editions.record_verb:verb",
+            "drug-crimes",
         ),
-        "verify": (
-            "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
+        "verify": Verb(
+            "Publish",
+            "Identify a file, a delivery or a printed code, and check it.",
             "pipeline.services.editions.verify:verb",
+            "--records",
         ),
     },
     hooks={

@@ -112,15 +112,14 @@ _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 
 @click.command("accessibility")
 @click.argument("name", metavar="PACK")
-@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
+@click.option("--edition", metavar="NAME", help="The edition (default: the last).")
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day on the report (default: today).")
 @verb_with_outcome("text", "json")
 def verb(project: Project, name: str, edition: str | None, on: datetime | None) -> Outcome:
-    """Make the accessibility report of an issued edition, as PDF and web page.
+    """Make the accessibility report of an issued edition.
 
-    It says which program of which release found what in which file, as the record of the edition has it; what the files
-    claim and hold; what only a person can judge, with room for the answers; what falls short; and whom to ask for
-    another format. Files come from the archive, and each is what the record says.
+    A PDF and a web page: the results of each validator, what only a person can judge, known faults, and whom to ask
+    for another format. All files come from the archive.
     """
     _, saved = record_named(project, read_records(project.files), name, edition)
     files, faults = archived_files(project, saved)

@@ -132,20 +132,19 @@ def enter_approval(project: Project, reading: BriefingView, by: str, typed_code:
 
 @click.command("approve")
 @click.argument("name")
-@click.option("--by", metavar="ROLE", help="Who approves the words, such as 'Head of evidence'.")
-@click.option("--code", metavar="CODE", help="The code of the words that were read.")
+@click.option("--by", metavar="ROLE", help="The role that approves the text, such as 'Head of evidence'.")
+@click.option("--code", metavar="CODE", help="The code on the text that was read.")
 @marked_copies
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the approval (default: today).")
 @verb_with_outcome("text", jobs=2)
 def verb(
     project: Project, /, name: str, by: str | None, code: str | None, on: datetime | None, **wanted: bool
 ) -> Outcome:
-    """Give the code of a briefing's words, or enter their approval in its history.
+    """Show the code of a briefing's text, or record its approval.
 
-    Alone it says what has changed since the last kept version, and the code. With --by and --code it enters the
-    approval with the SHA-256 of the words, and changes nothing else. From then on 'check', 'publish' and 'verify'
-    compare that SHA-256. The code alone finds slips: two texts can be made that share one. A marked copy is the sheet
-    to be read and signed: the text with what has changed marked, the code, and what is still said of it.
+    Without options, shows the changes since the last kept version, and the code. --by and --code record the
+    approval with the SHA-256 of the text; 'check', 'publish' and 'verify' then compare it. A marked copy is a sheet
+    to read and sign, with the changes marked.
     """
     if (by is None) != (code is None):
         raise click.UsageError("An approval takes both --by and --code.")

@@ -267,17 +267,16 @@ def places_of(result: MadeFiles) -> Iterator[str]:
 @click.argument("old")
 @click.argument("new", required=False)
 @marked_copies
-@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="Compose both as on this day (default: today).")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="Compose both as of this day (default: today).")
 @verb_with_outcome("text", "json", jobs=2)
 def verb(project: Project, /, old: str, new: str | None, on: datetime | None, **wanted: bool) -> Outcome:
-    """Say how two versions of a briefing differ, or two editions of a pack, word by word.
+    """Compare two versions of a briefing or editions of a pack.
 
-    ID@1.0 is a version that is kept, ID the text as it is now, which is meant where no second one is named. Of a pack
-    "PACK@Autumn 2026" is an issued edition, also by its number, PACK@1, and PACK the pack as it is now. All is composed
-    with the layouts of today, so only words differ; dates and the history of versions are left out.
+    ID@1.0 is a kept version, ID the current text (the default for NEW). For a pack, "PACK@Autumn 2026" or PACK@1 is
+    an issued edition, PACK the current one. Both are composed with the current layouts, so only words differ. Dates
+    and the history are left out.
 
-    A marked copy is the newer text with every change told in words, and lies beside the briefing's own files; in the
-    PDF a bar stands in the margin beside each line that has changed.
+    A marked copy is the newer text with every change marked; it is written next to the briefing's files.
     """
     formats = formats_of(wanted)
     other, day = new or old.partition("@")[0], production_day(on, project)

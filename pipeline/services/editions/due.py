@@ -107,14 +107,14 @@ MONTHS = 3
 
 
 @click.command("due")
-@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="The last day to look at (default: in 3 months).")
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Look from this day on (default: today).")
+@click.option("--until", type=DAY, metavar="YYYY-MM-DD", help="The last day of the list (default: in 3 months).")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The first day of the list (default: today).")
 @verb_with_outcome("text", "json", "csv", "ical")
 def verb(project: Project, until: datetime | None, produced: datetime | None) -> Outcome:
-    """List the reviews that fall due, by owner, with the packs and colleges that they concern.
+    """List the reviews that are due, by owner.
 
-    Those that are overdue are listed too, and those of kept versions in packs. `--report ical` gives a calendar to
-    import or subscribe to: an entry keeps its place in it, however often it is imported.
+    Overdue reviews are included, and those of kept versions in packs. --report ical gives a calendar to subscribe
+    to.
     """
     today = production_day(produced, project)
     last = until.date() if until else add_months(today, MONTHS)

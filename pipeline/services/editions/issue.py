@@ -377,13 +377,13 @@ def _differing_record(saved: SavedRecord, place: Location) -> Diagnostic:
 
 @click.command("issue")
 @click.argument("name", metavar="PACK")
-@click.option("--edition", metavar="NAME", help="The edition that is meant; refused where the pack has another.")
-@click.option("--corrects", metavar="NAME", help="The last edition, in which this one puts a mistake right.")
+@click.option("--edition", metavar="NAME", help="The edition; refused if the pack's file has another.")
+@click.option("--corrects", metavar="NAME", help="The previous edition, if this one corrects a mistake in it.")
 @click.option("--by", metavar="ROLE", help="Who approves the issue, such as 'Head of evidence'.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the issue (default: today).")
-@override_option("CODE=REASON", "Issue despite a remark; the reason is kept in the record.")
-@click.option("--dry-run", is_flag=True, help="Say what stands against it, or what would be written; write nothing.")
-@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@override_option("CODE=REASON", "Override a message; the record keeps the reason.")
+@click.option("--dry-run", is_flag=True, help="Show objections and the files that would be written; write nothing.")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes (default: one per processor).")
 @verb_with_outcome("text", "json", "sarif", jobs=None)
 def verb(
     project: Project,
@@ -395,10 +395,10 @@ def verb(
     reasons: dict[str, str],
     dry_run: bool,
 ) -> Outcome:
-    """Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.
+    """Issue a pack as an edition, and archive its files.
 
-    Every briefing must be published, in force and not overdue, every recipient allowed to have it, and every judge
-    asked. The record is written last: there is no edition, or a whole one.
+    Every briefing must be published, in force and not overdue. Every recipient must be allowed to have it, and
+    every validator must have run. The record is written last, so an edition is complete or does not exist.
     """
     by = " ".join(by.split()) if by is not None else None
     if by is not None and not (by and by.isprintable()):

@@ -379,14 +379,14 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 @click.command("publish")
 @click.argument("name")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of publishing (default: today).")
-@override_option("CODE=REASON", "Publish despite a remark; the reason is kept.")
-@click.option("--dry-run", is_flag=True, help="Say what would be kept or stands against it, and keep nothing.")
+@override_option("CODE=REASON", "Override a message; the record keeps the reason.")
+@click.option("--dry-run", is_flag=True, help="Show objections and the files that would be kept; keep nothing.")
 @verb_with_outcome("text", "json", "sarif", jobs=None)
 def verb(project: Project, name: str, produced: datetime | None, reasons: dict[str, str], dry_run: bool) -> Outcome:
-    """Keep the present version of a briefing for good, in source/versions/.
+    """Publish the current version of a briefing.
 
-    It is built and proofed first. What is a draft, overdue, unapproved or wrong, or rests on a work that is
-    unresolved or retracted, is refused.
+    The briefing is built and checked first, and then kept in source/versions/. A draft is refused, and so is a text
+    that is overdue, unapproved or faulty, or that cites a retracted work.
     """
     result = publish_version(project, name, production_day(produced, project), reasons, only_asked=dry_run)
     return Outcome(result.faults, _lines(result, dry_run), bool(result.faults))
@@ -420,13 +420,13 @@ def retired_words(result: Published) -> str:
 
 @click.command("ready")
 @click.argument("name")
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Ask as on this day (default: today).")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="Check as of this day (default: today).")
 @verb_with_outcome("text", "json", "sarif", jobs=None)
 def ready_verb(project: Project, name: str, produced: datetime | None) -> Outcome:
-    """Say whether a briefing could be published as it stands, and what is missing.
+    """Show what a briefing needs before it can be published.
 
-    It is built and proofed as `publish` does it; nothing is kept. What stands against it is told as errors and
-    warnings; other warnings of the text follow and stop nothing.
+    The briefing is built and checked as by 'publish', and nothing is kept. Errors prevent publication; warnings do
+    not.
     """
     result = publish_version(project, name, production_day(produced, project), {}, only_asked=True)
     remarks = (*result.faults, *result.warnings)

@@ -108,15 +108,15 @@ def library_as_issued(project: Project, saved: SavedRecord, pack: Pack) -> tuple
 
 @click.command("record")
 @click.argument("name", metavar="PACK")
-@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
+@click.option("--edition", metavar="NAME", help="The edition (default: the last).")
 @withdrawn_option("--as", "'briefings record PACK --to FOLDER' hands out the files, '--report json' the record.")
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="A new folder for the files.")
 @verb_with_outcome("text", "json")
 def verb(project: Project, name: str, edition: str | None, folder: Path | None) -> Outcome:
-    """Show the record of an edition, or hand out its files.
+    """Show the record of an edition, or copy out its files.
 
-    Files come from the archive, and each is what the record says: otherwise none is handed out. It ends with 1 if the
-    records of the pack do not hold.
+    Files come from the archive, and are checked against the record. Exits with 1 if the records of the pack are
+    damaged.
     """
     records = read_records(project.files)
     broken = ordered(records.remarks_on(name))

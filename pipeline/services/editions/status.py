@@ -243,13 +243,14 @@ def _address(project: Project) -> str:
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), help="The folder to write to (default: output/verify)."
 )
-@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day that the pages bear (default: today).")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The date on the pages (default: today).")
 @verb_with_outcome("text")
 def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
-    """Write a status page for every code that was ever issued.
+    """Write a status page for each printed code.
 
-    Each says what the code is of and whether that is current, and names nobody who holds it. Put the folder 'v' on your
-    host, where 'status_pages' of library.yaml says, after each issue and whenever a text is published or withdrawn.
+    Each page says which text or edition the code belongs to, and whether it is current. It does not name the
+    holder. Upload the folder 'v' to the address 'status_pages' of library.yaml after each issue, publication or
+    withdrawal.
     """
     if remarks := read_records(project.files).remarks:
         nothing = "No page was written: what the records say must hold before others read it."

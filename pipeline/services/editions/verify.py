@@ -477,14 +477,14 @@ _LONGEST = 100
     "--last",
     "digest",
     metavar="SHA256",
-    help="With --records PACK: the SHA-256 of its last record, as a covering note has it.",
+    help="With --records PACK: the SHA-256 of its last record, from a covering note.",
 )
 @verb_with_outcome("text", "json", "sarif", on_demand=True)
 def verb(project: Project, things: tuple[str, ...], records: bool, digest: str | None) -> Outcome:
-    """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
+    """Identify a file, a delivery or a printed code, and check it.
 
-    Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was
-    issued and its edition is current, and with 1 if anything else is so.
+    For a folder, checks the signature and every file. Exits with 0 if each file is unchanged and its edition is
+    current, else with 1.
     """
     if records:
         if len(things) > 1:

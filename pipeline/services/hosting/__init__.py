@@ -1,17 +1,21 @@
 """Build a library on GitHub, GitLab or Forgejo."""
 
-from pipeline.core.services import Service
+from pipeline.core.services import Service, Verb
 
 SERVICE = Service(
     "hosting",
     verbs={
-        "compare": (
-            "Build what reads otherwise than in another copy of the library, and write an account of it.",
+        "compare": Verb(
+            "Machine",
+            "Build texts that differ from another copy of the library.",
             "pipeline.services.hosting.compare:compare_verb",
+            "../main changed",
         ),
-        "host": (
-            "Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.",
+        "host": Verb(
+            "Machine",
+            "Write the files to build the library on a code host.",
             "pipeline.services.hosting.host:host_verb",
+            "github",
         ),
     },
     hooks={

@@ -95,15 +95,15 @@ COMMENT_FILE = "comment.md"
 @click.command("compare")
 @click.argument("before", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The date produced (default: today).")
-@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The production date (default: today).")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes (default: one per processor).")
 @all_option
 @verb_with_outcome("text", jobs=None)
 def compare_verb(project: Project, before: Path, folder: Path, produced: datetime | None, whole: bool) -> Outcome:
-    """Build what reads otherwise than in another copy of the library, and write an account of it.
+    """Build texts that differ from another copy of the library.
 
-    BEFORE is the library as it was, such as the branch that a proposed change is for. FOLDER, which must be new or
-    empty, gets the PDFs of what has changed, and comment.md: pages, remarks, and the changes word by word.
+    BEFORE is the earlier library, such as the target branch of a pull request. FOLDER must be new or empty. It gets
+    the PDFs of all changed texts, and comment.md with pages, remarks and changes.
     """
     if not (before / "source").is_dir():
         raise UsageError(f"There is no library in {before}: no source/ was found.")

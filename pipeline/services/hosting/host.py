@@ -127,10 +127,12 @@ def program_options(command: F) -> F:
     """Add the options on the source of the program to a command."""
     for option in (
         click.option(
-            "--private/--public", default=None, help="With a host: whether the repository needs a token, PROGRAM_TOKEN."
+            "--private/--public",
+            default=None,
+            help="With --host: whether the program needs a token, PROGRAM_TOKEN.",
         ),
-        click.option("--revision", metavar="COMMIT", help="With a host: another release of the program."),
-        click.option("--program", metavar="URL|WHEEL", help="With a host: where the program comes from."),
+        click.option("--revision", metavar="COMMIT", help="With --host: a commit of the program."),
+        click.option("--program", metavar="URL|WHEEL", help="With --host: the program's git repository or wheel."),
     ):
         command = option(command)
     return command
@@ -139,7 +141,7 @@ def program_options(command: F) -> F:
 def new_options(command: F) -> F:
     """Add the options of a host to the verb `new`."""
     option = click.option(
-        "--host", type=click.Choice(tuple(HOSTS)), help="Write the files by which this code host builds too."
+        "--host", type=click.Choice(tuple(HOSTS)), help="Also write the files to build on this code host."
     )
     return option(program_options(command))
 
@@ -261,10 +263,10 @@ def _next_steps(folder: Path, files: Mapping[str, str], source: ProgramSource) -
 def host_verb(
     options: CommonOptions, name: str, program: str | None, revision: str | None, private: bool | None
 ) -> Outcome:
-    """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
+    """Write the files to build the library on a code host.
 
-    They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that
-    somebody changed stays: ours is put beside it, with .new at the end of its name.
+    The files get the program from a git repository or a wheel. Run again, it updates its own files. A file that you
+    changed is kept; the new one is written next to it, with .new at the end of its name.
     """
     source = choose_source(options.project, name, program, revision, private)
     return Outcome(text=write_host(options.project, name, source))

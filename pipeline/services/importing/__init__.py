@@ -1,14 +1,16 @@
 """Import Word documents and web pages."""
 
-from pipeline.core.services import Service
+from pipeline.core.services import Service, Verb
 
 SERVICE = Service(
     "importing",
     files=("word-styles.yaml",),
     verbs={
-        "import": (
-            "Take Word documents or web pages in: text, pictures and works, and an account of the rest.",
+        "import": Verb(
+            "Write",
+            "Import Word documents or web pages as briefings.",
             "pipeline.services.importing.importing:verb",
+            "report.docx",
         ),
     },
 )

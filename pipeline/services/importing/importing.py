@@ -144,25 +144,25 @@ RETURNED: Hook[Callable[[bytes], _ReturnHandler | None]] = Hook("returned")
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--as", "name", metavar="ID", help="The id of the text; otherwise the document's name gives it.")
+@click.option("--as", "name", metavar="ID", help="The id of the briefing (default: from the file name).")
 @click.option(
     "--changes",
     type=click.Choice(("accept", "reject")),
     default="accept",
     show_default=True,
-    help="What becomes of tracked changes.",
+    help="Accept or reject tracked changes.",
 )
 @click.option(
     "--accept",
     metavar="CHOICE",
-    help="Of a document for comment: all, none, numbers such as 1,3-5, or an author. "
-    "If a reviewer's name is a number: 'by 1'.",
+    help="In a document for comment: all, none, numbers such as 1,3-5, or an author. "
+    "If an author's name is a number: 'by 1'.",
 )
 @click.option(
     "--ticked",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="LIST",
-    help="Of such a document: what is ticked in a list of --report markdown.",
+    help="In a document for comment: the changes ticked in a list of --report markdown.",
 )
 @all_option
 @verb_with_outcome("text", "json", "sarif", "html", "markdown", library=False)
@@ -175,13 +175,13 @@ def verb(
     ticked: Path | None,
     whole: bool,
 ) -> Outcome:
-    """Take Word documents or web pages in: text, pictures and works, and an account of the rest.
+    """Import Word documents or web pages as briefings.
 
-    Nothing that stands is written over. Whatever of a document is not taken over is told, with its paragraph.
+    No existing file is overwritten. Everything that cannot be imported is listed with its paragraph.
 
-    A document that 'briefings comment' made, and that came back, is known: what its reviewers propose is told, and
-    made in the source where --accept says so, to the words alone. --report markdown gives a list with a box for each
-    proposal, such as a code host shows, and --ticked makes what is ticked in it.
+    A returned document of 'briefings comment' is recognised: the proposed changes are listed, and --accept makes
+    them in the source, word by word. --report markdown gives a list with a box for each proposal; --ticked makes
+    those that are ticked.
     """
     if name is not None and (len(files) > 1 or slugify(name) != name):
         sentence = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."

@@ -1,13 +1,15 @@
 """Show a text live in the browser."""
 
-from pipeline.core.services import Service
+from pipeline.core.services import Service, Verb
 
 SERVICE = Service(
     "preview",
     verbs={
-        "preview": (
-            "Show a text live in the browser: its pages are made anew whenever it is saved.",
+        "preview": Verb(
+            "Write",
+            "Show a briefing in the browser, updated at each save.",
             "pipeline.services.preview.preview:verb",
-        )
+            "hot-spots-policing",
+        ),
     },
 )

@@ -36,22 +36,22 @@ PLAIN = (
 
 @click.command("preview")
 @click.argument("name", required=False, metavar="[ID]")
-@click.option("--port", type=click.IntRange(0, 65535), help=f"The port of the page (default: {PORT}, or a free one).")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"The port (default: {PORT}, or a free one).")
 @click.option(
     "--editor",
     type=click.Choice(tuple(EDITORS)),
     default="vscode",
     show_default=True,
-    help="The editor that opens the place of a remark.",
+    help="The editor that opens the place of a message.",
 )
-@click.option("--edit", is_flag=True, help="Let texts be changed in the browser too.")
+@click.option("--edit", is_flag=True, help="Allow editing in the browser.")
 @common_options
 @click.pass_context
 def verb(context: click.Context, name: str | None, port: int | None, editor: str, edit: bool) -> int:
-    """Show a text live in the browser: its pages are made anew whenever it is saved.
+    """Show a briefing in the browser, updated at each save.
 
-    The page is for this machine and this browser alone: the address that is printed holds a secret. Nothing is written,
-    neither into output/ nor anywhere else; with --edit only the text that you save there. Ctrl-C ends it.
+    Only this browser on this machine can open the page: the printed address has a secret. Nothing is written,
+    except a text that you save with --edit. End it with Ctrl-C.
     """
     options = CommonOptions(context)
     options.form("text")

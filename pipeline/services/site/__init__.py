@@ -1,15 +1,14 @@
 """Make the catalogue of the library as a web site."""
 
-from pipeline.core.services import Service
+from pipeline.core.services import Service, Verb
 
 SERVICE = Service(
     "site",
     reads=("editions",),
     verbs={
-        "site": (
-            "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
-            "pipeline.services.site.site:verb",
-        )
+        "site": Verb(
+            "Build", "Build a web site of the library, with search and feeds.", "pipeline.services.site.site:verb", ""
+        ),
     },
     hooks={
         "settings": {"site": "pipeline.services.site.settings:SiteSettings"},

@@ -272,15 +272,15 @@ _NO_ADDRESS = (
 
 @click.command("site")
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day that it bears (default: today).")
-@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The date on the site (default: today).")
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes (default: one per processor).")
 @verb_with_outcome("text", jobs=None)
 def verb(project: Project, folder: Path | None, on: datetime | None) -> Outcome:
-    """Make the catalogue of the library: a site of what was built, with search, feeds and status pages.
+    """Build a web site of the library, with search and feeds.
 
-    It is written into output/site, or into another folder. What has changed is built first. The site works from a
-    host, from a folder and from a stick. It shows what was published, and nothing that is marked higher than 'site'
-    of library.yaml allows. Where the build finds an error the site that is there stays as it is.
+    The default folder is output/site. Changed texts are built first. The site works on a web server, in a folder
+    and on a USB stick. It shows published texts only, up to the marking that 'site' of library.yaml allows. If the
+    build finds an error, the existing site is kept.
     """
     day = production_day(on, project)
     site = SiteFolder(folder or project.output / "site")
