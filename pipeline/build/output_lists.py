@@ -151,7 +151,7 @@ def paper_lines(measured: Iterable[Length]) -> Iterator[str]:
     if changed:
         named = [f"{length.id} {length.pages} (was {length.before})" for length in changed[:MAX_NAMED_LENGTHS]]
         named += [f"and {len(changed) - MAX_NAMED_LENGTHS} more"] if len(changed) > MAX_NAMED_LENGTHS else []
-        yield f"Pages, where they were more or fewer before: {', '.join(named)}."
+        yield f"Pages, where their number has changed: {', '.join(named)}."
 
 
 def _total(measured: list[Length], noun: str) -> str:

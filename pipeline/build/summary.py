@@ -63,19 +63,18 @@ class BuildResult:
         """Return the lines for the terminal: files made and where they are."""
         counts = [count_noun(sum(o.path.endswith(kind.end) for o in self.outputs), kind.name) for kind in KINDS]
         made = ", ".join(words for words in counts if not words.startswith("0 ")) or "nothing"
-        work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else ""
-        redated = f"{count_noun(self.dated, 'file')} of another day given this one" if self.dated else ""
+        work = f"{self.pressed} typeset, {self.bound} bound" if self.pressed or self.bound else ""
+        redated = f"{self.dated} only dated again" if self.dated else ""
         work = ", ".join(filter(None, (work, redated))) or "nothing had changed"
         lengths_by_owner = self.lengths
-        lines = [f"{made} in {folder} ({work})", *_shortened(_lines_by_owner(self.outputs, lengths_by_owner), folder)]
-        lines += paper_lines(lengths_by_owner.values())
+        listed = _lines_by_owner(self.outputs, lengths_by_owner)
+        lines = [f"{made} in {folder} ({work}): see {folder}/{INDEX_FILE}"]
+        lines += _shortened(listed, folder) if len(listed) == 1 else paper_lines(lengths_by_owner.values())
         if not self.outputs and not self.asked:
-            lines = [f"Nothing to make: add the format to 'formats:' in {LIBRARY_FILE}, or in the file of the pack."]
+            lines = [f"Nothing to build: add the format to 'formats:' in {LIBRARY_FILE}, or in the file of the pack."]
         elif not self.outputs:
-            lines = ["Nothing was made."]
+            lines = ["Nothing was built."]
         lines += self._other_files(folder)
-        if self.outputs:
-            lines.append(f"A list of all that stands there: {folder}/{INDEX_FILE}")
         if self.remarks:
             lines.append(count_diagnostics(self.remarks) + ".")
         return "\n".join(lines)
@@ -83,24 +82,24 @@ class BuildResult:
     def _other_files(self, folder: str) -> Iterator[str]:
         """Yield lines on files that are faulty, refused, of an earlier build, or deleted."""
         if self.faulty:
-            yield "Marked as drafts, as the proof has found something wrong with them; they are for nobody else yet:"
+            yield "Marked DRAFT, because they failed a check:"
             yield from _shortened(_lines_by_owner(self.faulty), folder)
         if self.refused:
-            yield "Refused by the proof, and laid aside to be looked at:"
+            yield "Refused, because they failed a serious check:"
             yield from _shortened(_lines_by_owner(self.refused), f"{folder}/{REFUSED}")
         for day in sorted({output.produced for output in self.earlier}):
             files = tuple(output for output in self.earlier if output.produced == day)
-            yield f"From the build of {format_date(date.fromisoformat(day))}, as they could not be made now:"
+            yield f"Kept from the build of {format_date(date.fromisoformat(day))}, because they could not be built now:"
             yield from _shortened(_lines_by_owner(files), folder)
         present = {output.owner for output in (*self.outputs, *self.refused, *self.earlier)}
         missing = sorted(owner.partition("/")[2] for owner in {owner for owner, _ in self.asked} - present)
         if missing and self.remarks:
             more = f" and {len(missing) - MOST_PLACES} more" if len(missing) > MOST_PLACES else ""
-            yield f"Not made, because of the errors above: {', '.join(missing[:MOST_PLACES])}{more}."
-        for reason, forbidden in (("nothing lists them any more", False), ("they may not be made as marked now", True)):
+            yield f"Not built, because of the errors above: {', '.join(missing[:MOST_PLACES])}{more}."
+        for reason, forbidden in (("no longer listed", False), ("not allowed by their marking", True)):
             files = tuple(output for output in self.deleted if (output.owner in self.forbidden) is forbidden)
             if files:
-                yield f"Deleted {count_noun(len(files), 'file')}, as {reason}:"
+                yield f"Deleted {count_noun(len(files), 'file')}, {reason}:"
                 yield from _shortened(_lines_by_owner(files), folder)
 
 
@@ -125,7 +124,7 @@ def reason_lines(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
     by_reason: dict[str, list[str]] = {}
     for owner, reason in reasons:
         by_reason.setdefault(reason, []).append(owner)
-    yield "Why it was made anew:" if by_reason else "Nothing was made anew."
+    yield "Why it was built again:" if by_reason else "Nothing was built again."
     kinds = {"briefings/": "briefing", "packs/": "pack", "series/": "series page"}
     for reason, owners in by_reason.items():
         numbers = (count_noun(sum(owner.startswith(kind) for owner in owners), name) for kind, name in kinds.items())
@@ -175,7 +174,7 @@ def _shortened(places: Sequence[str], folder: str) -> Iterator[str]:
     """Yield the first lines, indented, and the number of the others."""
     yield from (f"  {folder}/{place}" for place in places[:MOST_PLACES])
     if len(places) > MOST_PLACES:
-        yield f"  and {len(places) - MOST_PLACES} more folders beside them"
+        yield f"  and {len(places) - MOST_PLACES} more folders"
 
 
 def _format_order(output: Output) -> tuple[int, str]:

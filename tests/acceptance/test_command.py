@@ -247,7 +247,7 @@ def test_a_format_that_is_not_listed_is_reported(names: tuple[str, ...], small: 
     pack = "title: One\nbriefings: [lamps]\n"
     project = small({"briefings/lamps.md": libraries.briefing("Lamps [@hughes2018].", "Lamps"), "packs/one.yaml": pack})
     said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "large-print", *names)
-    assert "Nothing to make: add the format to 'formats:' in source/library.yaml, or in the file of" in said.out
+    assert "Nothing to build: add the format to 'formats:' in source/library.yaml, or in the file of" in said.out
 
 
 @pytest.mark.parametrize(("names", "subject"), [((), "Nothing lists"), (("lamps",), "'lamps' does not list")])

@@ -41,7 +41,7 @@ def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said])
     assert build(own, "--date", libraries.DATE, "--format", "pdf").code == 0
     said = build(own, "--date", "2025-01-02", "--format", "pdf")
     assert said.code == 0, said.err
-    assert "18 files of another day given this one" in said.out
+    assert "18 only dated again" in said.out
     assert "pressed" not in said.out
     assert libraries.made(own).keys() == before.keys()
     for path in libraries.pdfs(own):

@@ -98,7 +98,7 @@ def test_files_that_cannot_be_made_stay_and_are_reported(
     assert present(project) >= EVERYTHING
     assert earlier(project) == left
     assert before.items() <= libraries.made(project).items()
-    assert "From the build of 26 April 2024, as they could not be made now:\n" in result.out
+    assert "Kept from the build of 26 April 2024, because they could not be built now:\n" in result.out
     assert "Deleted" not in result.out
     corrected = {name: None if name.startswith("layouts/") else str(FILES[name]) for name in files}
     assert again(corrected).code == 0
@@ -124,7 +124,7 @@ def test_files_without_a_source_are_deleted_and_reported(project: Path, again: R
     )
     assert result.code == 0, result.err
     assert present(project) == {"briefings/lamps/lamps.epub", *PLACES, *HANDBOOK}
-    assert "Deleted 7 files, as nothing lists them any more:\n" in result.out
+    assert "Deleted 7 files, no longer listed:\n" in result.out
     assert f"  {project}/output/packs/nights/nights.pdf .epub\n" in result.out
     assert "Deleted" not in again({}).out
 
@@ -133,7 +133,7 @@ def test_files_that_are_marked_too_high_are_deleted_and_reported(project: Path, 
     result = again({"briefings/lamps.md": libraries.briefing(title="Lamps", marking="{tier: SECRET}")})
     assert result.code == 1
     assert not present(project) & (LAMPS | NIGHTS)
-    assert "Deleted 5 files, as they may not be made as marked now:\n" in result.out
+    assert "Deleted 5 files, not allowed by their marking:\n" in result.out
 
 
 HIDDEN = (ROOT / "layouts/briefing/stamp.html.j2").read_text(encoding="utf-8").replace("identity.statuses |", "[] |")
@@ -145,7 +145,7 @@ def test_a_file_that_hides_its_status_is_refused(project: Path, again: Run) -> N
     assert result.code == 4
     assert (project / "output/refused/briefings/lamps/lamps.pdf").is_file()
     assert "output/refused/briefings/lamps/lamps.pdf:" in result.err
-    assert "Refused by the proof, and laid aside to be looked at:\n" in result.out
+    assert "Refused, because they failed a serious check:\n" in result.out
     assert "briefings/lamps/lamps.pdf" in earlier(project)
     assert again({"layouts/briefing/stamp.html.j2": None}).code == 0
     assert present(project) == EVERYTHING

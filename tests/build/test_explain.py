@@ -26,7 +26,7 @@ def explained(build: Run, project: Path, *more: str) -> list[str]:
     """Return the reasons that a build gives."""
     result = build(project, "--format", "screen", "--format", "html", "--explain", *more)
     assert result.code in (0, 1), result.err
-    return [line.strip() for line in result.out.partition("Why it was made anew:")[2].splitlines() if line]
+    return [line.strip() for line in result.out.partition("Why it was built again:")[2].splitlines() if line]
 
 
 def replace(project: Path, path: str, before: str, after: str) -> None:

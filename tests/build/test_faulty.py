@@ -92,7 +92,7 @@ def test_a_file_with_a_fault_is_left_as_a_draft(project: Path, build: Run, kind:
     drafts_by_kind = {end: drafts(project / f"output/{LAMPS}.{end}") for end in HARM}
     assert drafts_by_kind[kind] == [True] * len(drafts_by_kind[kind])
     assert not any(any(pages) for end, pages in drafts_by_kind.items() if end != kind)
-    assert "Marked as drafts, as the proof has found something wrong with them" in result.out
+    assert "Marked DRAFT, because they failed a check" in result.out
     assert "a draft, as something is wrong with it" in (project / "output/index.html").read_text(encoding="utf-8")
 
 
@@ -128,4 +128,4 @@ def test_a_refused_file_does_not_replace_the_last_good_one(project: Path, build:
     assert f"output/refused/{LAMPS}.pdf:1:1: error proof-foot" in result.err
     assert after[f"{LAMPS}.pdf"] == before
     assert f"refused/{LAMPS}.pdf" in after
-    assert "Refused by the proof, and laid aside to be looked at:\n" in result.out
+    assert "Refused, because they failed a serious check:\n" in result.out

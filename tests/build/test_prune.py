@@ -27,7 +27,7 @@ def redate(build: Run, project: Path, *names: str) -> set[str]:
     """Build for one day and give the files the next day; returns the entries that the second build added."""
     build(project, *names, "--date", "2023-12-01")
     first = entries(project)
-    assert "given this one" in build(project, *names, "--date", "2023-12-02").out
+    assert "dated again" in build(project, *names, "--date", "2023-12-02").out
     return entries(project) - first
 
 

@@ -68,7 +68,7 @@ def test_files_of_another_day_are_as_if_bound_on_it(small: Small, build: Run, fi
     said = built(build, project, NEXT)
     assert "bound" not in said
     made = len(before) - 1  # the record of the build is none
-    assert f"{made} files of another day given this one" in said
+    assert f"{made} only dated again" in said
     assert libraries.made(project) == bound_for(build, small, project, files)
     built(build, project, FIRST)
     assert libraries.made(project) == before
@@ -77,19 +77,19 @@ def test_files_of_another_day_are_as_if_bound_on_it(small: Small, build: Run, fi
 def test_an_attached_file_of_no_date_has_its_pdf_bound(small: Small, build: Run) -> None:
     project = small(FILES | {"library.yaml": f"{IMPRINT}formats: [screen, html]\npdf: {{attach: [references]}}\n"})
     built(build, project, FIRST)
-    assert "pressed 0, bound 4" in built(build, project, NEXT)
+    assert "0 typeset, 4 bound" in built(build, project, NEXT)
 
 
 def test_a_numbered_pack_is_bound(small: Small, build: Run) -> None:
     project = small(FILES | {"packs/nights.yaml": "title: Nights\nnumbered: true\nbriefings: [lamps]\n"})
     built(build, project, FIRST, "nights")
-    assert "pressed 0, bound 2" in built(build, project, NEXT, "nights")
+    assert "0 typeset, 2 bound" in built(build, project, NEXT, "nights")
 
 
 def test_a_briefing_that_has_become_overdue_is_bound(small: Small, build: Run) -> None:
     project = small({"briefings/lamps.md": libraries.briefing(review_by="2024-06-01")})
     built(build, project, FIRST, "--format", "screen")
-    assert "pressed 1, bound 1" in built(build, project, NEXT, "--format", "screen")
+    assert "1 typeset, 1 bound" in built(build, project, NEXT, "--format", "screen")
 
 
 def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, build: Run) -> None:
@@ -98,7 +98,7 @@ def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, build: Run) -
     project = small(files)
     built(build, project, FIRST)
     with calls_of(exchange) as calls:
-        assert "bound 2" in built(build, project, NEXT)
+        assert "2 bound" in built(build, project, NEXT)
     assert [call.result for call in calls] == [None, None]
     other = small(files, "other")
     built(build, other, NEXT)
@@ -131,7 +131,7 @@ def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, build: Ru
             page.write_bytes(page.read_bytes().replace(b"Lamps were lit", b"Lamps were out"))
 
     with calls_of(Redater._stamp_sheets, meanwhile):
-        assert "bound 1" in built(build, project, NEXT, "--format", "html")
+        assert "1 bound" in built(build, project, NEXT, "--format", "html")
     assert b"Lamps were lit" in page.read_bytes()
 
 

@@ -30,7 +30,7 @@ def source(project: Path, path: str) -> Path:
 
 def work(result: Said) -> tuple[int, int]:
     """Return the numbers of texts pressed and of files bound."""
-    numbers = re.search(r"pressed (\d+), bound (\d+)", result.out)
+    numbers = re.search(r"(\d+) typeset, (\d+) bound", result.out)
     if not numbers:
         assert "nothing had changed" in result.out, result.err + result.out
     return (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)

@@ -56,7 +56,7 @@ def test_remarks_on_files_that_are_up_to_date_are_repeated(small: Small, build: 
     assert names == ["foot-patrol", "lamps", "lamps"]
     for output in (first, again):
         assert output.count(REMARK) == 2
-    assert "pressed 1, bound 1" in again
+    assert "1 typeset, 1 bound" in again
 
 
 def test_a_file_that_was_changed_and_has_its_size_is_put_back(small: Small, build: Run) -> None:
@@ -67,7 +67,7 @@ def test_a_file_that_was_changed_and_has_its_size_is_put_back(small: Small, buil
     (patrol := project / "output" / "briefings" / "foot-patrol" / "foot-patrol.pdf").write_bytes(
         before["briefings/foot-patrol/foot-patrol.pdf"].replace(b"%PDF-", b"%PDF_")
     )
-    assert "pressed 1, bound 1" in built(build, project)
+    assert "1 typeset, 1 bound" in built(build, project)
     assert patrol.read_bytes() == before["briefings/foot-patrol/foot-patrol.pdf"]
     assert "nothing had changed" in built(build, project)
 
@@ -79,7 +79,7 @@ def test_a_pack_is_made_anew_with_its_briefing(small: Small, build: Run) -> None
     whole = libraries.made(project)[pack]
     patrol = project / "source" / "briefings" / "foot-patrol.md"
     patrol.write_text(patrol.read_text().replace("small places", "places"))
-    assert "pressed 1, bound 1" in built(build, project)
+    assert "1 typeset, 1 bound" in built(build, project)
     assert libraries.made(project)[pack] == whole
     reword(project)
     built(build, project)
@@ -96,7 +96,7 @@ def test_entries_that_up_to_date_files_need_are_not_pruned(small: Small, build: 
         libraries.here(project, "prune")
         shutil.rmtree(project / "output" / "briefings")
         result = build(project, "--date", day, *SCREEN)
-        assert "pressed 0, bound 2" in result.out
+        assert "0 typeset, 2 bound" in result.out
         build(project, *SCREEN)  # gives its day to the files
 
 
@@ -108,7 +108,7 @@ def test_after_an_incomplete_build_the_other_files_are_up_to_date(small: Small, 
     assert result.code == 4
     assert "broke off while it set 'lamps'" in result.err
     (project / "source/briefings/lamps.md").write_text(LAMPS, encoding="utf-8")
-    assert "pressed 1, bound 1" in built(build, project)
+    assert "1 typeset, 1 bound" in built(build, project)
     libraries.here(project, "prune")
     store = Cache(project / "output" / ".store")
     assert all(find_expected_file(store, sha256(path.read_bytes())) for path in libraries.pdfs(project))

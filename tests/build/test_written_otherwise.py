@@ -57,7 +57,7 @@ def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
 ) -> None:
     project, other = small(FILES), small(FILES, "other")
     built(build, project, FIRST)
-    assert "bound 3" in built(build, project, NEXT)
+    assert "3 bound" in built(build, project, NEXT)
     built(build, other, NEXT)
     made = libraries.made(project)
     assert made == libraries.made(other)

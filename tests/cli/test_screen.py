@@ -126,5 +126,5 @@ def test_a_named_text_without_front_matter_has_all_its_errors(library: Callable[
     for said in (briefings(project, "check", "lamps"), built := briefings(project, "build", "lamps")):
         assert "lamps.md:6:6: error cite-unknown-key" in said.out + said.err
         assert "lamps.md:6:24: error link-unknown-anchor" in said.out + said.err
-    assert "Not made, because of the errors above: lamps." in built.out
+    assert "Not built, because of the errors above: lamps." in built.out
     assert "lamps.md:6" not in briefings(project, "check", "parks").out
