@@ -15,7 +15,7 @@ import yaml
 
 from pipeline.build.formats import FORMAT_HANDLERS
 from pipeline.core.services import installed_services
-from pipeline.model.formats import EDITIONS, FORMATS, KINDS, STAMP_STYLES, Edition, Format, StampSheet
+from pipeline.model.formats import FORMATS, KINDS, PDF_VARIANTS, STAMP_STYLES, Format, PdfVariant, StampSheet
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted((ROOT / "pipeline").rglob("*.py"))
@@ -135,8 +135,8 @@ def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
 
 def test_every_format_has_a_row_and_every_kind_a_maker() -> None:
     assert tuple(FORMATS) == tuple(name for part in get_args(Format) for name in (get_args(part) or (part,)))
-    assert tuple(EDITIONS) == get_args(Edition)
-    assert {row.stamps for row in EDITIONS.values()} == set(STAMP_STYLES) == set(get_args(StampSheet))
+    assert tuple(PDF_VARIANTS) == get_args(PdfVariant)
+    assert {row.stamps for row in PDF_VARIANTS.values()} == set(STAMP_STYLES) == set(get_args(StampSheet))
     assert set(FORMAT_HANDLERS) == set(KINDS)
 
 

@@ -24,7 +24,7 @@ from pipeline.core.documents.xhtml import (
     xml_local_name,
 )
 from pipeline.model.bibliography import isbn_digits
-from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
+from pipeline.model.formats import USUAL_VARIANT, Layouts, PdfVariant
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import Identity
 
@@ -168,11 +168,11 @@ def epub_identifier(metadata: Metadata, identity: Identity) -> str:
     return _identifier_urn(metadata, metadata.version or identity.version, identity.edition)
 
 
-def pdf_identifier(metadata: Metadata, edition: Edition = USUAL_EDITION) -> str:
-    """Return the identifier of an edition of the PDF; the EPUB names it as the source of its page numbers."""
-    if isbn := dict(metadata.isbns).get(edition):
+def pdf_identifier(metadata: Metadata, variant: PdfVariant = USUAL_VARIANT) -> str:
+    """Return the identifier of a variant of the PDF; the EPUB names it as the source of its page numbers."""
+    if isbn := dict(metadata.isbns).get(variant):
         return f"urn:isbn:{isbn_digits(isbn)}"
-    return _identifier_urn(metadata, metadata.version, f"pdf-{edition}")
+    return _identifier_urn(metadata, metadata.version, f"pdf-{variant}")
 
 
 def _identifier_urn(metadata: Metadata, version: str, edition: str) -> str:

@@ -21,10 +21,10 @@ from pipeline.bind.running_lines import FieldReplacement, FieldValues, copy_word
 from pipeline.bind.web import css_string
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.text.wrapping import wrap_words
-from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
+from pipeline.model.formats import FORMATS, PDF_VARIANTS, PRINTED
 from pipeline.model.manuscript import StampText
 
-_EDITION = EDITIONS[FORMATS[PRINTED[0]].edition]
+_PRINT_VARIANT = PDF_VARIANTS[FORMATS[PRINTED[0]].variant]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class PrintRun:
     unnumbered: str
     """The label that the print file has instead."""
     profile: bytes | None = None
-    """Colour profile of the print edition."""
+    """Colour profile of the print PDF."""
 
 
 def pages_per_copy(pages: int) -> int:
@@ -58,7 +58,7 @@ def join_copies(run: PrintRun) -> bytes:
     A copy with an odd number of pages gets a blank page at its end.
     """
     with Pdf.open(BytesIO(run.master)) as pdf:
-        forms = CopyForms(pdf, _EDITION, run.profile)
+        forms = CopyForms(pdf, _PRINT_VARIANT, run.profile)
         pages = [page.obj for page in pdf.pages]
         for page in pages:
             # the pages of all copies share these resources, but not the forms, which each copy has of its own
@@ -114,11 +114,11 @@ def replace_pdf_fields(request: FieldReplacement) -> Iterator[bytes]:
 def _redate_pdf(request: FieldReplacement, after: FieldValues) -> bytes:
     stamps = zip(request.before.stamps, after.stamps, strict=True)
     pairs = [(_stamp_form(request, old), _stamp_form(request, new)) for (_, old), (_, new) in stamps]
-    return _replace_forms(request, pairs, _metadata_dates(request, after) if request.edition.inked else {})
+    return _replace_forms(request, pairs, _metadata_dates(request, after) if request.pdf_variant.inked else {})
 
 
 def _metadata_dates(request: FieldReplacement, after: FieldValues) -> dict[str, str]:
-    """Map the dates in the metadata of a print edition to the new date."""
+    """Map the dates in the metadata of a print PDF to the new date."""
     patterns, xmp_patterns = [], ["<xmp:MetadataDate>{0}<"]
     for name, key, entry in (("created", "/CreationDate", "CreateDate"), ("modified", "/ModDate", "ModifyDate")):
         if request.dated and name in request.dated.lacking:
@@ -131,7 +131,7 @@ def _metadata_dates(request: FieldReplacement, after: FieldValues) -> dict[str, 
 def _number_pdf(request: FieldReplacement) -> Iterator[bytes]:
     """Yield numbered copies; a copy is saved again if its stamps need another font or its forms are not found."""
     with Pdf.open(BytesIO(request.content)) as pdf:
-        forms = CopyForms(pdf, request.edition, request.profile)
+        forms = CopyForms(pdf, request.pdf_variant, request.profile)
         places = forms.places.items()
         old_forms = {
             name: [StampForm(form.read_raw_bytes(), _resource_key(form)) for form in place_forms]
@@ -149,7 +149,7 @@ def _number_pdf(request: FieldReplacement) -> Iterator[bytes]:
 def rebuild_copy(request: FieldReplacement, after: FieldValues) -> bytes:
     """Return a numbered copy by saving the whole file again."""
     with Pdf.open(BytesIO(request.content)) as pdf:
-        forms = CopyForms(pdf, request.edition, request.profile)
+        forms = CopyForms(pdf, request.pdf_variant, request.profile)
         for name, stream in forms.of(after.stamps).items():
             for place in forms.places[name]:
                 place.write(stream.read_bytes())
@@ -193,7 +193,7 @@ def _pack_form(pdf: Pdf, form: Any) -> bytes:
 
 
 def _stamp_form(request: FieldReplacement, sheet: bytes) -> StampForm:
-    return stamp_form(sheet, request.edition.inked, request.profile)
+    return stamp_form(sheet, request.pdf_variant.inked, request.profile)
 
 
 @lru_cache(maxsize=64)

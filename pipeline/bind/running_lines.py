@@ -12,15 +12,15 @@ from pipeline.core.text.typography import typeset
 from pipeline.core.text.wrapping import estimate_width, shorten_to_width
 from pipeline.model.formats import (
     BY_STAMPS,
-    EDITIONS,
     FORMATS,
+    PDF_VARIANTS,
     RUNNING,
     SLOTS,
-    USUAL_EDITION,
     USUAL_STAMPS,
-    Edition,
-    EditionRow,
+    USUAL_VARIANT,
     Format,
+    PdfVariant,
+    PdfVariantRow,
     StampSheet,
     StampSpace,
 )
@@ -89,7 +89,7 @@ def running_lines(
     In a pack, the marking is the pack's, and the page also names the pack's edition.
     """
     bearer = pack or identity
-    space = BY_STAMPS[sheet].rooms
+    space = BY_STAMPS[sheet].stamp_space
     status = _status_line(bearer, identity, space.status, space.status_size)
     title_width = space.head - (estimate_width(status, space.status_size) + _GAP if status else 0)
     foot_width = space.line - estimate_width(folio, space.size) - _GAP if space.foot <= space.line else space.foot
@@ -121,17 +121,17 @@ def lines_on_cover(lines: Iterable[StampText]) -> tuple[StampText, ...]:
 
 
 def briefing_running_lines(
-    identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
+    identity: Identity, produced: date, pages: int, variant: PdfVariant = USUAL_VARIANT
 ) -> tuple[tuple[StampText, ...], ...]:
     """Return the lines of each page of a briefing."""
     folios = (identity.words.say("page-of", page=page, pages=pages) for page in range(1, pages + 1))
-    return tuple(running_lines(identity, produced, folio, sheet=EDITIONS[edition].stamps) for folio in folios)
+    return tuple(running_lines(identity, produced, folio, sheet=PDF_VARIANTS[variant].stamps) for folio in folios)
 
 
-def produced_line(words: Phrases, produced: date, edition: Edition = USUAL_EDITION, copy: str = "") -> StampText:
+def produced_line(words: Phrases, produced: date, variant: PdfVariant = USUAL_VARIANT, copy: str = "") -> StampText:
     """Return the sentence as a stamp; for the cover of a numbered pack, with the label of the copy."""
     slot, sentence = "produced-copy" if copy else "produced", produced_sentence(words, produced, copy)
-    return StampText(slot, sentence, EDITIONS[edition].stamps, runs_rtl(words.language))
+    return StampText(slot, sentence, PDF_VARIANTS[variant].stamps, runs_rtl(words.language))
 
 
 def _marking_at_foot(bearer: Identity, space: StampSpace) -> dict[str, str]:
@@ -146,26 +146,26 @@ def _marking_at_foot(bearer: Identity, space: StampSpace) -> dict[str, str]:
     return {"marking-beside" if len(bearer.code) <= len(_USUAL_CODE) else "marking-beside-long": bearer.marking}
 
 
-def list_copy_stamps(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
+def list_copy_stamps(identity: Identity, produced: date, variant: PdfVariant = USUAL_VARIANT) -> tuple[StampText, ...]:
     """Return the lines that say which copy a pack is: on its pages, on its cover, and the code."""
-    row, rtl = EDITIONS[edition], runs_rtl(identity.language)
-    head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps, rtl)
+    row, rtl = PDF_VARIANTS[variant], runs_rtl(identity.language)
+    head = StampText("copy", copy_words(identity.copy, identity.language, row.stamp_space), row.stamps, rtl)
     code = StampText("code", code_label(identity), row.stamps, rtl)
-    cover = produced_line(identity.words, produced, edition, identity.copy)
+    cover = produced_line(identity.words, produced, variant, identity.copy)
     return head, cover, *((code,) if code.text else ())
 
 
-def copy_words(copy: str, language: str, space: StampSpace = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
+def copy_words(copy: str, language: str, space: StampSpace = BY_STAMPS[USUAL_STAMPS].stamp_space) -> str:
     """Return the label of a numbered copy, shortened to its line."""
     return shorten_to_width(typeset(copy, language), space.copy, space.status_size)
 
 
 def list_briefing_stamps(
-    identity: Identity, produced: date, pages: int, edition: Edition = USUAL_EDITION
+    identity: Identity, produced: date, pages: int, variant: PdfVariant = USUAL_VARIANT
 ) -> tuple[StampText, ...]:
     """List every stamp that a briefing of so many pages needs, once."""
-    lines = [line for page in briefing_running_lines(identity, produced, pages, edition) for line in page]
-    return tuple(dict.fromkeys((*lines, produced_line(identity.words, produced, edition))))
+    lines = [line for page in briefing_running_lines(identity, produced, pages, variant) for line in page]
+    return tuple(dict.fromkeys((*lines, produced_line(identity.words, produced, variant))))
 
 
 def _status_line(bearer: Identity, identity: Identity, limit: float, size: float) -> str:
@@ -254,7 +254,7 @@ class DateFields:
     sentences: int = 0
     """Number of sentences with the date in an EPUB, web page or text file."""
     lacking: frozenset[str] = frozenset()
-    """Dates that the metadata of a print edition lacks, 'created' or 'modified': the date produced replaces them."""
+    """Dates that the metadata of a print PDF lacks, 'created' or 'modified': the date produced replaces them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,14 +283,14 @@ class FieldReplacement:
     dated: DateFields | None = None
     """Fields that show the date; None for copies of a numbered pack, whose date does not change."""
     profile: bytes | None = field(default=None, repr=False)
-    """Colour profile of a print edition."""
+    """Colour profile of a print PDF."""
     sha256: str = ""
     """Recorded digest of the file, if it may have been changed since."""
 
     @property
-    def edition(self) -> EditionRow:
-        """The edition of the PDF, or of the PDF that the file is made from."""
-        return EDITIONS[FORMATS[self.format].edition]
+    def pdf_variant(self) -> PdfVariantRow:
+        """The variant of the PDF, or of the PDF that the file is made from."""
+        return PDF_VARIANTS[FORMATS[self.format].variant]
 
     @property
     def sentence_count(self) -> int | None:

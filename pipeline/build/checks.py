@@ -119,7 +119,7 @@ async def _proof_file(b: Builder, file: FileToCheck) -> Remarks:
 async def _run_checks(b: Builder, file: FileToCheck, steps: Iterable[BuildStep[ProofJob, Remarks]]) -> Remarks:
     """Run checks, each cached by its input without the day."""
     weight = len(file.promise.passages) if file.promise else 1
-    job = PendingResult(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].edition, file.promise))
+    job = PendingResult(lambda: ProofJob(file.path, file.read(), FORMATS[file.format].variant, file.promise))
 
     async def run_check(step: BuildStep[ProofJob, Remarks]) -> Remarks:
         result = await b(step, job, file.key, weight)

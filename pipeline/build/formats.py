@@ -24,20 +24,20 @@ from pipeline.bind.web import bind_pack_web_page, bind_web_page
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import digest, sha256
 from pipeline.model.formats import (
-    EDITIONS,
     EPUB,
     FORMATS,
     PAGE,
     PDF,
+    PDF_VARIANTS,
     SLOTS,
     TEXT,
     USUAL,
-    USUAL_EDITION,
+    USUAL_VARIANT,
     Asset,
     Claim,
-    Edition,
     FileKind,
     Layouts,
+    PdfVariant,
 )
 from pipeline.model.manuscript import NO_ASSETS, EpubAssets, Manuscript, Metadata, StampText
 from pipeline.model.sheets import Addresses, Identity, PageStart, Section, TypesetPages
@@ -60,14 +60,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StampedJob(Job):
-    """A PDF: stamp its sheets, add marks and inks for the printer, or impose them, as the edition requires."""
+    """A PDF: stamp its sheets, add marks and inks for the printer, or impose them, as the variant requires."""
 
     kind: ClassVar[FileKind] = PDF
     metadata: Metadata
     stamps: Stamps = ()
-    edition: Edition = USUAL_EDITION
+    variant: PdfVariant = USUAL_VARIANT
     profile: bytes | None = field(default=None, repr=False)
-    """The colour profile of a print edition."""
+    """The colour profile of a print PDF."""
     claim: Claim | None = USUAL
 
 
@@ -133,14 +133,14 @@ class TextJob(Job):
 class FileInputs:
     """Inputs of a file of any kind; chapters and pictures are collected on demand."""
 
-    edition: Edition
+    variant: PdfVariant
     identity: Identity
     produced: date
     addresses: Addresses
     claim: Claim | None
     """Claim and attachments of a PDF."""
     profile: bytes | None = field(repr=False)
-    """The colour profile of an edition in the printer's inks."""
+    """The colour profile of a PDF in the printer's inks."""
     templates: Callable[[str], Layouts]
     """Returns the layouts of one folder."""
     text: Manuscript
@@ -227,7 +227,7 @@ def _dated_sentences(job: Job, path: str, chapters: Sequence[ReflowingChapter], 
 
 
 def _pdf_job(inputs: FileInputs) -> PdfJob | PackJob:
-    fields = inputs.common_fields | {"metadata": inputs.text.metadata, "edition": inputs.edition}
+    fields = inputs.common_fields | {"metadata": inputs.text.metadata, "variant": inputs.variant}
     fields |= {"profile": inputs.profile, "claim": inputs.claim}
     if inputs.sheets is None:
         return PackJob(sections=inputs.sections, **fields)
@@ -236,8 +236,8 @@ def _pdf_job(inputs: FileInputs) -> PdfJob | PackJob:
 
 def _stamps_of_pdf(job: PdfJob | PackJob) -> tuple[StampText, ...]:
     if isinstance(job, PackJob):
-        return list_pack_stamps(job.sections, job.identity, job.produced, job.edition)
-    return list_briefing_stamps(job.identity, job.produced, job.sheets.pages, job.edition)
+        return list_pack_stamps(job.sections, job.identity, job.produced, job.variant)
+    return list_briefing_stamps(job.identity, job.produced, job.sheets.pages, job.variant)
 
 
 def _context(job: Job, metadata: Metadata, **layouts: Layouts) -> BindContext:
@@ -246,13 +246,13 @@ def _context(job: Job, metadata: Metadata, **layouts: Layouts) -> BindContext:
 
 def _bind_pdf(job: PdfJob | PackJob) -> bytes:
     """Bind a PDF: for the printer with marks and inks, as a booklet with two pages on a side."""
-    edition = EDITIONS[job.edition]
-    about = (_context(job, job.metadata), dict(job.stamps), job.edition, job.claim)
+    variant = PDF_VARIANTS[job.variant]
+    about = (_context(job, job.metadata), dict(job.stamps), job.variant, job.claim)
     pdf = bind_pack_pdf(job.sections, *about) if isinstance(job, PackJob) else bind_briefing_pdf(job.sheets, *about)
-    if edition.inked:  # the digest tells a file from others, but not from its copies of other days
+    if variant.inked:  # the digest tells a file from others, but not from its copies of other days
         identifier = digest(job.metadata, [sheets.pdf for sheets in _sheets_of_job(job)]).encode()
-        pdf = normalise_pdf(make_print_file(pdf, job.profile, job.produced, identifier, edition.gutter))
-    return normalise_pdf(impose_booklet(pdf)) if edition.imposed else pdf
+        pdf = normalise_pdf(make_print_file(pdf, job.profile, job.produced, identifier, variant.gutter))
+    return normalise_pdf(impose_booklet(pdf)) if variant.imposed else pdf
 
 
 def _sheets_of_job(job: PdfJob | PackJob) -> Sequence[TypesetPages]:
@@ -272,8 +272,8 @@ def _dated_pdf(job: PdfJob | PackJob, path: str) -> DateFields | None:
 
 
 def _missing_dates(job: PdfJob | PackJob) -> frozenset[str]:
-    """Return the dates of a print edition that fall back on the day produced: both if it was never published."""
-    if not EDITIONS[job.edition].inked:
+    """Return the dates of a print PDF that fall back on the day produced: both if it was never published."""
+    if not PDF_VARIANTS[job.variant].inked:
         return frozenset()
     if not format_pdf_date(job.metadata.created):
         return frozenset({"created", "modified"})

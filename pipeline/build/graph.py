@@ -7,7 +7,7 @@ Its cache key is a digest of the job and of the code and packages: a step whose 
 
 An example: the summary of one briefing has changed. `plan.py` has resolved all texts again, as others may print a
 summary, and removed everything that is up to date: left are this briefing, its packs, and the pages of series that
-show the summary. Its text is composed and pressed once an edition. The cover of its EPUB and the front matter of its
+show the summary. Its text is composed and pressed once a variant. The cover of its EPUB and the front matter of its
 packs show the summary and are made again too. The other texts of these packs come from the cache, and so do stamps,
 covers and fonts, unless the change affects them: another number of pages, a new letter.
 """
@@ -36,7 +36,7 @@ from pipeline.build.texts import (
     source_path_of,
     typeset_texts,
 )
-from pipeline.build.up_to_date import BuildRequest, UpToDate, editions_of
+from pipeline.build.up_to_date import BuildRequest, UpToDate, variants_of
 from pipeline.build.versions import add_change_measures
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.design.faces import (
@@ -51,7 +51,7 @@ from pipeline.core.diagnostics import Diagnostic, Location, errors
 from pipeline.core.digests import tool_versions
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import read_font_licence
-from pipeline.model.formats import FORMATS, SLOTS, Edition, Format, Layouts, path_of
+from pipeline.model.formats import FORMATS, SLOTS, Format, Layouts, PdfVariant, path_of
 from pipeline.model.manuscript import BookFont, EpubAssets, FontFace, FontLicence, SubsetFont
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.versions import RECORD, folder_of
@@ -187,10 +187,10 @@ async def make_all(b: Builder, unmade: ResolveResult, context: BuildContext, pla
 
 
 async def make_briefing(b: Builder, publication: Publication, context: BuildContext, placer: OutputPlacer) -> None:
-    """Make the files of a briefing from its text, composed and pressed in each edition."""
+    """Make the files of a briefing from its text, composed and pressed for each variant of the PDF."""
 
     async def recipes(text: Publication, notes: CollectedRemarks) -> Sequence[FileRecipe]:
-        with_texts = await typeset_texts(b, [text], editions_of(text, context.formats), context, notes)
+        with_texts = await typeset_texts(b, [text], variants_of(text, context.formats), context, notes)
         return tuple(briefing_recipes(text, with_texts))
 
     async with b.live:  # limits memory; packs have a limit of their own, as they wait for briefings
@@ -203,21 +203,21 @@ async def make_pack(b: Builder, publication: PackPublication, context: BuildCont
 
     async def recipes(pack: PackPublication, notes: CollectedRemarks) -> Sequence[FileRecipe]:
         pack = add_change_measures(b.project, pack, context.produced)
-        editions = editions_of(pack, context.formats)
-        with_texts = await typeset_texts(b, pack.members, editions, context, notes)
-        missing = [m.id for m in pack.members for edition in editions if m.key not in with_texts.pressed[edition]]
+        variants = variants_of(pack, context.formats)
+        with_texts = await typeset_texts(b, pack.members, variants, context, notes)
+        missing = [m.id for m in pack.members for variant in variants if m.key not in with_texts.pressed[variant]]
         if missing:
             sentence = f"Of its briefings '{missing[0]}' could not be made."
             b.report(message("bind-failed", Location(pack.pack.path), sentence=sentence))
             return ()
 
-        async def recipes_in(edition: Edition) -> Sequence[FileRecipe]:
+        async def recipes_in(variant: PdfVariant) -> Sequence[FileRecipe]:
             with report_failures(b, Location(pack.pack.path), "press-failed"):
-                layout = await lay_out_pack(b, pack, with_texts, edition, notes.of_engine)
-                return tuple(pack_recipes(pack, edition, layout, with_texts))
+                layout = await lay_out_pack(b, pack, with_texts, variant, notes.of_engine)
+                return tuple(pack_recipes(pack, variant, layout, with_texts))
             return ()
 
-        return [recipe for group in await asyncio.gather(*map(recipes_in, editions)) for recipe in group]
+        return [recipe for group in await asyncio.gather(*map(recipes_in, variants)) for recipe in group]
 
     async with b.live_packs:
         with report_failures(b, Location(publication.pack.path), "press-failed"):
@@ -448,7 +448,7 @@ async def _epub_assets(b: Builder, job: EpubJob, thing: Publication | PackPublic
 def _subset_fonts(
     b: Builder, job: EpubJob, thing: Publication | PackPublication, layouts: Layouts
 ) -> tuple[SubsetFont, ...]:
-    """Choose the fonts of an EPUB, with the letters that it uses; a pack has the fonts of the screen edition."""
+    """Choose the fonts of an EPUB, with the letters that it uses; a pack has the fonts of the screen PDF."""
 
     def characters(face: FontFace) -> frozenset[int]:
         name = "characters", face.package, face.file

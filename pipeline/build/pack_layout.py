@@ -14,7 +14,7 @@ from pipeline.compose.pack.index import IndexEntry, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front, compose_insert, listed_sections
 from pipeline.compose.page.chapter import key_anchor
 from pipeline.core.diagnostics import Diagnostic, TypesettingFailure
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Section, SectionKind, TypesetPages
@@ -35,19 +35,19 @@ class PackLayout:
 
 
 async def lay_out_pack(
-    b: Builder, pack: PackPublication, context: BuildContext, edition: Edition, remarks: list[Diagnostic]
+    b: Builder, pack: PackPublication, context: BuildContext, variant: PdfVariant, remarks: list[Diagnostic]
 ) -> PackLayout:
-    """Lay out an edition of the pack: press front matter until the folios that it prints are its own.
+    """Lay out a variant of the pack's PDF: press front matter until the folios that it prints are its own.
 
     Raises:
         LayoutFault: if a template cannot be filled.
         TypesettingFailure: if front or back matter cannot be pressed, or its length does not become stable.
     """
-    sheets = context.pressed[edition]
-    stand_ins = {insert.name: compose_insert(pack, insert, context.layouts, edition) for insert in pack.inserts}
-    texts = tuple(stand_ins.values()) if EDITIONS[edition].insert_room is None else ()
-    insert_sheets = await press_texts(b, texts, remarks) if texts else await _fit_inserts(b, pack, context, edition)
-    middle = _middle_sections(pack, context, edition, insert_sheets)
+    sheets = context.pressed[variant]
+    stand_ins = {insert.name: compose_insert(pack, insert, context.layouts, variant) for insert in pack.inserts}
+    texts = tuple(stand_ins.values()) if PDF_VARIANTS[variant].insert_room is None else ()
+    insert_sheets = await press_texts(b, texts, remarks) if texts else await _fit_inserts(b, pack, context, variant)
+    middle = _middle_sections(pack, context, variant, insert_sheets)
     anchors = citation_anchors(pack, sheets)
     counts = [2, *(section.sheets.pages for section in middle), 2]
     opening: dict[str, str] = {}  # folios of sections of the front matter that are in the contents
@@ -59,14 +59,14 @@ async def lay_out_pack(
             for member in pack.members
             for anchor, page in sheets[member.key].targets
         }
-        index, cited = _entries_of_index(pack, context, edition, firsts), citation_folios(pack, sheets, firsts)
-        back = compose_back(pack, printed_folios, context.layouts, cited, edition, index, anchors)
+        index, cited = _entries_of_index(pack, context, variant, firsts), citation_folios(pack, sheets, firsts)
+        back = compose_back(pack, printed_folios, context.layouts, cited, variant, index, anchors)
         back_sheets = (await press_texts(b, (back,), remarks))[0] if back.chapters else None
         contents_folios = printed_folios | _starts(back, back_sheets, firsts["back"]) | opening
-        front = compose_front(pack, contents_folios, context.layouts, edition)
+        front = compose_front(pack, contents_folios, context.layouts, variant)
         front_sheets = (await press_texts(b, (front,), remarks))[0] if front.chapters else None
         new_counts = [_number_of_pages(front_sheets), *counts[1:-1], _number_of_pages(back_sheets)]
-        before, opening = opening, _front_folios(pack, edition, front, front_sheets, firsts["front"])
+        before, opening = opening, _front_folios(pack, variant, front, front_sheets, firsts["front"])
         if (new_counts, before) == (counts, opening):
             sections = tuple(_sections_with_folios(pack, middle, firsts, front_sheets, back_sheets))
             return PackLayout(front, back, sections, stand_ins)
@@ -77,12 +77,12 @@ async def lay_out_pack(
 
 
 def _entries_of_index(
-    pack: PackPublication, context: BuildContext, edition: Edition, firsts: Mapping[str, int]
+    pack: PackPublication, context: BuildContext, variant: PdfVariant, firsts: Mapping[str, int]
 ) -> tuple[IndexEntry, ...]:
     if "index" not in pack.pack.fields.back:
         return ()
-    texts = {member.id: context.texts[edition][member.key] for member in pack.members}
-    sheets = {member.id: context.pressed[edition][member.key] for member in pack.members}
+    texts = {member.id: context.texts[variant][member.key] for member in pack.members}
+    sheets = {member.id: context.pressed[variant][member.key] for member in pack.members}
     return index_entries(pack, texts, sheets, firsts)
 
 
@@ -134,11 +134,11 @@ def _number_of_pages(sheets: TypesetPages | None) -> int:
 
 
 def _front_folios(
-    pack: PackPublication, edition: Edition, front: Manuscript, sheets: TypesetPages | None, first: int
+    pack: PackPublication, variant: PdfVariant, front: Manuscript, sheets: TypesetPages | None, first: int
 ) -> dict[str, str]:
     """Return the folio of each section of the front matter that is in the contents."""
     starts = _starts(front, sheets, first)
-    return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front", edition)}
+    return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front", variant)}
 
 
 def _starts(matter: Manuscript, sheets: TypesetPages | None, first: int) -> dict[str, str]:
@@ -154,15 +154,15 @@ def _starts(matter: Manuscript, sheets: TypesetPages | None, first: int) -> dict
 
 
 def _middle_sections(
-    pack: PackPublication, context: BuildContext, edition: Edition, inserts: Sequence[TypesetPages]
+    pack: PackPublication, context: BuildContext, variant: PdfVariant, inserts: Sequence[TypesetPages]
 ) -> tuple[Section, ...]:
     """Return the sections between front and back matter, in order, without folios."""
-    pressed = context.pressed[edition]
+    pressed = context.pressed[variant]
     sections = {
         member.id: Section(member.id, member.identity.title, pressed[member.key], 1, "briefing", member.identity)
         for member in pack.members
     }
-    kind: SectionKind = "insert" if EDITIONS[edition].insert_room else "briefing"
+    kind: SectionKind = "insert" if PDF_VARIANTS[variant].insert_room else "briefing"
     for insert, sheets in zip(pack.inserts, inserts, strict=True):
         identity = replace(pack.identity, title=insert.title, short_title=insert.title)
         sections[insert.name] = Section(insert.name, insert.title, sheets, 1, kind, identity)
@@ -170,15 +170,15 @@ def _middle_sections(
 
 
 async def _fit_inserts(
-    b: Builder, pack: PackPublication, context: BuildContext, edition: Edition
+    b: Builder, pack: PackPublication, context: BuildContext, variant: PdfVariant
 ) -> tuple[TypesetPages, ...]:
     """Return the sheets of a pack's inserts, of the size of its briefings' pages."""
     if not pack.inserts:
         return ()
-    boxes = read_page_boxes(context.pressed[edition][pack.members[0].key].pdf)
-    profile = context.profile if EDITIONS[edition].inked else None
+    boxes = read_page_boxes(context.pressed[variant][pack.members[0].key].pdf)
+    profile = context.profile if PDF_VARIANTS[variant].inked else None
     numbered = bool(pack.identity.copy)
-    jobs = [InsertJob(insert.title, insert.file.content, boxes, edition, profile, numbered) for insert in pack.inserts]
+    jobs = [InsertJob(insert.title, insert.file.content, boxes, variant, profile, numbered) for insert in pack.inserts]
     return tuple(await asyncio.gather(*(b.result(FIT, job) for job in jobs)))
 
 

@@ -17,7 +17,7 @@ from pipeline.compose.briefing import briefing_claim, compose_series, pack_claim
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.digests import digest
 from pipeline.core.messages import message
-from pipeline.model.formats import EDITIONS, FORMATS, Asset, Claim, Edition, Format, FormatRow, path_of
+from pipeline.model.formats import FORMATS, PDF_VARIANTS, Asset, Claim, Format, FormatRow, PdfVariant, path_of
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Addresses, Identity, MarginText, Section
@@ -47,11 +47,11 @@ def stamp_remarks(recipe: FileRecipe) -> Iterator[Diagnostic]:
     """Report words that a running line would cover, at the page of the finished file."""
     job = recipe.job
     if isinstance(job, PdfJob):
-        parts = [(job.sheets, briefing_running_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
+        parts = [(job.sheets, briefing_running_lines(job.identity, job.produced, job.sheets.pages, job.variant), 0)]
     elif isinstance(job, PackJob):
         parts = [
-            (section.sheets, tuple(section_running_lines(section, job.identity, job.produced, job.edition)), before)
-            for section, before in _sections_with_offset(job.sections, job.edition)
+            (section.sheets, tuple(section_running_lines(section, job.identity, job.produced, job.variant)), before)
+            for section, before in _sections_with_offset(job.sections, job.variant)
         ]
     else:
         return
@@ -62,19 +62,19 @@ def stamp_remarks(recipe: FileRecipe) -> Iterator[Diagnostic]:
             yield message("made-stamp-covers", place, stamp=conflict.stamp, words=conflict.words[:60])
 
 
-def _sections_with_offset(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Section, int]]:
+def _sections_with_offset(sections: Iterable[Section], variant: PdfVariant) -> Iterator[tuple[Section, int]]:
     """Yield the sections of a pack, each with the number of pages before it."""
     pages = 0
     for section in sections:
-        yield section, section.first - 1 if EDITIONS[edition].both_sides else pages
+        yield section, section.first - 1 if PDF_VARIANTS[variant].both_sides else pages
         pages += section.sheets.pages
 
 
-def words_near_copy_line(sections: Iterable[Section], edition: Edition) -> tuple[MarginText, ...]:
+def words_near_copy_line(sections: Iterable[Section], variant: PdfVariant) -> tuple[MarginText, ...]:
     """Return words near the head and foot of pages that show the copy's line: all but the cover."""
     return tuple(
         replace(words, page=before + words.page)
-        for section, before in _sections_with_offset(sections, edition)
+        for section, before in _sections_with_offset(sections, variant)
         for words in section.sheets.outliers
         if not (section.cover and words.page == 1)
     )
@@ -84,18 +84,18 @@ def briefing_recipes(publication: Publication, context: BuildContext) -> Iterabl
     """Return the recipes of a briefing in the listed formats that are to be made and could be pressed."""
     for kind in publication.formats:
         row = FORMATS[kind]
-        if kind in context.formats and publication.id in context.pressed[row.edition]:
+        if kind in context.formats and publication.id in context.pressed[row.variant]:
             yield briefing_recipe(publication, row, context)
 
 
 def briefing_recipe(publication: Publication, row: FormatRow, context: BuildContext) -> FileRecipe:
     """Return the recipe of a briefing in one format."""
-    text, sheets = context.texts[row.edition][publication.id], context.pressed[row.edition][publication.id]
+    text, sheets = context.texts[row.variant][publication.id], context.pressed[row.variant][publication.id]
     identity, handler = publication.identity, FORMAT_HANDLERS[row.kind]
     addresses = linked_addresses(text.chapters, context.addresses)
-    claim = briefing_claim(publication, context.library, row.edition) if row.paged else None
+    claim = briefing_claim(publication, context.library, row.variant) if row.paged else None
     chapters, images = partial(list_reflowing_chapters, text, sheets.starts), lambda: text.images
-    inputs = _file_inputs(row.edition, identity, addresses, claim, context)
+    inputs = _file_inputs(row.variant, identity, addresses, claim, context)
     job = handler.job(inputs(text=text, chapters=chapters, images=images, sheets=sheets))
     promise = expected_briefing(text, sheets.pages, identity, context.produced, addresses)
     return FileRecipe(
@@ -116,7 +116,7 @@ def series_recipes(series: SeriesPublication, context: BuildContext) -> Iterable
             continue
         text, identity = compose_series(series, context.layouts), series.identity
         addresses = linked_addresses(text.chapters, context.addresses)
-        inputs = _file_inputs(row.edition, identity, addresses, None, context)
+        inputs = _file_inputs(row.variant, identity, addresses, None, context)
         yield FileRecipe(
             *_path_owner_format(f"series/{identity.id}", row),
             pages=0,
@@ -129,29 +129,29 @@ def series_recipes(series: SeriesPublication, context: BuildContext) -> Iterable
 
 
 def pack_recipes(
-    pack: PackPublication, edition: Edition, layout: PackLayout, context: BuildContext
+    pack: PackPublication, variant: PdfVariant, layout: PackLayout, context: BuildContext
 ) -> Iterable[FileRecipe]:
-    """Return the recipes of a pack in the listed formats that need this edition."""
+    """Return the recipes of a pack in the listed formats that need this variant."""
     rows = (FORMATS[kind] for kind in pack.formats if kind in context.formats)
-    return (_pack_recipe(pack, row, layout, context) for row in rows if row.edition == edition)
+    return (_pack_recipe(pack, row, layout, context) for row in rows if row.variant == variant)
 
 
 def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, context: BuildContext) -> FileRecipe:
-    edition, identity, handler = row.edition, pack.identity, FORMAT_HANDLERS[row.kind]
+    variant, identity, handler = row.variant, pack.identity, FORMAT_HANDLERS[row.kind]
     insert_digests = [insert.file.sha256 for insert in pack.inserts]
-    claim = pack_claim(pack, context.library, edition) if row.paged else None
-    texts = {member.id: context.texts[edition][member.key] for member in pack.members}
+    claim = pack_claim(pack, context.library, variant) if row.paged else None
+    texts = {member.id: context.texts[variant][member.key] for member in pack.members}
     linking = [chapter for text in (layout.front, *texts.values(), layout.back) for chapter in text.chapters]
     addresses = linked_addresses(linking, {name: to for name, to in context.addresses.items() if name not in texts})
     manuscripts = {"front": layout.front, "back": layout.back, **texts, **layout.stand_ins}
-    inputs = _file_inputs(edition, identity, addresses, claim, context)
-    chapters = partial(book_chapters, pack, context.texts[edition], layout)
+    inputs = _file_inputs(variant, identity, addresses, claim, context)
+    chapters = partial(book_chapters, pack, context.texts[variant], layout)
     images = partial(_images, pack, texts.values())
     job = handler.job(inputs(text=layout.front, chapters=chapters, images=images, sections=layout.sections))
     sections = [(section.first, section.sheets.pages) for section in layout.sections]
     separate = separate_parts(pack, row.name)
     promise = expected_pack(layout.sections, manuscripts, identity, context.produced, addresses, separate)
-    if row.paged and EDITIONS[edition].both_sides:  # with the blank pages where it is bound
+    if row.paged and PDF_VARIANTS[variant].both_sides:  # with the blank pages where it is bound
         pages = layout.sections[-1].first + layout.sections[-1].sheets.pages - 1
     else:
         pages = sum(section.sheets.pages for section in layout.sections)
@@ -163,7 +163,7 @@ def _pack_recipe(pack: PackPublication, row: FormatRow, layout: PackLayout, cont
         stamps=handler.stamps(job),
         thing=pack,
         promise=with_page_marks(promise, sections) if row.kind.marks_pages else promise,
-        outliers=words_near_copy_line(layout.sections, edition) if row.paged and identity.copy else (),
+        outliers=words_near_copy_line(layout.sections, variant) if row.paged and identity.copy else (),
     )
 
 
@@ -173,7 +173,7 @@ def _path_owner_format(owner: str, row: FormatRow) -> tuple[str, str, Format]:
 
 def _pages_of_file(row: FormatRow, pages: int) -> int:
     """Return the number of pages of the file, or of the PDF whose page marks it has."""
-    return EDITIONS[row.edition].sides(pages) if row.paged else pages if row.kind.marks_pages else 0
+    return PDF_VARIANTS[row.variant].sides(pages) if row.paged else pages if row.kind.marks_pages else 0
 
 
 def _images(pack: PackPublication, texts: Iterable[Manuscript]) -> tuple[Asset, ...]:
@@ -184,11 +184,11 @@ def _images(pack: PackPublication, texts: Iterable[Manuscript]) -> tuple[Asset, 
 
 
 def _file_inputs(
-    edition: Edition, identity: Identity, addresses: Addresses, claim: Claim | None, context: BuildContext
+    variant: PdfVariant, identity: Identity, addresses: Addresses, claim: Claim | None, context: BuildContext
 ) -> Callable[..., FileInputs]:
     """Return a constructor of a file's inputs that lacks only its text."""
-    profile = context.profile if EDITIONS[edition].inked else None
-    return partial(FileInputs, edition, identity, context.produced, addresses, claim, profile, context.templates)
+    profile = context.profile if PDF_VARIANTS[variant].inked else None
+    return partial(FileInputs, variant, identity, context.produced, addresses, claim, profile, context.templates)
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

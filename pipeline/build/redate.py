@@ -22,7 +22,7 @@ from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.digests import tool_versions
 from pipeline.core.workers import PendingResult
 from pipeline.load.words import phrase_table
-from pipeline.model.formats import EDITIONS, SLOTS, format_row
+from pipeline.model.formats import PDF_VARIANTS, SLOTS, format_row
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Phrases
 
@@ -39,7 +39,7 @@ class Redater:
         self._b, self._layouts = b, layouts
         self._store, self._folder, self._wordbook = b.store, b.project.output, phrase_table(b.project.layouts)
         self._printer = printer
-        """The colour profile of print editions."""
+        """The colour profile of print PDFs."""
 
     async def redate(self, things: Mapping[str, Artifacts], day: date, build: str) -> dict[str, Artifacts]:
         """Give the files of other days this day; returns the artifacts of things for which that succeeded.
@@ -114,7 +114,7 @@ class Redater:
             return FieldValues(produced, stamps=tuple((stamp, sheets[stamp]) for stamp in stamps))
 
         row = format_row(output.format)
-        printer = self._printer if EDITIONS[row.edition].inked else None
+        printer = self._printer if PDF_VARIANTS[row.variant].inked else None
         before, after = values(artifacts.produced), (values(day),)
         return FieldReplacement(
             outputs.read_output(self._folder, output), row.name, words, before, after, fields, printer, output.sha256

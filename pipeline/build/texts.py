@@ -12,17 +12,17 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, LayoutFault, Location, TypesettingFailure
 from pipeline.core.faults import fault_of, is_fault
-from pipeline.model.formats import EDITIONS, Edition, Format, Layouts, path_of
+from pipeline.model.formats import PDF_VARIANTS, Format, Layouts, PdfVariant, path_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import TypesetPages
 from pipeline.model.source.versions import RECORD, folder_of
 
-Texts = Mapping[Edition, Mapping[str, Manuscript]]
-"""The manuscripts of each edition, by the text's key."""
+Texts = Mapping[PdfVariant, Mapping[str, Manuscript]]
+"""The manuscripts of each variant of the PDF, by the text's key."""
 
-Pressed = Mapping[Edition, Mapping[str, TypesetPages]]
+Pressed = Mapping[PdfVariant, Mapping[str, TypesetPages]]
 """Their pages."""
 
 
@@ -39,7 +39,7 @@ class BuildContext:
     library: Library
     """The library without its texts."""
     profile: bytes | None = field(default=None, repr=False)
-    """The colour profile of the print edition."""
+    """The colour profile of the print PDF."""
     texts: Texts = field(default_factory=dict)
     pressed: Pressed = field(default_factory=dict)
     with_places: bool = False
@@ -62,7 +62,7 @@ class CollectedRemarks:
     of_files: list[Diagnostic] = field(default_factory=list)
     """Remarks on its files."""
     of_engine: list[Diagnostic] = field(default_factory=list)
-    """Remarks of the engine: on a text at 'x/<name>/<edition>', on a kept version at its record."""
+    """Remarks of the engine: on a text at 'x/<name>/<variant>', on a kept version at its record."""
 
 
 @contextmanager
@@ -80,14 +80,14 @@ def report_failures(b: Builder, place: Location, code: str) -> Iterator[None]:
         b.report(failure_of(fault_of(failure)).as_remark(place, code))
 
 
-def compose_cached(b: Builder, publication: Publication, edition: Edition, with_places: bool = False) -> Manuscript:
+def compose_cached(b: Builder, publication: Publication, variant: PdfVariant, with_places: bool = False) -> Manuscript:
     """Compose the manuscript of a briefing, for the live page with places. Raises `LayoutFault`."""
     layouts = b.project.layouts
     return b.store.remember(
         "pipeline.compose.briefing",
-        (publication, b.project.layouts_digest, edition, with_places),
+        (publication, b.project.layouts_digest, variant, with_places),
         Manuscript,
-        lambda: compose_briefing(publication, layouts, edition, with_places),
+        lambda: compose_briefing(publication, layouts, variant, with_places),
     )
 
 
@@ -102,30 +102,30 @@ async def press_texts(b: Builder, texts: Sequence[Manuscript], remarks: list[Dia
 async def typeset_texts(
     b: Builder,
     publications: Iterable[Publication],
-    editions: Sequence[Edition],
+    variants: Sequence[PdfVariant],
     context: BuildContext,
     notes: CollectedRemarks,
 ) -> BuildContext:
     """Compose and press the texts of a thing; returns the context with them. A text that fails is reported."""
-    wanted = [(publication, edition) for publication in publications for edition in editions]
+    wanted = [(publication, variant) for publication in publications for variant in variants]
     results = await asyncio.gather(
-        *(_typeset(b, publication, edition, context.with_places, notes) for publication, edition in wanted)
+        *(_typeset(b, publication, variant, context.with_places, notes) for publication, variant in wanted)
     )
-    texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in EDITIONS}
-    sheets: dict[Edition, dict[str, TypesetPages]] = {edition: {} for edition in EDITIONS}
-    for (publication, edition), result in zip(wanted, results, strict=True):
+    texts: dict[PdfVariant, dict[str, Manuscript]] = {variant: {} for variant in PDF_VARIANTS}
+    sheets: dict[PdfVariant, dict[str, TypesetPages]] = {variant: {} for variant in PDF_VARIANTS}
+    for (publication, variant), result in zip(wanted, results, strict=True):
         if result is not None:
-            texts[edition][publication.key], sheets[edition][publication.key] = result
+            texts[variant][publication.key], sheets[variant][publication.key] = result
     return replace(context, texts=texts, pressed=sheets)
 
 
 async def _typeset(
-    b: Builder, publication: Publication, edition: Edition, with_places: bool, notes: CollectedRemarks
+    b: Builder, publication: Publication, variant: PdfVariant, with_places: bool, notes: CollectedRemarks
 ) -> tuple[Manuscript, TypesetPages] | None:
     """Compose and press a text; None, after a report, if that fails."""
     text, source = None, Location(source_path_of(publication))
     with report_failures(b, source, "press-failed"):
-        text = compose_cached(b, publication, edition, with_places)
+        text = compose_cached(b, publication, variant, with_places)
     if text is None:
         return None
     sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
@@ -150,9 +150,9 @@ def move_to_files(remarks: Iterable[Diagnostic], pack: PackPublication | None) -
         if remark.place.path.startswith("source/"):
             yield remark
             continue
-        _, name, edition = remark.place.path.split("/")
+        _, name, format = remark.place.path.split("/")
         if name in manual and remark.code == "made-table-blocks":
             continue  # a rule of style for briefings
         is_in_pack = pack is not None and (name in manual or name == pack.id)
         owner = f"packs/{pack.id}" if is_in_pack and pack else f"briefings/{name}"
-        yield replace(remark, place=replace(remark.place, path=f"output/{path_of(owner, edition)}"))
+        yield replace(remark, place=replace(remark.place, path=f"output/{path_of(owner, format)}"))

@@ -18,7 +18,7 @@ from pipeline.core.cache import Cache
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digests import code_digest, digest, sha256, tool_versions
 from pipeline.core.services import service_records
-from pipeline.model.formats import EDITIONS, FORMATS, OF_SERIES, Edition, Format, Order, path_of
+from pipeline.model.formats import FORMATS, OF_SERIES, PDF_VARIANTS, Format, Order, PdfVariant, path_of
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.versions import folder_of
@@ -184,14 +184,14 @@ class UpToDate:
 
 
 def _claims(thing: Thing, formats: tuple[Format, ...], library: Library) -> tuple[object, ...]:
-    """Return the claims and attachments of a thing's PDFs, one for each edition."""
-    paged = {FORMATS[kind].edition for kind in formats if FORMATS[kind].paged}
-    editions = [edition for edition in EDITIONS if edition in paged]
+    """Return the claims and attachments of a thing's PDFs, one for each variant."""
+    paged = {FORMATS[kind].variant for kind in formats if FORMATS[kind].paged}
+    variants = [variant for variant in PDF_VARIANTS if variant in paged]
     match thing:
         case PackPublication():
-            return tuple(pack_claim(thing, library, edition) for edition in editions)
+            return tuple(pack_claim(thing, library, variant) for variant in variants)
         case Publication():
-            return tuple(briefing_claim(thing, library, edition) for edition in editions)
+            return tuple(briefing_claim(thing, library, variant) for variant in variants)
         case SeriesPublication():
             return ()
 
@@ -207,14 +207,14 @@ def _engine_paths(thing: Thing, formats: tuple[Format, ...]) -> tuple[str, ...]:
     if isinstance(thing, PackPublication):
         owners += [member.owner for member in thing.members if not member.kept]
         kept = [f"{folder_of(member.id, member.kept)}/" for member in thing.members if member.kept]
-    pdfs = (f"output/{path_of(owner, FORMATS[kind].edition)}" for owner in owners for kind in formats)
+    pdfs = (f"output/{path_of(owner, FORMATS[kind].variant)}" for owner in owners for kind in formats)
     return (*kept, *pdfs, *(f"output/{path_of(owners[0], kind)}" for kind in formats))
 
 
-def editions_of(thing: Publication | PackPublication, formats: Set[Format]) -> tuple[Edition, ...]:
-    """Return the editions that a thing needs for those of its formats that are to be made."""
-    needed = {FORMATS[kind].edition for kind in thing.formats if kind in formats}
-    return tuple(edition for edition in EDITIONS if edition in needed)
+def variants_of(thing: Publication | PackPublication, formats: Set[Format]) -> tuple[PdfVariant, ...]:
+    """Return the variants that a thing needs for those of its formats that are to be made."""
+    needed = {FORMATS[kind].variant for kind in thing.formats if kind in formats}
+    return tuple(variant for variant in PDF_VARIANTS if variant in needed)
 
 
 def separate_parts(pack: PackPublication, kind: Format) -> frozenset[str]:

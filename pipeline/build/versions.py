@@ -14,7 +14,7 @@ from pipeline.compose.changes.marking import MarkWords, WordChange
 from pipeline.core.diagnostics import Diagnostics, UsageError
 from pipeline.core.sentences import WordMeasure, count_noun, suggest_names
 from pipeline.load.references.retractions import add_work_states
-from pipeline.model.formats import USUAL_EDITION, Order
+from pipeline.model.formats import USUAL_VARIANT, Order
 from pipeline.model.library import Library
 from pipeline.model.publication import PackPublication, Publication, TitleChanges
 from pipeline.model.source.pack import Pack, PackFields
@@ -28,7 +28,7 @@ OldPages = Mapping[str, int]
 
 async def pages_by_element(b: Builder, old: Publication) -> OldPages:
     """Return the pages of a text, counted from its first; empty if it cannot be typeset."""
-    sheets = await b(PRESS, replace(compose_cached(b, old, USUAL_EDITION), epub_style="", web_style=""))
+    sheets = await b(PRESS, replace(compose_cached(b, old, USUAL_VARIANT), epub_style="", web_style=""))
     return {} if isinstance(sheets, Failure) else dict(sheets.targets)
 
 

@@ -7,7 +7,7 @@ from pipeline.compose.design.style import WEB_SHEETS, join_sheets, paged_style, 
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.page.fragment import fill_page
-from pipeline.model.formats import USUAL_EDITION, FileContents, Format, Layouts
+from pipeline.model.formats import USUAL_VARIANT, FileContents, Format, Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.sheets import Identity
 from pipeline.model.source.library_file import LibrarySettings
@@ -114,7 +114,7 @@ def compose_accessibility_report(
         "contact": imprint.fields.contact or identity.publisher or imprint.fields.publisher,
     }
     markup, bookmarks = fill_page(layouts, TEMPLATE, values, language)
-    fonts = choose_fonts(imprint, layouts, USUAL_EDITION, markup)
+    fonts = choose_fonts(imprint, layouts, USUAL_VARIANT, markup)
     return Manuscript(
         layout="briefing",
         chapters=(Chapter(identity.id, identity.title, markup, bookmarks),),
@@ -126,9 +126,9 @@ def compose_accessibility_report(
             version=report.edition,
             modified=report.issued.isoformat(),
         ),
-        style=paged_style("briefing", imprint, layouts, fonts, USUAL_EDITION) + join_sheets((SHEET,), layouts),
+        style=paged_style("briefing", imprint, layouts, fonts, USUAL_VARIANT) + join_sheets((SHEET,), layouts),
         epub_style="",
         web_style=web_style((*WEB_SHEETS, SHEET), "briefing", imprint, layouts, SHEET),
         fonts=fonts.faces,
-        edition=USUAL_EDITION,
+        variant=USUAL_VARIANT,
     )

@@ -30,7 +30,7 @@ from pipeline.compose.page.fragment import fill_page
 from pipeline.core.text.typography import typeset
 from pipeline.load.briefing import without_html_comments
 from pipeline.model.body import EvidenceMark, walk_nodes
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Attached, Attachment, Claim, Edition, Layouts
+from pipeline.model.formats import PDF_VARIANTS, USUAL_VARIANT, Attached, Attachment, Claim, Layouts, PdfVariant
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Chapter, Conformance, Manuscript, Metadata
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
@@ -147,17 +147,17 @@ _NOTES = frozenset({"note", "annote", "abstract", "keyword", "call-number"})
 """Fields of a work that are for its keepers."""
 
 
-def briefing_claim(publication: Publication, library: Library, edition: Edition) -> Claim | None:
-    """Return the standard and attachments of an edition of a briefing's PDF; None if the edition claims nothing."""
-    if not EDITIONS[edition].tagged:
+def briefing_claim(publication: Publication, library: Library, variant: PdfVariant) -> Claim | None:
+    """Return the standard and attachments of a variant of a briefing's PDF; None if it claims nothing."""
+    if not PDF_VARIANTS[variant].tagged:
         return None
     attach = () if publication.manual else library.imprint.fields.pdf.attach
     return Claim(_attachments(attach, (publication,), library))
 
 
-def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Claim | None:
-    """Return the standard and attachments of an edition of a pack's PDF: each member's source, one list of works."""
-    if not EDITIONS[edition].tagged:
+def pack_claim(pack: PackPublication, library: Library, variant: PdfVariant) -> Claim | None:
+    """Return the standard and attachments of a variant of a pack's PDF: each member's source, one list of works."""
+    if not PDF_VARIANTS[variant].tagged:
         return None
     return Claim(_attachments(pack.pack.fields.attach, pack.members, library))
 
@@ -246,33 +246,33 @@ def _without_comments(value: Any) -> Any:
 
 
 def compose_briefing(
-    publication: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION, with_places: bool = False
+    publication: Publication, layouts: Layouts, variant: PdfVariant = USUAL_VARIANT, with_places: bool = False
 ) -> Manuscript:
-    """Compose a briefing, in the style of an edition of the PDF.
+    """Compose a briefing, in the style of a variant of the PDF.
 
     With `with_places` its words carry the lines of their source, as the live page needs them.
     """
     imprint, identity = publication.imprint, publication.identity
     chapter = chapter_context(
         publication,
-        accent_colour(imprint, layouts, edition),
-        has_side_column=EDITIONS[edition].across,
+        accent_colour(imprint, layouts, variant),
+        has_side_column=PDF_VARIANTS[variant].across,
         with_places=with_places,
     )
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     values = {"publication": publication, "words": identity.words, **_briefing_values(publication, chapter)}
     markup, bookmarks = fill_page(layouts, name, values, identity.language)
-    fonts = choose_fonts(imprint, layouts, edition, markup)
+    fonts = choose_fonts(imprint, layouts, variant, markup)
     return Manuscript(
         layout="briefing",
         chapters=(Chapter(publication.id, identity.title, markup, bookmarks, landmark="bodymatter"),),
         metadata=briefing_metadata(publication),
-        style=paged_style("briefing", imprint, layouts, fonts, edition) + drawing_widths(publication.assets, edition),
+        style=paged_style("briefing", imprint, layouts, fonts, variant) + drawing_widths(publication.assets, variant),
         epub_style=screen_style(EPUB_SHEETS, imprint, layouts),
         web_style=web_style(WEB_SHEETS, "briefing", imprint, layouts),
         fonts=fonts.faces,
         images=publication.assets,
-        edition=edition,
+        variant=variant,
     )
 
 

@@ -12,14 +12,14 @@ from pipeline.core.diagnostics import Diagnostic, Diagnostics, LayoutFault, Loca
 from pipeline.core.messages import catalogue, message
 from pipeline.core.sentences import suggest_names
 from pipeline.core.services import Hook
-from pipeline.model.formats import EDITIONS, FLAWED, Layouts, flawed_line
+from pipeline.model.formats import FLAWED, PDF_VARIANTS, Layouts, flawed_line
 from pipeline.model.library import Library
 from pipeline.model.words import PhraseTable
 
 # Pack layouts
 
 PACK = "pack"
-_OF_EDITIONS = {style.partition("/")[0] for row in EDITIONS.values() for style in row.styles}
+_OF_EDITIONS = {style.partition("/")[0] for row in PDF_VARIANTS.values() for style in row.styles}
 _NOT_FOR_PACKS = frozenset({"briefing", "cover", "epub", "stamp", "styles", "web", *_OF_EDITIONS})
 """The folders of `layouts/` that have another use."""
 

@@ -1,4 +1,4 @@
-"""Editions, formats, stamp slots, layouts, build order."""
+"""Variants of the PDF, formats, stamp slots, layouts, build order."""
 
 from __future__ import annotations
 
@@ -76,26 +76,25 @@ class FileContents:
     notes: int = 0
 
 
-# The tables of editions and formats: all that a name of a format stands for, but for what makes and checks its files.
-# That is in `build/formats.py`, by the kind of file. The names themselves stand nowhere else.
+# The tables of variants and formats. `build/formats.py` says how the files of each kind are made and checked.
 
-Edition = Literal["screen", "print", "large-print", "booklet"]
-"""An edition of the PDF: each has its own page, is pressed by itself and has its own page numbers."""
+PdfVariant = Literal["screen", "print", "large-print", "booklet"]
+"""A variant of the PDF: each has its own page size, layout and page numbers."""
 
-Format = Literal[Edition, "epub", "html", "text"]
+Format = Literal[PdfVariant, "epub", "html", "text"]
 
 StampSheet = Literal["usual", "large-print", "booklet"]
-"""Layout of running lines on a page. Editions whose pages have them in the same places share one, and its stamps."""
+"""Layout of the running lines on a page; two variants may share one."""
 
 Need = Literal["large letters", "reflow", "speech"]
 """Needs of a reader that a format may meet."""
 
-# Editions
+# Variants of the PDF
 
 
 @dataclass(frozen=True, slots=True)
 class StampSpace:
-    """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
+    """Points that lines have in their slots, as `layouts/stamp` places them, and their type size."""
 
     title: float = TITLE_ROOM
     status: float = 300
@@ -111,17 +110,17 @@ class StampSpace:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionRow:
-    """An edition of the PDF, in which way its pages are set, bound and printed."""
+class PdfVariantRow:
+    """How the pages of a variant are set, bound and printed."""
 
-    name: Edition
+    name: PdfVariant
     stamps: StampSheet = "usual"
     """The layout of the running lines of its pages."""
     styles: tuple[str, ...] = ()
     """Style sheets that it adds to those of a layout."""
-    rooms: StampSpace = StampSpace()
+    stamp_space: StampSpace = StampSpace()
     insert_room: tuple[float, float] | None = (46, 48)
-    """Points at the head and foot of an insert's page that are the running lines', as `layouts/stamp` lays them out.
+    """Points at the head and foot of an insert's page that are for running lines, as `layouts/stamp` places them.
     None where a page of the pack's own is set in its place."""
     insert_head_of_copies: float = 58
     """Points at the head where there is a line below the others that says which copy it is."""
@@ -154,9 +153,9 @@ class EditionRow:
 
 _COLUMN = "briefing/column.css"
 
-_EDITIONS = (
-    EditionRow(name="screen", tagged=True, margin=True, across=True, cover="A4"),
-    EditionRow(
+_VARIANTS = (
+    PdfVariantRow(name="screen", tagged=True, margin=True, across=True, cover="A4"),
+    PdfVariantRow(
         name="print",
         styles=("print/print.css",),
         margin=True,
@@ -166,20 +165,20 @@ _EDITIONS = (
         gutter=3,
         inked=True,
     ),
-    EditionRow(
+    PdfVariantRow(
         name="large-print",
         stamps="large-print",
         styles=(_COLUMN, "large-print/large-print.css"),
-        rooms=StampSpace(380, 299, 380, 498, 470, 18, 18, 490),
+        stamp_space=StampSpace(380, 299, 380, 498, 470, 18, 18, 490),
         insert_room=None,
         tagged=True,
         large=True,
     ),
-    EditionRow(
+    PdfVariantRow(
         name="booklet",
         stamps="booklet",
         styles=(_COLUMN, "booklet/booklet.css"),
-        rooms=StampSpace(280, 209, 280, 345, 335, copy=340),
+        stamp_space=StampSpace(280, 209, 280, 345, 335, copy=340),
         insert_room=(42, 44),
         insert_head_of_copies=54,
         cover="A5",
@@ -188,15 +187,15 @@ _EDITIONS = (
         imposed=True,
     ),
 )
-EDITIONS: Mapping[Edition, EditionRow] = {row.name: row for row in _EDITIONS}
+PDF_VARIANTS: Mapping[PdfVariant, PdfVariantRow] = {row.name: row for row in _VARIANTS}
 
-USUAL_EDITION: Edition = "screen"
-"""The edition that is meant where none is named: its pages are those that an EPUB and a web page tell."""
+USUAL_VARIANT: PdfVariant = "screen"
+"""The default. The page numbers in an EPUB and on a web page are those of its pages."""
 
-USUAL_STAMPS: StampSheet = EDITIONS[USUAL_EDITION].stamps
+USUAL_STAMPS: StampSheet = PDF_VARIANTS[USUAL_VARIANT].stamps
 
-BY_STAMPS: Mapping[StampSheet, EditionRow] = {row.stamps: row for row in reversed(_EDITIONS)}
-"""The first edition of each layout of running lines: the others have the same rooms and typeface."""
+BY_STAMPS: Mapping[StampSheet, PdfVariantRow] = {row.stamps: row for row in reversed(_VARIANTS)}
+"""The first variant of each layout of running lines: the others have the same space and typeface."""
 
 STAMP_STYLES: Mapping[StampSheet, tuple[str, ...]] = {
     "usual": ("stamp/stamp.css",),
@@ -231,13 +230,13 @@ TEXT = FileKind("plain text", ".txt", "text/plain")
 
 @dataclass(frozen=True, slots=True)
 class FormatRow:
-    """A format: its kind of file, the edition whose sheets it is made of, and how it is called."""
+    """A format: its kind of file, the variant whose pages it has, and its name for readers."""
 
     name: Format
     kind: FileKind
     words: str
     """Name for a reader: 'PDF in large print'."""
-    edition: Edition = USUAL_EDITION
+    variant: PdfVariant = USUAL_VARIANT
     mark: str = ""
     """Part of the names of its files before their end: '-print'."""
     meets: frozenset[Need] = frozenset()
@@ -253,31 +252,31 @@ class FormatRow:
 
     @property
     def paged(self) -> bool:
-        """Whether it is a PDF, whose pages are those of its edition."""
+        """Whether it is a PDF, whose pages are those of its variant."""
         return self.kind == PDF
 
     @property
     def heard(self) -> bool:
         """Whether it is a PDF that is kept and read, also aloud: it is tagged, and validators are asked about it."""
-        return self.paged and EDITIONS[self.edition].tagged
+        return self.paged and PDF_VARIANTS[self.variant].tagged
 
     def page(self, page: int) -> int:
-        """The page of the file that a remark on a page of its edition names: of a booklet the first."""
-        return 1 if EDITIONS[self.edition].imposed else page
+        """The page of the file that a remark on a page of its variant names: of a booklet the first."""
+        return 1 if PDF_VARIANTS[self.variant].imposed else page
 
 
 _FORMATS = (
     FormatRow(name="screen", kind=PDF, words="PDF", meets=frozenset({"speech"})),
-    FormatRow(name="print", kind=PDF, words="PDF for the printer", edition="print", mark="-print", printed=True),
+    FormatRow(name="print", kind=PDF, words="PDF for the printer", variant="print", mark="-print", printed=True),
     FormatRow(
         name="large-print",
         kind=PDF,
         words="PDF in large print",
-        edition="large-print",
+        variant="large-print",
         mark="-large-print",
         meets=frozenset({"large letters"}),
     ),
-    FormatRow(name="booklet", kind=PDF, words="PDF as a booklet", edition="booklet", mark="-booklet"),
+    FormatRow(name="booklet", kind=PDF, words="PDF as a booklet", variant="booklet", mark="-booklet"),
     FormatRow(name="epub", kind=EPUB, words="EPUB", meets=frozenset({"reflow", "speech"})),
     FormatRow(name="html", kind=PAGE, words="web page", meets=frozenset({"reflow", "speech"}), of_series=True),
     FormatRow(name="text", kind=TEXT, words="plain text", meets=frozenset({"speech"})),

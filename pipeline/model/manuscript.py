@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.formats import USUAL_EDITION, USUAL_STAMPS, Asset, Edition, StampSheet
+from pipeline.model.formats import USUAL_STAMPS, USUAL_VARIANT, Asset, PdfVariant, StampSheet
 
 Role = Literal["author", "reviewer"]
 """Part of a contributor in a text."""
@@ -138,8 +138,8 @@ class Manuscript:
     web_style: str
     fonts: tuple[FontFace, ...] = ()
     images: tuple[Asset, ...] = ()
-    edition: Edition = USUAL_EDITION
-    """The edition that `style` is for."""
+    variant: PdfVariant = USUAL_VARIANT
+    """The variant of the PDF that `style` is for."""
     marked: bool = False
     """Whether it has marked changes, which get bars in the margin."""
 

@@ -20,7 +20,7 @@ from pipeline.core.documents.xhtml import REFERENCES, read_body
 from pipeline.core.documents.xhtml import SVG_PREFIX as SVG
 from pipeline.core.messages import message
 from pipeline.core.text.fonts import COMMON_CHARACTERS, read_font_file
-from pipeline.model.formats import EDITIONS
+from pipeline.model.formats import PDF_VARIANTS
 from pipeline.model.manuscript import Chapter, DrawnCover, FontFace, Manuscript, Metadata, SubsetFont
 from pipeline.model.sheets import TypesetPages
 from pipeline.press.box_tree import text_bottom
@@ -119,10 +119,10 @@ def press(manuscript: Manuscript) -> TypesetPages:
                 pdf = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
         bars = change_bars(document.pages) if manuscript.marked else ()
         del tree, document
-    path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
+    path = f"output/{manuscript.metadata.id}/{manuscript.variant}"
     remarks = [("made-no-alt", page, {"words": f"page {page}"}) for page in undescribed]
     remarks += [("made-word-broken", page, {"word": word[:60]}) for page, word in page_map.broken_words]
-    if EDITIONS[manuscript.edition].margin:
+    if PDF_VARIANTS[manuscript.variant].margin:
         remarks += [("made-table-blocks", page_map.page_of(words), {"words": words[:60]}) for words in blocks]
     off_page = (*page_map.off_page_text.items(), *page_map.off_page_formulas)
     remarks += [("made-off-page", page, {"words": words[:60]}) for page, words in off_page]
@@ -148,8 +148,8 @@ _Layout = tuple[Element, Document, tuple[str, ...], Relaxations]
 
 def _lay_out_fitted(manuscript: Manuscript, typesetter: Typesetter, free_early: Callable[[], None]) -> _Layout:
     """Lay out a text; if its last page is short, lay it out tighter if that saves the page. Long texts are not."""
-    edition = EDITIONS[manuscript.edition]
-    relaxations = Relaxations(has_margin=edition.margin, moves_figures=edition.moves_figures)
+    variant = PDF_VARIANTS[manuscript.variant]
+    relaxations = Relaxations(has_margin=variant.margin, moves_figures=variant.moves_figures)
     usual = _lay_out_relaxed(manuscript, typesetter, "", relaxations, free_early)
     pages = usual[1].pages
     # the length of the front of a pack decides all folios after it

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.model.formats import USUAL_EDITION, Edition, Format
+from pipeline.model.formats import USUAL_VARIANT, Format, PdfVariant
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Addresses, Identity, MarginText, Section, SectionKind
 
@@ -168,9 +168,9 @@ def with_page_marks(expected: ExpectedContent, marked: Iterable[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class ProofJob:
-    """A file to check: its path in messages, its bytes, its edition, and its expected content if known."""
+    """A file to check: its path in messages, its bytes, its variant, and its expected content if known."""
 
     path: str
     content: bytes = field(repr=False)
-    edition: Edition = USUAL_EDITION
+    variant: PdfVariant = USUAL_VARIANT
     promise: ExpectedContent | None = None

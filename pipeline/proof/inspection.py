@@ -10,7 +10,7 @@ from lxml import etree, html
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, Location
 from pipeline.core.documents.xhtml import MATHML, SVG, XHTML
 from pipeline.core.messages import message
-from pipeline.model.formats import EDITIONS, EPUB, PDF, FileContents, format_row
+from pipeline.model.formats import EPUB, PDF, PDF_VARIANTS, FileContents, format_row
 from pipeline.proof import page_checks, pdf_checks
 from pipeline.proof.book_reader import EpubBook, UnreadableBook, XhtmlText, is_remote, read_book
 from pipeline.proof.comparison import book_differences, page_differences, pdf_differences
@@ -172,17 +172,17 @@ def take_out_pictures(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
 
 def check_pdf(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Check a PDF: tags, glyphs, and that it contains its text."""
-    diagnostics, edition = Diagnostics(), EDITIONS[job.edition]
+    diagnostics, variant = Diagnostics(), PDF_VARIANTS[job.variant]
     with open_pdf(job.content) as file:
         if file is None:
             return (message("proof-unreadable", Location(job.path), kind="a PDF", reason=""),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
-        known = job.promise is not None and (edition.tagged or not foreign)
+        known = job.promise is not None and (variant.tagged or not foreign)
         our_pages = {*range(1, len(file.pages) + 1)} - foreign if known else ()
         diagnostics.extend(glyph_faults(file, job.path, our_pages))
         diagnostics.extend(pdf_checks.picture_note_faults(file.pdf, job.path))
-        if not edition.tagged:
-            diagnostics.extend(check_print_pdf(job.content, job.path) if edition.inked else ())
+        if not variant.tagged:
+            diagnostics.extend(check_print_pdf(job.content, job.path) if variant.inked else ())
             return diagnostics.remarks
         diagnostics.extend(structure_faults(file, job.path))
         if job.promise:

@@ -205,7 +205,7 @@ def check_pdf_with_tools(job: ProofJob) -> tuple[Diagnostic, ...]:
         diagnostics.extend(standard_faults(job.content, claimed_standards(pdf_file), job.path))
         diagnostics.extend(outloud_faults(job.content, pdf_file, job.promise, job.path))
         if job.promise:
-            diagnostics.extend(hole_faults(pdf_file, job.content, job.promise, job.edition, job.path))
+            diagnostics.extend(hole_faults(pdf_file, job.content, job.promise, job.variant, job.path))
         return diagnostics.remarks
 
 

@@ -9,7 +9,7 @@ import pypdfium2
 from pipeline.core.diagnostics import Diagnostic, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import truncate
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.proof.expected_content import ExpectedContent
 from pipeline.proof.pdf_checks import first_page, is_kept_at_end
 from pipeline.proof.pdf_reader import HEADING_TAGS, NOTE_TAGS, ContentMark, PdfReading, TaggedElement, TagPath
@@ -35,12 +35,12 @@ _FORCED = re.compile(r"break-(?:before|after)\s*:\s*(?:page|always|left|right|re
 
 
 def hole_faults(
-    reading: PdfReading, pdf: bytes, expected: ExpectedContent, edition: Edition, path: str
+    reading: PdfReading, pdf: bytes, expected: ExpectedContent, variant: PdfVariant, path: str
 ) -> Iterator[Diagnostic]:
     """Report pages with holes, except the last page of a text or chapter."""
     if reading.tags is None:
         return
-    pages, size = _read_pages(reading, reading.tags), EDITIONS[edition].rooms.size
+    pages, size = _read_pages(reading, reading.tags), PDF_VARIANTS[variant].stamp_space.size
     last = 0
     for passage in expected.passages:
         first, last = last + 1, last + passage.pages

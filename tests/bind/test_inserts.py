@@ -23,7 +23,7 @@ from pipeline.core.documents.pdf import (
     structure_child_elements,
     walk_structure,
 )
-from pipeline.model.formats import EDITIONS
+from pipeline.model.formats import PDF_VARIANTS
 from pipeline.model.sheets import Section, TypesetPages
 from tests.support.bind import foreign_pdfs
 from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, sections, stamps
@@ -99,7 +99,7 @@ def lighting_alone() -> bytes:
 )
 def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
     sheets = fitted(change)
-    head, foot = EDITIONS["screen"].insert_room or (0, 0)
+    head, foot = PDF_VARIANTS["screen"].insert_room or (0, 0)
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         assert all([float(part) for part in page.obj.TrimBox] == pytest.approx([0, 0, *A4]) for page in pdf.pages)
         assert not any("/Rotate" in page.obj for page in pdf.pages)

@@ -15,7 +15,7 @@ from pipeline.bind.pdf.written_file import normalise_pdf, save_exact_version
 from pipeline.bind.running_lines import FieldReplacement, FieldValues, list_copy_stamps
 from pipeline.build.formats import EpubJob, PackJob, PackPageJob, TextJob, bind, exchange
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.model.formats import Edition, Format
+from pipeline.model.formats import Format, PdfVariant
 from pipeline.model.manuscript import Chapter, StampText
 from pipeline.model.sheets import PageStart
 from tests.bind import masters as toys
@@ -28,14 +28,14 @@ from tests.support.words import ENGLISH
 BAR = b"0 g 20 20 5 10 re f"
 
 
-def bound(edition: Edition, copy: str, code: str) -> tuple[bytes, tuple[tuple[StampText, bytes], ...]]:
+def bound(variant: PdfVariant, copy: str, code: str) -> tuple[bytes, tuple[tuple[StampText, bytes], ...]]:
     """A small pack bound for a holder, and the stamps that say so."""
     front, *briefings = sections()
     parts, identity = (replace(front, cover=True), *briefings), replace(PACK, copy=copy, code=code)
-    lines = stamps(list_pack_stamps(parts, identity, DAY, edition))
-    copy_stamps = tuple((text, lines[text]) for text in list_copy_stamps(identity, DAY, edition) if text in lines)
+    lines = stamps(list_pack_stamps(parts, identity, DAY, variant))
+    copy_stamps = tuple((text, lines[text]) for text in list_copy_stamps(identity, DAY, variant) if text in lines)
     about: dict[str, Any] = {"metadata": RECORD, "identity": identity, "produced": DAY, "addresses": ()}
-    job = PackJob(**about, stamps=tuple(lines.items()), edition=edition, profile=toy_profile(), sections=parts)
+    job = PackJob(**about, stamps=tuple(lines.items()), variant=variant, profile=toy_profile(), sections=parts)
     return bind(job), copy_stamps
 
 
@@ -44,15 +44,15 @@ CODES = [("", ""), ("5ZK8D-R00YC", "5ZK8D-R07N1")]
 
 
 @pytest.mark.parametrize(
-    ("edition", "code", "copied"), [("screen", *CODES[1]), ("print", *CODES[0]), ("booklet", *CODES[1])]
+    ("variant", "code", "copied"), [("screen", *CODES[1]), ("print", *CODES[0]), ("booklet", *CODES[1])]
 )
-def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition, code: str, copied: str) -> None:
+def test_a_copy_is_as_if_bound_for_its_holder(variant: PdfVariant, code: str, copied: str) -> None:
     (master, _), (expected, copy_stamps) = (
-        bound(edition, "No number", code),
-        bound(edition, "Copy 7, held by Ann", copied),
+        bound(variant, "No number", code),
+        bound(variant, "Copy 7, held by Ann", copied),
     )
     after = FieldValues(DAY, "Copy 7, held by Ann", copy_stamps)
-    job = FieldReplacement(master, edition, ENGLISH, FieldValues(DAY, "No number"), (after,), profile=toy_profile())
+    job = FieldReplacement(master, variant, ENGLISH, FieldValues(DAY, "No number"), (after,), profile=toy_profile())
     assert exchange(job) == (expected,)
     assert drawn(rebuild_copy(job, after)) == drawn(expected)
 

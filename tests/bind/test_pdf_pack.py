@@ -17,7 +17,7 @@ from pipeline.core.documents.pdf import (
     structure_child_elements,
     walk_structure,
 )
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.model.sheets import Section
 from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
 from tests.support.press.manuscripts import annotations, page_texts
@@ -45,10 +45,10 @@ def test_page_labels_are_the_folios_printed() -> None:
     assert labels == [text.split("Autumn 2026")[1].split()[0] for text in page_texts(pack())]
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_a_cover_shows_no_page_number(edition: Edition) -> None:
+@pytest.mark.parametrize("variant", PDF_VARIANTS)
+def test_a_cover_shows_no_page_number(variant: PdfVariant) -> None:
     front, *_ = sections()
-    cover, following, *_ = section_running_lines(replace(front, cover=True), PACK, DAY, edition)
+    cover, following, *_ = section_running_lines(replace(front, cover=True), PACK, DAY, variant)
     assert "folio" not in {line.slot for line in cover}
     assert [line.text for line in following if line.slot == "folio"] == ["2"]
 

@@ -8,7 +8,7 @@ from lxml import etree
 from pipeline.compose.briefing import briefing_metadata, compose_briefing, pack_metadata
 from pipeline.compose.page.fragment import BLOCKS
 from pipeline.model.body import Body, Box, BoxKind
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.model.manuscript import Conformance, Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.result import Result
@@ -98,15 +98,15 @@ def test_the_caveat_never_leaves_its_example(page: etree._Element) -> None:
     assert said.endswith("Examples of practice have not all been independently evaluated.")
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_a_record_hangs_where_there_is_a_side_column(edition: Edition) -> None:
+@pytest.mark.parametrize("variant", PDF_VARIANTS)
+def test_a_record_hangs_where_there_is_a_side_column(variant: PdfVariant) -> None:
     """Elsewhere it follows the words, so that the name of the example stands at its head."""
     told = samples.paragraph("Officers walked the same streets every night. " * 12)
     text = samples.publication(body=samples.body(Box(BoxKind.PRACTICE, (told,), "lantern")))
-    box = tree(compose_briefing(text, LAYOUTS, edition)).find(".//div[@class='box box-practice']")
+    box = tree(compose_briefing(text, LAYOUTS, variant)).find(".//div[@class='box box-practice']")
     said = words(box)
     record, walked = said.index("Not independently evaluated"), said.index("Officers walked")
-    assert (box.find("div[@class='hung side']") is not None, record < walked) == (EDITIONS[edition].across,) * 2
+    assert (box.find("div[@class='hung side']") is not None, record < walked) == (PDF_VARIANTS[variant].across,) * 2
 
 
 def test_an_example_without_a_box_is_shown_all_the_same() -> None:

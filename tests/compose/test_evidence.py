@@ -17,7 +17,7 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.evidence import MOST_DOTS, MOST_MARKS, direction_drawing, set_verdict
 from pipeline.compose.page.drawings import SHAPES
 from pipeline.model.body import Body, EvidenceMark
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.evidence import Change, Evidence, Finding, Split
@@ -50,11 +50,13 @@ def evidence_base(*findings: Finding, evidence: Evidence | None = None) -> Evide
     return EvidenceBase(known, rows, known.strength, known.overall)
 
 
-def page(evidence: EvidenceBase | None = None, text: Body | None = None, edition: Edition = "screen") -> etree._Element:
+def page(
+    evidence: EvidenceBase | None = None, text: Body | None = None, variant: PdfVariant = "screen"
+) -> etree._Element:
     """The sample's page with that evidence and that text."""
     whole = samples.publication()
     publication = replace(whole, evidence=evidence or whole.evidence, body=text or whole.body, references=())
-    return etree.fromstring(f"<body>{compose_briefing(publication, LAYOUTS, edition).chapter.body}</body>")
+    return etree.fromstring(f"<body>{compose_briefing(publication, LAYOUTS, variant).chapter.body}</body>")
 
 
 def rows(body: Any) -> list[etree._Element]:
@@ -184,11 +186,11 @@ def test_it_is_a_table_that_can_be_listened_to() -> None:
     assert all(words(holder) for holder in marked)
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_the_direction_is_drawn_where_there_is_room(edition: Edition) -> None:
-    body = page(edition=edition)
-    wide = EDITIONS[edition].across
-    assert wide == (edition in ("screen", "print"))
+@pytest.mark.parametrize("variant", PDF_VARIANTS)
+def test_the_direction_is_drawn_where_there_is_room(variant: PdfVariant) -> None:
+    body = page(variant=variant)
+    wide = PDF_VARIANTS[variant].across
+    assert wide == (variant in ("screen", "print"))
     assert {len(row) for row in rows(body)} == {3 if wide else 2}
     assert (body.find(".//span[@class='key-to-sides']") is not None) == wide
     assert [spoken(row[-1]) for row in rows(body)] == [spoken(row[-1]) for row in rows(page())]

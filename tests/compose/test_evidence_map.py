@@ -8,7 +8,7 @@ from lxml import etree
 
 from pipeline.compose.pack.evidence_map import is_map_on_cover, map_follows_contents
 from pipeline.compose.pack.matter import compose_back, compose_front
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.model.publication import PackPart, PackPublication
 from pipeline.model.source.library_file import Area
 from tests.support.compose import samples
@@ -59,9 +59,9 @@ def with_areas(*labels: str) -> PackPublication:
     return replace(placed(), areas=renamed + AREAS[len(labels) :])
 
 
-def page(pack: PackPublication, edition: Edition = "screen", name: str = "title-page") -> etree._Element:
+def page(pack: PackPublication, variant: PdfVariant = "screen", name: str = "title-page") -> etree._Element:
     """A chapter of the front matter."""
-    chapters = compose_front(pack, FOLIOS, LAYOUTS, edition).chapters
+    chapters = compose_front(pack, FOLIOS, LAYOUTS, variant).chapters
     return etree.fromstring(f"<body>{next(one for one in chapters if one.name == name).body}</body>")
 
 
@@ -114,9 +114,9 @@ def test_without_areas_a_row_has_its_marks_in_order() -> None:
     assert "empty" not in words(found.find(".//p[@class='table-note']"))
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_map_and_contents_name_the_same_pages(edition: Edition) -> None:
-    chapters = compose_front(placed(), FOLIOS, LAYOUTS, edition).chapters
+@pytest.mark.parametrize("variant", PDF_VARIANTS)
+def test_map_and_contents_name_the_same_pages(variant: PdfVariant) -> None:
+    chapters = compose_front(placed(), FOLIOS, LAYOUTS, variant).chapters
     root = etree.fromstring(f"<body>{''.join(one.body for one in chapters)}</body>")
     mapped = [(row.find(".//a").get("href"), heard(row[-1])) for row in root.iterfind(".//tbody/tr")]
     listed = [
@@ -133,7 +133,7 @@ def test_a_map_that_no_page_is_known_of_has_no_column_of_pages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pack", "edition", "on_cover"),
+    ("pack", "variant", "on_cover"),
     [
         (of_many(27), "screen", True),
         (of_many(28), "screen", False),
@@ -149,10 +149,10 @@ def test_a_map_that_no_page_is_known_of_has_no_column_of_pages() -> None:
     ],
 )
 def test_a_map_without_room_on_the_cover_follows_the_contents(
-    pack: PackPublication, edition: Edition, on_cover: bool
+    pack: PackPublication, variant: PdfVariant, on_cover: bool
 ) -> None:
-    assert (is_map_on_cover(pack, edition), map_follows_contents(pack, edition)) == (on_cover, not on_cover)
-    names = [chapter.name for chapter in compose_front(pack, FOLIOS, LAYOUTS, edition).chapters]
+    assert (is_map_on_cover(pack, variant), map_follows_contents(pack, variant)) == (on_cover, not on_cover)
+    names = [chapter.name for chapter in compose_front(pack, FOLIOS, LAYOUTS, variant).chapters]
     assert names == ["title-page", "contents", *([] if on_cover else ["evidence-map"])]
 
 
@@ -163,10 +163,10 @@ def test_a_map_without_room_on_the_cover_follows_the_contents(
         ({"back": ("evidence-map",)}, "pack-evidence-map"),
     ],
 )
-@pytest.mark.parametrize("edition", ["screen", "large-print"])
-def test_a_pack_may_ask_for_the_map_as_a_section(asked: dict[str, Any], chapter: str, edition: Edition) -> None:
+@pytest.mark.parametrize("variant", ["screen", "large-print"])
+def test_a_pack_may_ask_for_the_map_as_a_section(asked: dict[str, Any], chapter: str, variant: PdfVariant) -> None:
     pack = placed(**asked)
-    front, back = compose_front(pack, FOLIOS, LAYOUTS, edition), compose_back(pack, FOLIOS, LAYOUTS, edition=edition)
+    front, back = compose_front(pack, FOLIOS, LAYOUTS, variant), compose_back(pack, FOLIOS, LAYOUTS, variant=variant)
     assert [one.name for one in (*front.chapters, *back.chapters) if "map-roomy" in one.body] == [chapter]
 
 

@@ -31,13 +31,13 @@ from pipeline.compose.design.style import (
     STACKED,
     STACKED_QUERIES,
 )
-from pipeline.model.formats import EDITIONS, SLOTS, STAMP_STYLES
+from pipeline.model.formats import PDF_VARIANTS, SLOTS, STAMP_STYLES
 from tests.support.compose import every_page, samples
 
 pytestmark = pytest.mark.proof
 
 LAYOUTS = samples.layouts()
-ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in row.styles)}
+ON_PAPER = {*PAGED["pack"], *(sheet for row in PDF_VARIANTS.values() for sheet in row.styles)}
 SHEETS: dict[str, set[str]] = {
     "paper": {*ON_PAPER, MARKS, CORRECTING},
     "book": {*EPUB_SHEETS, NARROW, STACKED, ON_SCREENS},

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipeline.compose.design.style import PRINTED, join_sheets
-from pipeline.model.formats import BY_STAMPS, EDITIONS, RUNNING, SLOTS, STAMP_STYLES, StampSheet
+from pipeline.model.formats import BY_STAMPS, PDF_VARIANTS, RUNNING, SLOTS, STAMP_STYLES, StampSheet
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
@@ -27,4 +27,4 @@ def test_the_margin_boxes_of_a_web_page_are_those_of_the_table() -> None:
 
 def test_editions_that_share_their_stamps_have_the_same_rooms() -> None:
     """Else the words of one would be cut for the places of the other."""
-    assert all(row.rooms == BY_STAMPS[row.stamps].rooms for row in EDITIONS.values())
+    assert all(row.stamp_space == BY_STAMPS[row.stamps].stamp_space for row in PDF_VARIANTS.values())

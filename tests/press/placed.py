@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pypdfium2
 
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import TypesetPages
 from tests.support.press.manuscripts import manuscript
@@ -14,11 +14,11 @@ from tests.support.press.random_manuscripts import sheet
 MILLIMETRE = 72 / 25.4
 
 
-def in_layout(body: str, edition: Edition = "screen", head: str = "") -> Manuscript:
+def in_layout(body: str, variant: PdfVariant = "screen", head: str = "") -> Manuscript:
     """A text in the style of our layouts, below the head of its page."""
-    style, faces = sheet(edition)
+    style, faces = sheet(variant)
     return replace(
-        manuscript(f'{head}<div class="text" id="text">{body}</div>'), style=style, fonts=faces, edition=edition
+        manuscript(f'{head}<div class="text" id="text">{body}</div>'), style=style, fonts=faces, variant=variant
     )
 
 

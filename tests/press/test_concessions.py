@@ -47,7 +47,7 @@ def test_a_table_that_is_wider_than_its_column_is_set_as_blocks() -> None:
     text = manuscript(wide(9, "Counterrevolutionaries"), REFLOW)
     sheets = press(text)
     assert [(remark.code, remark.place.line) for remark in sheets.remarks] == [("made-table-blocks", 1)]
-    assert press(replace(text, edition="booklet")).remarks == ()
+    assert press(replace(text, variant="booklet")).remarks == ()
     assert "Head 8: Counterrevolutionaries" in page_texts(sheets.pdf)[0]
     tags = [line.strip() for line in kinds(sheets.pdf)]
     assert (tags.count("Table"), tags.count("TH"), tags.count("TD")) == (1, 9, 9)

@@ -7,7 +7,7 @@ from pikepdf import Name, Object, Pdf
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.documents.pdf import count_wrong_parents, structure_child_elements, walk_structure
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.press.press import press
 from tests.support.compose import samples
 
@@ -20,15 +20,15 @@ def figure(pdf: Pdf) -> list[Object]:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("edition", ["screen", "large-print"])
-def test_a_row_a_finding_in_order(edition: Edition) -> None:
-    sheets = press(compose_briefing(samples.publication(), samples.layouts(), edition))
-    across = EDITIONS[edition].across
+@pytest.mark.parametrize("variant", ["screen", "large-print"])
+def test_a_row_a_finding_in_order(variant: PdfVariant) -> None:
+    sheets = press(compose_briefing(samples.publication(), samples.layouts(), variant))
+    across = PDF_VARIANTS[variant].across
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         assert count_wrong_parents(pdf)[1] == 0
         rows = figure(pdf)
         headed = rows[0] if len(rows) > len(samples.FINDINGS) else None
-        assert headed is not None or EDITIONS[edition].large  # large print has no heads, its rows are lines
+        assert headed is not None or PDF_VARIANTS[variant].large  # large print has no heads, its rows are lines
         if headed is not None:
             assert [str(cell.S) for cell in structure_child_elements(headed)] == ["/TH"] * (3 if across else 2)
         for row in rows[-len(samples.FINDINGS) :]:

@@ -10,7 +10,7 @@ from pipeline.compose.page.inlines import set_formula
 from pipeline.core.diagnostics import Severity
 from pipeline.core.documents.pdf import walk_structure
 from pipeline.core.text.formulas import speak_formula
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.press.placed import MILLIMETRE, in_layout, words
 from tests.support.formulas import WIDE_ROOT, WIDE_SUM
@@ -78,12 +78,12 @@ def edges(pdf: bytes) -> list[tuple[float, ...]]:
         return [tuple(float(side) for side in tag.A["/BBox"]) for tag in formulas]
 
 
-@pytest.mark.parametrize(("edition", "body"), [("screen", P), ("large-print", ENTRY)])
-def test_a_wide_formula_is_broken_over_lines_and_is_one_to_those_who_listen(edition: Edition, body: str) -> None:
+@pytest.mark.parametrize(("variant", "body"), [("screen", P), ("large-print", ENTRY)])
+def test_a_wide_formula_is_broken_over_lines_and_is_one_to_those_who_listen(variant: PdfVariant, body: str) -> None:
     """It was made smaller: 10 pt in large print."""
-    sheets = press(in_layout(body.format(set_formula(WIDE_SUM, True, "en-GB")), edition))
+    sheets = press(in_layout(body.format(set_formula(WIDE_SUM, True, "en-GB")), variant))
     ((_, low, right, high),) = edges(sheets.pdf)
-    assert right <= EDGE[edition] * MILLIMETRE + 1
+    assert right <= EDGE[variant] * MILLIMETRE + 1
     assert high - low > 2 * 12
     assert [tag["/Alt"] for tag in tags(sheets.pdf, "Formula")] == [speak_formula(WIDE_SUM, True, "en-GB")[0]]
     assert not sheets.remarks
@@ -112,12 +112,12 @@ def test_words_in_a_formula_are_broken_at_a_space() -> None:
     assert not sheets.remarks
 
 
-@pytest.mark.parametrize(("edition", "tex"), [("screen", r"x = \frac{a}{b}"), ("booklet", WIDE_SUM)])
-def test_a_number_is_flush_right_on_the_line_of_its_formula(edition: Edition, tex: str) -> None:
+@pytest.mark.parametrize(("variant", "tex"), [("screen", r"x = \frac{a}{b}"), ("booklet", WIDE_SUM)])
+def test_a_number_is_flush_right_on_the_line_of_its_formula(variant: PdfVariant, tex: str) -> None:
     number = '<span class="label">(1)</span>'
-    sheets = press(in_layout(f'<p class="equation" id="a">{set_formula(tex, True, "en-GB")} {number}</p>', edition))
+    sheets = press(in_layout(f'<p class="equation" id="a">{set_formula(tex, True, "en-GB")} {number}</p>', variant))
     ((_, low, _, high),), (placed,) = edges(sheets.pdf), words(sheets, "(1)")
-    assert placed.right == pytest.approx(EDGE[edition] * MILLIMETRE, abs=1)
+    assert placed.right == pytest.approx(EDGE[variant] * MILLIMETRE, abs=1)
     assert low - 4 < placed.bottom < placed.top < high + 4
     assert not sheets.remarks
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.press.placed import all_words, in_layout
 from tests.support.press.manuscripts import manuscript, page_texts
@@ -37,9 +37,9 @@ FRAME = (
 )
 
 
-@pytest.mark.parametrize(("edition", "width"), [("screen", 210), ("booklet", 148)])
-def test_the_page_of_a_text_in_arabic_is_the_mirror_image_of_one_in_english(edition: Edition, width: int) -> None:
-    text = in_layout(FRAME, edition)
+@pytest.mark.parametrize(("variant", "width"), [("screen", 210), ("booklet", 148)])
+def test_the_page_of_a_text_in_arabic_is_the_mirror_image_of_one_in_english(variant: PdfVariant, width: int) -> None:
+    text = in_layout(FRAME, variant)
     arabic = replace(text, metadata=replace(text.metadata, language="ar"))
     english, mirrored = (
         {word.text: word for word in all_words(press(manuscript).pdf)} for manuscript in (text, arabic)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
 from tests.support.press.manuscripts import manuscript, page_texts, paragraphs, picture
@@ -90,7 +90,7 @@ FIGURE = f'<figure id="f" class="whole"><p id="b">{LONG.replace("Lamps", "Bulbs"
 
 
 @pytest.mark.parametrize(
-    ("edition", "after", "moves"),
+    ("variant", "after", "moves"),
     [
         ("booklet", "p", True),
         ("screen", "p", False),
@@ -99,10 +99,10 @@ FIGURE = f'<figure id="f" class="whole"><p id="b">{LONG.replace("Lamps", "Bulbs"
         ("booklet", 'p class="leads"', False),
     ],
 )
-def test_the_paragraph_after_a_figure_fills_its_hole(edition: Edition, after: str, moves: bool) -> None:
+def test_the_paragraph_after_a_figure_fills_its_hole(variant: PdfVariant, after: str, moves: bool) -> None:
     """In the booklet alone, whose pages nobody hears; no heading does, nor a paragraph that leads to something."""
     following = f'<{after} id="z">{"They burn all night. " * 6}</{after.split()[0]}><p id="y">It is dear.</p>'
     style = f"{STYLE} .leads {{ break-after: avoid }} h2 {{ font-size: 12pt }}"
-    pages = page_texts(press(replace(manuscript(paragraphs(6) + FIGURE + following, style), edition=edition)).pdf)
+    pages = page_texts(press(replace(manuscript(paragraphs(6) + FIGURE + following, style), variant=variant)).pdf)
     assert ["burn" in text for text in pages] == [moves, not moves]
     assert ["Bulbs" in text for text in pages] == [False, True]

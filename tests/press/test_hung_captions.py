@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from tests.press.placed import MILLIMETRE, in_layout, words
@@ -70,9 +70,9 @@ def above(manuscript: Manuscript) -> bool:
     return caption.bottom > head.top - 2 and abs(caption.left - head.left) < 1 and caption.bottom == end.bottom
 
 
-@pytest.mark.parametrize("edition", ["booklet", "large-print"])
-def test_a_page_of_one_column_has_its_captions_above(edition: Edition) -> None:
-    sheets = press(in_layout(lines(1) + hung(4), edition))
+@pytest.mark.parametrize("variant", ["booklet", "large-print"])
+def test_a_page_of_one_column_has_its_captions_above(variant: PdfVariant) -> None:
+    sheets = press(in_layout(lines(1) + hung(4), variant))
     caption, head = words(sheets, "Captioned")[0], words(sheets, "Head")[0]
     assert caption.bottom > head.top - 2
     assert abs(caption.left - head.left) < 1

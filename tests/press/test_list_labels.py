@@ -8,7 +8,7 @@ from pipeline.compose.page.body import set_blocks
 from pipeline.compose.page.chapter import ChapterContext
 from pipeline.compose.page.fragment import check_markup
 from pipeline.model.body import ListBlock, ListItem, Paragraph, Text
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.press.hearing import read_aloud
 from tests.press.placed import in_layout, words
@@ -36,15 +36,15 @@ def test_a_task_says_whether_it_is_done() -> None:
     assert [tag["/Alt"] for tag in tags(pdf, "Figure")] == ["Done"]
 
 
-@pytest.mark.parametrize("edition", ["screen", "large-print"])
-def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
+@pytest.mark.parametrize("variant", ["screen", "large-print"])
+def test_no_label_stands_left_of_its_column(variant: PdfVariant) -> None:
     """Long ones were half in the margin; on a telephone and in a book they were cut off."""
     entries = tuple(ListItem((Paragraph((Text("Walk."),)),)) for _ in range(2))
     starts = {1: "(a)", 13: "(A)", 17: "(i)", 27: "i.", 87: "I)", 99: "", 1998: "", 998: "(1)", 98: "1)"}
     lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts.items())
     chapter = ChapterContext("#0f4c5c", ENGLISH)
     body = "<p>Margin</p>" + "".join(str(set_blocks((list_block,), chapter)) for list_block in lists)
-    placed = words(press(in_layout(check_markup(body)[0], edition)), "")
+    placed = words(press(in_layout(check_markup(body)[0], variant)), "")
     (margin,) = (word.left for word in placed if word.text == "Margin")
     labels = {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)", "99)"}
     assert labels <= {word.text for word in placed}

@@ -10,7 +10,7 @@ from lxml import etree
 
 from pipeline.compose.design.style import paged_style
 from pipeline.compose.design.typeface import choose_fonts
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.support.compose import samples
 from tests.support.press.manuscripts import manuscript, page_texts
@@ -48,14 +48,14 @@ PLACES = f"""
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
-def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
+@pytest.mark.parametrize("variant", ["screen", "large-print", "booklet"])
+def test_no_word_is_too_long_for_its_page(variant: PdfVariant) -> None:
     layouts = samples.layouts()
-    fonts = choose_fonts(samples.imprint(), layouts, edition)
-    style = paged_style("pack", samples.imprint(), layouts, fonts, edition)
+    fonts = choose_fonts(samples.imprint(), layouts, variant)
+    style = paged_style("pack", samples.imprint(), layouts, fonts, variant)
     ids = count()
     body = re.sub("@", lambda _: f'id="x{next(ids)}"', PLACES)
-    sheets = press(replace(manuscript(body), style=style, fonts=fonts.faces, edition=edition))
+    sheets = press(replace(manuscript(body), style=style, fonts=fonts.faces, variant=variant))
     assert {remark.code for remark in sheets.remarks} == {"made-word-broken"}
     text = "".join(map(str, etree.fromstring(f"<body>{body}</body>").itertext()))
     copied = "".join(page_texts(sheets.pdf))  # in whatever order: what hangs is drawn beside other words

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.press.placed import in_layout
 
@@ -46,15 +46,15 @@ def code(chance: random.Random) -> str:
 
 @pytest.mark.proof
 @pytest.mark.parametrize(
-    ("edition", "below"), [("screen", in_lists), ("large-print", in_quotations), ("booklet", code)]
+    ("variant", "below"), [("screen", in_lists), ("large-print", in_quotations), ("booklet", code)]
 )
-def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], edition: Edition) -> None:
+def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], variant: PdfVariant) -> None:
     """An entry that is first and last kept what follows the list; where nothing on a page could part, a heading did."""
     chance = random.Random(19)
     text = "".join(f"<h2 @>Headed</h2>{below(chance)}" for _ in range(SECTIONS))
     ids = count()
     body = re.sub(" @", lambda _: f' id="x{next(ids)}"', text)
-    sheets = press(in_layout(body, edition))
+    sheets = press(in_layout(body, variant))
     page = dict(sheets.targets)
     assert sheets.pages > 9
     below_heads = re.findall(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.press.placed import in_layout
 from tests.support.press.manuscripts import annotations, page_texts
@@ -15,9 +15,9 @@ ENTRY = (
 )
 
 
-@pytest.mark.parametrize("edition", ["screen", "booklet"])
-def test_a_reference_has_one_way_back(edition: Edition) -> None:
-    made = press(in_layout(ENTRY, edition))
+@pytest.mark.parametrize("variant", ["screen", "booklet"])
+def test_a_reference_has_one_way_back(variant: PdfVariant) -> None:
+    made = press(in_layout(ENTRY, variant))
     assert [link["way"] for _, link in annotations(made.pdf)] == ["c1"]
     assert made.remarks == ()
     assert "17" not in page_texts(made.pdf)[0]

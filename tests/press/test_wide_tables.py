@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.press.press import press
 from tests.press.placed import MILLIMETRE, in_layout, words
 
@@ -103,9 +103,9 @@ def test_a_table_within_something_else_stays_in_it(body: str) -> None:
     assert min(word.left for word in words(sheets, "Changed")) > (EDGE if body == PAIR else COLUMN) - 1
 
 
-@pytest.mark.parametrize("edition", ["large-print", "booklet"])
-def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition) -> None:
-    sheets = press(in_layout(lines(2) + wide(9), edition))
+@pytest.mark.parametrize("variant", ["large-print", "booklet"])
+def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(variant: PdfVariant) -> None:
+    sheets = press(in_layout(lines(2) + wide(9), variant))
     assert sheets.remarks == ()
     assert len({cell.size for cell in words(sheets, "Changed")} | {p.size for p in words(sheets, "Lamps")}) == 1
     assert len({cell.top for cell in words(sheets, "Changed")}) > 2

@@ -12,7 +12,7 @@ import pytest
 from pipeline.bind.chapters import BindContext
 from pipeline.bind.pdf.briefing import bind_briefing_pdf
 from pipeline.bind.running_lines import list_briefing_stamps
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.model.sheets import Identity
 from pipeline.proof.expected_content import ProofJob, expected_briefing
 from pipeline.proof.inspection import check_pdf
@@ -28,13 +28,13 @@ BATCHES = [SEEDS[first : first + 10] for first in range(0, len(SEEDS), 10)]
 IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 
 
-def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) -> ProofJob:
+def finished(seed: int, variant: PdfVariant = "screen", blocks: int | None = None) -> ProofJob:
     """An invented text as a finished file, with its expected content."""
-    text = generated(seed, blocks=blocks, edition=edition)
+    text = generated(seed, blocks=blocks, variant=variant)
     sheets = pressed(text)
-    laid = stamps(list_briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
-    pdf = bind_briefing_pdf(sheets, BindContext(text.metadata, IDENTITY, DAY, {}), laid, edition)
-    return ProofJob(f"{seed}.pdf", pdf, edition, expected_briefing(text, sheets.pages, IDENTITY, DAY))
+    laid = stamps(list_briefing_stamps(IDENTITY, DAY, sheets.pages, variant))
+    pdf = bind_briefing_pdf(sheets, BindContext(text.metadata, IDENTITY, DAY, {}), laid, variant)
+    return ProofJob(f"{seed}.pdf", pdf, variant, expected_briefing(text, sheets.pages, IDENTITY, DAY))
 
 
 def wrong(job: ProofJob) -> list[str]:

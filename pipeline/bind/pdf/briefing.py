@@ -22,7 +22,7 @@ from pipeline.core.documents.pdf import (
     save_deterministic,
     write_structure_ids,
 )
-from pipeline.model.formats import USUAL, USUAL_EDITION, Attachment, Claim, Edition
+from pipeline.model.formats import USUAL, USUAL_VARIANT, Attachment, Claim, PdfVariant
 from pipeline.model.sheets import ChangeBar, TypesetPages
 
 PdfDestination = Callable[[str, str], str | None]
@@ -36,7 +36,7 @@ def bind_briefing_pdf(
     sheets: TypesetPages,
     context: BindContext,
     stamps: PressedStamps,
-    edition: Edition = USUAL_EDITION,
+    variant: PdfVariant = USUAL_VARIANT,
     claim: Claim | None = USUAL,
 ) -> bytes:
     """Return the finished PDF. `stamps` has a page for each text that `list_briefing_stamps` lists."""
@@ -47,16 +47,16 @@ def bind_briefing_pdf(
         overlay = Overlay(pdf, stamps)
         for slot in sheets.slots:
             if slot.name == "produced":
-                fill_slot(overlay, slot, produced_line(context.identity.words, context.produced, edition), ids)
-        stamp_pages(overlay, briefing_running_lines(context.identity, context.produced, sheets.pages, edition))
+                fill_slot(overlay, slot, produced_line(context.identity.words, context.produced, variant), ids)
+        stamp_pages(overlay, briefing_running_lines(context.identity, context.produced, sheets.pages, variant))
         _draw_bars(overlay, sheets.bars)
-        return finish_pdf(pdf, context, edition, claim, firsts=((0, 1),), ids=ids)
+        return finish_pdf(pdf, context, variant, claim, firsts=((0, 1),), ids=ids)
 
 
 def finish_pdf(
     pdf: Pdf,
     context: BindContext,
-    edition: Edition,
+    variant: PdfVariant,
     claim: Claim | None,
     *,
     firsts: Iterable[tuple[int, int]],
@@ -67,7 +67,7 @@ def finish_pdf(
     `firsts` has the index and the folio of the first page of each run of page labels. Without a claim, as for a print
     edition, the file names no standard and has no attachments.
     """
-    write_metadata(pdf, context.metadata, claim, edition, context.identity.copy)
+    write_metadata(pdf, context.metadata, claim, variant, context.identity.copy)
     _attach(pdf, claim.attachments if claim else (), context.produced)
     write_page_labels(pdf, firsts)
     if claim:

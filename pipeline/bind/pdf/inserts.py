@@ -44,7 +44,7 @@ from pipeline.core.documents.pdf import (
 from pipeline.core.limits import BrokenOff, run_limited
 from pipeline.load.pictures.pdf_files import A4_SIZE, direct_dictionaries, insert_fault, page_rotation, size_of_page
 from pipeline.load.pictures.photos import remove_photo_metadata
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
+from pipeline.model.formats import PDF_VARIANTS, USUAL_VARIANT, PdfVariant
 from pipeline.model.sheets import MarginText, PageStart, TypesetPages
 
 _PRIVATE_KEYS = ("/PieceInfo", "/Metadata", "/LastModified")
@@ -158,7 +158,7 @@ NamedBoxes = tuple[tuple[str, Rectangle], ...]
 
 
 def read_page_boxes(pdf: bytes) -> NamedBoxes:
-    """Return the boxes of the first page of a typeset text; all pages of its edition have the same."""
+    """Return the boxes of the first page of a typeset text; all pages of its variant have the same."""
     with Pdf.open(BytesIO(pdf)) as typeset:
         page = typeset.pages[0].obj
         return tuple((key, _to_rectangle(page[key])) for key in _BOXES if key in page)
@@ -175,12 +175,12 @@ def _to_array(numbers: Iterable[Any]) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class InsertJob:
-    """An insert to be fitted into an edition whose pages have these boxes."""
+    """An insert to be fitted into a PDF whose pages have these boxes."""
 
     title: str
     content: bytes = field(repr=False)
     boxes: NamedBoxes
-    edition: Edition = USUAL_EDITION
+    variant: PdfVariant = USUAL_VARIANT
     profile: bytes | None = field(default=None, repr=False)
     numbered: bool = False
     """True if the pack's pages say which copy they belong to."""
@@ -188,7 +188,7 @@ class InsertJob:
     @property
     def room(self) -> tuple[float, float]:
         """Points at the head and at the foot of a page that running lines need."""
-        row = EDITIONS[self.edition]
+        row = PDF_VARIANTS[self.variant]
         head, foot = row.insert_room or (0, 0)
         return row.insert_head_of_copies if self.numbered else head, foot
 
@@ -207,7 +207,7 @@ def fit_insert(job: InsertJob) -> TypesetPages:
         sheets = _fit_pages_and_tags(job)
     except InsertRefused as reason:
         raise TypesettingFailure(f"The insert '{job.title}' cannot be bound: {reason}.") from reason
-    if EDITIONS[job.edition].inked:  # so that a failure names the insert and not the pack
+    if PDF_VARIANTS[job.variant].inked:  # so that a failure names the insert and not the pack
         try:
             make_print_file(sheets.pdf, job.profile, date(2000, 1, 1))
         except TypesettingFailure as failure:

@@ -31,7 +31,7 @@ from pipeline.core.documents.pdf import (
     structure_children,
     write_bookmarks,
 )
-from pipeline.model.formats import EDITIONS, USUAL, USUAL_EDITION, Claim, Edition
+from pipeline.model.formats import PDF_VARIANTS, USUAL, USUAL_VARIANT, Claim, PdfVariant
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Identity, Section, SectionKind
 
@@ -223,11 +223,11 @@ def prefix_of(section: Section) -> str:
 
 
 def section_running_lines(
-    section: Section, pack: Identity, produced: date, edition: Edition = USUAL_EDITION
+    section: Section, pack: Identity, produced: date, variant: PdfVariant = USUAL_VARIANT
 ) -> Iterator[tuple[StampText, ...]]:
     """Yield the running lines of each page of a section."""
     identity = section.identity or pack
-    usual_lines = running_lines(identity, produced, "0", pack, EDITIONS[edition].stamps)  # but for the folio
+    usual_lines = running_lines(identity, produced, "0", pack, PDF_VARIANTS[variant].stamps)  # but for the folio
     for page in range(section.sheets.pages):
         folio = str(section.first + page)
         lines = (replace(line, text=folio) if line.slot == "folio" else line for line in usual_lines)
@@ -235,15 +235,15 @@ def section_running_lines(
 
 
 def list_pack_stamps(
-    sections: Sequence[Section], pack: Identity, produced: date, edition: Edition = USUAL_EDITION
+    sections: Sequence[Section], pack: Identity, produced: date, variant: PdfVariant = USUAL_VARIANT
 ) -> tuple[StampText, ...]:
     """List every stamp that a pack needs, once."""
-    pages = (page for section in sections for page in section_running_lines(section, pack, produced, edition))
+    pages = (page for section in sections for page in section_running_lines(section, pack, produced, variant))
     lines = [line for page in pages for line in page]
-    copy_stamps = (produced_line(pack.words, produced, edition, pack.copy),) if pack.copy else ()
+    copy_stamps = (produced_line(pack.words, produced, variant, pack.copy),) if pack.copy else ()
     identities = (pack, *(section.identity or pack for section in sections))
     words_by_language = {identity.words.language: identity.words for identity in identities}
-    produced_lines = (produced_line(words, produced, edition) for words in words_by_language.values())
+    produced_lines = (produced_line(words, produced, variant) for words in words_by_language.values())
     return tuple(dict.fromkeys((*lines, *produced_lines, *copy_stamps)))
 
 
@@ -251,14 +251,14 @@ def bind_pack_pdf(
     sections: Sequence[Section],
     context: BindContext,
     stamps: PressedStamps,
-    edition: Edition = USUAL_EDITION,
+    variant: PdfVariant = USUAL_VARIANT,
     claim: Claim | None = USUAL,
 ) -> bytes:
     """Return the finished PDF. `stamps` has a page for each text that `list_pack_stamps` lists."""
     pack, produced = context.identity, context.produced
     joiner = PackJoiner()
     first_pages, lines = list[int](), list[tuple[StampText, ...]]()
-    both_sides = EDITIONS[edition].both_sides
+    both_sides = PDF_VARIANTS[variant].both_sides
     for section in sections:
         while both_sides and len(joiner.pdf.pages) < section.first - 1:
             joiner.pdf.pages.append(Page(make_blank_page(joiner.pdf.pages[-1].obj)))
@@ -266,7 +266,7 @@ def bind_pack_pdf(
         first_pages.append(len(joiner.pdf.pages))
         own_entry, from_outside = section.kind in _NAMED_KINDS, section.kind == "insert"
         joiner.add(JoinedPdf(prefix_of(section), section.title, section.sheets.pdf, own_entry, from_outside))
-        lines += section_running_lines(section, pack, produced, edition)
+        lines += section_running_lines(section, pack, produced, variant)
     with joiner.close() as pdf:
         lead_pdf_links(pdf, context.addresses, _SIBLING_PDF, joiner.destination)
         overlay = Overlay(pdf, stamps)
@@ -275,9 +275,9 @@ def bind_pack_pdf(
                 if slot.name == "produced":
                     copy = pack.copy if section.cover else ""
                     words = pack.words if copy else (section.identity or pack).words
-                    line = produced_line(words, produced, edition, copy)
+                    line = produced_line(words, produced, variant, copy)
                     fill_slot(overlay, slot, line, joiner.ids, first_page, f"{prefix_of(section)}.")
         stamp_pages(overlay, lines)
         firsts = [(page, section.first) for page, section in zip(first_pages, sections, strict=True)]
         # with blank pages bound, the folios run through the whole pack
-        return finish_pdf(pdf, context, edition, claim, firsts=firsts[:1] if both_sides else firsts, ids=joiner.ids)
+        return finish_pdf(pdf, context, variant, claim, firsts=firsts[:1] if both_sides else firsts, ids=joiner.ids)

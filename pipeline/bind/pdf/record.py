@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.frames import pdf_identifier
 from pipeline.core.diagnostics import TypesettingFailure
-from pipeline.model.formats import USUAL_EDITION, Claim, Edition
+from pipeline.model.formats import USUAL_VARIANT, Claim, PdfVariant
 from pipeline.model.manuscript import Metadata
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -48,7 +48,7 @@ _PRODUCER = f"WeasyPrint {packages.version('weasyprint')}"
 
 
 def write_metadata(
-    pdf: Pdf, metadata: Metadata, claim: Claim | None = None, edition: Edition = USUAL_EDITION, copy: str = ""
+    pdf: Pdf, metadata: Metadata, claim: Claim | None = None, variant: PdfVariant = USUAL_VARIANT, copy: str = ""
 ) -> None:
     """Write the document information and the XMP metadata.
 
@@ -70,7 +70,7 @@ def write_metadata(
     pdf.trailer.Info = pdf.make_indirect(Dictionary(entries))
     label = (copy_label(copy),) if copy else ()
     claims = (_CLAIM.format(part=claim.part),) if claim else ()
-    write_xmp(pdf, (*claims, *_properties(metadata, authors, edition), *label), _PDFA_NAMESPACES)
+    write_xmp(pdf, (*claims, *_properties(metadata, authors, variant), *label), _PDFA_NAMESPACES)
     pdf.Root.Lang = String(metadata.language)
     pdf.Root.MarkInfo = Dictionary(Marked=True)
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)  # with /R2L PDFium copies Latin words in reverse
@@ -121,7 +121,7 @@ def write_page_labels(pdf: Pdf, firsts: Iterable[tuple[int, int]]) -> None:
     pdf.Root.PageLabels = Dictionary(Nums=Array(labels))
 
 
-def _properties(metadata: Metadata, authors: tuple[str, ...], edition: Edition) -> Iterator[str]:
+def _properties(metadata: Metadata, authors: tuple[str, ...], variant: PdfVariant) -> Iterator[str]:
     yield f"<dc:title>{_words(metadata.title)}</dc:title>"
     if authors:
         yield f"<dc:creator><rdf:Seq>{''.join(map(_entry, authors))}</rdf:Seq></dc:creator>"
@@ -138,7 +138,7 @@ def _properties(metadata: Metadata, authors: tuple[str, ...], edition: Edition) 
         yield f"<xmpRights:WebStatement>{escape(metadata.licence_url)}</xmpRights:WebStatement>"
     yield f"<dc:language><rdf:Bag>{_entry(metadata.language)}</rdf:Bag></dc:language>"
     yield f"<dc:identifier>{escape(metadata.address or metadata.id)}</dc:identifier>"
-    yield f"<xmpMM:DocumentID>{escape(pdf_identifier(metadata, edition))}</xmpMM:DocumentID>"
+    yield f"<xmpMM:DocumentID>{escape(pdf_identifier(metadata, variant))}</xmpMM:DocumentID>"
     if metadata.version:
         yield f"<xmpMM:VersionID>{escape(metadata.version)}</xmpMM:VersionID>"
     if format_pdf_date(metadata.created):

@@ -16,7 +16,7 @@ from pipeline.bind.print.paint import InkConverter
 from pipeline.core.diagnostics import TypesettingFailure
 from pipeline.core.documents.pdf import Rectangle, read_number_tree
 from pipeline.core.documents.roles import SLOT_PREFIX
-from pipeline.model.formats import BY_STAMPS, SLOTS, EditionRow
+from pipeline.model.formats import BY_STAMPS, SLOTS, PdfVariantRow
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import MarginText, Slot
 
@@ -219,9 +219,9 @@ CopyPlaces = Mapping[str, tuple[Any, ...]]
 class CopyForms:
     """The copy forms of a file and their replacements, in inks if the file is for a printer."""
 
-    def __init__(self, pdf: Pdf, edition: EditionRow, profile: bytes | None) -> None:
-        self._pdf, self._inks = pdf, inks_of(profile) if edition.inked else None
-        self.places: CopyPlaces = _find_copy_places(pdf, edition)
+    def __init__(self, pdf: Pdf, variant: PdfVariantRow, profile: bytes | None) -> None:
+        self._pdf, self._inks = pdf, inks_of(profile) if variant.inked else None
+        self.places: CopyPlaces = _find_copy_places(pdf, variant)
         self._shared_fonts = {name: _fonts_by_digest(forms[0]) for name, forms in self.places.items()}
 
     def match_places(self, stamps: Iterable[tuple[StampText, bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -254,10 +254,10 @@ def fill_copy_fields(pdf: Pdf, before: str, after: str) -> None:
     pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
 
 
-def _find_copy_places(pdf: Pdf, edition: EditionRow) -> CopyPlaces:
+def _find_copy_places(pdf: Pdf, variant: PdfVariantRow) -> CopyPlaces:
     """Find the copy forms on pages; in a booklet, on the pages that its sheets draw."""
     resources_list = [page.obj.get("/Resources", Dictionary()) for page in pdf.pages]
-    if edition.imposed:
+    if variant.imposed:
         resources_list = [form.get("/Resources", Dictionary()) for sheet in resources_list for _, form in _forms(sheet)]
     places: dict[str, dict[tuple[int, int], Any]] = {}
     for name, form in (pair for resources in resources_list for pair in _forms(resources)):

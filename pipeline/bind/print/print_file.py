@@ -206,7 +206,7 @@ def _serialise_property(element: Any) -> str:
 
 
 # A page with bleed is typeset with `@page { bleed: 3mm }`. WeasyPrint then paints through the bleed and keeps the
-# origin at the corner of the trimmed page, so that stamps are where they are in the screen edition.
+# origin at the corner of the trimmed page, so that stamps are where they are in the screen PDF.
 
 _KEPT_PAGE_KEYS = {"/Type", "/Parent", "/Rotate", "/UserUnit"}
 """Page keys that stay; boxes, content and resources are written again, links, tags and all else are removed."""

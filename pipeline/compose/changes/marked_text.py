@@ -15,7 +15,7 @@ from pipeline.compose.design.style import join_sheets
 from pipeline.compose.design.typeface import choose_fonts
 from pipeline.compose.language.words import lang_attribute
 from pipeline.compose.page.fragment import fill_page, with_block_ids
-from pipeline.model.formats import USUAL_EDITION, Edition, Layouts
+from pipeline.model.formats import USUAL_VARIANT, Layouts, PdfVariant
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
@@ -125,18 +125,18 @@ def compose_changes(
     old: Publication | None,
     new: Publication,
     layouts: Layouts,
-    edition: Edition = USUAL_EDITION,
+    variant: PdfVariant = USUAL_VARIANT,
     approval: ApprovalNote | None = None,
     pages: Mapping[str, int] | None = None,
 ) -> Manuscript:
-    """Compose the newer text with every change from the older one marked, in the style of an edition of the PDF.
+    """Compose the newer text with every change from the older one marked, in the style of a variant of the PDF.
 
     Both have the same layouts, so only words differ. `new` has the identity of the marked copy. Without an older text
     nothing is marked: that is the sheet for the approval of a first version. `pages` has the page of each element of
     the older text, by id, for what has moved.
     """
-    now = compose_briefing(new, layouts, edition)
-    was = compose_briefing(old, layouts, edition) if old else None
+    now = compose_briefing(new, layouts, variant)
+    was = compose_briefing(old, layouts, variant) if old else None
 
     def note(text: MarkedText | None) -> Element:
         words, language = new.identity.words, new.identity.language
@@ -157,7 +157,7 @@ def compose_changes(
         return note
 
     copy = merge_manuscripts(was, now, layouts, phrases_of_marks(new.identity.words), note, pages)
-    return replace(copy, fonts=choose_fonts(new.imprint, layouts, edition, copy.chapter.body).faces)
+    return replace(copy, fonts=choose_fonts(new.imprint, layouts, variant, copy.chapter.body).faces)
 
 
 def merge_manuscripts(

@@ -12,13 +12,13 @@ from pipeline.compose.design.typeface import TEXT, FontSet, choose_fonts
 from pipeline.compose.page.allow_list import remove_outside_addresses
 from pipeline.model.formats import (
     BY_STAMPS,
-    EDITIONS,
+    PDF_VARIANTS,
     STAMP_STYLES,
-    USUAL_EDITION,
     USUAL_STAMPS,
+    USUAL_VARIANT,
     Asset,
-    Edition,
     Layouts,
+    PdfVariant,
     StampSheet,
 )
 from pipeline.model.manuscript import StampLayout
@@ -132,16 +132,16 @@ _BREAK = "\ue000"
 
 
 def paged_style(
-    layout: str, imprint: LibrarySettings, layouts: Layouts, fonts: FontSet, edition: Edition = USUAL_EDITION
+    layout: str, imprint: LibrarySettings, layouts: Layouts, fonts: FontSet, variant: PdfVariant = USUAL_VARIANT
 ) -> str:
-    """Return CSS for paged media: fonts, tokens, the sheets of the layout, and those of the edition."""
-    sheets = (*PAGED[layout], *EDITIONS[edition].styles)
-    return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names, edition) + join_sheets(sheets, layouts)
+    """Return CSS for paged media: fonts, tokens, the sheets of the layout, and those of the variant."""
+    sheets = (*PAGED[layout], *PDF_VARIANTS[variant].styles)
+    return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names, variant) + join_sheets(sheets, layouts)
 
 
-def drawing_widths(images: tuple[Asset, ...], edition: Edition) -> str:
+def drawing_widths(images: tuple[Asset, ...], variant: PdfVariant) -> str:
     """Return CSS that makes drawings as wide as the column in large print, so that their words are large too."""
-    if not EDITIONS[edition].large:
+    if not PDF_VARIANTS[variant].large:
         return ""
     names = sorted(image.sha256 for image in images if image.media_type == "image/svg+xml")
     return "".join(f'figure img[src="asset:{name}"] {{ width: 100% }}\n' for name in names)

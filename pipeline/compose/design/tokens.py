@@ -26,7 +26,7 @@ from pipeline.core.diagnostics import Diagnostic, EnvironmentFailure, Location
 from pipeline.core.messages import message
 from pipeline.core.sentences import close_matches, join_names
 from pipeline.core.text.fonts import LEAST_BOLD_WEIGHT, FontProperties, font_source, is_installed, read_font_properties
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
+from pipeline.model.formats import PDF_VARIANTS, USUAL_VARIANT, Asset, Layouts, PdfVariant
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.library_file import LibrarySettings
 
@@ -195,14 +195,14 @@ _GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
 _ON_SCREENS = ("web/", "epub/")
 
 
-def is_black_alone(imprint: LibrarySettings, edition: Edition) -> bool:
-    """Whether an edition is printed with black ink alone, because the library names no profile of a press."""
-    return EDITIONS[edition].inked and not imprint.fields.print.profile
+def is_black_alone(imprint: LibrarySettings, variant: PdfVariant) -> bool:
+    """Whether a variant is printed with black ink alone, because the library names no profile of a press."""
+    return PDF_VARIANTS[variant].inked and not imprint.fields.print.profile
 
 
-def accent_colour(imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION) -> str:
+def accent_colour(imprint: LibrarySettings, layouts: Layouts, variant: PdfVariant = USUAL_VARIANT) -> str:
     """Return the accent colour of the library, or that of `layouts/tokens.css`; black if there is no other ink."""
-    if is_black_alone(imprint, edition):
+    if is_black_alone(imprint, variant):
         return BLACK
     if imprint.fields.design.accent:
         return imprint.fields.design.accent
@@ -210,7 +210,10 @@ def accent_colour(imprint: LibrarySettings, layouts: Layouts, edition: Edition =
 
 
 def tokens(
-    imprint: LibrarySettings, layouts: Layouts, faces: tuple[str, str] | None = None, edition: Edition = USUAL_EDITION
+    imprint: LibrarySettings,
+    layouts: Layouts,
+    faces: tuple[str, str] | None = None,
+    variant: PdfVariant = USUAL_VARIANT,
 ) -> str:
     """Return `layouts/tokens.css` with the library's colours and measure, and families of words and of headings.
 
@@ -220,7 +223,7 @@ def tokens(
     sheet = remove_outside_addresses(layouts.files["tokens.css"])[0]
     measure = imprint.fields.design.measure
     named = (("face", faces[0]), ("head-face", faces[1])) if faces else _device_typeface(imprint, layouts)
-    black = (("accent", BLACK), ("ink", BLACK)) if is_black_alone(imprint, edition) else ()
+    black = (("accent", BLACK), ("ink", BLACK)) if is_black_alone(imprint, variant) else ()
     for name, value in (*_library_colours(imprint), *named, *(_side_column(measure, sheet) if measure else ()), *black):
         sheet = re.sub(rf"(--{name}:\s*)[^;}}]+", lambda m, value=value: m[1] + value, sheet, count=1)  # type: ignore[misc]
     return sheet

@@ -10,7 +10,7 @@ from pipeline.compose.design.faces import Faces, fallback_characters, fallback_f
 from pipeline.core.diagnostics import Diagnostic, Diagnostics, EnvironmentFailure
 from pipeline.core.text.fonts import common_characters, face_file, list_font_files, read_font_properties
 from pipeline.load.records import read_fonts
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, Layouts
+from pipeline.model.formats import PDF_VARIANTS, USUAL_VARIANT, Layouts, PdfVariant
 from pipeline.model.manuscript import FontFace
 from pipeline.model.source.library_file import LibrarySettings, ListedFamily, Typeface
 
@@ -129,7 +129,7 @@ def _family(listed: ListedFamily) -> Family:
 
 
 def choose_fonts(
-    imprint: LibrarySettings, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = ""
+    imprint: LibrarySettings, layouts: Layouts, variant: PdfVariant = USUAL_VARIANT, text: str | None = ""
 ) -> FontSet:
     """Return the faces of a text in markup; in large print those for large print, if they have every character.
 
@@ -137,18 +137,20 @@ def choose_fonts(
     families, and the second is for characters that the first lacks.
     """
     text = _FORMULA.sub("", text) if text else text
-    fonts = _own_font_set(imprint, layouts, edition, text)
+    fonts = _own_font_set(imprint, layouts, variant, text)
     return fonts.for_text(text, imprint) if text else fonts
 
 
-def _own_font_set(imprint: LibrarySettings, layouts: Layouts, edition: Edition, text: str | None) -> FontSet:
+def _own_font_set(imprint: LibrarySettings, layouts: Layouts, variant: PdfVariant, text: str | None) -> FontSet:
     """Return a set without fallback. Headings have their own family only if the library chooses no typeface."""
     listed = listed_families(layouts)
     usual = _chosen_family(imprint, listed) or listed[0]
     uses = (CODE, HEADINGS) if usual == listed[0] else (CODE,)
     others = tuple(family for family in listed if family.use in uses)
     code = tuple(family for family in others if family.use == CODE)
-    large = next((family for family in listed if family.use == LARGE_PRINT), None) if EDITIONS[edition].large else None
+    large = (
+        next((family for family in listed if family.use == LARGE_PRINT), None) if PDF_VARIANTS[variant].large else None
+    )
     if large is None or large.name == usual.name:
         return FontSet(usual, others)
     if text is None:

@@ -12,7 +12,7 @@ from pipeline.compose.language.words import result_within
 from pipeline.compose.page.chapter import ChapterContext, element
 from pipeline.compose.page.drawings import result_mark
 from pipeline.compose.page.figures import region
-from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.formats import PDF_VARIANTS, PdfVariant
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.result import Result
 
@@ -147,14 +147,14 @@ def has_findings(pack: PackPublication) -> bool:
     return any(finding_results(member) for member in pack.members)
 
 
-def is_map_on_cover(pack: PackPublication, edition: Edition) -> bool:
+def is_map_on_cover(pack: PackPublication, variant: PdfVariant) -> bool:
     """Whether the cover shows the map."""
-    return bool(cover_look(pack, edition)[1])
+    return bool(cover_look(pack, variant)[1])
 
 
-def map_follows_contents(pack: PackPublication, edition: Edition) -> bool:
+def map_follows_contents(pack: PackPublication, variant: PdfVariant) -> bool:
     """Whether the map is a section by itself because the cover has no room for it."""
-    return _is_for_cover(pack) and not is_map_on_cover(pack, edition)
+    return _is_for_cover(pack) and not is_map_on_cover(pack, variant)
 
 
 def _is_for_cover(pack: PackPublication) -> bool:
@@ -164,9 +164,9 @@ def _is_for_cover(pack: PackPublication) -> bool:
     return fields.cover == "evidence" and "cover" in fields.front and not is_section and has_findings(pack)
 
 
-def cover_look(pack: PackPublication, edition: Edition) -> tuple[str, str]:
+def cover_look(pack: PackPublication, variant: PdfVariant) -> tuple[str, str]:
     """Return the largest looks of a cover's title and of the map that have room; '' if there is no room for a map."""
-    page = EDITIONS[edition].cover
+    page = PDF_VARIANTS[variant].cover
     room = COVER_ROOMS[page or "A4"]
     rows = map_rows(pack) if page and _is_for_cover(pack) and _columns_fit(pack, room) else ()
     for name, most_rows, row_height in room.pitches if rows else ():

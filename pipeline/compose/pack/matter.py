@@ -35,7 +35,7 @@ from pipeline.compose.page.fragment import fill_page
 from pipeline.compose.page.inlines import set_inlines
 from pipeline.core.diagnostics import LayoutFault
 from pipeline.model.body import Heading, plain_text
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Asset, Edition, Layouts
+from pipeline.model.formats import PDF_VARIANTS, USUAL_VARIANT, Asset, Layouts, PdfVariant
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import (
     FindingRow,
@@ -54,14 +54,14 @@ MOST_NAMED = 8
 
 
 def compose_front(
-    pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = USUAL_EDITION
+    pack: PackPublication, folios: Folios, layouts: Layouts, variant: PdfVariant = USUAL_VARIANT
 ) -> Manuscript:
     """Compose a pack's front matter; the contents print the folio of every briefing that `folios` has.
 
     `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
     matter by its name, and of one of the front matter by '-front#' and its name.
     """
-    return _matter("front", PackContext(pack, folios, layouts, edition=edition))
+    return _matter("front", PackContext(pack, folios, layouts, variant=variant))
 
 
 def compose_back(
@@ -69,7 +69,7 @@ def compose_back(
     folios: Folios,
     layouts: Layouts,
     cited: Mapping[str, tuple[str, ...]] | None = None,
-    edition: Edition = USUAL_EDITION,
+    variant: PdfVariant = USUAL_VARIANT,
     index: tuple[IndexEntry, ...] = (),
     citations: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Manuscript:
@@ -79,11 +79,11 @@ def compose_back(
     the index; `citations` the anchors of each work's citations in briefings without a list of their own, with the keys
     of `cited`.
     """
-    return _matter("back", PackContext(pack, folios, layouts, cited or {}, index, citations or {}, edition))
+    return _matter("back", PackContext(pack, folios, layouts, cited or {}, index, citations or {}, variant))
 
 
 def compose_insert(
-    pack: PackPublication, insert: InsertedPages, layouts: Layouts, edition: Edition = USUAL_EDITION
+    pack: PackPublication, insert: InsertedPages, layouts: Layouts, variant: PdfVariant = USUAL_VARIANT
 ) -> Manuscript:
     """Compose the page in place of an insert whose PDF cannot be bound in: its title, and where to find it."""
     house = lang_attribute(pack.identity.words, pack.identity.language)
@@ -91,7 +91,7 @@ def compose_insert(
         layouts = with_pack_layout(pack.pack.fields.layout, layouts)
         values = {"title": insert.title, "house": house, "words": pack.identity.words}
         markup, bookmarks = fill_page(layouts, "pack/insert.html.j2", values, pack.identity.language)
-    return _manuscript(pack, (Chapter(insert.name, insert.title, markup, bookmarks),), layouts, edition)
+    return _manuscript(pack, (Chapter(insert.name, insert.title, markup, bookmarks),), layouts, variant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,12 @@ class PackContext:
     cited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     index: tuple[IndexEntry, ...] = ()
     citations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    edition: Edition = USUAL_EDITION
+    variant: PdfVariant = USUAL_VARIANT
 
     @property
     def accent(self) -> str:
         """The accent colour."""
-        return accent_colour(self.pack.imprint, self.layouts, self.edition)
+        return accent_colour(self.pack.imprint, self.layouts, self.variant)
 
     def new_chapter(self) -> ChapterContext:
         """Return the context of a section."""
@@ -129,24 +129,26 @@ def _matter(end: End, context: PackContext) -> Manuscript:
     pack, layout = context.pack, context.pack.pack.fields.layout
     with faults_in_pack_layout(layout, context.layouts):
         context = replace(context, layouts=with_pack_layout(layout, context.layouts))
-        names = _section_names(pack, end, context.edition)
+        names = _section_names(pack, end, context.variant)
         pairs = zip(names, ("", *names), strict=False)
         chapters = [chapter for name, before in pairs for chapter in _chapters(name, end, context, before)]
-    return _manuscript(pack, tuple(chapters), context.layouts, context.edition)
+    return _manuscript(pack, tuple(chapters), context.layouts, context.variant)
 
 
-def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, edition: Edition) -> Manuscript:
-    fonts = choose_fonts(pack.imprint, layouts, edition, "".join(chapter.body for chapter in chapters))
+def _manuscript(
+    pack: PackPublication, chapters: tuple[Chapter, ...], layouts: Layouts, variant: PdfVariant
+) -> Manuscript:
+    fonts = choose_fonts(pack.imprint, layouts, variant, "".join(chapter.body for chapter in chapters))
     return Manuscript(
         layout="pack",
         chapters=chapters,
         metadata=pack_metadata(pack),
-        style=paged_style("pack", pack.imprint, layouts, fonts, edition),
+        style=paged_style("pack", pack.imprint, layouts, fonts, variant),
         epub_style=screen_style(EPUB_SHEETS, pack.imprint, layouts),
         web_style=web_style(WEB_SHEETS, "pack", pack.imprint, layouts),
         fonts=fonts.faces,
         images=_assets(pack),
-        edition=edition,
+        variant=variant,
     )
 
 
@@ -175,10 +177,10 @@ _RULED_LINE = Markup(
 
 
 def _cover(context: PackContext) -> dict[str, object]:
-    pack, edition = context.pack, EDITIONS[context.edition]
-    size, look = cover_look(pack, context.edition)
-    map_values = evidence_map(pack, context.folios, context.new_chapter(), look, edition.cover) if look else None
-    is_named = edition.large and pack.pack.fields.cover == "evidence" and len(pack.members) <= MOST_NAMED
+    pack, variant = context.pack, PDF_VARIANTS[context.variant]
+    size, look = cover_look(pack, context.variant)
+    map_values = evidence_map(pack, context.folios, context.new_chapter(), look, variant.cover) if look else None
+    is_named = variant.large and pack.pack.fields.cover == "evidence" and len(pack.members) <= MOST_NAMED
     return {
         "map": map_values,
         "size": size,
@@ -207,8 +209,8 @@ def _contents(context: PackContext) -> dict[str, object]:
         **_imprint(context),
         "inserts": {insert.name: insert.title for insert in pack.inserts},
         "headings": {member.id: _headings(member) for member in pack.members} if pack.pack.manual else {},
-        "opening": listed_sections(pack, "front", context.edition),
-        "sections": listed_sections(pack, "back", context.edition),
+        "opening": listed_sections(pack, "front", context.variant),
+        "sections": listed_sections(pack, "back", context.variant),
     }
 
 
@@ -426,20 +428,20 @@ CHAPTER_NAMES = {"cover": "title-page"}
 """Chapters whose name is not that of the section: in an e-book the cover is a picture, and this chapter follows."""
 
 
-def listed_sections(pack: PackPublication, end: End, edition: Edition) -> tuple[tuple[str, str], ...]:
+def listed_sections(pack: PackPublication, end: End, variant: PdfVariant) -> tuple[tuple[str, str], ...]:
     """Return chapter and title of the sections in the contents: all of the back, of the front those that follow."""
-    names = _section_names(pack, end, edition)
+    names = _section_names(pack, end, variant)
     if end == "front":
         names = names[names.index("contents") + 1 :] if "contents" in names else []
     return tuple((_chapter_name(each, end), title) for name in names for each, title in _titles(name, pack))
 
 
-def _section_names(pack: PackPublication, end: End, edition: Edition) -> list[str]:
+def _section_names(pack: PackPublication, end: End, variant: PdfVariant) -> list[str]:
     """Return the sections of an end that have something to show, each once, in order."""
     fields = pack.pack.fields
     in_full = {"works-in-full": "references", "references": "works" if fields.references == "each" else "references"}
     names = [in_full.get(name, name) for name in (fields.front if end == "front" else fields.back)]
-    if end == "front" and map_follows_contents(pack, edition):
+    if end == "front" and map_follows_contents(pack, variant):
         names.insert(names.index("contents" if "contents" in names else "cover") + 1, MAP_SECTION)
     return [name for name in dict.fromkeys(names) if name in SECTIONS and SECTIONS[name].has(pack)]
 

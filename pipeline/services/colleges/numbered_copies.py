@@ -81,7 +81,7 @@ class NumberedCopyJob:
     def stamp_texts(self, copy: NumberedCopy) -> tuple[StampText, ...]:
         """Return the texts of the stamps in a copy."""
         row = FORMATS[copy.format]
-        return list_copy_stamps(self.identity(copy), self.day, row.edition) if row.paged else ()
+        return list_copy_stamps(self.identity(copy), self.day, row.variant) if row.paged else ()
 
     def place(self, master: FinishedFile) -> Location:
         """Return the name of the pack's own file."""

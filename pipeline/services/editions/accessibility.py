@@ -35,7 +35,7 @@ from pipeline.core.diagnostics import ordered
 from pipeline.core.files import write_atomically
 from pipeline.core.sentences import count_noun
 from pipeline.load.words import phrase_table
-from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Claim, Format, format_row, path_of
+from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_VARIANT, Claim, Format, format_row, path_of
 from pipeline.model.library import Library
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Identity, TypesetPages
@@ -51,7 +51,7 @@ from pipeline.services.editions.edition import list_pack_recipients, read_pack_w
 from pipeline.services.editions.record_chain import SavedRecord, edition_code, read_records
 from pipeline.services.editions.record_verb import archived_files, library_as_issued, record_named
 
-REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
+REPORTED: tuple[Format, ...] = (USUAL_VARIANT, *OF_SERIES)
 """The formats of a report: the PDF for screens and the web page."""
 
 
@@ -87,7 +87,7 @@ def _recipe(
     claim = Claim() if row.heard else None
     pages = sheets.pages if row.paged else 0
     parts = FileInputs(
-        edition=row.edition,
+        variant=row.variant,
         identity=identity,
         produced=shared.produced,
         addresses=(),

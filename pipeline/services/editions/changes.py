@@ -34,7 +34,7 @@ from pipeline.core.diagnostics import Location, UsageError, ordered
 from pipeline.core.files import write_atomically
 from pipeline.core.sentences import WordMeasure, count_noun
 from pipeline.load.folders import EDITIONS_FOLDER
-from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
+from pipeline.model.formats import FORMATS, USUAL_VARIANT, Format
 from pipeline.model.publication import Publication
 from pipeline.resolve.environment import address_of, environment_of
 from pipeline.resolve.listing import has_changed_since_kept
@@ -102,13 +102,13 @@ async def _recipe(
 ) -> FileRecipe:
     """Return the recipe of a marked copy. Raises `TypesettingFailure` if its text cannot be typeset."""
     row, new = FORMATS[kind], job.as_marked()
-    inputs = job.old, new, b.project.layouts, row.edition, job.approval
+    inputs = job.old, new, b.project.layouts, row.variant, job.approval
     text = compose_changes(*inputs)
     if job.old and has_moved_parts(text):
         text = compose_changes(*inputs, await pages_by_element(b, job.old))
     sheets = await b.result(PRESS, replace(text, epub_style="", web_style=""))
     notes.of_engine.extend(sheets.remarks)
-    materials = replace(shared, texts={row.edition: {new.id: text}}, pressed={row.edition: {new.id: sheets}})
+    materials = replace(shared, texts={row.variant: {new.id: text}}, pressed={row.variant: {new.id: sheets}})
     return replace(briefing_recipe(new, row, materials), path=f"briefings/{new.id}/{job.name}{row.end}")
 
 
@@ -210,7 +210,7 @@ def _texts_by_id(project: Project, edition_line: str) -> dict[str, _ListedText]:
     return texts
 
 
-MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
+MARKED = tuple(row for row in FORMATS.values() if row.variant == USUAL_VARIANT)
 """The formats of marked copies."""
 
 

@@ -26,7 +26,7 @@ from pipeline.core.progress import ProgressReporter
 from pipeline.core.workers import Workers
 from pipeline.load.briefing import BRIEFINGS_FOLDER, briefing_id
 from pipeline.load.words import phrase_table
-from pipeline.model.formats import EDITIONS, PAGE, Format, Order, format_row
+from pipeline.model.formats import PAGE, PDF_VARIANTS, Format, Order, format_row
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import SourceMark, TypesetPages
 from pipeline.resolve.resolve import ResolveMemory, ResolveResult, resolve
@@ -169,12 +169,12 @@ async def _make(
     if isinstance(thing, PackPublication):
         recipe = await _pack_recipe(b, thing, shared, format, notes)
     elif row.kind == PAGE:
-        text = compose_cached(b, thing, row.edition, with_places=True)
-        context = replace(shared, texts={row.edition: {thing.id: text}}, pressed={row.edition: {thing.id: _UNPRESSED}})
+        text = compose_cached(b, thing, row.variant, with_places=True)
+        context = replace(shared, texts={row.variant: {thing.id: text}}, pressed={row.variant: {thing.id: _UNPRESSED}})
         recipe = briefing_recipe(thing, row, context)
     else:
-        context = await typeset_texts(b, [thing], [row.edition], shared, notes)
-        if thing.key not in context.pressed[row.edition]:
+        context = await typeset_texts(b, [thing], [row.variant], shared, notes)
+        if thing.key not in context.pressed[row.variant]:
             return None
         recipe = briefing_recipe(thing, row, context)
     if recipe is None:
@@ -186,7 +186,7 @@ async def _make(
 async def _pack_recipe(
     b: Builder, pack: PackPublication, shared: BuildContext, format: Format, notes: CollectedRemarks
 ) -> FileRecipe | None:
-    edition = format_row(format).edition
+    edition = format_row(format).variant
     pack = replace(measured(b.project, pack, shared.produced), formats=(format,))
     context = await typeset_texts(b, pack.members, [edition], shared, notes)
     if any(member.key not in context.pressed[edition] for member in pack.members):
@@ -212,7 +212,7 @@ def spots_of(job: Job) -> Iterator[SourceMark]:
     elif isinstance(job, PackJob):
         before = 0
         for section in job.sections:
-            if EDITIONS[job.edition].both_sides:
+            if PDF_VARIANTS[job.variant].both_sides:
                 before = section.first - 1
             yield from (replace(spot, page=before + spot.page) for spot in section.sheets.spots)
             before += section.sheets.pages

@@ -10,7 +10,7 @@ from time import monotonic
 import pypdfium2
 
 from pipeline.core.diagnostics import Location, Remarks
-from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, FileKind, Format, format_row
+from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, PDF_VARIANTS, FileKind, Format, format_row
 from pipeline.model.library import Library
 from pipeline.model.words import Phrases
 
@@ -38,7 +38,7 @@ class LiveView:
 
 def _format(kind: FileKind, large: bool = False) -> Format:
     """Return the first format of a kind of file, in large print or not."""
-    rows = (row for row in FORMATS.values() if row.kind == kind and EDITIONS[row.edition].large == large)
+    rows = (row for row in FORMATS.values() if row.kind == kind and PDF_VARIANTS[row.variant].large == large)
     return next(rows).name
 
 

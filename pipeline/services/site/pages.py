@@ -16,7 +16,7 @@ from pipeline.compose.page.allow_list import Flaw, check_page_content
 from pipeline.compose.page.fragment import parse_markup
 from pipeline.compose.templates import fill_template, layout_origin
 from pipeline.core.diagnostics import LayoutFault
-from pipeline.model.formats import EDITIONS, Layouts, format_row
+from pipeline.model.formats import PDF_VARIANTS, Layouts, format_row
 from pipeline.services.site.values import Catalogue, CataloguedText, Download, PageWords
 
 # The web page of a briefing or a pack in the catalogue. A link to a text that the catalogue does not show is no link.
@@ -204,7 +204,7 @@ def claims(site: Catalogue) -> Iterator[str]:
             yield say("site-access-tagged", standard="PDF/UA-1")
         elif row.paged:
             yield say("site-access-untagged")
-        if row.paged and EDITIONS[row.edition].large:
+        if row.paged and PDF_VARIANTS[row.variant].large:
             yield say("site-access-large")
         if not row.paged:
             yield say("site-access-reflows")

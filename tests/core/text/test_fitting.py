@@ -10,7 +10,7 @@ from pipeline.model.formats import BY_STAMPS, StampSheet
 from pipeline.model.sheets import Identity
 from tests.support.words import ENGLISH
 
-ROOM = BY_STAMPS["usual"].rooms
+ROOM = BY_STAMPS["usual"].stamp_space
 LONG = "A title that goes on and on until it cannot stand in the running header of any page"
 
 
@@ -36,8 +36,8 @@ def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: st
     assert rest == "Version 12.10" + (" · Autumn\u00a02026" if pack else "")
     assert len(shown) >= (10 if letters == "m" else 16)
     assert named.id.startswith(shown)
-    rooms = BY_STAMPS[sheet].rooms
-    assert estimate_width(foot, rooms.size) <= rooms.foot
+    space = BY_STAMPS[sheet].stamp_space
+    assert estimate_width(foot, space.size) <= space.foot
 
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:

@@ -17,7 +17,7 @@ from pipeline.compose.evidence import evidence_at_a_glance
 from pipeline.compose.page.chapter import chapter_context
 from pipeline.compose.page.fragment import check_markup
 from pipeline.compose.page.inlines import set_formula
-from pipeline.model.formats import Edition
+from pipeline.model.formats import PdfVariant
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
@@ -47,11 +47,11 @@ img { width: 20mm }
 
 
 @cache
-def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
+def sheet(variant: PdfVariant = "screen") -> tuple[str, tuple[FontFace, ...]]:
     """The style of a briefing in an edition, with what our layouts do not use yet; and its faces."""
     layouts = samples.layouts()
-    fonts = choose_fonts(samples.imprint(), layouts, edition)
-    return paged_style("briefing", samples.imprint(), layouts, fonts, edition) + EXTRA, fonts.faces
+    fonts = choose_fonts(samples.imprint(), layouts, variant)
+    return paged_style("briefing", samples.imprint(), layouts, fonts, variant) + EXTRA, fonts.faces
 
 
 LONG, MIDDLING, SHORT = 24, 16, 6
@@ -238,12 +238,12 @@ class Writer:
 
 
 def generated(
-    seed: int, calls: float = 0.12, blocks: int | None = None, long_notes: bool = True, edition: Edition = "screen"
+    seed: int, calls: float = 0.12, blocks: int | None = None, long_notes: bool = True, variant: PdfVariant = "screen"
 ) -> Manuscript:
     """A text that mixes everything, dressed for an edition."""
     chapter = Chapter("lighting", "Street lighting", Writer(seed, calls, long_notes).text(blocks or blocks_of(seed)))
-    style, faces = sheet(edition)
-    return Manuscript("briefing", (chapter,), metadata(), style, "", "", faces, (SQUARE,), edition=edition)
+    style, faces = sheet(variant)
+    return Manuscript("briefing", (chapter,), metadata(), style, "", "", faces, (SQUARE,), variant=variant)
 
 
 def letters(words: str) -> str:

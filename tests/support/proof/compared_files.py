@@ -114,7 +114,7 @@ def built() -> Mapping[str, ProofJob]:
             content = (project.output / output.path).read_bytes()
             held = find_expected_file(project.store, sha256(content))
             assert held
-            jobs[output.path] = ProofJob(output.path, content, format_row(output.format).edition, held.promise)
+            jobs[output.path] = ProofJob(output.path, content, format_row(output.format).variant, held.promise)
     return jobs
 
 
