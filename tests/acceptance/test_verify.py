@@ -18,7 +18,7 @@ from tests.support.publishing import publish, rewrite, text
 
 pytestmark = pytest.mark.proof
 
-PDF_VARIANTS = ("Autumn 2024", "Spring 2025", "Summer 2025", "Summer 2025, corrected 14 July 2025")
+EDITIONS = ("Autumn 2024", "Spring 2025", "Summer 2025", "Summer 2025, corrected 14 July 2025")
 DAYS = ("2024-10-01", "2025-03-01", "2025-07-01", "2025-07-14")
 LAMPS = "briefings/lamps.md"
 PACK = "packs/nights.yaml"
@@ -42,14 +42,14 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rewrite(project, PACK, ("[foot-patrol]", "[foot-patrol, walks]"))
     _issued(project, 2)
     new_version(project, "1.2", "The number of officers", "correction", ("Two officers", "Three officers"))
-    _issued(project, 3, "--corrects", PDF_VARIANTS[2])
+    _issued(project, 3, "--corrects", EDITIONS[2])
     shutil.rmtree(project / "output")
     return project
 
 
 def _issued(project: Path, number: int, *more: str) -> None:
     if number:
-        next_edition(project, PDF_VARIANTS[number - 1], PDF_VARIANTS[number])
+        next_edition(project, EDITIONS[number - 1], EDITIONS[number])
     said = issue(project, DAYS[number], *more, pdf=True)
     assert said.code == 0, said
     shutil.copytree(project / "output/packs/nights", project.parent / str(number))
@@ -91,7 +91,7 @@ def test_every_issued_file_is_known(issued: Path, number: int, name: str) -> Non
     """Of which edition it is, that it is whole, and what became of it; 0 for the last edition alone."""
     said = verify(issued, issued.parent / str(number) / name)
     which, whole, now, _ = lines(said)
-    assert which == f"which: Nights, {PDF_VARIANTS[number]} ({name})"
+    assert which == f"which: Nights, {EDITIONS[number]} ({name})"
     assert whole.startswith("whole: as issued, on ")
     assert now.startswith(f"now: {NOW[number]}")
     assert said.code == (0 if number == 3 else 1)
@@ -101,7 +101,7 @@ def test_codes_are_known(issued: Path) -> None:
     for number, path in enumerate(sorted((issued / "source/editions/nights").glob("*.json"))):
         code = json.loads(path.read_text(encoding="utf-8"))["code"]
         said = verify(issued, code.lower().replace("-", " "))
-        assert lines(said)[0] == f"which: Nights, {PDF_VARIANTS[number]}"
+        assert lines(said)[0] == f"which: Nights, {EDITIONS[number]}"
         assert said.code == (0 if number == 3 else 1)
     digest = json.loads((issued / "source/versions/lamps/1.0/kept.json").read_text(encoding="utf-8"))["digest"]
     said = verify(issued, str(code_of(digest)))
@@ -128,7 +128,7 @@ def test_a_file_that_was_saved_again_is_not_as_issued_and_its_code_is_told(issue
         said = verify(issued, tmp_path / name)
         assert said.code == 1
         assert lines(said)[:3] == [
-            f"which: Nights, {PDF_VARIANTS[3]}",
+            f"which: Nights, {EDITIONS[3]}",
             f"whole: not as issued. Its printed code, {code}, names this edition.",
             "now: current.",
         ]
@@ -137,7 +137,7 @@ def test_a_file_that_was_saved_again_is_not_as_issued_and_its_code_is_told(issue
 def test_a_clone_hands_out_every_issued_file(issued: Path, tmp_path: Path) -> None:
     libraries.copied(issued.parent / "archive", tmp_path / "archive")
     shutil.copytree(issued / "source", tmp_path / "clone/source")
-    for number, name in enumerate(PDF_VARIANTS):
+    for number, name in enumerate(EDITIONS):
         said = libraries.here(tmp_path / "clone", "record", "nights", "--edition", name, "--to", str(tmp_path / name))
         assert said.code == 0, said
         for path in sorted((tmp_path / name).iterdir()):

@@ -13,7 +13,7 @@ from pipeline.core.diagnostics import UsageError
 from pipeline.services.colleges.college_answers import CollegeAnswer, find_answered_copies, find_receipt_to_withdraw
 from pipeline.services.colleges.holdings import LEAVES, Holding, compute_holdings, list_deliveries
 from pipeline.services.colleges.ledger_events import RECEIPTS, EventKind
-from tests.support.colleges.histories import FIRST_DAY, PDF_VARIANTS, Written, file, planned
+from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 
 
 def day(number: int) -> str:
@@ -330,17 +330,17 @@ class Model:
         """One step, told to the ledger on a day of its own; an answer may be of an earlier day."""
         kind, college, edition, count, which, back = step
         if kind == "deliver":
-            self._send(today, f"college-{college}", PDF_VARIANTS[edition], count, which)
+            self._send(today, f"college-{college}", EDITIONS[edition], count, which)
         elif kind == "correct" and self.answers:
             wrong = self.answers.pop(which % len(self.answers))
             self.ledger.add(EventKind.WITHDRAWN, wrong.sent.name, {"event": wrong.number, "on": day(today)})
         elif kind == "recall":
-            self.recalled.add(PDF_VARIANTS[edition])
-            of = f"nights@{PDF_VARIANTS[edition]}"
+            self.recalled.add(EDITIONS[edition])
+            of = f"nights@{EDITIONS[edition]}"
             self.ledger.add("recalled", f"recall-{today}", {"of": of, "words": [of], "on": day(today)})
         elif kind != "correct" and self.sent:
             sent = self.sent[which % len(self.sent)]
-            of_edition = PDF_VARIANTS[edition] if college == 1 else None
+            of_edition = EDITIONS[edition] if college == 1 else None
             self._answer(max(sent.day, today - back), kind, sent, count if which % 2 else None, of_edition)
 
     def _send(self, today: int, college: str, edition: str, count: int, which: int) -> None:

@@ -28,7 +28,7 @@ from pipeline.services.colleges.recalls import (
     find_told_days,
     list_recalls,
 )
-from tests.support.colleges.histories import FIRST_DAY, PDF_VARIANTS, Written, file, planned
+from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import loaded
 from tests.support.words import ENGLISH
@@ -74,7 +74,7 @@ def test_every_holder_is_found_once_in_whatever_edition() -> None:
     assert count_copies(found) == len({(one.delivery, one.copy) for one in found}) == 240
     assert {one.college for one in found} == set(COLLEGES)
     assert count_copies(find_open_copies(events, replace(LAMPS, covered=("lamps@1.0", "lamps@1.1")))) == 241
-    assert count_copies(find_open_copies(events, replace(LAMPS, covered=("nights@PdfVariant 3",)))) == 20
+    assert count_copies(find_open_copies(events, replace(LAMPS, covered=("nights@Edition 3",)))) == 20
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_copy_that_was_sent_after_the_recall_is_open_too() -> None:
 def test_a_recall_is_of_what_there_was_then() -> None:
     """An edition that is issued later is not among it."""
     (recall,) = list_recalls(recalled("lamps@1.0", "lamps@2.0").events).values()
-    for number, edition in enumerate(PDF_VARIANTS, 1):
+    for number, edition in enumerate(EDITIONS, 1):
         assert bool(find_recalls_of((recall,), "nights", edition, (f"lamps@{number}.0",))) == (number < 3)
 
 
@@ -204,7 +204,7 @@ def test_a_telling_that_was_taken_back_is_none() -> None:
 
 
 TERMS = NoticeTerms(
-    {"lamps@1.0": "Lamps", "nights@PdfVariant 1": "Nights", "nights@Autumn 2026": "Nights by day"},
+    {"lamps@1.0": "Lamps", "nights@Edition 1": "Nights", "nights@Autumn 2026": "Nights by day"},
     "Northmoor Institute",
     "editions@northmoor.example",
     "1 Hill Road, Northmoor",
@@ -223,15 +223,15 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "To Fellbrook Police, 1 January 2026\nlearning@fellbrook.example\n\n"
         "Reason: A mistake.\n\n"
         "Our records show that you have:\n"
-        "- Nights, PdfVariant 1: printed, copies 7 to 8\n"
+        "- Nights, Edition 1: printed, copies 7 to 8\n"
         "- Nights by day, Autumn 2026: EPUB for e-readers and phones, 1 copy\n\n"
         "A new one comes.\n\n"
         "Please take every copy out of use. Destroy or return printed copies, and delete files.\n"
         "Please answer by 1 February 2026.\n\n"
         "Signed for Northmoor Institute: Head of evidence\n\n"
         "Then answer for each delivery:\n\n"
-        "Delivery PdfVariant 1-college-3\n"
-        "  Nights, PdfVariant 1: printed, copies 7 to 8\n"
+        "Delivery Edition 1-college-3\n"
+        "  Nights, Edition 1: printed, copies 7 to 8\n"
         "  copy 7:   destroyed [ ]   returned [ ]   not found [ ]\n"
         "  copy 8:   destroyed [ ]   returned [ ]   not found [ ]\n\n"
         "Delivery files\n"

@@ -9,7 +9,7 @@ from pipeline.services.colleges.ledger_events import Event, create_event
 
 FIRST_DAY = date(2026, 1, 1)
 AT = "2027-01-01T09:00:00Z"
-PDF_VARIANTS = ("Autumn 2026", "Spring 2027", "Summer 2027")
+EDITIONS = ("Autumn 2026", "Spring 2027", "Summer 2027")
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Written:
 def planned(college: str, edition: str, files: list[dict[str, Any]], before: str = "") -> dict[str, Any]:
     """The facts of a delivery."""
     what = {"what": "leaves", "from": before} if before else {"what": "whole"}
-    texts = [f"lamps@{PDF_VARIANTS.index(edition) + 1}.0"]
+    texts = [f"lamps@{EDITIONS.index(edition) + 1}.0"]
     way = {"code": "C", "channel": "folder", "to": "in"}
     return {"college": college, "pack": "nights", "edition": edition, "record": edition, **way, **what} | {
         "files": files,
