@@ -73,7 +73,7 @@ def test_a_cover_that_cannot_be_drawn_is_told_at_its_book(
     said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 4
     assert (
-        "output/briefings/a/a.epub:1:1: error press-failed: This could not be set in type. The typesetting engine"
+        "output/briefings/a/a.epub:1:1: error press-failed: This could not be typeset. The typesetting engine"
         in said.err
     )
     assert sorted(path.suffix for path in (project / "output" / "briefings").rglob("a.*")) == [".html"]

@@ -388,7 +388,7 @@ def _convert(
 def _describe_refusal(entry: _Entry, refusal: str, above: int) -> Diagnostic:
     """Return the remark on an entry that pandoc refused, at the line where it stopped, below `above` lines."""
     sign = re.search(r"unexpected (end of input|'.'|\"[^\"]*\")", refusal)
-    reason = f"there is an unexpected {sign[1]} in it" if sign else "its LaTeX cannot be read"
+    reason = f"it has an unexpected {sign[1]}" if sign else "its LaTeX cannot be read"
     place = entry.place
     if stopped := re.search(r"\(line (\d+), column (\d+)\)", refusal):
         below = int(stopped[1]) - 1 - above

@@ -156,7 +156,7 @@ def _refuse_strange_elements(root: etree._Element) -> None:
     for element in (*_reached(root, "citation"), *_reached(root, "bibliography")):
         name = etree.QName(element).localname
         if etree.QName(element).namespace == NAMESPACE and name not in ELEMENTS:
-            raise StyleFault(f"CSL knows no element <{name}>.", _line_of(element), nearest_csl_word(name, ELEMENTS))
+            raise StyleFault(f"CSL has no element <{name}>.", _line_of(element), nearest_csl_word(name, ELEMENTS))
 
 
 def _write_ranges_out(root: etree._Element) -> None:
