@@ -118,13 +118,13 @@ def test_one_mistake_is_one_sentence(
 def test_a_table_has_at_most_200_columns(library: Write, checked: Callable[[Path], list[str]]) -> None:
     lines = "|a" * 3000 + "\n" + "|-" * 3000 + "\n" + "|b" * 3000 + "\n"
     first, _ = checked(library({FOOT_PATROL: words(lines)}))
-    assert f"{FOOT_PATROL}:6:1: error job-too-large: This table has 3,000 columns; the most is 200." in first
+    assert f"{FOOT_PATROL}:6:1: error job-too-large: This table is too large: it has 3,000 columns, and the limit is 200." in first
 
 
 def test_a_text_has_at_most_1000_footnotes(library: Write, checked: Callable[[Path], list[str]]) -> None:
     calls, notes = (" ".join(f"x[^{n}]" for n in range(1001)), "".join(f"[^{n}]: Words.\n\n" for n in range(1001)))
     (remark,) = checked(library({FOOT_PATROL: words(f"{calls}\n\n{notes}")}))
-    assert "error job-too-large: This text has 1,001 footnotes; the most is 1,000." in remark
+    assert "error job-too-large: This text is too large: it has 1,001 footnotes, and the limit is 1,000." in remark
 
 
 SOUND: dict[str, dict[str, str | bytes]] = {
@@ -216,7 +216,7 @@ def test_a_long_address_is_refused_soon(channel: str, library: Write, checked: C
 def test_an_empty_source_folder_is_one_sentence(tmp_path: Path, checked: Callable[[Path], list[str]]) -> None:
     (tmp_path / "source").mkdir()
     (remark,) = checked(tmp_path)
-    assert remark == "source/library.yaml:1:1: error library-missing: There is no source/library.yaml."
+    assert remark == "source/library.yaml:1:1: error library-missing: The file source/library.yaml is missing."
 
 
 def test_a_missing_project_is_one_sentence(tmp_path: Path, briefings: Run) -> None:

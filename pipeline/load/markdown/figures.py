@@ -122,7 +122,7 @@ def _find_picture(context: ParseContext, written: str, attributes: tree.Attribut
 def _make_figure(
     context: ParseContext, picture: _Picture, caption: tuple[tree.Inline, ...], place: Location
 ) -> tree.Figure:
-    """Return the figure of a picture, with a placeholder if it has no alternative text."""
+    """Return the figure of a picture, with a placeholder if it has no alt text."""
     attributes, alt = picture.attributes, picture.alt
     decorative = "decorative" in attributes.classes
     if not decorative and not (alt := check_alternative(context, alt, picture.source, place)):

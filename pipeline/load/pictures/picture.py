@@ -52,7 +52,7 @@ def relative_path(file: str, path: str) -> str:
 # Libraries that read pictures are imported in functions: most pictures come from the cache.
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
-_LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
+_LIGHTER = "Save it as a PNG of 200 dots to the inch. Or remove hidden parts, and make tiles larger."
 _MOST_SCANS = 30
 """Greatest number of scans of a JPEG: programs write 10, or 18 with four colours. Each is a pass over all dots."""
 _PAGE_LIMIT = (20, 1000)

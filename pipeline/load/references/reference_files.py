@@ -92,7 +92,7 @@ def _split_records(path: str, text: str, diagnostics: Diagnostics) -> Iterator[t
         elif record:
             record.append(line)
         elif line.strip():
-            reason = "the line stands outside of any record, which begins with 'TY  - '"
+            reason = "the line is outside any record, which begins with 'TY  - '"
             hint = "Put it into a record, or delete it."
             diagnostics.report(message("reference-unreadable", Location(path, number), hint, of="", reason=reason))
 
@@ -322,7 +322,7 @@ def _split_entries(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_
         if kind in ("comment", "preamble"):
             continue
         if kind != "string" and (not start["key"] or start["no_key"]):
-            hint = "Write a key behind the brace: @article{hughes2018, …}."
+            hint = "Write a key after the brace: @article{hughes2018, …}."
             diagnostics.report(message("reference-incomplete", place, hint, work="This entry", field="key"))
             continue
         if kind != "string":

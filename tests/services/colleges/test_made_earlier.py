@@ -124,7 +124,7 @@ def test_the_signature_in_a_pdf_is_not_checked(signing: Path) -> None:
 
 def test_a_certificate_for_pdfs_is_a_withdrawn_key(signing: Path) -> None:
     said = libraries.here(signing, "check")
-    assert "library.yaml:7:74: warning key-withdrawn: No longer used: 'certificate'" in said.out
+    assert "library.yaml:7:74: warning key-withdrawn: These keys are no longer used: 'certificate'" in said.out
     assert "hint: Delete the line. PDFs are no longer signed; the manifest is." in said.out
 
 

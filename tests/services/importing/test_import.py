@@ -196,7 +196,7 @@ def test_figures_have_captions_and_what_they_show() -> None:
 
 def test_a_picture_without_words_is_told() -> None:
     made = imported(docx(TITLE, para("Look:"), para(inside=picture()), media={"image1.png": PNG}))
-    assert remark_lines(made) == ["3 import-no-alt: The picture 'image1.png' has no alternative text."]
+    assert remark_lines(made) == ["3 import-no-alt: The picture 'image1.png' has no alt text."]
 
 
 def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
