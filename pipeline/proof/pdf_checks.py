@@ -234,7 +234,7 @@ def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> It
         faulty = [run for run in runs if run.missing or (run.unsaid and number in own)]
         if faulty:
             missing = sum(run.missing or run.unsaid for run in faulty)
-            words = "1 character stands for" if missing == 1 else f"{missing} characters stand for"
+            words = "1 character has" if missing == 1 else f"{missing} characters have"
             yield message("proof-glyph", Location(path, number), count=words, before=faulty[0].text.strip()[:40])
 
 

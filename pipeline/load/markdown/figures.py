@@ -197,7 +197,7 @@ def _make_table(
 ) -> tree.Table:
     """Return a table; report one that is too wide for any page."""
     if len(aligns) > _MOST_COLUMNS:
-        sentence = f"This table has {len(aligns):,} columns; the most is {_MOST_COLUMNS}."
+        sentence = f"This table has {len(aligns):,} columns; the limit is {_MOST_COLUMNS}."
         context.diagnostics.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
     return tree.Table(rows[0], tuple(rows[1:]), aligns, *caption, place)
 

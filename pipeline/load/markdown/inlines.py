@@ -166,7 +166,7 @@ def read_equation(
     return [tree.Equation((*children, *_labels(context, rows, place)), name, None, place)]
 
 
-NO_WORDS = "This figure has no alt text."
+NO_WORDS = "This figure has no alternative text."
 """Alternative text of a picture whose author gives none."""
 
 _FILE_NAME = re.compile(r"\S+\.(?:svg|png|jpe?g|gif|webp|tiff?|bmp|pdf|eps)", re.IGNORECASE)

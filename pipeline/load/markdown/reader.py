@@ -139,7 +139,7 @@ def _read_notes(context: ParseContext, blocks: Blocks) -> tuple[Footnote, ...]:
         if label not in context.note_numbers:
             context.diagnostics.report(message("footnote-unused", place, label=label))
     if len(notes) > _MOST_NOTES:
-        sentence = f"This text has {len(notes):,} footnotes; the most is {_MOST_NOTES:,}."
+        sentence = f"This text has {len(notes):,} footnotes; the limit is {_MOST_NOTES:,}."
         context.diagnostics.report(
             message("job-too-large", notes[_MOST_NOTES].place, "Divide the text.", sentence=sentence)
         )

@@ -98,10 +98,10 @@ def _printable(content: bytes) -> bytes:
         with warnings.catch_warnings(action="ignore"), _any_size(), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 most = MOST_PIXELS // 1_000_000
-                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
+                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the limit is {most} million")
             scans = remove_photo_metadata(content, profile=False).count(b"\xff\xda") if picture.format == "JPEG" else 0
             if scans > _MOST_SCANS:
-                raise TooHeavy(f"it is stored in {scans:,} passes, and the most is {_MOST_SCANS}")
+                raise TooHeavy(f"it is stored in {scans:,} passes, and the limit is {_MOST_SCANS}")
             picture.load()
             return as_shown(picture, content)
     except (OSError, SyntaxError, ValueError) as wrong:

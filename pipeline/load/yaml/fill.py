@@ -177,7 +177,7 @@ def _missing_space_hint(value: Any, known: Collection[str]) -> str:
 
 _SENTENCES: Mapping[str, tuple[str, str | None]] = {
     "string_too_short": ("'{name}' is empty.", "Write it, or delete the line."),
-    "string_too_long": ("'{name}' has {length:,} letters; the most is {max_length:,}.", "Shorten it."),
+    "string_too_long": ("'{name}' has {length:,} letters; the limit is {max_length:,}.", "Shorten it."),
     "too_short": ("'{name}' has no entries.", "Add one with '- '."),
     "string_type": ("'{name}' should be text, but is {type}.", "Write words only, in quotes if need be."),
     **dict.fromkeys(

@@ -142,7 +142,7 @@ class MailTransport:
             self.links.put(parcel.files.items(), parcel.links)
         content = compose_message(parcel, self.sender, self.clock())
         if len(content) > self.largest:
-            sizes = f"The message has {_megabytes(len(content))}, and the most is {_megabytes(self.largest)}"
+            sizes = f"The message has {_megabytes(len(content))}, and the limit is {_megabytes(self.largest)}"
             raise DeliveryFailed("full", sizes)
         server: smtplib.SMTP | None = None
         try:

@@ -222,7 +222,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
 
 def test_a_message_that_is_too_large_is_not_begun(server: tuple[Box, int], box: Box) -> None:
     large = parcel({**FILES, "a.pdf": bytes(16_000_000)})
-    assert str(refusal(transport_to(server[1]), large)) == "The message has 22 MB, and the most is 20 MB"
+    assert str(refusal(transport_to(server[1]), large)) == "The message has 22 MB, and the limit is 20 MB"
     larger = parcel({**FILES, "a.pdf": bytes(7_000_000)})
     assert str(refusal(transport_to(server[1]), larger)) == "localhost takes messages of at most 8 MB"
 
