@@ -125,15 +125,9 @@ def test_a_fault_that_shows_when_a_template_is_read_is_told_by_check(library: Wr
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     said = briefings(project, "check", "--date", "2024-04-26")
-    assert (
-        "layouts/pack/cover.html.j2:2:1: error layout-fault: This layout file cannot be used: No filter"
-        in said.out
-    )
+    assert "layouts/pack/cover.html.j2:2:1: error layout-fault: This layout file cannot be used: No filter" in said.out
     assert "layouts/pack/index.html.j2:1:1: error layout-fault" in said.out
-    assert (
-        'layouts/pack/a"b.j2:1:1: error layout-fault: This layout file cannot be used: its name may have'
-        in said.out
-    )
+    assert 'layouts/pack/a"b.j2:1:1: error layout-fault: This layout file cannot be used: its name may have' in said.out
 
 
 def test_a_flaw_of_a_style_sheet_is_told_in_its_own_line(built: Callable[[str, str], tuple[Said, set[str]]]) -> None:

@@ -185,7 +185,7 @@ def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
         (
             "isbn: {epub: 978-0-00-000000-2}\n",
             'isbn: {screen: "9780000000002"}\n',
-            "The ISBN 9780000000002 is taken: 'alley-gates' has it too (source/briefings/alley-gates.md:3:14).",
+            "The ISBN 9780000000002 is taken by 'alley-gates' (source/briefings/alley-gates.md:3:14).",
         ),
     ],
 )

@@ -318,7 +318,9 @@ class _Reader:
 
     def too_large(self, event: Any, limit: int, parts: str) -> _Refused:
         size = {"whole": "file", "length": f"more than {limit}", "parts": parts, "limit": str(limit)}
-        return _Refused(message("file-too-large", self.place(event), "Write the values without brackets and aliases.", **size))
+        return _Refused(
+            message("file-too-large", self.place(event), "Write the values without brackets and aliases.", **size)
+        )
 
     def bad_alias(self, event: Any, reason: str) -> _Refused:
         hint = "Put the words in quotation marks, or write the value out."

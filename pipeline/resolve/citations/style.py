@@ -242,7 +242,7 @@ def _refuse_endless_macros(root: etree._Element) -> None:
             steps[name] = _steps(macros[name], steps)
     except CycleError as circle:
         name = min(circle.args[1])
-        sentence = f"Its macro '{name}' calls itself, by way of others or directly."
+        sentence = f"Its macro '{name}' calls itself, directly or through others."
         raise StyleFault(sentence, _line_of(macros[name])) from None
     most = max((_steps(part, steps) for part in root if isinstance(part.tag, str)), default=0)
     if most > MOST_STEPS:
