@@ -72,14 +72,14 @@ def _lock_file(folder: Path) -> IO[bytes]:
             raise EnvironmentFailure(f"{path} is a link: remove it.") from error
         if os.access(folder, os.W_OK) and _is_file(path):
             raise EnvironmentFailure(
-                f"{path} is somebody else's and may not be written to. While nobody builds, remove it."
+                f"{path} belongs to another user and is not writable. When no build is running, remove it."
             ) from error
         raise EnvironmentFailure(f"{folder} cannot be written to: {error.strerror}.") from error
     lock = os.fdopen(handle, "r+b", buffering=0)
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         lock.close()
-        raise EnvironmentFailure(f"{path} is no file of this program: remove it.")
+        raise EnvironmentFailure(f"{path} is not a file of this program: remove it.")
     return lock
 
 

@@ -125,7 +125,7 @@ def test_a_withdrawal_takes_no_version_of_its_own(library: Write, briefings: Run
     said = briefings(library(withdrawn("1.1")), "ready", "patrol", *ON)
     assert said.code == 1
     assert (
-        "error publish-status: 'patrol' is withdrawn, and only what is published can be kept.\n"
+        "error publish-status: 'patrol' is withdrawn: its status must be 'published'.\n"
         "    hint: Nothing is to be published: a withdrawal needs no version of its own. Set the text and its version "
         "back to 1.0, the last that is kept; leave its status.\n"
     ) in said.out

@@ -231,7 +231,7 @@ def test_a_judge_that_was_not_asked_stands_against_it(own_issue: Path) -> None:
     said = issue(own_issue, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["issue-proof"])
     place = "source/packs/nights.yaml:4:10: error issue-proof"
-    assert f"\n{place}: veraPDF was not asked: 'briefings doctor --get-validators' installs it." in said.err
+    assert f"\n{place}: veraPDF did not run: install it with 'briefings doctor --get-validators'." in said.err
 
 
 def test_the_record_names_the_commit(tmp_path: Path) -> None:

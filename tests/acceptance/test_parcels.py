@@ -147,7 +147,7 @@ def test_nothing_goes_out_unsigned(own_issue: Path, tmp_path: Path, monkeypatch:
     monkeypatch.delenv(SIGNING_KEY)
     said = prepare(own_issue)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert f"source/library.yaml:8:1: error secret-missing: {SIGNING_KEY} is not set." in said.err
+The environment variable     assert f"source/library.yaml:8:1: error secret-missing: {SIGNING_KEY} is not set." in said.err
     create_key(tmp_path / "other.key", own_issue)
     monkeypatch.setenv(SIGNING_KEY, str(tmp_path / "other.key"))
     said = prepare(own_issue)

@@ -56,7 +56,7 @@ def _host_key(value: str) -> str:
     while len(rest) >= 4 and (end := 4 + int.from_bytes(rest[:4])) <= len(rest):
         parts, rest = [*parts, rest[4:end]], rest[end:]
     if rest or len(parts) < 2 or parts[0] != kind.encode():
-        raise ValueError("the key of a server is not whole: copy all that 'ssh-keyscan' prints behind the name")
+        raise ValueError("the key of a server is not whole: copy everything that 'ssh-keyscan' prints after the name")
     return value
 
 

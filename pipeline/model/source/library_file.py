@@ -313,7 +313,7 @@ def _macros_of_tex(value: object) -> object:
         if not _MACRO.fullmatch(str(name)):
             raise ValueError(f"'{name}' is no name of a command: it is made of letters alone, such as RR")
         if isinstance(body, str) and not has_balanced_braces(body):
-            raise ValueError(f"in what '{name}' stands for a brace has no other: '{body}'")
+            raise ValueError(f"in what '{name}X{body}'")
     return value
 
 

@@ -25,7 +25,7 @@ def _without_password(value: object) -> object:
         raise ValueError("the ledger's address is no URL such as postgresql://user@host/database")
     asked = {name for name, _ in parse_qsl(found["query"] or "", keep_blank_values=True)} if found else set()
     if strange := sorted(asked - _ALLOWED):
-        raise ValueError(f"the ledger's address must not set '{strange[0]}': leave out what follows '?'")
+        raise ValueError(f"the ledger's address must not set '{strange[0]}': remove '?' and the text after it")
     return value
 
 

@@ -329,7 +329,7 @@ def find_delivery(name: str, known: Mapping[str, Delivery]) -> Delivery:
     start = name.casefold()
     if len(start) < MIN_ID_LETTERS and start not in known:
         raise UsageError(
-            f"'{name}' is too short for the name of a delivery: write {MIN_ID_LETTERS} letters of it at least."
+            f"'{name}' is too short: write at least {MIN_ID_LETTERS} letters of the delivery."
         )
     matches = [delivery for id_, delivery in known.items() if id_.startswith(start)]
     if not matches:

@@ -343,7 +343,7 @@ def _read_segment(sent: _SentDocument, progress: _Progress, segment: Segment) ->
     yield from _read_unsupported(sent, segment.paragraphs, known, progress.last)
 
 
-_PUT, _TOOK = "put {} behind this", "took {} away"
+_PUT, _TOOK = "inserted {} after this", "took {} away"
 _JOINED, _MOVED = "joined this paragraph and the next", "moved this paragraph"
 
 

@@ -148,7 +148,7 @@ def test_events_that_a_file_has_lost_are_missed(tmp_path: Path, table: Path) -> 
     table.write_bytes(format_event_rows(events[:2]))
     ledger = open_file_ledger(tmp_path)
     assert told(ledger.faults()) == [
-        "ledger-broken: Event 3 was written on this machine, and source/ledger.csv no longer has it."
+        "ledger-broken: Event 3 was written on this machine, but is missing in source/ledger.csv."
     ]
     with pytest.raises(EnvironmentFailure, match="Nothing was entered"):
         ledger.add(AT, "sent", "another", {})
@@ -249,7 +249,7 @@ def test_a_very_long_reason_that_is_on_record_is_read(ledger: Ledger, table: Pat
 FILE = {"format": "text", "name": "a.txt", "sha256": "", "bytes": 1, "quantity": 1, "copies": []}
 PLAN = dict.fromkeys(("college", "pack", "edition", "record", "code", "channel", "to", "what"), "") | {"briefings": []}
 JUNK = {
-    "list": ("destroyed", "[]", "'said' is not written as this program writes it"),
+    "list": ("destroyed", "[]", "'said' was not written by this program"),
     "no JSON": ("destroyed", "{", "'said' is no JSON"),
     "deep": ("destroyed", "[" * 100_000 + "]" * 100_000, "'said' is no JSON"),
     "NaN": ("destroyed", '{"quantity":NaN}', "'said' is no JSON"),
@@ -261,9 +261,9 @@ JUNK = {
     "far too many": ("destroyed", '{"quantity":1' + "0" * 400 + "}", "'said' has no valid 'quantity'"),
     "nobody": ("planned", "{}", "'said' has no valid 'college'"),
     "nothing to undo": ("withdrawn", "{}", "'said' has no valid 'event'"),
-    "kind": ("burnt", "{}", "this release knows no event 'burnt'"),
+    "kind": ("burnt", "{}", "this release has no event 'burnt'"),
     "null": ("replaced", '{"of":null}', "'said' has no valid 'of'"),
-    "no recall": ("recalled", "{}", "'subject' is no recall such as recall-1"),
+    "no recall": ("recalled", "{}", "'subject' is not a recall such as recall-1"),
     "format": (
         "planned",
         canonical_json({**PLAN, "files": [{**FILE, "format": "tablet"}]}),
@@ -283,7 +283,7 @@ def test_an_event_with_junk_is_told_although_the_chain_holds(
     ledger = open_file_ledger(tmp_path)
     assert ledger.events() == (last,)
     assert told(ledger.faults()) == [
-        f"ledger-broken: Event 2 of the ledger cannot have been written by this program: {reason}."
+        f"ledger-broken: Event 2 of the ledger was not written by this program: {reason}."
     ]
 
 

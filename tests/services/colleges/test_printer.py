@@ -188,7 +188,7 @@ def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:
     (found,) = undelivered()
     assert str(found).partition("\n")[0] == (
         "source/colleges.yaml:8:1: warning copies-no-delivery: "
-        "'south' takes 1 printed copy, and nothing says where they go."
+        "'south' takes 1 printed copy, but where they go is missing."
     )
 
 

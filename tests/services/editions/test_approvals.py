@@ -155,7 +155,7 @@ def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -
     code = code_of(briefings, project)
     approve(briefings, project, code)
     rewrite(project, BRIEFING, (code, code[:-1] + ("0" if code[-1] != "0" else "1")))
-    told = "error approve-code: The code of the approved words cannot be read: Something in the code is mistyped; if "
+    told = "error approve-code: The approval code cannot be read: Something in the code is mistyped; if "
     assert told in ready(briefings, project).out
 
 

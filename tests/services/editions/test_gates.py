@@ -58,7 +58,7 @@ STOPPED = {
     ),
     "changed since it was kept": (
         CHANGED,
-        "source/packs/p.yaml:3:13: error issue-unpublished: 'patrol' 1.0 is not published as the pack would print it.",
+        "source/packs/p.yaml:3:13: error issue-unpublished: 'patrol' 1.0 is not published with the words that the pack prints.",
     ),
     "overdue": (
         READY | {BRIEFING: FILES[BRIEFING].replace("glossary:", "review_by: 2024-01-31\nglossary:")},
@@ -86,7 +86,7 @@ STOPPED = {
     ),
     "no archive": (
         READY | {"library.yaml": FILES["library.yaml"] + OPEN},
-        "source/library.yaml:1:1: error archive-missing: Nobody keeps the files: name an 'archive:' in library.yaml.",
+        "source/library.yaml:1:1: error archive-missing: No archive is set.",
     ),
     "no edition": (
         READY | {"packs/p.yaml": PACK.replace("edition: Autumn 2024\n", "")},
@@ -129,7 +129,7 @@ NAMED = {
     "issued already": (IssueRequest(), "issue-edition: 'Autumn 2024' of 'p' was issued on 1 February 2024."),
     "another is asked for": (
         IssueRequest("Winter 2024"),
-        "issue-edition: 'Winter 2024' is asked for, and the pack calls itself 'Autumn 2024'.",
+        "issue-edition: 'Winter 2024' was asked for, but the pack has the edition 'Autumn 2024'.",
     ),
 }
 

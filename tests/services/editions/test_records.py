@@ -79,7 +79,7 @@ def test_briefings_that_are_not_those_of_the_code_are_told() -> None:
     said = json.loads(WHOLE[PATHS[2]])
     said["briefings"][0]["version"] = "9.9"
     content = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
-    assert told(WHOLE | {PATHS[2]: content})[0].endswith("its code is not that of its briefings.")
+    assert told(WHOLE | {PATHS[2]: content})[0].endswith("its code does not match its briefings.")
 
 
 def test_the_digest_of_the_words_of_an_edition_is_that_of_the_handbook() -> None:

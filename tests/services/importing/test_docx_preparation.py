@@ -176,7 +176,7 @@ def parts(document: bytes) -> dict[str, bytes]:
     ("inside", "what"),
     [
         ('<w:altChunk r:id="rId5"/>', "a whole text of another kind after 'Before.'"),
-        ('<w:p><w:subDoc r:id="rId5"/></w:p>', "a document that lies beside this one after 'Before.'"),
+        ('<w:p><w:subDoc r:id="rId5"/></w:p>', "a linked document after 'Before.'"),
         (
             '<w:p><w:r><w:pict><v:shape><v:textpath string="Crime fell"/></v:shape></w:pict></w:r></w:p>',
             "words drawn as a picture: 'Crime fell'",
