@@ -18,11 +18,11 @@ REFUSED = (
     ("has_no_tags", "it is not tagged, so it could not be read aloud"),
     ("tags_a_drawing", "its tags lead to parts of drawings within its pages"),
     ("says_no_language", "it does not say which language it is in"),
-    ("lacks_a_font", "it does not keep to PDF/UA: "),
+    ("lacks_a_font", "it does not conform to PDF/UA: "),
     ("is_drawn_badly", "its page 1 is damaged"),
     ("leaves_a_mark_open", "its page 2 begins marked content that it does not end"),
     ("ends_no_mark", "its page 2 ends marked content that it did not begin"),
-    ("skips_a_heading", "it does not keep to PDF/UA: "),
+    ("skips_a_heading", "it does not conform to PDF/UA: "),
 )
 
 

@@ -80,7 +80,7 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
         (
             "cite-unknown-key",
             "Entries live in source/references/. 'briefings cites' lists their keys. "
-            "Where it is a name and no work is meant, write \\@nobody.",
+            "If it is a name and not a work, write \\@nobody.",
         ),
     ]
     result = publication(text, MAP)

@@ -72,7 +72,7 @@ def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
     files = published(FILES) | PACK
     assert pack_remarks(files) == []
     (only,) = pack_remarks(without(files, BRIEFING))
-    assert "pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+    assert "pack-member-gone: The pack uses the published version 1.0 of 'patrol', but" in only
 
 
 def test_a_line_without_a_version_says_what_was_published() -> None:
@@ -96,7 +96,7 @@ UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
 def test_a_pack_with_a_pinned_version_is_bound_if_the_briefing_is_unreadable() -> None:
     files = published(FILES) | PACK | UNREAD
     (only,) = pack_remarks(files)
-    assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+    assert "warning pack-member-gone: The pack uses the published version 1.0 of 'patrol', but" in only
     resolution = resolved(loaded(files), "p")
     assert [pack.id for pack in resolution.packs] == ["p"]
 
@@ -104,8 +104,8 @@ def test_a_pack_with_a_pinned_version_is_bound_if_the_briefing_is_unreadable() -
 def test_a_pack_with_an_unreadable_briefing_is_offered_its_kept_version() -> None:
     pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
     (kept,), (not_kept,) = pack_remarks(published(FILES) | pack | UNREAD), pack_remarks(FILES | pack | UNREAD)
-    assert "pack-member-broken: The pack cannot be bound" in kept
-    assert kept.endswith("Or bind what was published of it: write 'patrol@1.0' instead.")
+    assert "pack-member-broken: The pack cannot be built" in kept
+    assert kept.endswith("Or use its published version: write 'patrol@1.0' instead.")
     assert "@1.0" not in not_kept
 
 

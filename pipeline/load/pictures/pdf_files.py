@@ -251,5 +251,5 @@ def _standards(pdf: Pdf) -> str:
         for failure in report.failures:
             if not _OURS.search(failure.rule_id):
                 words = " ".join(failure.message.split()).rstrip(".")[:160]
-                return f"it does not keep to {name}: {words} [{failure.rule_id}]"
+                return f"it does not conform to {name}: {words} [{failure.rule_id}]"
     return ""

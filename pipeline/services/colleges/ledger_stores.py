@@ -414,5 +414,5 @@ def _find_difference(database: Sequence[Event], table: Sequence[Event]) -> tuple
             hint = "Restore the changed lines of source/ledger.csv from git. The database is right."
             return (message("ledger-broken", Location(LEDGER_FILE, stored.number + 1), hint, what=what),)
     if more := max(len(table) - len(database), 0):
-        return (message("ledger-behind", Location(LEDGER_FILE, len(database) + 2), number=len(database), more=more),)
+        return (message("ledger-behind", Location(LEDGER_FILE, len(database) + 2), number=len(database), count=more),)
     return ()
