@@ -300,7 +300,7 @@ def test_no_edition_takes_the_folder_of_another(own_issue: Path) -> None:
     next_edition(own_issue, "Autumn 2024", "autumn -2024")
     said = issue(own_issue, "2024-11-01")
     assert (said.code, codes(said.err)) == (1, ["copies-folder"])
-    assert "'nights-autumn-2024', which has 'Autumn 2024' of the pack 'nights'." in said.err
+    assert "'nights-autumn-2024' for the parcels already has 'Autumn 2024' of the pack 'nights'." in said.err
 
 
 def test_an_insert_stands_in_the_record(own_issue: Path) -> None:

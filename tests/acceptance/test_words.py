@@ -136,12 +136,12 @@ def table(text: str, name: str = "cy") -> tuple[dict[str, Phrases], list[str]]:
     ("line", "said"),
     {
         "recomendation: Do": "3:16 there is no name 'recomendation'; did you mean 'recommendation'?",
-        "version: Version": "3:10 'version' lacks the place {number}.",
+        "version: Version": "3:10 'version' lacks the placeholder {number}.",
         "read-time: '{n} min'": "3:12 'read-time' has 1 forms and needs 2.",
         "plural: many": "3:9 'many' is no rule of plurals, such as n != 1.",
         "language: Cymraeg": "3:11 'Cymraeg' is no language tag, such as cy or en-GB.",
-        "draft: {a: b}": "3:8 behind 'draft' stand no words.",
-        "superseded-by: '{title} REPLACES IT'": "3:16 what stands in 'superseded-by' has its place at the end.",
+        "draft: {a: b}": "3:8 'draft' has no words.",
+        "superseded-by: '{title} REPLACES IT'": "3:16 'superseded-by' must end with its placeholder.",
     }.items(),
 )
 def test_a_slip_in_a_table_is_told_at_its_line(line: str, said: str) -> None:

@@ -7,12 +7,12 @@ from pipeline.load.library import check_insert
 from tests.support.bind import foreign_pdfs
 
 REFUSED = (
-    ("runs_a_program", "it holds a program (JavaScript)"),
+    ("runs_a_program", "it has a script (JavaScript)"),
     ("starts_programs", "it holds a way to start other programs"),
-    ("hides_a_program", "it holds a program (JavaScript)"),
+    ("hides_a_program", "it has a script (JavaScript)"),
     ("acts_by_itself", "it holds an action that starts by itself"),
-    ("holds_a_file", "it holds a file within it"),
-    ("holds_a_form", "it holds a form to fill in"),
+    ("holds_a_file", "it has an attached file"),
+    ("holds_a_form", "it has a form to fill in"),
     ("has_a_note", "it has notes, fields or other things laid over its pages"),
     ("links_to_a_file", "it has a link to 'file:///etc/hosts'"),
     ("has_no_tags", "it is not tagged, so it could not be read aloud"),

@@ -195,7 +195,7 @@ def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
     ]
     _, (unsafe,) = made({"mark.svg": SVG.format(inside="<script/>")}, LOGO.format(file="mark.svg"))
     assert unsafe.startswith(
-        "source/library.yaml:4:16 figure-unusable: The picture 'mark.svg' cannot be used: it holds a script."
+        "source/library.yaml:4:16 figure-unusable: The picture 'mark.svg' cannot be used: it has a script."
     )
     _, (outside,) = made({}, LOGO.format(file="../mark.svg"))
     assert "figure-missing" in outside

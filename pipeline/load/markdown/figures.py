@@ -131,7 +131,7 @@ def _make_figure(
     width = read_width(written := attributes.get("width"))
     if width is None:
         hint = "Write it in per cent of the column of text, such as width=50%."
-        reason = "it is no width that can be read"
+        reason = "it is not a width"
         context.diagnostics.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
     source = "" if picture.is_outside else picture.source
     return tree.Figure(source, alt, caption, attributes.id, None, decorative, place, width=width or 0)

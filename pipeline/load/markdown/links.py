@@ -173,7 +173,7 @@ def read_link(
         context.diagnostics.report(message("link-address", place, hint, reason="it has no address"))
         return [Span(children), Placeholder("[no address]")]
     if not (_WEB_ADDRESS.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
-        reason = f"'{written}' is no address that readers can reach"
+        reason = f"'{written}' is not an address that readers can reach"
         context.diagnostics.report(message("link-address", place, _address_hint(href), reason=reason))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):

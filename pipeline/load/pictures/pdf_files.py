@@ -142,14 +142,14 @@ def _acts(pdf: Pdf) -> str:
             acting = acting or _TYPES.get(str(held.get("/Type", "")))
             acting = acting or next((words for key, words in _KEYS.items() if key in held), None)
             if acting:
-                return f"it holds {acting}"
+                return f"it has {acting}"
             if isinstance(held, Stream) and ("/F" in held or held.get("/Subtype") == Name.PS or "/OPI" in held):
                 return "it draws on another file"
     form = pdf.Root.get("/AcroForm")
     if isinstance(form, Dictionary) and len(form.get("/Fields", ())):
-        return "it holds a form to fill in"
+        return "it has a form to fill in"
     if "/EmbeddedFiles" in pdf.Root.get("/Names", Dictionary()) or "/Collection" in pdf.Root:
-        return "it holds a file within it"
+        return "it has an attached file"
     return ""
 
 

@@ -68,7 +68,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
         if kind == "image/svg+xml":
             content, unsafe, fonts = safe_svg(content)
             if unsafe:
-                return None, (message("figure-unusable", place, source=name, reason=f"it holds {unsafe}"),)
+                return None, (message("figure-unusable", place, source=name, reason=f"it has {unsafe}"),)
             content = remove_svg_metadata(content, _embedded_picture)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
@@ -76,7 +76,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
             content = _printable(content)
             kind = media_type(content)
         else:
-            return None, (message("figure-unusable", place, source=name, reason="it is no picture of a known kind"),)
+            return None, (message("figure-unusable", place, source=name, reason="its format is unknown"),)
     except TooHeavy as heavy:
         sentence = f"The picture '{name}' cannot be printed: {heavy}."
         return None, (message("job-too-large", place, _LIGHTER, sentence=sentence),)
@@ -111,7 +111,7 @@ def _printable(content: bytes) -> bytes:
 def _embedded_picture(content: bytes) -> tuple[str, bytes]:
     """Return the media type and the printable content of a raster picture within a drawing."""
     if media_type(content) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
-        raise DamagedPicture("it holds a picture that cannot be read")
+        raise DamagedPicture("it has a picture that cannot be read")
     try:
         content = _printable(content)
     except DamagedPicture as wrong:

@@ -39,7 +39,7 @@ def _sftp(value: object) -> object:
     """An address of SFTP; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str) and not _SFTP.fullmatch(value.strip()):
         if has_password(value):
-            raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
+            raise ValueError("passwords do not belong in a file: name the variable of the environment that has it")
         raise ValueError("the address is none such as sftp://us@fellbrook.example/in")
     port = re.match(r"sftp://[^/]*:(\d+)", value.strip()) if isinstance(value, str) else None
     if port and not 1 <= int(port[1]) <= 65535:

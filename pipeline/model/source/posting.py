@@ -19,7 +19,7 @@ def _without_password(value: object) -> object:
     """A URL of PostgreSQL; what is refused is not repeated, as it may hold a password."""
     said = value.strip() if isinstance(value, str) else ""
     if re.search(r"://[^/@]*:[^/@]*@|[?&]\w*password=", said):
-        raise ValueError("a password does not belong in a file: set BRIEFINGS_LEDGER_PASSWORD in the environment")
+        raise ValueError("passwords do not belong in a file: set BRIEFINGS_LEDGER_PASSWORD in the environment")
     found = _POSTGRESQL.fullmatch(said)
     if isinstance(value, str) and found is None:
         raise ValueError("the ledger's address is no URL such as postgresql://user@host/database")

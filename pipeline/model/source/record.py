@@ -176,7 +176,7 @@ def _store(value: object) -> object:
         if kind in ("sftp", "ssh"):
             raise ValueError("use 'sftp:', which knows the server by its key")
         if kind == "memory":
-            raise ValueError("memory:// loses its files when the command ends: use a store such as s3://")
+            raise ValueError("files in memory:// are lost when the command ends: use a store such as s3://")
         if kind in ("http", "https"):
             raise ValueError("a web address takes no files: name a store such as s3://fellbrook-in/briefings")
     return value

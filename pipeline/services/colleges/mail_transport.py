@@ -238,9 +238,7 @@ class MailTransport:
         if isinstance(failure, UnicodeError):
             return DeliveryFailed("refused", f"{self.server} does not accept a name or password with such letters")
         if isinstance(failure, ssl.SSLCertVerificationError):
-            return DeliveryFailed(
-                "refused", f"The certificate of {self.server} was rejected: {failure.verify_message}"
-            )
+            return DeliveryFailed("refused", f"The certificate of {self.server} was rejected: {failure.verify_message}")
         if isinstance(failure, smtplib.SMTPResponseException):
             passing = 400 <= failure.smtp_code < 500
             kind: FailureKind = "full" if failure.smtp_code in _FULL else "refused"

@@ -176,9 +176,7 @@ def _read_key_file(variable: str, library: Path) -> bytes:
         ) from None
     refuse_key_in_library(path, library, f"The file that {SIGNING_KEY} names")
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise EnvironmentFailure(
-            f"Other users can read the file that {SIGNING_KEY} names: run 'chmod 600' on it."
-        )
+        raise EnvironmentFailure(f"Other users can read the file that {SIGNING_KEY} names: run 'chmod 600' on it.")
     return content
 
 

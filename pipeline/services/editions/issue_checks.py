@@ -76,7 +76,7 @@ def _instead(pack: Pack, newer: Briefing) -> str:
         return f"Remove it from the pack: '{newer.id}', which replaces it, is {newer.fields.status}"
     if newer.id in {line.partition("@")[0] for line in pack.lines}:
         return f"Remove it from the pack, which already has '{newer.id}'"
-    return f"Put '{newer.id}' in its place"
+    return f"Replace it with '{newer.id}'"
 
 
 def _unpublished(library: Library, view: PackView) -> Iterator[Obstacle]:
@@ -217,8 +217,8 @@ def report_obstacle(obstacle: Obstacle, override: str = "") -> Diagnostic:
         status = "missing: only this version exists, and its present status is unknown"
     values = {"name": obstacle.name, "version": obstacle.version, "later": obstacle.later, "status": status}
     values |= {"review_by": obstacle.review_by, "override": override or code}
-    reason = f"or give a reason, which is recorded: --override {override or code}=REASON."
-    hint = f"{obstacle.advice}; {reason}" if obstacle.advice else None
+    reason = f"To override: --override {override or code}=REASON."
+    hint = f"{obstacle.advice}. {reason}" if obstacle.advice else None
     return message(code, obstacle.place, hint=hint, **values)
 
 

@@ -51,9 +51,7 @@ def test_a_superseded_briefing_gives_way_to_the_newer() -> None:
     """The hint names it, where it is there."""
     assert against(SUPERSEDED) == ["source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is superseded."]
     walks = {"briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"}
-    assert hints(SUPERSEDED | walks) == [
-        "Put 'walks' in its place; or give a reason, which is recorded: --override patrol=REASON."
-    ]
+    assert hints(SUPERSEDED | walks) == ["Replace it with 'walks'. To override: --override patrol=REASON."]
 
 
 def test_a_pin_behind_a_correction_takes_a_reason() -> None:
@@ -61,12 +59,8 @@ def test_a_pin_behind_a_correction_takes_a_reason() -> None:
     assert against(CORRECTED) == [
         "source/packs/p.yaml:3:13: error issue-corrected: 'patrol' 1.0 has a mistake that 1.1 corrects."
     ]
-    assert hints(CORRECTED) == [
-        "Publish 1.1 and write 'patrol@1.1'; or give a reason, which is recorded: --override patrol=REASON."
-    ]
-    assert hints(published(CORRECTED)) == [
-        "Write 'patrol@1.1'. To override: --override patrol=REASON."
-    ]
+    assert hints(CORRECTED) == ["Publish 1.1 and write 'patrol@1.1'. To override: --override patrol=REASON."]
+    assert hints(published(CORRECTED)) == ["Write 'patrol@1.1'. To override: --override patrol=REASON."]
     assert against(CORRECTED, patrol="The course has begun") == []
 
 

@@ -109,7 +109,7 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., ReturnedDocument]
 
     returned = back(change)
     assert accepted(returned) == TEXT
-    assert remark_lines(returned)[0].endswith(f"back-conflict: This change would take away {what}: change it by hand.")
+    assert remark_lines(returned)[0].endswith(f"back-conflict: This change would remove {what}: change it by hand.")
     assert [one.fate for one in returned.proposals] == ["touches"]
 
 
@@ -159,8 +159,11 @@ STRUCTURE: list[tuple[Edit, str]] = [
     (lambda d: d.split("at night."), "33: back-by-hand: Dana Bell (2026-05-04) split this paragraph."),
     (lambda d: d.split("at night.", ""), "33: back-by-hand: Somebody split this paragraph."),
     (lambda d: d.join("Officers walk"), "12: back-by-hand: Dana Bell (2026-05-04) joined this paragraph and the next."),
-    (lambda d: d.add("Nobody", "They slept."), "33: back-by-hand: Dana Bell (2026-05-04) inserted a paragraph after this."),
-    (lambda d: d.add("Nobody", "They slept.", ""), "33: back-by-hand: Somebody put a paragraph behind this."),
+    (
+        lambda d: d.add("Nobody", "They slept."),
+        "33: back-by-hand: Dana Bell (2026-05-04) inserted a paragraph after this.",
+    ),
+    (lambda d: d.add("Nobody", "They slept.", ""), "33: back-by-hand: Somebody inserted a paragraph after this."),
     (lambda d: d.delete("slowly"), "16: back-by-hand: Dana Bell (2026-05-04) took this paragraph away."),
     (lambda d: d.delete("slowly", ""), "16: back-by-hand: Somebody took this paragraph away."),
     (
@@ -186,7 +189,9 @@ def test_a_paragraph_that_stands_elsewhere_is_remark_lines(back: Callable[..., R
 
     returned = back(move)
     assert remark_lines(returned) == ["39: back-by-hand: Somebody moved this paragraph."]
-    assert returned.remarks[0].hint.startswith("If you agree, change it by hand: 'Said a walker, at night.' stands behind")
+    assert returned.remarks[0].hint.startswith(
+        "If you agree, change it by hand: 'Said a walker, at night.' stands behind"
+    )
     assert accepted(returned) == TEXT
 
 

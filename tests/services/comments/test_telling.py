@@ -24,9 +24,8 @@ def test_a_heading_whose_id_is_made_of_its_words_is_told() -> None:
     files = {PATH: was, identify_source("walks", was).copy: was, "source/briefings/beats.md": other}
     (one,) = read_returned_document("walks.docx", document.written(), files).remarks
     assert str(one).splitlines() == [
-        f"{PATH}:8:1: warning back-heading: "
-        "The new words give this heading a new id, which breaks links to it.",
-        "    hint: Add {#where-it-works} behind the heading's words, and it keeps its id. "
+        f"{PATH}:8:1: warning back-heading: The new words give this heading a new id, which breaks links to it.",
+        "    hint: To keep its id, add {#where-it-works} after the heading's words. "
         "Links to it: source/briefings/beats.md:6, source/briefings/walks.md:6.",
     ]
 
@@ -86,7 +85,7 @@ def test_a_row_above_the_first_is_one_of_its_own_table(first: str) -> None:
     next(document.paragraph(first).iterancestors(f"{W}tr")).addprevious(row)
     document.mark_row("Quay", "ins")
     assert [one.sentence for one in back(text, document).remarks] == [
-        f"{DANA} (2026-05-04) put a row of the table '{first}' behind this."
+        f"{DANA} (2026-05-04) inserted a row of the table '{first}' after this."
     ]
 
 

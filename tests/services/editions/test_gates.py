@@ -53,8 +53,8 @@ STOPPED = {
     "in review": (IN_REVIEW, "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is in review."),
     "gone": (
         GONE,
-        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is gone: only this version of it is kept, and "
-        "nobody can say whether it is still in force.",
+        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is missing: only this version exists, and "
+        "its present status is unknown.",
     ),
     "changed since it was kept": (
         CHANGED,
@@ -66,22 +66,22 @@ STOPPED = {
     ),
     "no licence": (
         ready(HOUSE),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for 'patrol', which is "
         "under no licence.",
     ),
     "a licence for some": (
         ready(HOUSE + "licence: {id: NCCL, name: Non-Commercial College Licence}\n"),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for 'patrol', which is "
         "under the licence 'Non-Commercial College Licence'.",
     ),
     "a licence without trade": (
         ready(HOUSE + "licence: {id: CC-BY-NC-4.0, name: Attribution-NonCommercial}\n"),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for 'patrol', which is "
         "under the licence 'Attribution-NonCommercial'.",
     ),
     "sensitive": (
         READY | {"packs/p.yaml": PACK + SENSITIVE},
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have the pack, which "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for the pack, which "
         "is OFFICIAL-SENSITIVE.",
     ),
     "no archive": (

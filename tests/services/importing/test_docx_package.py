@@ -9,7 +9,7 @@ from tests.support.word.documents import changed, docx, para, zipped
 from tests.support.word.imports import imported
 
 DOCUMENT = docx(para("T", "Title"), para("Words."))
-NO_DOCUMENT = "import-unreadable: The document cannot be read: it is no Word document."
+NO_DOCUMENT = "import-unreadable: The document cannot be read: it is not a Word document."
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 BOMB = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 

@@ -23,7 +23,7 @@ from tests.support.word.documents import (
 from tests.support.word.imports import body_of, imported, read_again, remark_lines
 
 TITLE = para("T", "Title")
-LEFT = "import-left-out: Not taken over:"
+LEFT = "import-left-out: Not imported:"
 
 
 def marked(words: str, change: str = "del") -> str:

@@ -43,9 +43,7 @@ def test_title_subtitle_and_authors_go_to_the_front_matter() -> None:
     said = front(document)
     assert (said["title"], said["summary"], said["status"]) == ("Foot patrol", "What walking does.", "draft")
     assert said["authors"] == ["Ann Hart", "Max Bell", "Kay Lee"]
-    assert remark_lines(imported(document)) == [
-        "3 import-left-out: Not imported: marks at the names of authors: 1, 2."
-    ]
+    assert remark_lines(imported(document)) == ["3 import-left-out: Not imported: marks at the names of authors: 1, 2."]
 
 
 @pytest.mark.parametrize("style", ["heading 1", ""])
@@ -297,7 +295,7 @@ def test_typed_citations_are_written_where_they_are_sure() -> None:
     ]
     assert remark_lines(made) == [
         "3 import-cite-unknown: No bibliography entry matches the citation 'Nobody, 2001'.",
-        "4 import-cite-near: 'Hughes (2018)' is perhaps hughes2018.",
+        "4 import-cite-near: The citation 'Hughes (2018)' may mean hughes2018.",
     ]
 
 
@@ -313,7 +311,9 @@ def test_a_typed_list_goes_where_every_entry_is_known() -> None:
         "\\[1\\] Hughes A. A study of beats. 2018.",
         "\\[2\\] Nobody. Nothing. 2001.",
     ]
-    assert remark_lines(made) == ["5 import-cite-unknown: No bibliography entry matches the citation '[2] Nobody. Nothing. 2001.'."]
+    assert remark_lines(made) == [
+        "5 import-cite-unknown: No bibliography entry matches the citation '[2] Nobody. Nothing. 2001.'."
+    ]
 
 
 KNOWN = "Hughes, A., Bell, M. and Hart, K. (2018) A study of beats. Journal of Tests."
@@ -426,10 +426,10 @@ def test_nothing_that_stands_is_written_over() -> None:
         *("packs/foot-patrol.yaml", "series/foot-patrol.yaml"),
     ):
         made = imported(document, files={f"source/{path}": b"---\ntitle: T\n---\n"})
-        assert (made.files, remark_lines(made)) == ({}, [f"1 import-stands: source/{path} stands already."])
+        assert (made.files, remark_lines(made)) == ({}, [f"1 import-stands: source/{path} already exists."])
     folder = {f"source/briefings/foot-patrol/{name}": b"---\ntitle: T\n---\n" for name in ("a.svg", "briefing.md")}
     assert remark_lines(imported(document, files=folder)) == [
-        "1 import-stands: source/briefings/foot-patrol/briefing.md stands already."
+        "1 import-stands: source/briefings/foot-patrol/briefing.md already exists."
     ]
     made = imported(document, files={"source/briefings/foot-patrol.md": b"---\ntitle: T\n---\n"}, id="walks")
     assert list(made.files) == ["source/briefings/walks.md"]

@@ -76,5 +76,5 @@ def test_what_a_browser_does_not_show_is_told_and_left_out() -> None:
     hidden = "<div style='display: none'><p hidden>Accept</p><p>all</p></div><iframe src='b.html'></iframe>"
     made = imported(page(f"<main><h1>Foot patrol</h1><p>It works.</p>{hidden}</main>"), "a.html")
     assert body_of(made) == "It works."
-    left = "1 import-left-out: Not taken over:"
+    left = "1 import-left-out: Not imported:"
     assert remark_lines(made) == [f"{left} another page in the page: 'b.html'.", f"{left} hidden words: 'Accept all'."]

@@ -209,7 +209,7 @@ def test_words_typed_into_a_citation_are_read_as_a_typed_one() -> None:
         docx(TITLE, para("A ", inside=field(f"ADDIN ZOTERO_ITEM CSL_CITATION {CITED}", "[3] but not there")))
     )
     assert body_of(made) == "A \\[3\\] but not there"
-    assert remark_lines(made) == ["2 import-cite-near: '[3] but not there' is perhaps yu2001."]
+    assert remark_lines(made) == ["2 import-cite-near: The citation '[3] but not there' may mean yu2001."]
 
 
 def test_a_citation_of_a_work_without_a_record_is_told() -> None:
