@@ -140,9 +140,8 @@ def _no_program(url: str) -> EnvironmentFailure:
 
 def _other_program(url: str) -> EnvironmentFailure:
     return EnvironmentFailure(
-        f"A worker of the cluster at {url} has another release of Briefings, or of what sets type: Pango, fonts or a "
-        "package, or its BRIEFINGS_ENGINE is another. What it would make could not be told from ours; bring all to the "
-        "same release and start it again."
+        f"A worker of the cluster at {url} differs from this machine in Briefings, Pango, fonts, a package or "
+        "BRIEFINGS_ENGINE. Install the same releases on all workers, and restart them."
     )
 
 

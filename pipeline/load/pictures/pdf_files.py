@@ -93,7 +93,7 @@ ROOM = 730
 """Points between the head and the foot of a page of A4."""
 
 _ACTIONS = {
-    "/JavaScript": "a program (JavaScript)",
+    "/JavaScript": "a script (JavaScript)",
     "/Launch": "a way to start other programs",
     "/GoToR": "a link to another file",
     "/GoToE": "a link to an embedded file",
@@ -111,7 +111,7 @@ _ACTIONS = {
     "/Trans": "a transition",
 }
 _TYPES = {"/EmbeddedFile": "a file within it", "/Filespec": "a file within it", "/OCG": "layers that can be switched"}
-_KEYS = {"/AA": "an action that starts by itself", "/JS": "a program (JavaScript)", "/XFA": "a form to fill in"}
+_KEYS = {"/AA": "an action that starts by itself", "/JS": "a script (JavaScript)", "/XFA": "a form to fill in"}
 _OURS = re.compile(
     r"-ID-|-METADATA-|-TRAILER-|DEVICE-RGB|DEVICE-GRAY|STREAM-LENGTH|ANNOTATION-FLAGS|OUTPUT-?INTENT|-DISPLAY|VIEWER|-XMP-"
 )

@@ -301,7 +301,7 @@ def test_what_is_not_issued_is_not_delivered(own: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (("folder: ../in, printer", "printer"), "9:1: error deliver-channel: 'north' takes files (text) and has no"),
+        (("folder: ../in, printer", "printer"), "9:1: error deliver-channel: 'north' takes files (text) but has no"),
         (("  delivery: Quarry Lane, Northmoor\n", ""), "5:1: error deliver-channel: 'north' has 24 printed copies"),
         (
             ("folder: ../in, printer: orders@printer.example", "folder: ../in"),
