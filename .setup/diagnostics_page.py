@@ -35,28 +35,27 @@ _GROUPS = (
     (Severity.ERROR, True, "Errors that the proof finds"),
     (Severity.WARNING, None, "Warnings"),
 )
-"""The headings of the page with what stands under them. A validator follows 256 bookmarks in a row and no more."""
+"""The headings of the page and the messages under them. A validator follows 256 bookmarks in a row and no more."""
 
 _SUMMARY = "What each message means, and what to do."
 
 _PREFACE = """<!-- Made from the table of codes, by `make handbook`: do not edit it here. -->
 
-After each code stands what it says, then why that matters and what to do. Where the words are different every time,
-they are those of one case. `briefings explain CODE` prints the same.
+Each entry has the message, the reason and what to do. Where a message differs from case to case, the entry shows one
+case. `briefings explain CODE` prints the same.
 
-Where nothing is to be done, and nothing in your text or layout is to blame, it is a fault of the
-pipeline: please report it.
+Where an entry names nothing to do, and your text and layout are correct, it is an error in the program: please report it.
 
-PDF, EPUB and web page are editions of one text: who reads one of them must miss nothing of the others.
+PDF, EPUB and web page are editions of one text: each must have everything that the others have.
 
-An error makes the run fail, a warning only with `--strict`. A reason that you give against a message is recorded. What
-is a matter of style stands under [the rules](briefing:handbook-keys#keys-rules).
+An error makes the run fail; a warning does so only with `--strict`. If you override a message, your reason is recorded.
+[The rules](briefing:handbook-keys#keys-rules) list the messages on style.
 """
 
 _ONCE = re.compile(
     r"If (nothing (here is wrong|in the (source is wrong|layout hides or adds it))"
-    r"|the (layout draws nothing unusual|source is in order)), .*"
-    r"|PDF, EPUB and web page are editions of one text: who reads one of them must miss nothing of the others\."
+    r"|the (layout draws nothing unusual|source is correct)), .*"
+    r"|PDF, EPUB and web page are editions of one text: each must have everything that the others have\."
     r"|(?<=or give a reason), which is recorded(?=:)"
 )
 """Words that the page says once, at its beginning, and each message for itself."""
@@ -71,7 +70,7 @@ _LONG = re.compile(r"([a-z-]{29}[a-z])[a-z-]{30,}")
 """A name that is too long for a column of the page as well."""
 
 _SHORT_LAST = re.compile(r" (?=[\w'-]{1,7}\.$)")
-"""The space before a short last word, which would stand on a line of its own."""
+"""The space before a short last word, which would be alone on a line."""
 
 _AS_CODE = re.compile(
     r"(?<!\w)'(?P<said>[^'\n]+)'(?!\w)"

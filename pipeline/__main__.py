@@ -126,8 +126,8 @@ def guarded(arguments: list[str]) -> int:
             return EnvironmentFailure.exit_code
         traceback.print_exc()
         click.echo(
-            f"\nbriefings {__version__}: this is a fault in the pipeline, not in your text. Please report it, "
-            "with the lines above, to those you have the program from.",
+            f"\nbriefings {__version__}: this is an error in the program, not in your text. Please report it "
+            "with the lines above.",
             err=True,
         )
         return 4
@@ -137,10 +137,7 @@ def guarded(arguments: list[str]) -> int:
 def _refusal(failure: Exception) -> str:
     """Return a refusal of the system as a sentence, or "" for other failures."""
     if lacking := _CANNOT_LOAD.match(str(failure)):
-        return (
-            f"The press cannot load the library '{lacking[1]}'. "
-            "'briefings doctor' says what this machine lacks, and what mends it."
-        )
+        return f"The press cannot load the library '{lacking[1]}'. Run 'briefings doctor' to see what is missing."
     if not isinstance(failure, OSError) or failure.errno not in REFUSALS:
         return ""
     if not isinstance(failure.filename, str | bytes):  # an open file has a number, or no name

@@ -127,7 +127,7 @@ class BuildStep(Generic[J, R]):
 
 def _remark_unfinished(job: Any, failure: Failure) -> Remarks:
     """Return the remark that the inspection of a file did not finish."""
-    sentence = f"This file was not inspected to its end. {failure.sentence}"
+    sentence = f"This file was not fully inspected. {failure.sentence}"
     return (message("job-too-large", Location(job.path), sentence=sentence),)
 
 

@@ -345,5 +345,5 @@ def bind(job: Job) -> bytes:
 def exchange(job: FieldReplacement) -> tuple[bytes, ...]:
     """Return the files with other values of their fields, in order. Raises `TypesettingFailure`."""
     if job.sha256 and sha256(job.content) != job.sha256:
-        raise TypesettingFailure("Somebody has changed the file meanwhile.")
+        raise TypesettingFailure("The file was changed during the build.")
     return tuple(FORMAT_HANDLERS[FORMATS[job.format].kind].exchange(job))

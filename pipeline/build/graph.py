@@ -207,7 +207,7 @@ async def make_pack(b: Builder, publication: PackPublication, context: BuildCont
         with_texts = await typeset_texts(b, pack.members, variants, context, notes)
         missing = [m.id for m in pack.members for variant in variants if m.key not in with_texts.pressed[variant]]
         if missing:
-            sentence = f"Of its briefings '{missing[0]}' could not be made."
+            sentence = f"Its briefing '{missing[0]}' could not be built."
             b.report(message("bind-failed", Location(pack.pack.path), sentence=sentence))
             return ()
 

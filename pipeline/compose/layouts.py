@@ -96,8 +96,8 @@ def _unused(layouts: Layouts, asked_for: Collection[str]) -> Iterator[Diagnostic
         if folder in asked_for and is_replacement:
             continue
         if not any(name in text or name.rpartition("/")[2] in text for text in texts):
-            nobody = f"No pack says 'layout: {folder}', and so none" if is_replacement else "No layout"
-            hint = f"Write 'layout: {folder}' into a pack that is to look so." if is_replacement else None
+            nobody = f"no pack says 'layout: {folder}'" if is_replacement else "no layout names it"
+            hint = f"Write 'layout: {folder}' into a pack." if is_replacement else None
             yield message("layout-unused", Location(f"layouts/{name}"), hint, nobody=nobody)
 
 

@@ -72,14 +72,14 @@ def _lock_file(folder: Path) -> IO[bytes]:
             raise EnvironmentFailure(f"{path} is a link: remove it.") from error
         if os.access(folder, os.W_OK) and _is_file(path):
             raise EnvironmentFailure(
-                f"{path} is somebody else's and may not be written to. While nobody builds, remove it."
+                f"{path} belongs to another user and is not writable. When no build is running, remove it."
             ) from error
         raise EnvironmentFailure(f"{folder} cannot be written to: {error.strerror}.") from error
     lock = os.fdopen(handle, "r+b", buffering=0)
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         lock.close()
-        raise EnvironmentFailure(f"{path} is no file of this program: remove it.")
+        raise EnvironmentFailure(f"{path} is not a file of this program: remove it.")
     return lock
 
 
@@ -144,21 +144,21 @@ class Cache:
         sentences = []
         if unusable := len(self._unusable):
             sentences.append(
-                f"In {self._folder} there was damaged or foreign matter in {unusable} "
-                f"{'place' if unusable == 1 else 'places'}. It was not used, and what it stood for is made again."
+                f"Ignored {unusable} corrupt cache {'entry' if unusable == 1 else 'entries'} in {self._folder}: "
+                "the results are rebuilt."
             )
         if self._has_tracked_files:
             sentences.append(
-                f"Git keeps files of {self._folder}, which came with the texts and are not used. Take them out of it: "
+                f"Git tracks the cache {self._folder}, so its files are not used. Remove them from git: "
                 f"git rm -r --cached {quote(str(self._folder))}"
             )
         if self._may_not_read:
             sentences.append(
-                f"In {self._folder} there are results of somebody else that may not be read. They are made again; "
-                "where several people share a folder, 'umask 002' lets each read and write what the others make."
+                f"{self._folder} has results of another user that are not readable, so they are rebuilt. "
+                "If several people share the folder, run 'umask 002' before each build."
             )
         if self._may_not_write:
-            sentences.append(f"{self._folder} may not be written to, so nothing is remembered for the next time.")
+            sentences.append(f"{self._folder} is not writable, so no results are cached.")
         return tuple(sentences)
 
     def remember(self, name: str, inputs: object, kind: type[T], make: Callable[[], T]) -> T:

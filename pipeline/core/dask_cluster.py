@@ -81,7 +81,7 @@ def _checked(program: str, work: Callable[[], T]) -> T:
 def connect_to_cluster(url: str) -> Iterator[Executor]:
     """Yield the executor of a Dask cluster. Raises `EnvironmentFailure` if it cannot be reached or used."""
     client = _connect(url)
-    gone = EnvironmentFailure(f"The scheduler at {url} has gone. What was made so far is kept; run the command again.")
+    gone = EnvironmentFailure(f"The scheduler at {url} has stopped. Finished work is kept: run the command again.")
     executor, stop = ClusterExecutor(client.get_executor(), gone), threading.Event()
     threading.Thread(target=_watch, args=(client, executor, url, stop), daemon=True).start()
     try:
@@ -111,7 +111,7 @@ def _connect(url: str) -> Any:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     client = _in_time(lambda: Client(url, timeout=REACHED_WITHIN), REACHED_WITHIN)
     if not isinstance(client, Client):
-        raise EnvironmentFailure(f"There is no scheduler to be reached at {url}.") from client
+        raise EnvironmentFailure(f"No scheduler answers at {url}.") from client
     if _in_time(lambda: client.wait_for_workers(1, timeout=ALONE / 2) or True, ALONE / 2) is not True:
         raise EnvironmentFailure(f"The scheduler at {url} has no workers. Start some: dask worker {url}")
 
@@ -140,9 +140,8 @@ def _no_program(url: str) -> EnvironmentFailure:
 
 def _other_program(url: str) -> EnvironmentFailure:
     return EnvironmentFailure(
-        f"A worker of the cluster at {url} has another release of Briefings, or of what sets type: Pango, fonts or a "
-        "package, or its BRIEFINGS_ENGINE is another. What it would make could not be told from ours; bring all to the "
-        "same release and start it again."
+        f"A worker of the cluster at {url} differs from this machine in Briefings, Pango, fonts, a package or "
+        "BRIEFINGS_ENGINE. Install the same releases on all workers, and restart them."
     )
 
 
@@ -172,5 +171,5 @@ def _watch(client: Any, executor: ClusterExecutor, url: str, stop: threading.Eve
             return
         alone = 0.0 if threads else alone + _INTERVAL
         if alone >= ALONE:
-            executor.fail(EnvironmentFailure(f"All workers of the cluster at {url} have gone, and no other has come."))
+            executor.fail(EnvironmentFailure(f"All workers of the cluster at {url} have stopped."))
             return

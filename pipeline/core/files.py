@@ -63,7 +63,7 @@ def reject_links(path: Path, *folders: Path) -> None:
         for parent in absolute.parents[: len(absolute.parents) - len(folder.parents) - 1]:
             if parent.is_symlink():
                 raise EnvironmentFailure(
-                    f"{parent} is a link, so nothing is written there. Remove it, or put a folder in its place."
+                    f"{parent} is a link, so nothing is written there. Remove it, or replace it with a folder."
                 )
 
 
@@ -185,7 +185,7 @@ def open_to_append(path: Path) -> IO[bytes]:
         raise EnvironmentFailure(f"{path} cannot be written: {reason}.") from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe can be opened, unlike a folder
         os.close(handle)
-        raise EnvironmentFailure(f"{path} cannot be written: it is no file.")
+        raise EnvironmentFailure(f"{path} cannot be written: it is not a file.")
     return os.fdopen(handle, "r+b")
 
 

@@ -84,7 +84,7 @@ def reject_tracked_links(folder: Path, names: Iterable[str]) -> None:
             checkout = _find_checkout(folder)
             if checkout and not Path(os.path.realpath(link)).is_relative_to(checkout[0]):
                 raise EnvironmentFailure(
-                    f"{link} is a link out of the library, and git tracks it. Put a folder in its place."
+                    f"{link} is a link out of the library, and git tracks it. Replace it with a folder."
                 )
 
 

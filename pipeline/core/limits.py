@@ -152,7 +152,7 @@ def run_limited(
     if run.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         raise BrokenOff(f"It took longer than {seconds} seconds.")
     if run.returncode == _NO_MEMORY or run.returncode < 0:
-        raise BrokenOff(f"It took more than {memory:,} MB of memory, or what it holds is damaged.")
+        raise BrokenOff(f"It took more than {memory:,} MB of memory, or the file is damaged.")
     if run.returncode:
         raise RuntimeError(run.stderr.decode(errors="replace"))
     return run.stdout

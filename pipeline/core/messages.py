@@ -48,7 +48,8 @@ class MessageType:
     def summary(self) -> str:
         """What it says in general: '…' for what differs from case to case. An example where little else is left."""
         general = _without_fields(self.says)
-        return general if len(re.findall(r"[a-z]{2,}", general)) > 2 or not self.example else self.example
+        is_clear = len(re.findall(r"[a-z]{2,}", general)) > max(2, general.count("…"))
+        return general if is_clear or not self.example else self.example
 
     @property
     def advice(self) -> str:
@@ -80,7 +81,7 @@ def _message_type(name: str, severity: str, **table: Any) -> MessageType:
 
 def _without_fields(template: str) -> str:
     fields = {name: "" if name == "more" else "…" for _, name, _, _ in Formatter().parse(template) if name}
-    return template.format(**fields).replace("….", "…")
+    return re.sub(r"…( ?…)+", "…", re.sub(r"…\.(?=\s|$)", "…", template.format(**fields)))
 
 
 @cache

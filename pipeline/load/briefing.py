@@ -132,7 +132,7 @@ def _read(path: str, content: bytes, diagnostics: Diagnostics, macros: DeclaredM
     given = ((f, " ".join(f.alt.split())) for f in (filled.model.figures if filled else ()) if f.alt)
     alts = {name: alt for f, alt in given for name in (f.id, relative_path(picture_file(path, f.file) or f.file, path))}
     if len(parts.body) > MOST_LETTERS:
-        sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
+        sentence = f"This text has {len(parts.body):,} letters; the limit is {MOST_LETTERS:,}."
         hint = "Divide it into several briefings, and bind them as a pack."
         diagnostics.report(message("job-too-large", Location(path, parts.body_line), hint, sentence=sentence))
         return None

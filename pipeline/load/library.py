@@ -117,9 +117,9 @@ def _sort_path(path: str, paths: SourcePaths) -> Iterator[str]:
             if suffix == ".md" and (len(parts) == 2 or (len(parts) == 3 and parts[2] == "briefing.md")):
                 paths.briefings.append(path)
             elif suffix == ".md":
-                yield "in a folder of its own a briefing is called briefing.md"
+                yield "the briefing in a folder is called briefing.md"
             elif suffix.lower() not in KINDS:
-                yield "briefings are .md files; beside them stand only their pictures"
+                yield "this folder is for .md files and their pictures"
         case "handbook":
             if suffix == ".md":
                 paths.pages.append(path)
@@ -184,7 +184,7 @@ def read_inserts(
         for name, place in inserts:
             path = INSERTS + name
             if ".." in PurePosixPath(name).parts or name.startswith("/"):
-                diagnostics.report(message("pack-insert", place, name=name, reason="it lies outside source/packs/"))
+                diagnostics.report(message("pack-insert", place, name=name, reason="it is outside source/packs/"))
             elif path not in files:
                 known = [p.removeprefix(INSERTS) for p in files if p.startswith(INSERTS) and p.lower().endswith(".pdf")]
                 guess = close_matches(name, known)

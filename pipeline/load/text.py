@@ -48,7 +48,7 @@ def read_text(path: str, content: bytes, diagnostics: Diagnostics) -> str | None
     if "\x00" in text:
         place = _place_of(path, content, content.index(b"\x00"))
         diagnostics.report(
-            message("file-unreadable", place, reason="it holds a zero byte here, as pictures and archives do")
+            message("file-unreadable", place, reason="it has a zero byte here, as pictures and archives do")
         )
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(PASTED_CHARACTERS)

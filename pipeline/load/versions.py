@@ -258,7 +258,7 @@ def _read_version(
     accepted = {present(override.code) for override in record.overridden}
     error = next((remark for remark in errors(remarks) if remark.code not in accepted), None)
     if error or folder.id not in library.briefings:
-        sentence = error.sentence if error else "it holds no briefing of this name"
+        sentence = error.sentence if error else "it has no briefing of this name"
         place = Location(f"{folder.folder}/{RECORD}")
         diagnostics.report(message("kept-unreadable", place, name=folder.id, version=folder.version, sentence=sentence))
         return None

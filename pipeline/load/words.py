@@ -79,7 +79,7 @@ class _Table:
         plain, self._marks = read or ({}, FieldLocations(self.path))
         self.words = Phrases("", {}, "")
         if not isinstance(plain, dict):
-            self._report("it is no list of words, each with a colon behind its name")
+            self._report("it is not a list of lines such as 'name: words'")
         elif read:
             self.words = self._read_words(plain)
 
@@ -122,7 +122,7 @@ class _Table:
                 continue
             words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
             if not words or not all(isinstance(form, str) and (form.strip() or key == "thousands") for form in words):
-                self._report(f"behind '{key}' stand no words", key)
+                self._report(f"'{key}' has no words", key)
             elif self._is_sound(key, words, forms):
                 yield key, words
 
@@ -133,7 +133,7 @@ class _Table:
         english = self._english.phrases.get(key)
         if english is None:
             guess = close_matches(key, self._english.phrases)
-            self._report(f"no words go by the name '{key}'" + (f"; did you mean '{guess[0]}'?" if guess else ""), key)
+            self._report(f"there is no name '{key}'" + (f"; did you mean '{guess[0]}'?" if guess else ""), key)
             return False
         wanted = 12 if key == "months" else forms if len(english) > 1 else 1
         if wanted and len(words) != wanted:
@@ -142,15 +142,15 @@ class _Table:
         places = {place for form in english for place in PLACEHOLDER.findall(form)}
         for form in words:
             if stray := [place for place in PLACEHOLDER.findall(form) if place not in places]:
-                self._report(f"'{key}' has a place {{{stray[0]}}}, which nothing is put into", key)
+                self._report(f"'{key}' has a placeholder {{{stray[0]}}}, which is never filled", key)
                 return False
         # Other languages may have no article.
         if lacking := places - {"a"} - {place for form in words for place in PLACEHOLDER.findall(form)}:
-            self._report(f"'{key}' lacks the place {{{min(lacking)}}}", key)
+            self._report(f"'{key}' lacks the placeholder {{{min(lacking)}}}", key)
         elif key == "superseded-by" and not words[0].endswith(
             "}"
         ):  # it is cut before its place if there is little room
-            self._report(f"what stands in '{key}' has its place at the end", key)
+            self._report(f"'{key}' must end with its placeholder", key)
         else:
             return True
         return False

@@ -214,7 +214,7 @@ def read_book(content: bytes, place: Location) -> EpubBook:
     except LargeArchive:
         raise UnreadableBook("it unpacks to more than any book of ours could hold") from None
     except BadArchive as error:
-        raise UnreadableBook("it is no archive, or a damaged one") from error
+        raise UnreadableBook("it is not an archive, or is damaged") from error
     if CONTAINER not in files:
         raise UnreadableBook(f"it has no '{CONTAINER}'")
     packages = tuple(root.get("full-path", "") for root in _parse_xml(files[CONTAINER], CONTAINER).iter(_ROOTFILE_TAG))

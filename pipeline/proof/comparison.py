@@ -207,7 +207,7 @@ def _target_faults(composed: ComparableContent, finished: ComparableContent, pat
         else:
             is_there = finished.anchors.get(name) == at
         if not is_there:
-            fields = {"kind": "places that links lead to", "where": _under(link.heading)}
+            fields = {"kind": "targets of links", "where": _under(link.heading)}
             words = truncate(link.words, SHOWN_LETTERS)
             yield message("proof-differs", Location(path), difference=f"'{words}' leads to another place", **fields)
             return
@@ -262,4 +262,4 @@ def _status_faults(
             for status in statuses_of(passage.identity):
                 if (passage.kind == "front" or status not in front) and letters(status) not in before:
                     place = Location(path, finished.page_at(start))
-                    yield message("proof-foot", place, place="What is read aloud before the text", missing=status)
+                    yield message("proof-foot", place, place="The text read aloud first", missing=status)

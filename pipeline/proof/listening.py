@@ -262,31 +262,31 @@ def _words_of_finding(finding: Any) -> str:
 
 
 REPORT_IT = (
-    "If the page is an insert, ask whoever made it for an accessible PDF. If not, no source should come to this: it is "
-    "a fault in the layout or the pipeline; please report it."
+    "If the page is an insert, ask its makers for an accessible PDF. If not, this is an error in the layout or the "
+    "program: please report it."
 )
 """The advice for a fault that no source can cause."""
 
 _FIX_PICTURE = (
-    'Say in a sentence what the picture shows, as {alt="Reports fell by a third"}; if it shows nothing that matters, '
+    'Say in a sentence what the picture shows, as {alt="Reports fell by a third"}. If it is decorative, '
     "mark it {.decorative}."
 )
 _FIX_LANGUAGE = "Correct 'language:' of the text or in source/library.yaml: 'en-GB', for instance, or 'cy'."
-_FIX_HEADINGS = "Divide the text by headings: a line such as '## What was found' before each part."
-_HEADS = "Give the table a head, which says in a word or two what stands in each column: the line above '|---|---|'."
-_FIX_LETTERS = "Write the character another way, or give the layout a font that has it."
-_FIX_LINK = "Give the link words that say where it leads: '[what was found](#findings)'."
+_FIX_HEADINGS = "Divide the text by headings: put a line such as '## Findings' before each part."
+_HEADS = "Name each column in a word or two, in the line above '|---|---|'."
+_FIX_LETTERS = "Use another character, or give the layout a font that has it."
+_FIX_LINK = "Write link words that name the target: '[the findings](#findings)'."
 
 ADVICE: Mapping[str, str] = {
     "DOC-010": "Give the briefing or the pack a 'title:'.",
     "DOC-013": _FIX_LANGUAGE,
     "DOC-014": _FIX_LANGUAGE,
-    "DOC-040": "Give it a 'title:' that names the subject as a person would, not as a file is named.",
-    "TAG-020": "Look on this page for a heading, an entry of a list or a box with nothing in it: fill or delete it.",
+    "DOC-040": "Write a 'title:' in words, not a file name.",
+    "TAG-020": "Fill or delete the empty heading, list entry or box on this page.",
     "TXT-005": _FIX_LETTERS,
     "TXT-006": _FIX_LETTERS,
     "HDG-001": "Go down one level at a time: '###' only below '##', '####' only below '###'.",
-    "HDG-010": "Write the heading in words that say what the section is about, not as a number or a sign alone.",
+    "HDG-010": "Name the subject of the section in the heading, not only a number or a sign.",
     "HDG-011": "Shorten the heading to a line, and put the rest into a paragraph below it.",
     "HDG-012": _FIX_HEADINGS,
     "NAV-001": _FIX_HEADINGS,
@@ -294,10 +294,10 @@ ADVICE: Mapping[str, str] = {
     "TBL-004": "Give every row of the table as many cells as its head has, with '|' between them.",
     "TBL-010": "If the table has more heads than values, write it as a list; if not, shorten the heads of its columns.",
     "TBL-011": _HEADS,
-    "TBL-012": "If it is no table of values, write it as a list or as paragraphs; else say in empty cells 'none'.",
-    "TBL-013": "Write one table with one head, in place of several with the same columns below each other.",
-    "TBL-014": "Write the lines and boxes on this page as a table; a drawing of one says nothing to a listener.",
-    "TBL-015": "Give each value in the row a cell of its own, with '|' between them.",
+    "TBL-012": "If it is not a table of values, write a list or paragraphs. Otherwise write 'none' in empty cells.",
+    "TBL-013": "Join the tables with the same columns into one with one head.",
+    "TBL-014": "Write the lines and boxes on this page as a table: a screen reader cannot read a drawn one.",
+    "TBL-015": "Put each value in the row into a separate cell, with '|' between them.",
     "LST-004": "Indent the inner list below the entry that it belongs to, by 4 spaces.",
     "FIG-001": _FIX_PICTURE,
     "FIG-002": _FIX_PICTURE,
@@ -306,7 +306,7 @@ ADVICE: Mapping[str, str] = {
     "LNK-003": _FIX_LINK,
     "LNK-010": "Make the address a link: '<https://example.org/foot-patrol>', or better '[the study](https://example.org/foot-patrol)'.",
     "MATH-011": "Put only the formula between the '$' signs, and the words around it outside them.",
-    "PAG-001": "Leave out words that stand at the head or foot of every page: the layout prints such lines.",
+    "PAG-001": "Remove words that repeat at the head or foot of every page: the layout prints such lines.",
 }
 
 

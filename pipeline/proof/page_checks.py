@@ -168,7 +168,7 @@ def nothing_runs(text: XhtmlText) -> Iterator[Diagnostic]:
     for element, attributes in text.attributes:
         name = xml_local_name(element)
         if name in _PROGRAM_TAGS:
-            yield text.fault(f"there is a program: <{name}> {nearest_id(element)}", "proof-text-active")
+            yield text.fault(f"there is a script: <{name}> {nearest_id(element)}", "proof-text-active")
         for attribute, value in attributes.items():
             runs = ":" in value and value.strip().lower().startswith("javascript:")
             if runs or (attribute.startswith("on") and re.fullmatch(r"on[a-z]+", attribute)):
@@ -194,7 +194,7 @@ def every_drawing_speaks_or_is_hidden(text: XhtmlText) -> Iterator[Diagnostic]:
         if drawing.get("viewBox") is None:
             yield text.fault(f"has no viewBox ({nearest_id(drawing)})", "proof-text-drawing")
         if not is_hidden(drawing) and not _is_named(drawing, text):
-            yield text.fault(f"says nothing ({nearest_id(drawing)})", "proof-text-drawing")
+            yield text.fault(f"has no name ({nearest_id(drawing)})", "proof-text-drawing")
 
 
 def _is_inner(drawing: etree._Element) -> bool:
@@ -222,7 +222,7 @@ def drawing_faults(content: bytes, name: str, place: Location) -> Iterator[Diagn
     for element in iterate_elements(root):
         runs = [str(key) for key in element.attrib if re.fullmatch(r"on[a-z]+", str(key))]
         if xml_local_name(element) == "script" or runs:
-            fault = f"there is a program: <{xml_local_name(element)}>"
+            fault = f"there is a script: <{xml_local_name(element)}>"
             yield message("proof-text-active", place, document=f"'{name}'", fault=fault)
 
 
@@ -239,16 +239,16 @@ def document_is_not_empty(text: XhtmlText) -> Iterator[Diagnostic]:
 def document_has_a_language(text: XhtmlText) -> Iterator[Diagnostic]:
     """A document has a language and a title."""
     if not text.root.get("lang", "").strip():
-        yield text.fault("nothing says what language it is in")
+        yield text.fault("there is no language")
     if not text.title:
-        yield text.fault("there is no title that says what it is")
+        yield text.fault("there is no title")
 
 
 def heading_levels_are_not_skipped(text: XhtmlText) -> Iterator[Diagnostic]:
     """No heading level is skipped, and every heading has words."""
     for heading in text.headings:
         if not words_read_aloud(heading):
-            yield text.fault(f"the heading '' says nothing ({nearest_id(heading)})")
+            yield text.fault(f"the heading '' has no name ({nearest_id(heading)})")
     # the first heading may be of level 2 in a text of a book, which may go on from another
     levels = (1 if text.path else 0, *map(_level, text.headings))
     for (before, level), heading in zip(pairwise(levels), text.headings, strict=True):
@@ -278,9 +278,9 @@ def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
 
 def _head_faults(heads: list[etree._Element]) -> Iterator[str]:
     if any(cell.get("scope") not in _SCOPES for cell in heads):
-        yield "has a header cell that does not say whether it heads a row or a column"
+        yield "has a header cell without a scope"
     if any(not words_read_aloud(cell) for cell in heads):
-        yield "has a header cell without words"
+        yield "has an empty header cell"
 
 
 def _table_is_named(table: etree._Element, text: XhtmlText) -> bool:
@@ -299,4 +299,4 @@ def every_formula_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
     """A formula has its words as alttext, or is hidden."""
     for formula in text.of("math", namespace=MATHML):
         if not formula.get("alttext", "").strip() and not is_hidden(formula):
-            yield text.fault(f"a formula says nothing: no words stand beside it ({nearest_id(formula)})")
+            yield text.fault(f"a formula has no words ({nearest_id(formula)})")

@@ -42,7 +42,7 @@ UNCUT_ID_LETTERS = 10
 STATUS_ROOM = 17
 """The room for statuses on every page, in ems."""
 
-_UNTAGGED = "The file has no {}: nothing in it can be read aloud in order"
+_UNTAGGED = "The file has no {}, so a screen reader cannot read it in order"
 
 
 def statuses_of(identity: Identity) -> tuple[str, ...]:
@@ -219,13 +219,13 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
         yield message("proof-tags", Location(path), fault=_UNTAGGED.format("tags"))
         return
     if not reading.owners:
-        yield message("proof-tags", Location(path), fault=_UNTAGGED.format("list of what its pages' marks belong to"))
+        yield message("proof-tags", Location(path), fault=_UNTAGGED.format("parent tree"))
     else:
         yield from _wrong_owners(reading, tags, path)
     for table in tags.of_kind("Table"):
         if table.of_kind("TD") and not table.of_kind("TH"):
             place = Location(path, first_page(table))
-            yield message("proof-tags", place, fault="A table has no header cells, where some are meant")
+            yield message("proof-tags", place, fault="A table has no header cells")
 
 
 def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> Iterator[Diagnostic]:
@@ -234,7 +234,7 @@ def glyph_faults(reading: PdfReading, path: str, own: Container[int] = ()) -> It
         faulty = [run for run in runs if run.missing or (run.unsaid and number in own)]
         if faulty:
             missing = sum(run.missing or run.unsaid for run in faulty)
-            words = "1 character stands for" if missing == 1 else f"{missing} characters stand for"
+            words = "1 character has" if missing == 1 else f"{missing} characters have"
             yield message("proof-glyph", Location(path, number), count=words, before=faulty[0].text.strip()[:40])
 
 
@@ -257,7 +257,7 @@ def _wrong_owners(reading: PdfReading, tags: TaggedElement, path: str) -> Iterat
         wrong[number] += owner_of_object.get(annotation.objgen) != key
     for number, many in sorted(wrong.items()):
         if many:
-            fault = f"On this page {count_noun(many, 'thing')} belong to another tag than the tags say themselves"
+            fault = f"On this page {count_noun(many, 'thing')} have two different tags"
             yield message("proof-tags", Location(path, number), fault=fault)
 
 

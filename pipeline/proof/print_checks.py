@@ -40,7 +40,7 @@ def check_print_pdf(pdf: bytes, path: str) -> tuple[Diagnostic, ...]:
 def _file_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
     for key, name in _EXTRAS.items():
         if key in file.Root:
-            yield message("proof-print-claim", Location(path), reason=f"it holds {name}")
+            yield message("proof-print-claim", Location(path), reason=f"it has {name}")
 
 
 def _page_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
@@ -49,7 +49,7 @@ def _page_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
         place = Location(path, number)
         yield from _box_faults(page.obj, place)
         if len(page.obj.get("/Annots", [])):
-            yield message("proof-print-claim", place, reason="it holds a link or a note")
+            yield message("proof-print-claim", place, reason="it has a link or a note")
         yield from _paint_faults(page, inks, place)
 
 
@@ -85,7 +85,7 @@ def _object_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
             continue
         for space in _spaces(resource):
             if wrong := _no_ink(space, inks):
-                yield message("proof-print-colour", place, found=f"{wrong}, which is no ink")
+                yield message("proof-print-colour", place, found=f"{wrong}, which is not an ink")
         if isinstance(resource, Stream) and (
             resource.get("/Subtype") == Name.Form or resource.get("/PatternType") == 1
         ):
@@ -98,12 +98,12 @@ def _object_faults(file: Pdf, path: str) -> Iterator[Diagnostic]:
                 described = resource.get("/FontDescriptor", Dictionary())
                 if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
                     yield message(
-                        "proof-print-claim", place, reason=f"it does not hold its font {_font_name(resource)}"
+                        "proof-print-claim", place, reason=f"it does not embed its font {_font_name(resource)}"
                     )
         if resource.get("/S") == Name.JavaScript or "/JS" in resource:
-            yield message("proof-print-claim", place, reason="it holds a program")
+            yield message("proof-print-claim", place, reason="it has a script")
         if resource.get("/Type") in (Name.EmbeddedFile, Name.Filespec):
-            yield message("proof-print-claim", place, reason="it holds an attachment")
+            yield message("proof-print-claim", place, reason="it has an attachment")
 
 
 def _spaces(resource: Any) -> Iterator[Any]:
@@ -153,7 +153,7 @@ def _paint_faults(stream: Any, inks: frozenset[str], place: Location) -> Iterato
         if isinstance(instruction, ContentStreamInlineImage):
             image: Any = instruction.iimage
             if not image.image_mask and (wrong := _no_ink(image.obj.get("/ColorSpace", Name.DeviceRGB), inks)):
-                yield message("proof-print-colour", place, found=f"{wrong}, which is no ink")
+                yield message("proof-print-colour", place, found=f"{wrong}, which is not an ink")
             continue
         operator, operands = str(instruction.operator), instruction.operands
         match operator:
@@ -162,11 +162,11 @@ def _paint_faults(stream: Any, inks: frozenset[str], place: Location) -> Iterato
             case "Q":
                 fill = stack.pop() if stack else (0,)
             case "rg" | "RG":
-                yield message("proof-print-colour", place, found="DeviceRGB, which is no ink")
+                yield message("proof-print-colour", place, found="DeviceRGB, which is not an ink")
             case "k" | "K" if "/DeviceCMYK" not in inks:
-                yield message("proof-print-colour", place, found="DeviceCMYK, which is no ink")
+                yield message("proof-print-colour", place, found="DeviceCMYK, which is not an ink")
             case "cs" | "CS" if str(operands[0]) in ("/DeviceRGB", "/CalRGB", "/Lab"):
-                yield message("proof-print-colour", place, found=f"{str(operands[0])[1:]}, which is no ink")
+                yield message("proof-print-colour", place, found=f"{str(operands[0])[1:]}, which is not an ink")
             case "Tj" | "TJ" | "'" | '"' if _is_mixed_black(fill):
                 mixture = " + ".join(f"{part:.0%}" for part in fill)
                 yield message("proof-print-colour", place, found=f"black mixed of {mixture}")

@@ -53,7 +53,7 @@ BOOKS_PER_RUN = 100
 """Books checked in one run."""
 
 ACCEPTED_USAGE: Mapping[str, str] = {
-    "CSS-028": "It tells that a style sheet has fonts of its own. Ours are cut from free ones, and readable without."
+    "CSS-028": "It reports embedded fonts. Ours are subsets of free fonts, and the text is readable without them."
 }
 """Remarks on usage that we accept, with the reason. Every other remark counts."""
 
@@ -118,7 +118,9 @@ def read_epubcheck_report(report: bytes, path: str) -> tuple[Diagnostic, ...]:
 
 
 def _no_report(path: str, validator: str) -> Diagnostic:
-    return message("proof-validator-broke", Location(path), validator=validator, words="it said nothing of this file")
+    return message(
+        "proof-validator-broke", Location(path), validator=validator, words="it reported nothing on this file"
+    )
 
 
 def _epubcheck_faults(entry: Mapping[str, Any], place: Location) -> Iterator[Diagnostic]:

@@ -226,7 +226,7 @@ def every_example_has_one_box(view: BriefingView) -> Iterator[Diagnostic]:
             hint = f"Write a box '::: {{.practice ref={record.id}}}' where the example belongs."
             yield message("record-not-placed", place_of(), hint, record=name, wanted="box for it")
     for box in repeated(filter(lambda box: box.ref, _boxes(view)), key=lambda box: box.ref):
-        hint = "Join the two boxes, or give the second example a record of its own."
+        hint = "Join the two boxes, or add a record for the second example."
         yield message("record-twice", box.place, hint, records="boxes", key="practice example", name=box.ref)
 
 

@@ -240,7 +240,7 @@ def typed_numbers_are_there(view: BriefingView) -> Iterator[Diagnostic]:
         nodes = numbered[kind]
         references = [f"[](#{node.id})" for node in nodes if node.id]
         example = "tbl-x" if kind == "table" else "fig-x"
-        hint = f"Give the {kind} a caption and an id, and write [](#{example}) in its place."
+        hint = f"Give the {kind} a caption and an id, and write [](#{example}) instead."
         if references:
             hint = f"Write {' or '.join(references[:3])} in its place."
         fault = f"this text has {len(nodes) or 'no'} {kind}{'' if len(nodes) == 1 else 's'} with a caption"

@@ -143,7 +143,7 @@ def members_exist(pack_view: PackView) -> Iterator[Diagnostic]:
         if pack_view.pack.manual:
             yield unknown_briefing(member.id.removeprefix("handbook-"), pages, place, "Pages live in source/handbook/.")
         elif known:
-            hint = f"It is gone; what was published of it is '{version_ref(member.id, known[-1])}'."
+            hint = f"The briefing is missing; its last published version is '{version_ref(member.id, known[-1])}'."
             yield message("briefing-unknown", place, hint=hint, name=member.id)
         else:
             yield unknown_briefing(member.id, known_briefings(environment), place)
@@ -182,7 +182,7 @@ def members_can_be_built(pack_view: PackView) -> Iterator[Diagnostic]:
         known = environment.kept_numbers.get(member.id, ())
         if unread and known and not withheld:
             kept = version_ref(member.id, known[-1])
-            advice.append(f"Or bind what was published of it: write '{kept}' in its place.")
+            advice.append(f"Or use its published version: write '{kept}' instead.")
         place, name = pack_view.place_of(member), f"the briefing '{member.id}'"
         yield message("pack-member-broken", place, " ".join(advice) or None, name=name)
         reported_series.add(_series_id(pack_view, member))
@@ -213,7 +213,7 @@ def pinned_members_have_a_present_briefing(pack_view: PackView) -> Iterator[Diag
 def pins_are_not_behind_a_correction(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack does not ask for a version that a later one corrects."""
     for member, later in corrected_pins(pack_view):
-        hint = f"Write '{version_ref(member.id, later)}', or '{member.id}' alone to take the text as it is now."
+        hint = f"Write '{version_ref(member.id, later)}', or '{member.id}' to use the text as it is now."
         is_kept = later in pack_view.environment.kept_numbers.get(member.id, ())
         fields = {"version": member.version, "name": member.id, "later": later}
         yield message("pin-corrected", pack_view.place_of(member), hint if is_kept else None, **fields)
@@ -249,7 +249,11 @@ def pinned_versions_are_kept(pack_view: PackView) -> Iterator[Diagnostic]:
         known = pack_view.environment.kept_numbers.get(member.id, ())
         if member.version in known:  # it is damaged, which is reported there
             continue
-        hint = f"Kept are {', '.join(known)}." if known else catalogue()["pack-version"].do.format(name=member.id)
+        hint = (
+            f"Published versions: {', '.join(known)}."
+            if known
+            else catalogue()["pack-version"].do.format(name=member.id)
+        )
         yield message("pack-version", place, hint=hint, asked=member.version, name=member.id)
 
 
@@ -314,7 +318,7 @@ def changes_have_an_earlier_version(pack_view: PackView) -> Iterator[Diagnostic]
     gone = texts_gone_from_pack(pack_view, names)
     if not gone and not any(day and day <= fields.since for day in days):
         problem = f"no version of its briefings was published by {format_date(fields.since)}"
-        hint = "Publish each version that goes into a pack; choose a later day, or remove 'changes'."
+        hint = "Publish the versions in the pack, choose a later day, or remove 'changes'."
         yield message("pack-since", marks.at("since"), hint, problem=problem)
 
 

@@ -92,9 +92,17 @@ def updates_follow_publication(view: BriefingView) -> Iterator[Diagnostic]:
 
 
 _NEEDED_BY_STATUS: Mapping[Status, tuple[str, str, str]] = {
-    Status.PUBLISHED: ("first_published", "since when", "'first_published: YYYY-MM-DD', or set 'status: draft'"),
-    Status.SUPERSEDED: ("superseded_by", "by which", "'superseded_by:' with the id of the newer briefing"),
-    Status.WITHDRAWN: ("withdrawn_reason", "why", "'withdrawn_reason:' in one line"),
+    Status.PUBLISHED: (
+        "first_published",
+        "the date of publication",
+        "'first_published: YYYY-MM-DD', or set 'status: draft'",
+    ),
+    Status.SUPERSEDED: (
+        "superseded_by",
+        "the briefing that replaces it",
+        "'superseded_by:' with the id of the newer briefing",
+    ),
+    Status.WITHDRAWN: ("withdrawn_reason", "the reason", "'withdrawn_reason:' in one line"),
 }
 """The field that a status needs, what is missing without it, and what to write."""
 

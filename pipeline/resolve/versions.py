@@ -419,7 +419,7 @@ def kept_versions_have_their_briefing(environment: Environment) -> Iterator[Diag
         same_title = (b.id for b in environment.briefings.values() if b.fields.title.casefold() == title)
         twin = next(same_title, "")
         hint = (
-            f"Was it renamed to '{twin}', which has the same title? Rename it back; or bring {name}.md back beside it, "
+            f"Was it renamed to '{twin}', which has the same title? Rename it back, or restore {name}.md "
             f"with 'status: superseded' and 'superseded_by: {twin}'."
         )
         yield message("kept-without-briefing", place, hint if twin else None, name=name, version=versions[-1])

@@ -238,7 +238,7 @@ def test_a_fault_of_ours_says_so(small: Callable[..., Path], briefings: Run) -> 
         said = briefings(small(), "check")
     assert said.code == 4
     assert "a broken wheel" in said.err
-    assert "a fault in the pipeline, not in your text" in said.err
+    assert "an error in the program, not in your text" in said.err
 
 
 @pytest.mark.parametrize("names", [(), ("lamps",), ("one",), ("--packs",)])

@@ -59,7 +59,7 @@ def test_a_fault_in_the_template_of_covers_is_told_at_its_line(
     project = _with_layout(small, "cover/cover.html.j2", ("{{ title }}", "{{ titel }}"))
     said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 1
-    fault = "This file of the layouts cannot be used: there is no 'titel' here"
+    fault = "This layout file cannot be used: there is no 'titel' here"
     assert f"layouts/cover/cover.html.j2:8:1: error layout-fault: {fault}" in said.err
     assert sorted(path.suffix for path in (project / "output" / "briefings").rglob("a.*")) == [".html"]
 
@@ -73,7 +73,7 @@ def test_a_cover_that_cannot_be_drawn_is_told_at_its_book(
     said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 4
     assert (
-        "output/briefings/a/a.epub:1:1: error press-failed: This could not be set in type. The typesetting engine"
+        "output/briefings/a/a.epub:1:1: error press-failed: This could not be typeset. The typesetting engine"
         in said.err
     )
     assert sorted(path.suffix for path in (project / "output" / "briefings").rglob("a.*")) == [".html"]

@@ -107,7 +107,7 @@ def test_ready_names_the_works_that_are_only_partly_confirmed(library: Write, br
     project = library(FILES | PLAIN | works)
     said = briefings(project, "ready", "patrol", *ON)
     assert said.code == 0
-    assert "warning reference-partly-confirmed: Not all of the entry 'hart2018' has been checked" in said.out
+    assert "warning reference-partly-confirmed: The entry 'hart2018' is only partly checked" in said.out
     assert "is ready." in said.out
     assert "partly" not in briefings(project, "check", *ON).out
 
@@ -125,8 +125,8 @@ def test_a_withdrawal_takes_no_version_of_its_own(library: Write, briefings: Run
     said = briefings(library(withdrawn("1.1")), "ready", "patrol", *ON)
     assert said.code == 1
     assert (
-        "error publish-status: 'patrol' is withdrawn, and only what is published can be kept.\n"
-        "    hint: Nothing is to be published: a withdrawal needs no version of its own. Set the text and its version "
+        "error publish-status: 'patrol' is withdrawn: its status must be 'published'.\n"
+        "    hint: There is nothing to publish: a withdrawal needs no new version. Restore the text and the version "
         "back to 1.0, the last that is kept; leave its status.\n"
     ) in said.out
 

@@ -231,7 +231,7 @@ def test_a_judge_that_was_not_asked_stands_against_it(own_issue: Path) -> None:
     said = issue(own_issue, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["issue-proof"])
     place = "source/packs/nights.yaml:4:10: error issue-proof"
-    assert f"\n{place}: veraPDF was not asked: 'briefings doctor --get-validators' installs it." in said.err
+    assert f"\n{place}: veraPDF did not run: install it with 'briefings doctor --get-validators'." in said.err
 
 
 def test_the_record_names_the_commit(tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_no_edition_takes_the_folder_of_another(own_issue: Path) -> None:
     next_edition(own_issue, "Autumn 2024", "autumn -2024")
     said = issue(own_issue, "2024-11-01")
     assert (said.code, codes(said.err)) == (1, ["copies-folder"])
-    assert "'nights-autumn-2024', which has 'Autumn 2024' of the pack 'nights'." in said.err
+    assert "'nights-autumn-2024' for the parcels already has 'Autumn 2024' of the pack 'nights'." in said.err
 
 
 def test_an_insert_stands_in_the_record(own_issue: Path) -> None:

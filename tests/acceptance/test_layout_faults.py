@@ -53,7 +53,7 @@ BRIEFING, PATROLS = (
 FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     "a script in a briefing": (
         "briefing/briefing.html.j2", "</header>", "</header><script>a()</script>",
-        ":18:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page", set(),
+        ":18:1: error layout-fault: This layout file cannot be used: it puts '<script>' into a page", set(),
     ),
     "a picture from elsewhere in a pack": (
         "pack/contents.html.j2", "</section>", '<img src="http://x.example/a.png" alt=""/>\n</section>',
@@ -65,11 +65,11 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     ),
     "a tag that is not ended": (
         "briefing/stamp.html.j2", "</div>", "",
-        ":3:1: error layout-fault: This file of the layouts cannot be used: '<div>' is begun and not ended.", set(),
+        ":3:1: error layout-fault: This layout file cannot be used: '<div>' is begun and not ended.", set(),
     ),
     "a template that includes itself": (
         "briefing/lists.html.j2", "{% if", "{% include 'briefing/lists.html.j2' %}{% if",
-        ":2:1: error layout-fault: This file of the layouts cannot be used: it goes into itself without end", set(),
+        ":2:1: error layout-fault: This layout file cannot be used: it goes into itself without end", set(),
     ),
     "a loop without end": (
         "web/page.html.j2", "<title>",
@@ -125,15 +125,9 @@ def test_a_fault_that_shows_when_a_template_is_read_is_told_by_check(library: Wr
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     said = briefings(project, "check", "--date", "2024-04-26")
-    assert (
-        "layouts/pack/cover.html.j2:2:1: error layout-fault: This file of the layouts cannot be used: No filter"
-        in said.out
-    )
+    assert "layouts/pack/cover.html.j2:2:1: error layout-fault: This layout file cannot be used: No filter" in said.out
     assert "layouts/pack/index.html.j2:1:1: error layout-fault" in said.out
-    assert (
-        'layouts/pack/a"b.j2:1:1: error layout-fault: This file of the layouts cannot be used: its name may have'
-        in said.out
-    )
+    assert 'layouts/pack/a"b.j2:1:1: error layout-fault: This layout file cannot be used: its name may have' in said.out
 
 
 def test_a_flaw_of_a_style_sheet_is_told_in_its_own_line(built: Callable[[str, str], tuple[Said, set[str]]]) -> None:

@@ -94,7 +94,7 @@ def test_a_ledger_that_is_a_pipe_is_refused(library: Path) -> None:
     said = libraries.here(library, "holdings")
     assert (said.code, said.err.splitlines()[-1]) == (
         3,
-        f"briefings: {library}/source/ledger.csv cannot be read: it is no file.",
+        f"briefings: {library}/source/ledger.csv cannot be read: it is not a file.",
     )
 
 

@@ -110,6 +110,6 @@ def test_a_holder_of_another_name_is_another_copy(own_issue: Path) -> None:
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     ends = ("copy-001", "print-copy-002", "print-copy-003")
     files = "'{}', '{}' and '{}'".format(*(f"nights-spring-2027-{end}.pdf" for end in ends))
-    assert f"with other bytes of 3 files: {files}.\n" in said.err
+    assert f"with different content in 3 files: {files}.\n" in said.err
     assert said.err.count("copies-changed") == 1
     assert (own_issue / "source/ledger.csv").read_bytes() == before

@@ -108,4 +108,4 @@ def test_an_edition_of_a_pack_that_is_gone_is_compared_with_another(project: Pat
     assert (said.code, said.err) == (2, "briefings: There is no pack 'nights' any more: name two editions of it.\n")
     assert changes(tmp_path / "copy", "nights@1", "nights@2").code == 0
     told = libraries.here(tmp_path / "copy", "check", "--date", libraries.DATE).out
-    assert "edition-without-pack: Editions of 'nights' were issued, and no pack has this name any more." in told
+    assert "edition-without-pack: Editions of 'nights' were issued, but its pack is missing." in told

@@ -139,7 +139,7 @@ def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own_issue: Pa
     for name, content in reseal_parcel(whole, ParcelSeal(key=read(key))).items():
         (parcel / name).write_bytes(content)
     said = libraries.here(own_issue, "verify", str(parcel))
-    assert (said.code, "verify-file: nights-autumn-2024.txt is no file of this edition." in said.err) == (1, True)
+    assert (said.code, "verify-file: nights-autumn-2024.txt is not a file of this edition." in said.err) == (1, True)
 
 
 def test_nothing_goes_out_unsigned(own_issue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,9 @@ def test_nothing_goes_out_unsigned(own_issue: Path, tmp_path: Path, monkeypatch:
     monkeypatch.delenv(SIGNING_KEY)
     said = prepare(own_issue)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert f"source/library.yaml:8:1: error secret-missing: {SIGNING_KEY} is not set." in said.err
+    assert (
+        f"source/library.yaml:8:1: error secret-missing: The environment variable {SIGNING_KEY} is not set." in said.err
+    )
     create_key(tmp_path / "other.key", own_issue)
     monkeypatch.setenv(SIGNING_KEY, str(tmp_path / "other.key"))
     said = prepare(own_issue)

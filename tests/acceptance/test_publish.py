@@ -126,5 +126,5 @@ def test_publishing_again_does_nothing(shelved: Path) -> None:
     assert (again.code, "since 2024-04-26; nothing to do" in again.out) == (0, True)
     assert files_of(shelved / "source/versions") == kept
     rewrite(shelved, "briefings/foot-patrol.md", ("version: 1.0", "version: 0.9"))
-    assert "publish-number: Version 0.9 of 'foot-patrol' would come after 1.0" in publish(shelved).err
+    assert "publish-number: Version 0.9 of 'foot-patrol' is lower than 1.0" in publish(shelved).err
     assert publish(shelved, "--override", "publish-number=It is so").code == 2

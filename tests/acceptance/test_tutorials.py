@@ -95,7 +95,7 @@ def test_a_word_file_becomes_a_pull_request(tmp_path: Path) -> None:
     text = editor.source / "briefings/visits.md"
     (tmp_path / "Visits.docx").write_bytes(docx(*VISITS))
     editor.enter(begin)
-    assert "There is no 'summary'." in editor.enter(take_in, 1)
+    assert "'summary' is missing." in editor.enter(take_in, 1)
     words = text.read_text(encoding="utf-8")
     text.write_text(words.replace("title: School visits\n", f"title: School visits\n{summary}"), encoding="utf-8")
     assert "error" not in editor.enter(check)

@@ -135,18 +135,18 @@ def table(text: str, name: str = "cy") -> tuple[dict[str, Phrases], list[str]]:
 @pytest.mark.parametrize(
     ("line", "said"),
     {
-        "recomendation: Do": "3:16 no words go by the name 'recomendation'; did you mean 'recommendation'?",
-        "version: Version": "3:10 'version' lacks the place {number}.",
+        "recomendation: Do": "3:16 there is no name 'recomendation'; did you mean 'recommendation'?",
+        "version: Version": "3:10 'version' lacks the placeholder {number}.",
         "read-time: '{n} min'": "3:12 'read-time' has 1 forms and needs 2.",
         "plural: many": "3:9 'many' is no rule of plurals, such as n != 1.",
         "language: Cymraeg": "3:11 'Cymraeg' is no language tag, such as cy or en-GB.",
-        "draft: {a: b}": "3:8 behind 'draft' stand no words.",
-        "superseded-by: '{title} REPLACES IT'": "3:16 what stands in 'superseded-by' has its place at the end.",
+        "draft: {a: b}": "3:8 'draft' has no words.",
+        "superseded-by: '{title} REPLACES IT'": "3:16 'superseded-by' must end with its placeholder.",
     }.items(),
 )
 def test_a_slip_in_a_table_is_told_at_its_line(line: str, said: str) -> None:
     tables, remarks = table(f"# Ours\n\n{line}\n", "en")
-    assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
+    assert [remark.replace("This file of labels cannot be used: ", "") for remark in remarks] == [said]
     assert tables["en"].say("draft") == "DRAFT"
 
 
@@ -155,7 +155,7 @@ def test_a_table_counts_only_when_it_is_complete() -> None:
     assert set(table(whole)[0]) == {"en", "cy"}
     tables, remarks = table(re.sub(r"(?m)^status: .*\n", "", whole))
     assert set(tables) == {"en"}
-    assert remarks == ["1:1 This table of words has none for 'status', so labels in 'cy' stay in English."]
+    assert remarks == ["1:1 This file of labels lacks 'status', so labels in 'cy' stay in English."]
 
 
 def test_a_language_has_its_own_plurals_and_months() -> None:
@@ -179,7 +179,7 @@ def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
     ):
         tables, remarks = table(yaml.safe_dump(told | change, allow_unicode=True, sort_keys=False), name)
         assert set(tables) == {"en"}
-        assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
+        assert [remark.replace("This file of labels cannot be used: ", "") for remark in remarks] == [said]
     del told["plural"]
     assert "it does not say its 'plural'" in table(yaml.safe_dump(told, allow_unicode=True))[1][0]
 
@@ -189,7 +189,7 @@ def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
     [
         ("fr", "", "1:1 This file cannot be read as text: it is empty."),
         ("fr", "status: [\n", "2:1 This is not YAML: did not find expected node content."),
-        ("fr", "- status\n", "1:1 it is no list of words, each with a colon behind its name."),
+        ("fr", "- status\n", "1:1 it is not a list of lines such as 'name: words'."),
         (
             "de-AT",
             "language: fr\nplural: n != 1\n",
@@ -200,7 +200,7 @@ def test_a_table_says_which_language_it_is_in_and_how_that_counts() -> None:
 def test_a_table_that_cannot_be_read_is_told_once(name: str, text: str, said: str) -> None:
     tables, remarks = table(text, name)
     assert set(tables) == {"en"}
-    assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
+    assert [remark.replace("This file of labels cannot be used: ", "") for remark in remarks] == [said]
 
 
 def test_a_rule_that_fails_for_some_number_takes_the_first_form() -> None:

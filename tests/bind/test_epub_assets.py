@@ -95,7 +95,7 @@ def test_a_font_package_brings_its_licence() -> None:
     assert "SIL OPEN FONT LICENSE" in read_font_licence("fontpkg_atkinson_hyperlegible")
     with pytest.raises(EnvironmentFailure, match="fontpkg_absent"):
         read_font_licence("fontpkg_absent")
-    with pytest.raises(EnvironmentFailure, match="'email' is no font package"):
+    with pytest.raises(EnvironmentFailure, match="'email' is not a font package"):
         read_font_licence("email")
 
 

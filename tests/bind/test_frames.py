@@ -227,7 +227,7 @@ def test_a_frame_prints_text_and_style_where_they_belong(frame: str) -> None:
         ("<p>a</p>\n<p>b", 2, "'<p>' is begun and not ended."),
         ("<p>a</p>\n</div>", 2, "'</div>' ends nothing."),
         ("<p>a</p>\n<p>b&nbsp;c</p>", 2, "'&nbsp;' is not known here; write the character itself, or its number."),
-        ("<p id='a'>a</p>\n<p id='b'>b</p>\n<p id='b'>c</p>", 2, "the id 'b' stands twice."),
+        ("<p id='a'>a</p>\n<p id='b'>b</p>\n<p id='b'>c</p>", 2, "the id 'b' appears twice."),
         ("{% set a = 1 %}\n{% if a %}\n<p>a</p>\n{% for b in 'cd' %}\n<p><b>{{ b }}</p>\n{% endfor %}{% endif %}", 5,
          "'<b>' is begun and not ended."),
         ("<p>a</p>\n{% include 'epub/part.j2' %}", 3, "'<i>' is begun and not ended."),

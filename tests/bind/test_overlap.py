@@ -60,7 +60,7 @@ def test_it_is_told_at_its_page() -> None:
     recipe = FileRecipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job)
     (remark,) = stamp_remarks(recipe)
     assert (remark.code, str(remark.place)) == ("made-stamp-covers", "output/briefings/lighting/lighting.pdf:1:1")
-    assert "'Street lighting' stands on the words 'Moved words'" in remark.sentence
+    assert "'Street lighting' overlaps the words 'Moved words'" in remark.sentence
 
 
 def test_a_stamp_is_as_wide_as_its_words() -> None:

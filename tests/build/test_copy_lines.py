@@ -42,7 +42,7 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     )
     (fault,) = make_numbered_copies(project, job, lambda copy, file: pytest.fail("written"))
     assert (fault.place, fault.code) == (Location("output/packs/nights/nights.pdf", 3), "made-stamp-covers")
-    assert f"'Copy 12, held by {LONG}' stands on the words 'A heading in the head'" in fault.sentence
+    assert f"'Copy 12, held by {LONG}' overlaps the words 'A heading in the head'" in fault.sentence
 
 
 def test_what_is_measured_are_pages_of_the_file() -> None:

@@ -51,7 +51,7 @@ def test_a_text_that_cannot_be_pressed_is_tried_once(build: Run, small: Small) -
     assert result.code == 4
     assert [call.given["manuscript"].metadata.title for call in calls].count("Lamps") == 1
     assert result.err.count("broke off while it set 'lamps'") == 1
-    assert "Of its briefings 'lamps' could not be made." in result.err
+    assert "Its briefing 'lamps' could not be built." in result.err
 
 
 def test_other_editions_of_a_pack_are_made_if_one_fails(build: Run, small: Small) -> None:

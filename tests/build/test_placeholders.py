@@ -43,7 +43,7 @@ SHOWN = {
     "link-unknown-briefing-anchor": "[briefing:hot-spots#finding: not found]",
     "link-unknown-text": "[../costing.md: not found]",
     "link-without-words": "[#fall: has no words]",
-    "nesting-deep": "[left out: it stands too deep]",
+    "nesting-deep": "[left out: nested too deeply]",
     "practice-no-caveat": "[no caveat]",
     "practice-no-ref": "[no record and no caveat]",
     "practice-unknown-ref": "[night-wach: no record and no caveat]",

@@ -121,7 +121,9 @@ def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
     left(common / "output/.lock", b"-", 0o644)
     done = by(OTHER, common, "build", *ALONE)
     assert done.returncode == 3
-    assert "output/.lock is somebody else's and may not be written to. While nobody builds, remove it." in done.stderr
+    assert (
+        "output/.lock belongs to another user and is not writable. When no build is running, remove it." in done.stderr
+    )
 
 
 def test_a_parcel_that_may_not_be_taken_away_is_told(common: Path) -> None:

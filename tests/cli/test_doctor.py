@@ -185,7 +185,7 @@ def test_without_pango_it_says_what_to_install_and_so_does_a_build(library: Libr
         assert "Traceback" not in built.stderr
         assert built.stderr.splitlines()[-1] == (
             "briefings: The press cannot load the library 'libpango-1.0-0'. "
-            "'briefings doctor' says what this machine lacks, and what mends it."
+            "Run 'briefings doctor' to see what is missing."
         )
 
 

@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 from pipeline.cli.outcome import Outcome, OutcomeTable, verb_with_outcome
 from pipeline.core.diagnostics import Diagnostic, Location, Refused, Severity
 
-REMARK = Diagnostic(Location("source/a.md", 3), Severity.ERROR, "field-missing", "There is no 'title'.", "Write one.")
-TOLD = "source/a.md:3:1: error field-missing: There is no 'title'.\n    hint: Write one.\n"
+REMARK = Diagnostic(Location("source/a.md", 3), Severity.ERROR, "field-missing", "'title' is missing.", "Write one.")
+TOLD = "source/a.md:3:1: error field-missing: 'title' is missing.\n    hint: Write one.\n"
 ROWS = OutcomeTable(("id", "title"), [("patrol", "Foot patrol")])
 
 

@@ -226,7 +226,7 @@ def test_what_git_tracks_is_not_read(kept_by_git: Path) -> None:
     store.keep(KEY, "words made here")
     assert store.find(KEY, str) == "words made here"
     assert store.complaints == (
-        f"Git keeps files of {kept_by_git}, which came with the texts and are not used. Take them out of it: "
+        f"Git tracks the cache {kept_by_git}, so its files are not used. Remove them from git: "
         f"git rm -r --cached {kept_by_git}",
     )
     assert Cache(kept_by_git).find(KEY, str) is None

@@ -15,7 +15,7 @@ from pipeline.core.records import encode_record
 from tests.support import libraries
 from tests.support.project import SEED, Said, sample
 
-COMPLAINT = "there was damaged or foreign matter in"
+COMPLAINT = "corrupt cache entr"
 
 
 def entries(project: Path) -> list[Path]:
@@ -162,7 +162,7 @@ def test_a_store_that_may_not_be_written_is_no_fault() -> None:
             if b"ermission denied" in done.stderr and str(sys.prefix).encode() in done.stderr:
                 pytest.skip("nobody may use this environment")
             assert done.returncode == 0, done.stderr.decode()
-            assert done.stderr.count(b"may not be written to, so nothing is remembered") == 1
+            assert done.stderr.count(b"is not writable, so no results are cached") == 1
         assert (project / "output/briefings/foot-patrol/foot-patrol.pdf").is_file()
         shutil.rmtree(project)
 

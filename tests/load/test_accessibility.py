@@ -26,14 +26,14 @@ def test_a_name_is_enough() -> None:
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        ("{report: 'https://example.org/'}", "3:16 There is no 'evaluated_by' in 'accessibility'."),
+        ("{report: 'https://example.org/'}", "3:16 'evaluated_by' is missing in 'accessibility'."),
         ("Hanna Price", "3:16 'accessibility' should hold 'key: value' lines, but is plain text."),
         ("{evaluated_by: Ace by DAISY 1.4.6}", "3:31 'Ace by DAISY' is a program and sees only part"),
         ("{evaluated_by: EPUBCheck}", "3:31 'EPUBCheck' is a program and sees only part"),
         ("{evaluated_by: H, conforms_to: WCAG AA}", "3:47 'WCAG AA' is not a level of WCAG."),
         ("{evaluated_by: H, evaluated: March}", "3:45 'March' is not a date"),
         ("{evaluated_by: H, report: report.pdf}", "3:42 'report.pdf' is not a web address."),
-        ("{evaluated_by: H, certified: yes}", "3:34 'certified' is not a key here."),
+        ("{evaluated_by: H, certified: yes}", "3:34 There is no key 'certified' here."),
     ],
 )
 def test_nonsense_is_told(more: str, sentence: str) -> None:

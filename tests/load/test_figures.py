@@ -145,7 +145,7 @@ def test_a_plain_document_type_is_taken_off() -> None:
 def test_a_picture_too_large_to_print_is_refused(size: tuple[int, int]) -> None:
     out = io.BytesIO()
     Image.new("1", size).save(out, "PNG")
-    assert said(out.getvalue())[0].endswith(f": it has {size[0]} × {size[1]} dots, and the most is 60 million.")
+    assert said(out.getvalue())[0].endswith(f": it has {size[0]} × {size[1]} dots, and the limit is 60 million.")
 
 
 def test_a_drawing_measured_in_pixels_is_given_the_frame_that_it_lacks() -> None:

@@ -59,19 +59,19 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "a zero byte": (FOOT_PATROL, words("Crime\x00fell.\n"), ":6:6: error file-unreadable"),
     "an empty imprint": ("library.yaml", "", ":1:1: error file-unreadable"),
     "an empty bibliography": ("references/works.bib", "", ":1:1: error file-unreadable"),
-    "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error file-too-large: This line has 5000000 char"),
+    "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error file-too-large: This line is too large: it has 5000000 char"),
     "a word of 5,001 letters": (
-        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error file-too-large: This word has 5001 letters",
+        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error file-too-large: This word is too large: it has 5001 letters",
     ),
     "51 accents on a letter": (
-        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error file-too-large: This letter has 51 marks",
+        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error file-too-large: This letter is too large: it has 51 marks",
     ),
     "marks and joiners": (
         FOOT_PATROL, words(f"e{(chr(769) + chr(0x200D)) * 51}\n"), ":6:2: error file-too-large: This letter",
     ),
     "5 MB in a line of YAML": ("tags.yaml", f"a: {LONG}\n", ":1:1: error file-too-large"),
     "5 MB in a line of BibTeX": ("references/works.bib", f"@book{{a, title={{{LONG}}}}}", ":1:1: error file-too-large"),
-    "9 MB": (FOOT_PATROL, words("Crime fell again.\n" * 500_000), ":1:1: error file-too-large: This file has 9.0 MB"),
+    "9 MB": (FOOT_PATROL, words("Crime fell again.\n" * 500_000), ":1:1: error file-too-large: This file is too large: it has 9.0 MB"),
     "200 quotations": (FOOT_PATROL, words("> " * 200 + "words\n"), ":6:1: error nesting-deep"),
     "200 boxes": (
         FOOT_PATROL,
@@ -84,9 +84,9 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "200 mappings in YAML": (
         FOOT_PATROL, words(front="".join(f"{' ' * n}a:\n" for n in range(200))), ":44:41: error file-too-large",
     ),
-    "90,000 brackets": ("tags.yaml", f"a: {'[' * 90_000}\n", ":1:1003: error yaml-syntax: Brackets stand too deep"),
+    "90,000 brackets": ("tags.yaml", f"a: {'[' * 90_000}\n", ":1:1003: error yaml-syntax: Brackets are nested too deeply"),
     "90,000 brackets in JSON": ("references/works.json", "[" * 90_000, ":1:1: error reference-syntax"),
-    "an alias bomb": (FOOT_PATROL, words(front=BOMB), ":9:50: error file-too-large: This file has more than 200000"),
+    "an alias bomb": (FOOT_PATROL, words(front=BOMB), ":9:50: error file-too-large: This file is too large: it has more than 200000"),
     "an alias bomb of works": ("references/works.yaml", BOMB, ":6:50: error file-too-large"),
     "a zero by escape": (FOOT_PATROL, words(front='owner: "a\\0b"\n'), ":4:8: error control-character"),
     "half a character": (
@@ -118,13 +118,13 @@ def test_one_mistake_is_one_sentence(
 def test_a_table_has_at_most_200_columns(library: Write, checked: Callable[[Path], list[str]]) -> None:
     lines = "|a" * 3000 + "\n" + "|-" * 3000 + "\n" + "|b" * 3000 + "\n"
     first, _ = checked(library({FOOT_PATROL: words(lines)}))
-    assert f"{FOOT_PATROL}:6:1: error job-too-large: This table has 3,000 columns; the most is 200." in first
+    assert f"{FOOT_PATROL}:6:1: error job-too-large: This table has 3,000 columns; the limit is 200." in first
 
 
 def test_a_text_has_at_most_1000_footnotes(library: Write, checked: Callable[[Path], list[str]]) -> None:
     calls, notes = (" ".join(f"x[^{n}]" for n in range(1001)), "".join(f"[^{n}]: Words.\n\n" for n in range(1001)))
     (remark,) = checked(library({FOOT_PATROL: words(f"{calls}\n\n{notes}")}))
-    assert "error job-too-large: This text has 1,001 footnotes; the most is 1,000." in remark
+    assert "error job-too-large: This text has 1,001 footnotes; the limit is 1,000." in remark
 
 
 SOUND: dict[str, dict[str, str | bytes]] = {
@@ -216,7 +216,7 @@ def test_a_long_address_is_refused_soon(channel: str, library: Write, checked: C
 def test_an_empty_source_folder_is_one_sentence(tmp_path: Path, checked: Callable[[Path], list[str]]) -> None:
     (tmp_path / "source").mkdir()
     (remark,) = checked(tmp_path)
-    assert remark == "source/library.yaml:1:1: error library-missing: There is no source/library.yaml."
+    assert remark == "source/library.yaml:1:1: error library-missing: The file source/library.yaml is missing."
 
 
 def test_a_missing_project_is_one_sentence(tmp_path: Path, briefings: Run) -> None:

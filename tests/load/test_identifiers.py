@@ -38,13 +38,13 @@ def test_an_isbn_is_kept_as_it_is_written() -> None:
         ("isbn: 978-0-00-000000-2\n", "4:7 'isbn' should hold 'key: value' lines, but is plain text."),
         ("isbn: {epub: 0-00-000000-2}\n", "4:14 '0-00-000000-2' is not an ISBN; one has 13 digits"),
         ("isbn: {epub: 978-0-00-000000-3}\n", "its digits do not agree with the last one, which would be 2."),
-        ("isbn: {kindle: 978-0-00-000000-2}\n", "4:8 'kindle' is not a key here."),
+        ("isbn: {kindle: 978-0-00-000000-2}\n", "4:8 There is no key 'kindle' here."),
         (
             "isbn: {screen: 978-0-00-000000-2, epub: 9780000000002}\n",
             "'screen' and 'epub' have the same ISBN, but each format has its own.",
         ),
-        ("authors: [{name: Li Wei, sorted: Wei}]\n", "4:26 'sorted' is not a key here."),
-        ("authors: [{file_as: Wei}]\n", "4:11 There is no 'name' in 'authors'."),
+        ("authors: [{name: Li Wei, sorted: Wei}]\n", "4:26 There is no key 'sorted' here."),
+        ("authors: [{file_as: Wei}]\n", "4:11 'name' is missing in 'authors'."),
     ],
 )  # fmt: skip
 def test_a_wrong_number_or_name_is_told(more: str, sentence: str) -> None:

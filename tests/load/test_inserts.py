@@ -7,22 +7,22 @@ from pipeline.load.library import check_insert
 from tests.support.bind import foreign_pdfs
 
 REFUSED = (
-    ("runs_a_program", "it holds a program (JavaScript)"),
+    ("runs_a_program", "it has a script (JavaScript)"),
     ("starts_programs", "it holds a way to start other programs"),
-    ("hides_a_program", "it holds a program (JavaScript)"),
+    ("hides_a_program", "it has a script (JavaScript)"),
     ("acts_by_itself", "it holds an action that starts by itself"),
-    ("holds_a_file", "it holds a file within it"),
-    ("holds_a_form", "it holds a form to fill in"),
+    ("holds_a_file", "it has an attached file"),
+    ("holds_a_form", "it has a form to fill in"),
     ("has_a_note", "it has notes, fields or other things laid over its pages"),
     ("links_to_a_file", "it has a link to 'file:///etc/hosts'"),
     ("has_no_tags", "it is not tagged, so it could not be read aloud"),
     ("tags_a_drawing", "its tags lead to parts of drawings within its pages"),
     ("says_no_language", "it does not say which language it is in"),
-    ("lacks_a_font", "it does not keep to PDF/UA: "),
+    ("lacks_a_font", "it does not conform to PDF/UA: "),
     ("is_drawn_badly", "its page 1 is damaged"),
     ("leaves_a_mark_open", "its page 2 begins marked content that it does not end"),
     ("ends_no_mark", "its page 2 ends marked content that it did not begin"),
-    ("skips_a_heading", "it does not keep to PDF/UA: "),
+    ("skips_a_heading", "it does not conform to PDF/UA: "),
 )
 
 

@@ -46,7 +46,7 @@ def test_without_library_yaml_there_is_one_remark() -> None:
     [
         ("https:///", "'https:///' is not the address of pages."),
         ("https://", "'https://' is not the address of pages."),
-        (f"https://p.example/{'v' * 3000}", "'status pages' has 3,018 letters; the most is 200."),
+        (f"https://p.example/{'v' * 3000}", "'status pages' has 3,018 letters; the limit is 200."),
     ],
 )
 def test_status_pages_have_a_host_and_an_address_that_a_code_holds(address: str, said: str) -> None:
@@ -95,7 +95,7 @@ def test_briefings_and_packs_share_their_ids() -> None:
         {"briefings/a.md": briefing(), "briefings/a/briefing.md": briefing(), "packs/a.yaml": "title: P\n"}
     )
     assert [line.split(" ")[1] for line in said] == ["id-duplicate:", "id-duplicate:"]
-    assert "source/briefings/a.md has it" in said[0]
+    assert "taken by source/briefings/a.md" in said[0]
     assert library.packs == {}
 
 
@@ -195,7 +195,7 @@ def test_a_logo_that_cannot_be_used_is_told_where_it_is_named() -> None:
     ]
     _, (unsafe,) = made({"mark.svg": SVG.format(inside="<script/>")}, LOGO.format(file="mark.svg"))
     assert unsafe.startswith(
-        "source/library.yaml:4:16 figure-unusable: The picture 'mark.svg' cannot be used: it holds a script."
+        "source/library.yaml:4:16 figure-unusable: The picture 'mark.svg' cannot be used: it has a script."
     )
     _, (outside,) = made({}, LOGO.format(file="../mark.svg"))
     assert "figure-missing" in outside

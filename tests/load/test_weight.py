@@ -48,7 +48,7 @@ def test_drawing_of_too_many_letters_is_told(words: str) -> None:
 def test_photograph_of_very_many_passes_is_told() -> None:
     (remark,) = read_picture("a.jpg", scanned(20_000), Location("text.md"))[1]
     assert remark.code == "job-too-large"
-    assert remark.sentence.endswith("it is stored in 20,006 passes, and the most is 30.")
+    assert remark.sentence.endswith("it is stored in 20,006 passes, and the limit is 30.")
     assert [codes_of(scanned(0, mode)) for mode in ("L", "RGB", "CMYK")] == [[], [], []]
 
 

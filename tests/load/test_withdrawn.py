@@ -47,4 +47,4 @@ def test_withdrawn_phrases_of_a_table_are_one_warning() -> None:
     words, remarks = read_phrase_table(replace(LAYOUTS, files={"words/en.yaml": old}))
     assert words.english.say("preview-edit-save") == "Keep"
     sentences = [(remark.code, remark.sentence) for remark in remarks]
-    assert sentences == [("key-withdrawn", "No longer used: 'preview-edit-form', 'preview-edit-add'.")]
+    assert sentences == [("key-withdrawn", "These keys are no longer used: 'preview-edit-form', 'preview-edit-add'.")]

@@ -44,16 +44,16 @@ def test_every_value_has_a_place() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: b: c\n", "1:5 yaml-syntax: A value that holds a colon must stand in quotation marks."),
+        ("a: b: c\n", "1:5 yaml-syntax: A value with a colon needs quotation marks."),
         ("a:\n\t- b\n", "2:1 yaml-syntax: This line is indented with a tab."),
         ("a: 'x\nb: c\n", "1:4 yaml-syntax: The quotation mark here is never closed."),
         ("a: [1, 2\nb: 3\n", "1:4 yaml-syntax: The list in brackets that begins here is not closed by ']'."),
         ("- a\nb: c\n", "2:1 yaml-syntax: A list ends here"),
         ("a: @x\n", "1:4 yaml-syntax: A value cannot begin with '@'."),
-        ("a: 1\n b: 2\n", "2:2 yaml-syntax: This key is indented, but nothing above it can hold it."),
+        ("a: 1\n b: 2\n", "2:2 yaml-syntax: This key is indented, but the line above cannot have keys below it."),
         ("a: 1\nother\n", "2:1 yaml-syntax: There is no colon after this key."),
         ("a: 1\n---\nb: 2\n", "2:1 yaml-many-documents"),
-        ("a: 1\nb: 2\na: 3\n", "3:1 yaml-duplicate-key: 'a' stands here a second time; the first is on line 1."),
+        ("a: 1\nb: 2\na: 3\n", "3:1 yaml-duplicate-key: 'a' appears twice; the first is on line 1."),
         ("a: *q\n", "1:4 yaml-syntax"),
         ("a: &a [*a]\n", "1:8 yaml-syntax"),
         ("- " * 5000, "1:81 file-too-large"),
@@ -62,7 +62,7 @@ def test_every_value_has_a_place() -> None:
         ("a: b\nc:Eyewitness\n", "2:3 yaml-syntax: A space is missing after the colon. | Write 'c: Eyewitness'."),
         ("a: 'a witness's word'\n", "1:14 yaml-syntax: The apostrophe in witness's ends the value."),
         ('a: "He said "no" twice"\n', "1:13 yaml-syntax: The quotation mark here ends the value"),
-        ("a: | b\n", "1:6 yaml-syntax: A value cannot begin with '|' and have words behind it."),
+        ("a: | b\n", "1:6 yaml-syntax: A value cannot begin with '|' and continue on that line."),
         ("a: !Important b\n", "1:4 yaml-syntax: A value cannot begin with '!'."),
         ("a: &Beyond b\n", "1:4 value-cut: '&Beyond' is not printed"),
     ],
@@ -135,7 +135,7 @@ def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
         BriefingFields,
     )
     assert said == [
-        "3:1 unknown-key: 'titel' is not a key here. | Did you mean 'title'?",
+        "3:1 unknown-key: There is no key 'titel' here. | Did you mean 'title'?",
         "4:9 value-wrong: 'published-ish' is not a status. "
         "| One of: draft, in-review, published, superseded, withdrawn.",
         "5:10 date-wrong: '2022-13-40' is not a date. "
@@ -150,7 +150,7 @@ def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
 
 def test_an_unknown_key_names_the_nearest_of_many_keys() -> None:
     assert remarks("title: A\nsummary: B\nlevel: 1\n", BriefingFields) == [
-        "3:1 unknown-key: 'level' is not a key here. "
+        "3:1 unknown-key: There is no key 'level' here. "
         "| The nearest keys are licence, reviewed, evidence. The page 'Keys' of the handbook lists all."
     ]
 
@@ -201,7 +201,7 @@ COLLEGE = "south:\n  name: South Tor\n  type: university\n"
         (
             Tags,
             "lamps: {label: L, foo: 1, scheme: Thema}\n",
-            ["'foo' is not a key", "A subject's 'scheme' says nothing"],
+            ["There is no key 'foo'", "A subject's 'scheme' says nothing"],
         ),
         (Tags, "lamps: {label: L, scheme: none, code: X}\n", ["'none' is not a scheme of subjects."]),
     ],
@@ -217,7 +217,7 @@ def test_an_entry_that_may_be_of_two_kinds_is_told_as_the_kind_it_looks_like() -
     said = remarks("title: x\nbriefings: [a b, {insert: x.pdf}, c@1.0]\n", PackFields)
     assert [line.split(" |")[0] for line in said] == [
         "2:13 value-wrong: 'a b' is not the id of a briefing.",
-        "2:18 field-missing: There is no 'title' in 'briefings'.",
+        "2:18 field-missing: 'title' is missing in 'briefings'.",
     ]
 
 

@@ -84,7 +84,7 @@ def test_what_is_no_font_is_told(install: Install, content: bytes) -> None:
     (remark,) = typeface_remarks(own, LAYOUTS)
     assert remark.code == "typeface-missing"
     assert "'Bars-Regular.ttf' of" in remark.sentence
-    with pytest.raises(EnvironmentFailure, match="is no TrueType or OpenType font"):
+    with pytest.raises(EnvironmentFailure, match="is not a TrueType or OpenType font"):
         read_font_properties(package, "Bars-Regular.ttf")
 
 

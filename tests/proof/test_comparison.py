@@ -215,13 +215,13 @@ def test_a_message_says_where_and_what() -> None:
     (words,) = proof(of_other_text(f"{BRIEFING}.pdf", "reported", "told"))
     assert str(words.place) == f"{BRIEFING}.pdf:1:1"
     assert words.sentence == (
-        "The words are not those of the text under 'What came of it': "
+        "The words differ from the text under 'What came of it': "
         "after 'of it Fewer crimes were' comes 'reported (Hughes and others, 2018),', "
         "not 'told (Hughes and others, 2018),'."
     )
     (differs,) = proof(of_other_text(f"{BRIEFING}.html", "org/one", "org/two"))
     assert differs.sentence == (
-        "The links are not those of the text under 'What was done': "
+        "The links differ from the text under 'What was done': "
         "'the study → https://example.org/one' instead of 'the study → https://example.org/two'."
     )
 

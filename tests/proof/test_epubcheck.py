@@ -24,7 +24,7 @@ def test_errors_and_warnings_are_reported_with_rule_and_place() -> None:
         report(("ERROR", "RSC-005"), ("WARNING", "RSC-017"), ("ERROR", "RSC-005")), "a.epub"
     )
     assert [str(fault).split("\n")[0] for fault in faults] == [
-        "a.epub:1:1: error proof-standard: The file does not keep to EPUB 3.3: "
+        "a.epub:1:1: error proof-standard: The file does not conform to EPUB 3.3: "
         f"It is so, in text/a.xhtml, line 7 (EPUBCheck {rule})."
         for rule in ("RSC-005", "RSC-017")
     ]

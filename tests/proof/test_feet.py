@@ -60,7 +60,7 @@ def test_a_foot_that_lacks_the_code_or_says_another_is_reported(code: str) -> No
             assert file
             return [str(remark).partition("\n")[0] for remark in feet_faults(file, passage, 1, "x.pdf", meant)]
 
-    missing = "error proof-foot: This page does not say 'Code 5ZK8D-R00YC'."
+    missing = "error proof-foot: This page does not show 'Code 5ZK8D-R00YC'."
     assert foot_remarks(whose) == [f"x.pdf:{page}:1: {missing}" for page in range(1, lighting().pages + 1)]
     assert foot_remarks(meant) == []
 

@@ -34,7 +34,7 @@ SHOWN = f'<img alt="Reports fell" src="asset:{PICTURE.sha256}"/>'
 def test_a_hole_is_reported_with_what_begins_the_next_page(body: str, pushed: str) -> None:
     (remark,) = holes(finished(holed(LINES + body, "", PICTURE)))
     assert (remark.place.path, remark.place.line) == ("x.pdf", 1)
-    assert f"per cent of this page is empty at its foot: {pushed}" in remark.sentence
+    assert f"per cent of this page is empty: {pushed}" in remark.sentence
 
 
 def test_the_share_is_of_the_height_of_the_text() -> None:

@@ -34,8 +34,8 @@ def test_built_files_pass_and_missing_validators_are_named(project: Path, briefi
     """A check that was not run has not passed; with --strict it fails the run."""
     result = briefings(project, "proof", "--jobs", "1")
     assert result.code == 0
-    assert "veraPDF is not on this machine; what it would say of 1 file is not known." in result.out
-    assert "EPUBCheck is not on this machine; what it would say of 1 file is not known." in result.out
+    assert "veraPDF is not installed, so it did not check 1 file." in result.out
+    assert "EPUBCheck is not installed, so it did not check 1 file." in result.out
     seen = "1 PDF, 1 EPUB, 1 web page proofed by our own checks, page-validation, outloud: 2 warnings."
     assert seen in result.err
     assert briefings(project, "proof", "--strict", "--jobs", "1").code == 4
@@ -119,6 +119,6 @@ def test_the_reference_validator_s_report_is_read() -> None:
     assert result["a"] == ()
     (fault,) = result["b"]
     assert str(fault).startswith(
-        "b:5:1: error proof-standard: The file does not keep to PDF/UA-1: It is not (veraPDF 7.1-3)."
+        "b:5:1: error proof-standard: The file does not conform to PDF/UA-1: It is not (veraPDF 7.1-3)."
     )
     assert validators.read_verapdf_report(b"no report", {}) == {}

@@ -74,13 +74,13 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
     assert [(remark.code, remark.hint) for remark in remarks] == [
         (
             "link-unknown-anchor",
-            "Did you mean 'fig-map'? Write {#fig-mapp} behind the figure, table or heading it refers to.",
+            "Did you mean 'fig-map'? Write {#fig-mapp} after the figure, table or heading it refers to.",
         ),
-        ("link-unknown-anchor", "Write {#fig-lost} behind the figure, table or heading it refers to."),
+        ("link-unknown-anchor", "Write {#fig-lost} after the figure, table or heading it refers to."),
         (
             "cite-unknown-key",
             "Entries live in source/references/. 'briefings cites' lists their keys. "
-            "Where it is a name and no work is meant, write \\@nobody.",
+            "If it is a name and not a work, write \\@nobody.",
         ),
     ]
     result = publication(text, MAP)

@@ -26,7 +26,7 @@ LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…")
     ("end", "expected"),
     [
         ("the few", []),
-        ("the few facts", ["At the head of each page this title is cut after "
+        ("the few facts", ["This title is too long for the head of the page, and is cut after "
             "'Crime – the place – the people – the'."]),
     ],
 )  # fmt: skip
@@ -168,7 +168,7 @@ def test_a_record_goes_with_its_figure() -> None:
     assert [entry.key for entry in text.references] == ["hart2020"]
 
 
-PATROL = "'foot-patrol' has it too (source/briefings/foot-patrol.md:3:6)."
+PATROL = "'foot-patrol' (source/briefings/foot-patrol.md:3:6)."
 
 
 def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
@@ -181,11 +181,11 @@ def shared_numbers(gates: str, patrol: str, *names: str) -> list[str]:
 @pytest.mark.parametrize(
     ("gates", "patrol", "sentence"),
     [
-        ("doi: 10.1234/ABC\n", "doi: doi:10.1234/abc\n", "The DOI 10.1234/abc is taken: 'alley-gates' has it too ("),
+        ("doi: 10.1234/ABC\n", "doi: doi:10.1234/abc\n", "The DOI 10.1234/abc is taken by 'alley-gates' ("),
         (
             "isbn: {epub: 978-0-00-000000-2}\n",
             'isbn: {screen: "9780000000002"}\n',
-            "The ISBN 9780000000002 is taken: 'alley-gates' has it too (source/briefings/alley-gates.md:3:14).",
+            "The ISBN 9780000000002 is taken by 'alley-gates' (source/briefings/alley-gates.md:3:14).",
         ),
     ],
 )
@@ -201,7 +201,7 @@ def test_numbers_of_their_own_are_right() -> None:
 
 def test_a_shared_number_is_reported_at_the_chosen_briefing() -> None:
     (line,) = shared_numbers("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
-    assert line == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
+    assert line == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken by {PATROL}"
     of = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))
     assert rule_remarks(of, "alley-gates") == ()
 

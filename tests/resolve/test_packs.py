@@ -149,7 +149,7 @@ def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
 
 def test_a_version_that_is_not_kept_is_reported() -> None:
     (remark,) = resolved(library(A, *WORKS, pack("briefings: [a@1.0]\n"))).remarks
-    assert remark.sentence == "The pack asks for version 1.0 of 'a', and no such version is kept."
+    assert remark.sentence == "The pack uses version 1.0 of 'a', which was not published."
 
 
 def test_a_pack_takes_the_highest_marking() -> None:
@@ -206,7 +206,7 @@ def test_no_pack_is_bound_with_a_series_that_is_too_secret_or_cannot_be_read() -
         result = resolved(of)
         assert result.packs == ()
         sentences = [remark.sentence for remark in result.remarks if remark.code == "pack-member-broken"]
-        assert sentences == ["The pack cannot be bound, because the series 'beats' cannot be built."]
+        assert sentences == ["The pack cannot be built, because the series 'beats' cannot be built."]
     assert len(resolved(library(OPEN, plain, text, colleges=HENDON)).packs) == 1
 
 

@@ -72,13 +72,13 @@ def test_a_pack_says_that_a_pinned_briefing_is_gone() -> None:
     files = published(FILES) | PACK
     assert pack_remarks(files) == []
     (only,) = pack_remarks(without(files, BRIEFING))
-    assert "pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+    assert "pack-member-gone: The pack uses the published version 1.0 of 'patrol', but" in only
 
 
 def test_a_line_without_a_version_says_what_was_published() -> None:
     (only,) = pack_remarks(without(published(FILES), BRIEFING) | {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"})
     assert "briefing-unknown" in only
-    assert only.endswith("It is gone; what was published of it is 'patrol@1.0'.")
+    assert only.endswith("The briefing is missing; its last published version is 'patrol@1.0'.")
 
 
 def test_a_damaged_version_of_a_missing_briefing_is_reported_at_its_files() -> None:
@@ -96,7 +96,7 @@ UNREAD = {BRIEFING: "---\ntitle: [\n---\n\nPatrol.\n"}
 def test_a_pack_with_a_pinned_version_is_bound_if_the_briefing_is_unreadable() -> None:
     files = published(FILES) | PACK | UNREAD
     (only,) = pack_remarks(files)
-    assert "warning pack-member-gone: The pack takes version 1.0 of 'patrol' from what is kept, and" in only
+    assert "warning pack-member-gone: The pack uses the published version 1.0 of 'patrol', but" in only
     resolution = resolved(loaded(files), "p")
     assert [pack.id for pack in resolution.packs] == ["p"]
 
@@ -104,8 +104,8 @@ def test_a_pack_with_a_pinned_version_is_bound_if_the_briefing_is_unreadable() -
 def test_a_pack_with_an_unreadable_briefing_is_offered_its_kept_version() -> None:
     pack = {"packs/p.yaml": "title: P\nbriefings: [patrol]\n"}
     (kept,), (not_kept,) = pack_remarks(published(FILES) | pack | UNREAD), pack_remarks(FILES | pack | UNREAD)
-    assert "pack-member-broken: The pack cannot be bound" in kept
-    assert kept.endswith("Or bind what was published of it: write 'patrol@1.0' in its place.")
+    assert "pack-member-broken: The pack cannot be built" in kept
+    assert kept.endswith("Or use its published version: write 'patrol@1.0' instead.")
     assert "@1.0" not in not_kept
 
 
@@ -123,9 +123,9 @@ def corrections(files: dict[str, str]) -> list[str]:
 def test_a_pin_behind_a_correction_is_reported() -> None:
     now = changed(NEWER, CORRECTION)
     assert corrections(now) == [
-        "Once that is kept, write '@1.1' after 'patrol'; 'patrol' alone takes the text as it is now."
+        "Once 1.1 is published, write 'patrol@1.1'. Write 'patrol' to use the text as it is now."
     ]
-    assert corrections(published(now)) == ["Write 'patrol@1.1', or 'patrol' alone to take the text as it is now."]
+    assert corrections(published(now)) == ["Write 'patrol@1.1', or 'patrol' to use the text as it is now."]
     assert corrections(changed(NEWER, CORRECTION, ("status: published", "status: draft"))) == []
     assert corrections(changed(NEWER, (CORRECTION[0], CORRECTION[1].replace("correction", "substantive")))) == []
 
@@ -225,6 +225,6 @@ def test_a_pinned_version_that_is_marked_too_high_today_is_reported(path: str) -
     files[path] = files[path].replace("title:", "marking: {tier: SECRET}\ntitle:", 1)
     resolution = resolved(loaded(files), "p")
     assert resolution.packs == ()
-    assert "The pack cannot be bound, because the briefing 'patrol' cannot be built." in {
+    assert "The pack cannot be built, because the briefing 'patrol' cannot be built." in {
         remark.sentence for remark in resolution.remarks
     }

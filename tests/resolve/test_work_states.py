@@ -94,7 +94,7 @@ def test_a_pinned_version_is_reported_at_the_line_of_its_pack() -> None:
     assert work_remarks(files | now) == [AT_THE_LINE]
     (remark,) = (remark for remark in rule_remarks(loaded(files | now)) if remark.code == "reference-retracted")
     assert remark.hint == (
-        "'patrol@1.0' rests on it. Publish a version that does not, or whose author knows, and bind it."
+        "'patrol@1.0' cites it. Publish a version that does not, or that accepts it, and use that version."
     )
 
 

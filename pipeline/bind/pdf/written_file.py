@@ -132,7 +132,7 @@ def replace_streams(
             changes[offset] = _with_words(written.object_at(offset), content, matches, pack if is_packed else bytes)
             missing -= matches.keys()
     if missing:
-        raise TypesettingFailure("The record of the file does not say what it should.")
+        raise TypesettingFailure("The record of the file has wrong values.")
     return written.with_changes(changes)
 
 

@@ -89,7 +89,7 @@ def check_markup(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookm
     counts = Counter(element.get("id") for element in elements if element.get("id"))
     twice = next((element for element in elements if counts[element.get("id")] > 1), None)
     if twice is not None:
-        raise Flaw(f"the id '{twice.get('id')}' stands twice.", line_of(twice), 0, str(twice.tag))
+        raise Flaw(f"the id '{twice.get('id')}' appears twice.", line_of(twice), 0, str(twice.tag))
     direct_blocks(root, language)
     set_words(root, language)
     break_addresses(root)

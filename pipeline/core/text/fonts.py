@@ -148,7 +148,7 @@ def _files(package: str) -> Traversable:
 
 def _folder(package: str) -> Traversable:
     if not _PACKAGE.fullmatch(package):
-        raise EnvironmentFailure(f"'{package}' is no font package: the names of these begin with 'fontpkg_'.")
+        raise EnvironmentFailure(f"'{package}' is not a font package: their names begin with 'fontpkg_'.")
     try:
         return resources.files(package)
     except ModuleNotFoundError as error:
@@ -246,7 +246,7 @@ def read_font_properties(package: str, file: str) -> FontProperties:
         weight, selection = struct.unpack_from(">4xH56xH", os2)
         x_height = struct.unpack_from(">86xH", os2)[0] / face.upem if len(os2) > 87 else 0
     except (struct.error, ValueError) as error:
-        raise EnvironmentFailure(f"'{file}' of '{package}' is no TrueType or OpenType font.") from error
+        raise EnvironmentFailure(f"'{file}' of '{package}' is not a TrueType or OpenType font.") from error
     axes = {axis.tag: (int(axis.min_value), int(axis.max_value)) for axis in face.axis_infos}
     lightest, heaviest = axes.get("wght", (weight, weight))
     return FontProperties(lightest, heaviest, bool(selection & _SLANTED or axes.keys() & _SLANTS), bool(axes), x_height)

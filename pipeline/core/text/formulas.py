@@ -80,7 +80,7 @@ _SHARES = (0.9, 0.6, 0.4, 0.25)
 """Shares of the line's width that text in a formula may take, in the order in which they are tried."""
 _REJECTED = {
     "reads or writes files": "input include includegraphics openin openout read write immediate special usepackage",
-    "defines or changes commands: write out what it stands for": "def gdef edef xdef let futurelet newcommand"
+    "defines or changes commands: write the formula without them": "def gdef edef xdef let futurelet newcommand"
     " renewcommand providecommand DeclareMathOperator newenvironment catcode csname expandafter loop",
     "sets room or size, which the layout decides": "rule raisebox vcenter raise scalebox resizebox",
     "refers to another formula: write it outside the dollar signs": "ref eqref autoref cref",

@@ -208,7 +208,7 @@ def unprinted_html(state: StateBlock, first: int, last: int, match: re.Match[str
 _TAB = re.compile(r'===[!+]{0,2}[ \t]+(?P<quote>["\'])(?P<title>.*)(?P=quote)[ \t]*$')
 _INDENT = 4
 TAB_HINT = "Paper has no tabs: write headings, or one text for all readers."
-TAB_FATE = "printed as a line in bold, with what it holds below it"
+TAB_FATE = "printed as a line in bold, with its contents below"
 
 
 @block_rule(_TAB)

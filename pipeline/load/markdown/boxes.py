@@ -85,7 +85,7 @@ def _read_frame(context: ParseContext, division: Division) -> list[tree.Block]:
         if captioned:
             return [captioned]
     if is_frame(name):
-        hint, fate = "Leave it, or delete its first and last line.", "left out, and what it holds is printed"
+        hint, fate = "Leave it, or delete its first and last line.", "left out, and its contents are printed"
         context.counter.count_foreign("frame", place, hint, f"::: {name}", "a frame of Quarto", fate)
     elif name:
         known = (*READERS, EVIDENCE_MARKS[0])
@@ -172,8 +172,8 @@ _NAMES = """
 _DIRECTIVES = frozenset(_NAMES.split())
 """Directives of MyST and Sphinx. Any other word alone in braces is a language, as in Quarto and R Markdown."""
 _DIAGRAMS = {"mermaid": "Mermaid", "plantuml": "PlantUML", "dot": "Graphviz", "graphviz": "Graphviz"}
-_DRAW = "Nothing draws it here: put a picture in its place, with words that say what it shows."
-_REPLACE = "Write what it stands for in Markdown: a figure, a table, a formula or a box."
+_DRAW = "Diagrams are not drawn: use a picture with alt text instead."
+_REPLACE = "Write it in Markdown, as a figure, a table, a formula or a box."
 
 
 class _FenceInfo(NamedTuple):

@@ -122,7 +122,7 @@ def _find_picture(context: ParseContext, written: str, attributes: tree.Attribut
 def _make_figure(
     context: ParseContext, picture: _Picture, caption: tuple[tree.Inline, ...], place: Location
 ) -> tree.Figure:
-    """Return the figure of a picture, with a placeholder if it has no alternative text."""
+    """Return the figure of a picture, with a placeholder if it has no alt text."""
     attributes, alt = picture.attributes, picture.alt
     decorative = "decorative" in attributes.classes
     if not decorative and not (alt := check_alternative(context, alt, picture.source, place)):
@@ -131,7 +131,7 @@ def _make_figure(
     width = read_width(written := attributes.get("width"))
     if width is None:
         hint = "Write it in per cent of the column of text, such as width=50%."
-        reason = "it is no width that can be read"
+        reason = "it is not a width"
         context.diagnostics.report(message("words-left-out", place, hint, words=f"width={written[:40]}", reason=reason))
     source = "" if picture.is_outside else picture.source
     return tree.Figure(source, alt, caption, attributes.id, None, decorative, place, width=width or 0)
@@ -197,7 +197,7 @@ def _make_table(
 ) -> tree.Table:
     """Return a table; report one that is too wide for any page."""
     if len(aligns) > _MOST_COLUMNS:
-        sentence = f"This table has {len(aligns):,} columns; the most is {_MOST_COLUMNS}."
+        sentence = f"This table has {len(aligns):,} columns; the limit is {_MOST_COLUMNS}."
         context.diagnostics.report(message("job-too-large", place, "Divide it into several tables.", sentence=sentence))
     return tree.Table(rows[0], tuple(rows[1:]), aligns, *caption, place)
 

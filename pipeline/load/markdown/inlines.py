@@ -178,8 +178,8 @@ def check_alternative(context: ParseContext, alt: str, source: str, place: Locat
     words = alt.strip()
     if words and words.lower().rstrip(".") not in _KINDS and not _FILE_NAME.fullmatch(words):
         return alt
-    useless = f"is described as '{alt[:80]}', which says nothing of what it shows"
-    fault = useless if alt else "has no alternative text"
+    useless = f"is described as '{alt[:80]}', which does not describe it"
+    fault = useless if alt else "has no alt text"
     context.diagnostics.report(message("figure-no-alt", place, source=source[:80], fault=fault))
     return ""
 
@@ -411,7 +411,7 @@ class Inlines:
             key, hint = cluster.works[0].key, None
             sentence = f"The bracket before '@{key}' is never closed."
             if behind == "](":
-                sentence = f"'[@{key}]' stands directly before words in round brackets, which makes it no citation."
+                sentence = f"'[@{key}]' is directly before words in round brackets, so it is read as a link."
                 hint = "Put a space between ] and (."
             self.context.diagnostics.report(message("citation-syntax", self.place(at - 1), hint, sentence=sentence))
 

@@ -173,7 +173,7 @@ def read_link(
         context.diagnostics.report(message("link-address", place, hint, reason="it has no address"))
         return [Span(children), Placeholder("[no address]")]
     if not (_WEB_ADDRESS.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
-        reason = f"'{written}' is no address that readers can reach"
+        reason = f"'{written}' is not an address that readers can reach"
         context.diagnostics.report(message("link-address", place, _address_hint(href), reason=reason))
         return [Span(children), Placeholder(f"[{written}]")]
     if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):
@@ -194,7 +194,7 @@ def _address_hint(href: str) -> str | None:
     if href.startswith("//"):
         return f"Write the address in full: https:{href}."
     if not _SCHEME.match(href) and _FILE.search(href):
-        return "Readers do not have the files beside it: put this one on the web, and write its address in full."
+        return "Readers do not have this file: put it on the web, and write its address in full."
     return None
 
 
@@ -204,7 +204,7 @@ def figure_path(context: ParseContext, written: str, place: Location) -> str | N
     file = picture_file(path, unquote(written.strip()))
     if file is None:
         shown = written if len(written) <= 80 else f"{written[:77]}…"
-        hint = "Save the picture beside the briefing, where you may use it, and write its name, such as 'chart.svg'."
+        hint = "If you may use the picture, save it next to the briefing and write its name, such as 'chart.svg'."
         is_on_the_web = written.lower().startswith(("http:", "https:", "//"))
         context.diagnostics.report(
             message("figure-missing", place, hint if is_on_the_web else None, source=shown, folder="this library")

@@ -73,7 +73,7 @@ def _mark_deep_tokens(context: ParseContext, tokens: list[Token]) -> list[Token]
     if deep:
         context.diagnostics.report(message("nesting-deep", context.place_of(tokens[deep[0]])))
     for number in reversed(deep):
-        tokens.insert(number + 1, _left_out(tokens[number], "[left out: it stands too deep]"))
+        tokens.insert(number + 1, _left_out(tokens[number], "[left out: nested too deeply]"))
     return tokens
 
 
@@ -111,7 +111,7 @@ def _unused_addresses(context: ParseContext) -> Iterator[Diagnostic]:
     for label, row in unused:
         line = context.lines[row]
         is_repeat = label in context.link_labels
-        reason = "the address of this name stands above already" if is_repeat else "it is an address that no link names"
+        reason = "this name already has an address above" if is_repeat else "it is an address that no link uses"
         hint = "If these are words of the text, put a backslash before the first bracket."
         place = context.origin.at((row, len(line) - len(line.lstrip())))
         yield message("words-left-out", place, hint, words=truncate(line.strip()), reason=reason)
@@ -139,7 +139,7 @@ def _read_notes(context: ParseContext, blocks: Blocks) -> tuple[Footnote, ...]:
         if label not in context.note_numbers:
             context.diagnostics.report(message("footnote-unused", place, label=label))
     if len(notes) > _MOST_NOTES:
-        sentence = f"This text has {len(notes):,} footnotes; the most is {_MOST_NOTES:,}."
+        sentence = f"This text has {len(notes):,} footnotes; the limit is {_MOST_NOTES:,}."
         context.diagnostics.report(
             message("job-too-large", notes[_MOST_NOTES].place, "Divide the text.", sentence=sentence)
         )

@@ -24,7 +24,7 @@ class _ForeignMark(NamedTuple):
     is_printed: bool = True
 
 
-_FILLED = "Nothing fills it in here: write what it stands for, or delete it."
+_FILLED = "The program does not fill it in: write the value, or delete it."
 _MARKS = {
     "role": _ForeignMark(
         "a role of MyST or Sphinx",
@@ -37,7 +37,7 @@ _MARKS = {
     "erb": _ForeignMark("a tag of ERB", _FILLED),
     "layout": _ForeignMark(
         "a command of LaTeX for the look of pages",
-        "Delete it. Pages, lines and contents are made by the layout.",
+        "Delete it. The layout makes pages, lines and contents.",
         False,
     ),
 }
@@ -177,7 +177,7 @@ def picture_words(token: Token, caption: str, place: Location) -> Iterator[Diagn
         )
         yield message("words-left-out", place, hint, words=truncate(title), reason=reason)
     if caption:
-        hint = "Put the picture into a paragraph of its own: it then has its caption."
+        hint = "Put the picture into a separate paragraph, where it can have a caption."
         reason = "within a line a picture has no caption"
         yield message("words-left-out", place, hint, words=truncate(caption), reason=reason)
 
@@ -205,7 +205,7 @@ def line_marks(content: str, place: Callable[[int], Location]) -> Iterator[Diagn
     above = ""
     for number, (start, words) in enumerate(_lines(content)):
         if words[:2] == "##" and (heading := _HEADING.match(words)):
-            kept = "or a backslash before them to keep them as they are."
+            kept = "or keep the marks with a backslash."
             hint = (
                 f"For a heading, put a space after {heading['mark']}, {kept}"
                 if heading["mark"]
@@ -243,7 +243,7 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Location
         yield message("block-open", place, what="block of code", fate="", mark=token.markup)
     if rest:
         hint = "Write these words above the block, or delete them."
-        reason = "behind the three marks stands the language of the code alone"
+        reason = "only the language can follow the three marks"
         yield message("words-left-out", place, hint, words=truncate(rest), reason=reason)
 
 

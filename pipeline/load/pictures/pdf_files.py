@@ -93,7 +93,7 @@ ROOM = 730
 """Points between the head and the foot of a page of A4."""
 
 _ACTIONS = {
-    "/JavaScript": "a program (JavaScript)",
+    "/JavaScript": "a script (JavaScript)",
     "/Launch": "a way to start other programs",
     "/GoToR": "a link to another file",
     "/GoToE": "a link to an embedded file",
@@ -111,7 +111,7 @@ _ACTIONS = {
     "/Trans": "a transition",
 }
 _TYPES = {"/EmbeddedFile": "a file within it", "/Filespec": "a file within it", "/OCG": "layers that can be switched"}
-_KEYS = {"/AA": "an action that starts by itself", "/JS": "a program (JavaScript)", "/XFA": "a form to fill in"}
+_KEYS = {"/AA": "an action that starts by itself", "/JS": "a script (JavaScript)", "/XFA": "a form to fill in"}
 _OURS = re.compile(
     r"-ID-|-METADATA-|-TRAILER-|DEVICE-RGB|DEVICE-GRAY|STREAM-LENGTH|ANNOTATION-FLAGS|OUTPUT-?INTENT|-DISPLAY|VIEWER|-XMP-"
 )
@@ -142,14 +142,14 @@ def _acts(pdf: Pdf) -> str:
             acting = acting or _TYPES.get(str(held.get("/Type", "")))
             acting = acting or next((words for key, words in _KEYS.items() if key in held), None)
             if acting:
-                return f"it holds {acting}"
+                return f"it has {acting}"
             if isinstance(held, Stream) and ("/F" in held or held.get("/Subtype") == Name.PS or "/OPI" in held):
                 return "it draws on another file"
     form = pdf.Root.get("/AcroForm")
     if isinstance(form, Dictionary) and len(form.get("/Fields", ())):
-        return "it holds a form to fill in"
+        return "it has a form to fill in"
     if "/EmbeddedFiles" in pdf.Root.get("/Names", Dictionary()) or "/Collection" in pdf.Root:
-        return "it holds a file within it"
+        return "it has an attached file"
     return ""
 
 
@@ -251,5 +251,5 @@ def _standards(pdf: Pdf) -> str:
         for failure in report.failures:
             if not _OURS.search(failure.rule_id):
                 words = " ".join(failure.message.split()).rstrip(".")[:160]
-                return f"it does not keep to {name}: {words} [{failure.rule_id}]"
+                return f"it does not conform to {name}: {words} [{failure.rule_id}]"
     return ""

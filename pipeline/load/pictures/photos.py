@@ -229,7 +229,7 @@ def _profile(picture: Image.Image) -> ImageCms.ImageCmsProfile | None:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
     except (OSError, ImageCms.PyCMSError) as wrong:
         if picture.mode == "CMYK":
-            raise ValueError("nobody can say what its inks look like") from wrong
+            raise ValueError("the colours of its inks are unknown") from wrong
         return None
     space = "CMYK" if picture.mode == "CMYK" else "GRAY" if picture.mode in _GREY else "RGB"
     fits = profile.profile.xcolor_space.strip() == space

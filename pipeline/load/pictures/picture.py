@@ -52,7 +52,7 @@ def relative_path(file: str, path: str) -> str:
 # Libraries that read pictures are imported in functions: most pictures come from the cache.
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
-_LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
+_LIGHTER = "Save it as a PNG of 200 dots to the inch. Or remove hidden parts, and make tiles larger."
 _MOST_SCANS = 30
 """Greatest number of scans of a JPEG: programs write 10, or 18 with four colours. Each is a pass over all dots."""
 _PAGE_LIMIT = (20, 1000)
@@ -68,7 +68,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
         if kind == "image/svg+xml":
             content, unsafe, fonts = safe_svg(content)
             if unsafe:
-                return None, (message("figure-unusable", place, source=name, reason=f"it holds {unsafe}"),)
+                return None, (message("figure-unusable", place, source=name, reason=f"it has {unsafe}"),)
             content = remove_svg_metadata(content, _embedded_picture)
         elif kind == "application/pdf":
             content, kind = _page_as_png(content), "image/png"
@@ -76,7 +76,7 @@ def read_picture(path: str, content: bytes, place: Location) -> tuple[Asset | No
             content = _printable(content)
             kind = media_type(content)
         else:
-            return None, (message("figure-unusable", place, source=name, reason="it is no picture of a known kind"),)
+            return None, (message("figure-unusable", place, source=name, reason="its format is unknown"),)
     except TooHeavy as heavy:
         sentence = f"The picture '{name}' cannot be printed: {heavy}."
         return None, (message("job-too-large", place, _LIGHTER, sentence=sentence),)
@@ -98,10 +98,10 @@ def _printable(content: bytes) -> bytes:
         with warnings.catch_warnings(action="ignore"), _any_size(), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 most = MOST_PIXELS // 1_000_000
-                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
+                raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the limit is {most} million")
             scans = remove_photo_metadata(content, profile=False).count(b"\xff\xda") if picture.format == "JPEG" else 0
             if scans > _MOST_SCANS:
-                raise TooHeavy(f"it is stored in {scans:,} passes, and the most is {_MOST_SCANS}")
+                raise TooHeavy(f"it is stored in {scans:,} passes, and the limit is {_MOST_SCANS}")
             picture.load()
             return as_shown(picture, content)
     except (OSError, SyntaxError, ValueError) as wrong:
@@ -111,7 +111,7 @@ def _printable(content: bytes) -> bytes:
 def _embedded_picture(content: bytes) -> tuple[str, bytes]:
     """Return the media type and the printable content of a raster picture within a drawing."""
     if media_type(content) not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
-        raise DamagedPicture("it holds a picture that cannot be read")
+        raise DamagedPicture("it has a picture that cannot be read")
     try:
         content = _printable(content)
     except DamagedPicture as wrong:

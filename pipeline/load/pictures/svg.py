@@ -156,7 +156,7 @@ def weigh(root: Any) -> None:
     """Raise `TooHeavy` if a drawing paints more shapes than can be printed."""
     nodes = tuple(root.iter(etree.Element))
     if len(nodes) > _MOST_ELEMENTS:
-        raise TooHeavy(f"it has {len(nodes):,} elements; the most is {_MOST_ELEMENTS:,}")
+        raise TooHeavy(f"it has {len(nodes):,} elements; the limit is {_MOST_ELEMENTS:,}")
     names = {name for node in nodes for name in _names(node)}
     rules = sum((node.text or "").count("{") for node in root.iter("{*}style"))
     if len(nodes) * max(len(names), rules) > MOST_STEPS:
@@ -168,7 +168,7 @@ def weigh(root: Any) -> None:
     if weight > MOST_SHAPES:
         more = "more than a billion" if weight > 10**9 else f"{weight:,}"
         painted = f"it paints {more} shapes and letters when all its copies are drawn"
-        raise TooHeavy(f"{painted}; the most is {MOST_SHAPES:,}")
+        raise TooHeavy(f"{painted}; the limit is {MOST_SHAPES:,}")
 
 
 class _Weights:

@@ -210,7 +210,7 @@ class _RecordReader:
     def read_type(self, name: str) -> str:
         if name in TYPES:
             return name
-        sentence = f"CSL knows no type '{name}'." if name else f"'{self.key}' has no type."
+        sentence = f"CSL has no type '{name}'." if name else f"'{self.key}' has no type."
         place, hint = self.at("type" if name else "id"), _did_you_mean(name, TYPES) if name else None
         self.diagnostics.report(message("reference-type", place, hint, sentence=sentence))
         return "document"
@@ -249,7 +249,7 @@ class _RecordReader:
         """Report an address that cannot be linked, and a formula."""
         formula = _FORMULA.search(words) if field in _FOR_READERS else None
         if field == "URL" and not _ADDRESS.fullmatch(words):
-            shown, reason, hint = words, "it is no web address, and is not linked", _ADDRESS_HINT
+            shown, reason, hint = words, "it is not a web address, so it is not linked", _ADDRESS_HINT
         elif formula:
             shown, reason, hint = formula[0], "no formula is set in a list of references", None
         else:

@@ -93,7 +93,7 @@ def _split_records(path: str, text: str, diagnostics: Diagnostics) -> Iterator[t
         elif record:
             record.append(line)
         elif line.strip():
-            reason = "the line stands outside of any record, which begins with 'TY  - '"
+            reason = "the line is outside any record, which begins with 'TY  - '"
             hint = "Put it into a record, or delete it."
             diagnostics.report(message("reference-unreadable", Location(path, number), hint, of="", reason=reason))
 
@@ -323,7 +323,7 @@ def _split_entries(path: str, text: str, diagnostics: Diagnostics) -> Iterator[_
         if kind in ("comment", "preamble"):
             continue
         if kind != "string" and (not start["key"] or start["no_key"]):
-            hint = "Write a key behind the brace: @article{hughes2018, …}."
+            hint = "Write a key after the brace: @article{hughes2018, …}."
             diagnostics.report(message("reference-incomplete", place, hint, work="This entry", field="key"))
             continue
         if kind != "string":
@@ -389,7 +389,7 @@ def _convert(
 def _describe_refusal(entry: _Entry, refusal: str, above: int) -> Diagnostic:
     """Return the remark on an entry that pandoc refused, at the line where it stopped, below `above` lines."""
     sign = re.search(r"unexpected (end of input|'.'|\"[^\"]*\")", refusal)
-    reason = f"there is an unexpected {sign[1]} in it" if sign else "its LaTeX cannot be read"
+    reason = f"it has an unexpected {sign[1]}" if sign else "its LaTeX cannot be read"
     place = entry.place
     if stopped := re.search(r"\(line (\d+), column (\d+)\)", refusal):
         below = int(stopped[1]) - 1 - above

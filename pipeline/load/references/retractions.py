@@ -118,7 +118,7 @@ def _columns(path: str, heads: list[str], diagnostics: Diagnostics) -> Mapping[s
     if lacking := [name for name in (_NATURE, _DAY, *unnamed) if name not in at]:
         names = f"{', '.join(map(repr, lacking[:-1]))} and {lacking[-1]!r}" if lacking[1:] else repr(lacking[0])
         what = f"it has no column{'s' if lacking[1:] else ''} {names}"
-        sentence = f"This is no Retraction Watch file: {what}."
+        sentence = f"This is not a Retraction Watch file: {what}."
         diagnostics.report(message("retractions-unreadable", Location(path), sentence=sentence))
         return None
     return at

@@ -27,16 +27,16 @@ _BACKSLASH = (
     "Put the value in single quotation marks, or write two backslashes for one.",
 )
 _APART = (
-    "This does not go with what stands above it.",
+    "This does not fit the lines above it.",
     "Indent keys of one record equally; after a closing quotation mark nothing may follow.",
 )
 _AT_CHARACTER: _Table = {
     "escape": _BACKSLASH,
     "hexdecimal": _BACKSLASH,
-    "nesting depth": ("Brackets stand too deep inside each other here.", "Write the values out plainly."),
+    "nesting depth": ("Brackets are nested too deeply here.", "Write the values without brackets and aliases."),
     "cannot start any token": ("A value cannot begin with '{found}'.", "Put the value in quotation marks."),
     "comment or line break": (
-        "A value cannot begin with '{mark}' and have words behind it.",
+        "A value cannot begin with '{mark}' and continue on that line.",
         "Put the value in quotation marks, or begin its words on the next line.",
     ),
     "expected '-'": (
@@ -125,9 +125,9 @@ def _unquoted_colon(line: str, column: int, row: int) -> SyntaxFault:
     if ": " in value or value.endswith(":"):
         mark = '"' if '"' not in value else "'"
         hint = f"Write it as {key}: {mark}{value}{mark}" if mark not in value else "Put the value in quotation marks."
-        return "A value that holds a colon must stand in quotation marks.", hint, (row, column)
+        return "A value with a colon needs quotation marks.", hint, (row, column)
     return (
-        "This key is indented, but nothing above it can hold it.",
+        "This key is indented, but the line above cannot have keys below it.",
         ("Indent keys of one record equally; a key with parts below has nothing after its colon."),
         (row, len(line) - len(line.lstrip())),
     )
@@ -282,7 +282,7 @@ class _Reader:
         if comment := _COMMENT_INSTEAD.search(words):
             place, cut = Location(self.path, line, column), comment[1].rstrip().replace('"', "'")
             hint = f'Put it in quotation marks: "{cut}".'
-            reason = f"what follows an unquoted # is a comment, so '{key_path[-1]}' has no value"
+            reason = f"an unquoted # begins a comment, so '{key_path[-1]}' has no value"
             self.diagnostics.report(message("value-cut", place, hint, words=truncate(cut), reason=reason))
 
     def begin(self, event: Any, is_list: bool) -> None:
@@ -308,7 +308,7 @@ class _Reader:
         name = event.anchor
         frame = self.stack[-1] if self.stack else None
         if name in self.open_anchors:
-            raise self.bad_alias(event, "it stands inside the value that it would copy")
+            raise self.bad_alias(event, "it is inside the value that it would copy")
         if name not in self.anchors:
             raise self.bad_alias(event, f"nothing above it is marked '&{name}'")
         if frame is not None and not frame.is_list and not frame.awaits_value:
@@ -318,11 +318,13 @@ class _Reader:
 
     def too_large(self, event: Any, limit: int, parts: str) -> _Refused:
         size = {"whole": "file", "length": f"more than {limit}", "parts": parts, "limit": str(limit)}
-        return _Refused(message("file-too-large", self.place(event), "Write the values out plainly.", **size))
+        return _Refused(
+            message("file-too-large", self.place(event), "Write the values without brackets and aliases.", **size)
+        )
 
     def bad_alias(self, event: Any, reason: str) -> _Refused:
         hint = "Put the words in quotation marks, or write the value out."
-        sentence = f"'*{event.anchor}' stands for a copy of another value, but {reason}."
+        sentence = f"'*{event.anchor}' is a copy of another value, but {reason}."
         return _Refused(message("yaml-syntax", self.place(event), hint, sentence=sentence))
 
     def copy(self, value: Any, event: Any, depth: int = 0) -> Any:

@@ -93,8 +93,8 @@ def find_cut_values(value: Any, locations: FieldLocations, is_text: Callable[[Ke
             whole = f"{_text_at(value, key_path)} {words}"
             mark = "'" if '"' in whole else '"'
             quoted = f"{mark}{whole}{mark}" if mark not in whole and len(whole) <= 60 else f"{mark}…{mark}"
-            hint = f"Put all of it in quotation marks, {quoted}; put two spaces before a comment that is meant."
-            place, reason = Location(locations.path, line, column), "what follows an unquoted # is a comment"
+            hint = f"Put all of it in quotation marks, {quoted}. If you mean a comment, put two spaces before #."
+            place, reason = Location(locations.path, line, column), "an unquoted # begins a comment"
             yield message("value-cut", place, hint, words=truncate(words), reason=reason)
 
 
@@ -144,7 +144,7 @@ _PATTERNS = {
     r"^[^\s@<>,;:\"]+@[A-Za-z0-9.-]+$": ("the address of a mailbox", "Write it as learning@fellbrook.example."),
     r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$": (
         "the key of a server",
-        "Write it as 'ssh-keyscan' prints it behind the server's name: ssh-ed25519 and what follows.",
+        "Copy the line that 'ssh-keyscan' prints, from ssh-ed25519 on.",
     ),
     r"^[A-Za-z0-9.-]+$": ("the name of a server", "Write its name alone, such as smtp.northmoor.example."),
     r"^WCAG 2\.[0-2] Level A{1,3}$": ("a level of WCAG", "Write it as WCAG 2.2 Level AA."),
@@ -177,7 +177,7 @@ def _missing_space_hint(value: Any, known: Collection[str]) -> str:
 
 _SENTENCES: Mapping[str, tuple[str, str | None]] = {
     "string_too_short": ("'{name}' is empty.", "Write it, or delete the line."),
-    "string_too_long": ("'{name}' has {length:,} letters; the most is {max_length:,}.", "Shorten it."),
+    "string_too_long": ("'{name}' has {length:,} letters; the limit is {max_length:,}.", "Shorten it."),
     "too_short": ("'{name}' has no entries.", "Add one with '- '."),
     "string_type": ("'{name}' should be text, but is {type}.", "Write words only, in quotes if need be."),
     **dict.fromkeys(

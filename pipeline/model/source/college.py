@@ -39,7 +39,7 @@ def _sftp(value: object) -> object:
     """An address of SFTP; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str) and not _SFTP.fullmatch(value.strip()):
         if has_password(value):
-            raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
+            raise ValueError("passwords do not belong in a file: name the variable of the environment that has it")
         raise ValueError("the address is none such as sftp://us@fellbrook.example/in")
     port = re.match(r"sftp://[^/]*:(\d+)", value.strip()) if isinstance(value, str) else None
     if port and not 1 <= int(port[1]) <= 65535:
@@ -56,7 +56,7 @@ def _host_key(value: str) -> str:
     while len(rest) >= 4 and (end := 4 + int.from_bytes(rest[:4])) <= len(rest):
         parts, rest = [*parts, rest[4:end]], rest[end:]
     if rest or len(parts) < 2 or parts[0] != kind.encode():
-        raise ValueError("the key of a server is not whole: copy all that 'ssh-keyscan' prints behind the name")
+        raise ValueError("the key of a server is not whole: copy everything that 'ssh-keyscan' prints after the name")
     return value
 
 

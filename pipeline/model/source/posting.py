@@ -19,13 +19,13 @@ def _without_password(value: object) -> object:
     """A URL of PostgreSQL; what is refused is not repeated, as it may hold a password."""
     said = value.strip() if isinstance(value, str) else ""
     if re.search(r"://[^/@]*:[^/@]*@|[?&]\w*password=", said):
-        raise ValueError("a password does not belong in a file: set BRIEFINGS_LEDGER_PASSWORD in the environment")
+        raise ValueError("passwords do not belong in a file: set BRIEFINGS_LEDGER_PASSWORD in the environment")
     found = _POSTGRESQL.fullmatch(said)
     if isinstance(value, str) and found is None:
         raise ValueError("the ledger's address is no URL such as postgresql://user@host/database")
     asked = {name for name, _ in parse_qsl(found["query"] or "", keep_blank_values=True)} if found else set()
     if strange := sorted(asked - _ALLOWED):
-        raise ValueError(f"the ledger's address must not set '{strange[0]}': leave out what follows '?'")
+        raise ValueError(f"the ledger's address must not set '{strange[0]}': remove '?' and the text after it")
     return value
 
 

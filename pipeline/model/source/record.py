@@ -169,14 +169,14 @@ def _store(value: object) -> object:
     """A URL of a store; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str):
         if has_password(value) or re.search(r"[?#]", value):
-            raise ValueError("a password does not belong in a file: the environment has what the store asks for")
+            raise ValueError("passwords do not belong in a file: set them in the environment")
         if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s]+", value.strip()) or "::" in value:
             raise ValueError("the address is no URL such as s3://fellbrook-in/briefings")
         kind = value.strip().partition(":")[0]
         if kind in ("sftp", "ssh"):
             raise ValueError("use 'sftp:', which knows the server by its key")
         if kind == "memory":
-            raise ValueError("nothing stays behind memory:// when the command ends: name a store such as s3://")
+            raise ValueError("files in memory:// are lost when the command ends: use a store such as s3://")
         if kind in ("http", "https"):
             raise ValueError("a web address takes no files: name a store such as s3://fellbrook-in/briefings")
     return value

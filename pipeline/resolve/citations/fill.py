@@ -72,11 +72,11 @@ def _unknown_key(citation: tree.Citation, narrative: bool, works: Bibliography, 
     """Report an unknown key with the nearest keys, or the unknown id of a figure or the like."""
     key = citation.key
     if looks_like_target(key):
-        hint = suggest_names(key, ids, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+        hint = suggest_names(key, ids, f"Write {{#{key}}} after the figure, table or heading it refers to.")
         return message("link-unknown-anchor", citation.place, hint, where="this text", anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
-    name = f" Where it is a name and no work is meant, write \\@{key}." if is_name else ""
+    name = f" If it is a name and not a work, write \\@{key}." if is_name else ""
     return message("cite-unknown-key", citation.place, f"{hint}{name}", key=key)
 
 
@@ -211,7 +211,7 @@ def engine_remarks(view: BriefingView, formatted: FormattedDocument) -> Iterator
     first = min(places, default=Location(view.briefing.path))
     if formatted.broken:
         sentence = f"The citations of this text could not be formatted. {formatted.broken.sentence}"
-        hint = "Look at its citation style, and at the works it cites."
+        hint = "Check its citation style and the works it cites."
         yield message("job-too-large", first, hint, sentence=sentence)
     for words in formatted.warnings:
         yield message("cite-engine", first, words=" ".join(words.split()))

@@ -28,7 +28,7 @@ def one_list_has_a_place(pack_view: PackView) -> Iterator[Diagnostic]:
     """A pack that asks for one list of references has a section for it."""
     fields = pack_view.pack.fields
     if fields.references == "pack" and "references" not in fields.back:
-        reason = "it has no section 'references' at its back to hold one"
+        reason = "it has no section 'references' at its back"
         yield message("pack-references", pack_view.pack.marks.at("references"), reason=reason)
 
 

@@ -156,7 +156,7 @@ def _refuse_strange_elements(root: etree._Element) -> None:
     for element in (*_reached(root, "citation"), *_reached(root, "bibliography")):
         name = etree.QName(element).localname
         if etree.QName(element).namespace == NAMESPACE and name not in ELEMENTS:
-            raise StyleFault(f"CSL knows no element <{name}>.", _line_of(element), nearest_csl_word(name, ELEMENTS))
+            raise StyleFault(f"CSL has no element <{name}>.", _line_of(element), nearest_csl_word(name, ELEMENTS))
 
 
 def _write_ranges_out(root: etree._Element) -> None:
@@ -242,7 +242,7 @@ def _refuse_endless_macros(root: etree._Element) -> None:
             steps[name] = _steps(macros[name], steps)
     except CycleError as circle:
         name = min(circle.args[1])
-        sentence = f"Its macro '{name}' calls itself, by way of others or directly."
+        sentence = f"Its macro '{name}' calls itself, directly or through others."
         raise StyleFault(sentence, _line_of(macros[name])) from None
     most = max((_steps(part, steps) for part in root if isinstance(part.tag, str)), default=0)
     if most > MOST_STEPS:

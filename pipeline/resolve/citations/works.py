@@ -64,8 +64,8 @@ def report_state_of_work(work: Reference, place: Location, view: BriefingView | 
     hint = None
     if view and view.kept:
         name = version_ref(view.briefing.id, view.kept)
-        hint = f"'{name}' rests on it. Publish a version that does not, or whose author knows, and bind it.{grounds}"
-    more = f"{grounds} 'briefings cites {work.key}' lists who rests on it."
+        hint = f"'{name}' cites it. Publish a version that does not, or that accepts it, and use that version.{grounds}"
+    more = f"{grounds} 'briefings cites {work.key}' lists the texts that cite it."
     yield message(_CODES[notice.state], place, hint, key=work.key, on=on, state=work.cited_as, more=more)
 
 
@@ -222,7 +222,7 @@ def typed_works_are_in_the_library(view: BriefingView) -> Iterator[Diagnostic]:
         place, written = typed[0]
         more = len({words for _, words in typed}) - 1
         others = f", nor {more} more that {'is' if more == 1 else 'are'} typed in this text" if more else ""
-        hint = "Add the work to a file of source/references/, and write [@key] in its place."
+        hint = "Add the work to a file of source/references/, and write [@key] instead."
         yield message("typed-by-hand", place, hint, written=written, fault=f"no work of the library fits it{others}")
 
 

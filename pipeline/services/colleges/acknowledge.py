@@ -155,7 +155,7 @@ def _enter_told(ledger: Ledger, row: AnswerRow, colleges: Sequence[str]) -> list
     events, name = ledger.events(), row.name
     recall = list_recalls(events)[name]
     if recall.lifted:
-        raise UsageError(f"{name} was lifted: nobody is to be told of it.")
+        raise UsageError(f"{name} was lifted: its colleges need no notice.")
     holders = {holding.college for holding in find_open_copies(events, recall)}
     for college in colleges:
         if college not in holders:
@@ -176,7 +176,7 @@ def _undo_hint(event: Event) -> str:
 def _withdraw_told(ledger: Ledger, name: str, number: int) -> list[str]:
     """Take back that a college was told; the ledger keeps both events."""
     if not any(event.number == number for event in list_told_events(ledger.events(), name)):
-        raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
+        raise UsageError(f"{number} is not the number of a current entry of {name}.")
     ledger.add(format_instant(now_utc()), EventKind.WITHDRAWN, name, {"event": number})
     return [f"{name}: the entry {number} is taken back."]
 
@@ -324,7 +324,7 @@ _SUFFIXES = {b"%PDF": ".pdf", b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*
 def _open_archive(project: Project) -> Archive:
     archive = open_archive(project.loaded[0].imprint.fields.archive, project.folder)
     if archive is None:
-        raise UsageError("Nobody keeps the slip: name an 'archive:' in library.yaml.")
+        raise UsageError("No archive is set. Add 'archive:' to library.yaml.")
     return archive
 
 

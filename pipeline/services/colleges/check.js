@@ -139,6 +139,6 @@ document.getElementById("folder").addEventListener("change", async (event) => {
   try {
     show(await checked([...event.target.files]));
   } catch (fault) {
-    show({ answer: say("check-cannot", { reason: fault.message }) });
+    show({ answer: say("check-cannot", { reason: fault.message.replace(/\.$/, "") }) });
   }
 });

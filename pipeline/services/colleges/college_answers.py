@@ -297,4 +297,4 @@ def find_receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[E
             return receipt
     entries = ", ".join(f"{receipt.number} ({receipt.kind} on {format_date(receipt.day)})" for receipt in receipts)
     hint = f"Those are {entries}." if receipts else "It has none."
-    raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {hint}")
+    raise UsageError(f"{number} is not the number of a current answer to {delivery.id}. {hint}")

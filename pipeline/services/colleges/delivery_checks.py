@@ -94,7 +94,7 @@ def colleges_have_channels(
         formats = {file.format: file for file in shipment.files_for(name, college)}
         files = [format_ for format_ in formats if format_ not in PRINTED]
         if files and not choose_channel(college.channels, FOR_FILES):
-            what = f"'{name}' takes files ({', '.join(files)}) and has no channel for them"
+            what = f"'{name}' takes files ({', '.join(files)}) but has no channel for them"
             channels = join_names([f"'{channel}:'" for channel in FOR_FILES], "or")
             hint = f"Add {channels} under its 'channels:'."
             yield message("deliver-channel", marks.key_at(name), hint, what=what)
@@ -104,7 +104,7 @@ def colleges_have_channels(
             hint = (
                 "Add 'delivery:'." if channel else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
             )
-            what = f"'{name}' has {copies} and no place to send them"
+            what = f"'{name}' has {copies} but no place to send them"
             yield message("deliver-channel", marks.key_at(name), hint, what=what)
 
 
@@ -165,8 +165,8 @@ def _mail_is_ready(library: Library, binding: PackView, delivery: PlannedDeliver
     place, size = find_channel_place(library, delivery), _megabytes_by_mail(delivery)
     if server is None:
         recipient = "The printer gets its job" if delivery.job else f"'{delivery.college}' gets its files"
-        hint = "Add 'mail:' to source/library.yaml, with 'server:' and 'sender:'; or choose another channel."
-        yield message("deliver-channel", place, hint, what=f"{recipient} by mail, and no server is named for it")
+        hint = "Add 'mail:' to source/library.yaml, with 'server:' and 'sender:', or choose another channel."
+        yield message("deliver-channel", place, hint, what=f"{recipient} by mail, but no mail server is set")
     elif size > server.largest and not is_sent_as_links(library, binding, delivery):
         reason = f"The message to '{delivery.college}' has {size:.0f} MB, and mail takes {server.largest} MB"
         yield message("deliver-full", place, reason=reason)

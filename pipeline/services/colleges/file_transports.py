@@ -195,7 +195,7 @@ class StoreTransport:
         """Describe a failure without a secret."""
         if isinstance(failure, ImportError):
             scheme = self.address.partition(":")[0]
-            return DeliveryFailed("refused", f"No package that knows '{scheme}' is installed beside fsspec")
+            return DeliveryFailed("refused", f"No package for '{scheme}' is installed with fsspec")
         words = redact(str(failure), *self.secrets) or "it does not say why"
         passing = isinstance(failure, ConnectionError | TimeoutError)
         return DeliveryFailed("refused", f"The store {self.where} cannot be used: {words}", passing)
@@ -259,7 +259,7 @@ class LinkPlace:
             if name in links and self._download(links[name], len(content)) != content:
                 self.store.write(sha256(content), name, content)
                 if self._download(links[name], len(content)) != content:
-                    reason = f"{links[name]} does not give what was put into {self.store.address}"
+                    reason = f"{links[name]} does not return the files put into {self.store.address}"
                     raise DeliveryFailed("refused", reason)
 
     def _download(self, link: str, size: int) -> bytes | None:

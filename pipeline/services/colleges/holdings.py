@@ -328,9 +328,7 @@ def find_delivery(name: str, known: Mapping[str, Delivery]) -> Delivery:
     """Return the delivery with an id or its first letters. Raises `UsageError`."""
     start = name.casefold()
     if len(start) < MIN_ID_LETTERS and start not in known:
-        raise UsageError(
-            f"'{name}' is too short for the name of a delivery: write {MIN_ID_LETTERS} letters of it at least."
-        )
+        raise UsageError(f"'{name}' is too short: write at least {MIN_ID_LETTERS} letters of the delivery.")
     matches = [delivery for id_, delivery in known.items() if id_.startswith(start)]
     if not matches:
         raise UsageError(f"There is no delivery '{name}': 'briefings deliver PACK --dry-run' lists those of a pack.")

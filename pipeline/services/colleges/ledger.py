@@ -97,7 +97,7 @@ def _create_copy_event(
 
     def create(events: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
         if before not in (None, tuple(known for known in list_copy_entries(events) if known.issue == entry.issue)):
-            raise UsageError("Others prepared copies meanwhile. Run the command again.")
+            raise UsageError("Someone else prepared copies at the same time. Run the command again.")
         return EventKind.PREPARED, f"copies of {entry.pack}"[:80], facts
 
     return create
@@ -306,7 +306,7 @@ def verb(project: Project, act: str, file: Path | None) -> Outcome:
         text = count_noun(len(events), "event")
         if file:
             if file.exists():
-                raise UsageError(f"{file} is there already: name a new file.")
+                raise UsageError(f"{file} already exists: choose a new file.")
             write_atomically(file, format_event_rows(events), durable=True)
             return Outcome(text=[f"{text} copied to {file}."])
         faults = ledger.faults()

@@ -288,14 +288,14 @@ def find_event_fault(event: Event) -> str:
     if not all(isinstance(column, str) for column in astuple(event)[1:]):
         return "a column is not text"
     if not is_instant(event.at):
-        return f"'at' is no moment such as {_EXAMPLE}"
+        return f"'at' is not a time such as {_EXAMPLE}"
     model = _FACTS_BY_KIND.get(event.kind)
     if model is None:
-        return f"this release knows no event '{event.kind[:32]}'"
+        return f"this release has no event '{event.kind[:32]}'"
     try:
         facts = event.facts
         if not isinstance(facts, dict) or canonical_json(facts) != event.said:
-            return "'said' is not written as this program writes it"
+            return "'said' was not written by this program"
     except (ValueError, RecursionError):
         return "'said' is no JSON"
     if event.kind == EventKind.PLANNED:
@@ -308,7 +308,7 @@ def find_event_fault(event: Event) -> str:
         path = ".".join(map(str, error.errors()[0]["loc"])) or "JSON"
         return f"'said' has no valid '{path}'"
     if event.kind in _RECALL_KINDS and not event.subject.startswith(_RECALL_PREFIX):
-        return f"'subject' is no recall such as {_RECALL_PREFIX}1"
+        return f"'subject' is not a recall such as {_RECALL_PREFIX}1"
     return ""
 
 
@@ -382,10 +382,10 @@ def _parse_row(row: list[str]) -> Event | None:
 
 def _row_fault(row: list[str], line: int) -> Diagnostic:
     if "".join(row).startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
-        hint = "Keep the lines of one side, delete git's marks, and enter again what the other side has entered."
+        hint = "Keep the lines of one side, delete git's marks, and enter the other side's events again."
         what = f"{UNREADABLE}: it has conflict marks of git"
         return message("ledger-broken", Location(LEDGER_FILE, line), hint, what=what)
-    return _table_fault(line, "it is no event")
+    return _table_fault(line, "it is not an event")
 
 
 def _table_fault(line: int, reason: str) -> Diagnostic:

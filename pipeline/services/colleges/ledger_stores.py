@@ -125,12 +125,12 @@ def find_chain_fault(events: Sequence[Event], path: str = LEDGER_FILE) -> tuple[
 
     for event in events:
         if reason := find_event_fault(event):
-            what = f"Event {event.number} of the ledger cannot have been written by this program: {reason}"
+            what = f"Event {event.number} of the ledger was not written by this program: {reason}"
             return (message("ledger-broken", place(event.number), what=what),)
     number = find_broken_link(events)
     if number is None:
         return ()
-    what = f"Event {number} of the ledger does not follow from {number - 1}"
+    what = f"Event {number} of the ledger does not follow event {number - 1}"
     return (message("ledger-broken", place(number), what=what),)
 
 
@@ -247,8 +247,8 @@ class FileLedger(Ledger):
         number = int(columns[0])
         if 0 < number <= len(self._known) and self._known[number - 1].digest == columns[1]:
             return ()
-        what = f"Event {number} was written on this machine, and source/ledger.csv no longer has it"
-        hint = "Bring the lines back from git or from your backup. If they are to be gone, delete .ledger/last."
+        what = f"Event {number} was written on this machine, but is missing in source/ledger.csv"
+        hint = "Restore the lines from git or from your backup. If you removed them on purpose, delete .ledger/last."
         return (message("ledger-broken", Location(LEDGER_FILE), hint, what=what),)
 
 
@@ -257,7 +257,7 @@ def read_bytes_or_empty(path: Path) -> bytes:
     try:
         return read_regular_file(Path(os.path.realpath(path))) or b""
     except OSError:
-        raise EnvironmentFailure(f"{path} cannot be read: it is no file.") from None
+        raise EnvironmentFailure(f"{path} cannot be read: it is not a file.") from None
 
 
 def _write_at(file: IO[bytes], size: int, rows: bytes) -> None:
@@ -410,9 +410,9 @@ def _find_difference(database: Sequence[Event], table: Sequence[Event]) -> tuple
     """Return why a table is not a copy of a database; it may lack the last events."""
     for stored, exported in zip(database, table, strict=False):
         if stored != exported:
-            what = f"Event {stored.number} of the ledger and of its table are not the same"
-            hint = "Bring the changed lines of source/ledger.csv back as git has them; the database is right."
+            what = f"Event {stored.number} differs between the database and source/ledger.csv"
+            hint = "Restore the changed lines of source/ledger.csv from git. The database is right."
             return (message("ledger-broken", Location(LEDGER_FILE, stored.number + 1), hint, what=what),)
     if more := max(len(table) - len(database), 0):
-        return (message("ledger-behind", Location(LEDGER_FILE, len(database) + 2), number=len(database), more=more),)
+        return (message("ledger-behind", Location(LEDGER_FILE, len(database) + 2), number=len(database), count=more),)
     return ()

@@ -74,7 +74,7 @@ class OwnMailbox:
         except TimeoutError:
             raise ServerUnavailable(f"{self.server} does not answer for {self.patience:g} seconds") from None
         except UnicodeError:
-            raise ServerUnavailable(f"{self.server} cannot be told a name or password with such letters") from None
+            raise ServerUnavailable(f"{self.server} does not accept a name or password with such letters") from None
         except (imaplib.IMAP4.error, OSError) as failure:
             reply = failure.args[0] if failure.args else ""
             words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(failure)
@@ -142,7 +142,7 @@ class MailTransport:
             self.links.put(parcel.files.items(), parcel.links)
         content = compose_message(parcel, self.sender, self.clock())
         if len(content) > self.largest:
-            sizes = f"The message has {_megabytes(len(content))}, and the most is {_megabytes(self.largest)}"
+            sizes = f"The message has {_megabytes(len(content))}, and the limit is {_megabytes(self.largest)}"
             raise DeliveryFailed("full", sizes)
         server: smtplib.SMTP | None = None
         try:
@@ -236,11 +236,9 @@ class MailTransport:
         if isinstance(failure, TimeoutError) or isinstance(failure.__context__, TimeoutError):
             return DeliveryFailed("hangs", f"No answer from {self.server} for {self.patience:g} seconds", passing=True)
         if isinstance(failure, UnicodeError):
-            return DeliveryFailed("refused", f"{self.server} cannot be told a name or password with such letters")
+            return DeliveryFailed("refused", f"{self.server} does not accept a name or password with such letters")
         if isinstance(failure, ssl.SSLCertVerificationError):
-            return DeliveryFailed(
-                "refused", f"The certificate of {self.server} does not hold: {failure.verify_message}"
-            )
+            return DeliveryFailed("refused", f"The certificate of {self.server} was rejected: {failure.verify_message}")
         if isinstance(failure, smtplib.SMTPResponseException):
             passing = 400 <= failure.smtp_code < 500
             kind: FailureKind = "full" if failure.smtp_code in _FULL else "refused"
@@ -248,7 +246,7 @@ class MailTransport:
             words = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
             return DeliveryFailed(kind, self._redact(f"{self.server} says: {failure.smtp_code} {words}"), passing)
         if isinstance(failure, smtplib.SMTPNotSupportedError):
-            return DeliveryFailed("refused", self._redact(f"{self.server} cannot do it: {failure}"))
+            return DeliveryFailed("refused", self._redact(f"{self.server} refused: {failure}"))
         if isinstance(failure, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
             return DeliveryFailed("refused", f"{self.server} ended the connection", passing=True)
         words = getattr(failure, "strerror", None) or str(failure)

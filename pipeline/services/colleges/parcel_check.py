@@ -138,7 +138,7 @@ class KnownCopies:
 
 _TAKE_OUT = "It is no part of this parcel: take it out, and verify again."
 _NO_PARCEL = "If it is a parcel, use nothing of it, and have it sent again. If it is none, name its files:"
-NOT_ISSUED = "is no file of this edition"
+NOT_ISSUED = "is not a file of this edition"
 
 
 def verify_parcel(project: Project, folder: Path) -> IdentityAnswer:

@@ -292,13 +292,13 @@ def check_print_order(job: PrintJob, today: date) -> Iterator[Diagnostic]:
     for key in ("deadline", "delivery_date"):
         day = getattr(order, key)
         if day and day < today:
-            what = f"has a {key.replace('_', ' ')}, {format_date(day)}, that has passed"
+            what = f"has a {key.replace('_', ' ')}, {format_date(day)}, which has passed"
             hint = "Agree on a new day, and correct it under 'print:' in the pack."
             yield message("copies-order", pack.marks.key_at("print", key), hint, what=what)
     if order.spare and not any(letter.isalpha() for letter in _NO_PLACE.sub("", job.spare_address)):
         copies = count_noun(order.spare, "spare copy", "spare copies")
-        what = f"sends {copies} to {job.spare_address}, which is no place"
-        hint = "Say where they go: 'spare_to: Evidence team, Fell Road, Northmoor' under 'print:' in the pack."
+        what = f"sends {copies} to '{job.spare_address}', which is not an address"
+        hint = "Add their address, such as 'spare_to: Evidence team, Fell Road, Northmoor' under 'print:' in the pack."
         yield message("copies-order", _order_place(job, "spare"), hint, what=what)
     missing = [what for what, words in (("the paper", order.paper), ("the binding", order.binding)) if not words]
     if missing:
@@ -306,7 +306,7 @@ def check_print_order(job: PrintJob, today: date) -> Iterator[Diagnostic]:
     for key, part, asked, coloured in zip(
         ("cover_inks", "inks"), ("cover", "text"), (order.cover_inks, order.inks), job.coloured, strict=True
     ):
-        hint = f"Correct or remove '{key}' under 'print:': without it, the ticket says what the file needs."
+        hint = f"Correct or remove '{key}' under 'print:': without it, the ticket lists the needs of the file."
         what = ""
         if asked == "black" and coloured:
             have = "have" if coloured[1:] else "has"

@@ -223,7 +223,7 @@ def printed_copies_have_an_address(library: Library, printing: Mapping[str, Coll
     for name, college in printing.items():
         if not (college.delivery or college.channels.to("post")):
             copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
-            values = {"what": f"'{name}' takes {copies}", "where": "where they go"}
+            values = {"what": f"'{name}' takes {copies}", "where": "its address"}
             line = "'delivery: Learning unit, Quarry Lane, Fellbrook'"
             yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
 
@@ -234,7 +234,7 @@ def parcels_have_a_recipient(library: Library, pack: Pack, takers: Mapping[str, 
     for name, college in takers.items():
         files = [format_ for format_ in list_wanted_formats(college, pack) if format_ not in PRINTED]
         if files and not (college.contact or college.delivery):
-            values = {"what": f"A parcel is made for '{name}'", "where": "to whom it goes"}
+            values = {"what": f"A parcel is made for '{name}'", "where": "its contact"}
             line = "'contact: learning@fellbrook.example', the mailbox of a role"
             yield message("copies-no-delivery", marks.key_at(name), line=line, **values)
 
@@ -249,7 +249,7 @@ _NEEDS: Mapping[str, Need | None] = {
 formats that one part of a need names, any will do. No format of ours is Braille or speech. An audio loop is part of a
 room."""
 _NEED_PATTERNS = {re.compile(rf"\b(?:{words})\b", re.IGNORECASE): need for words, need in _NEEDS.items()}
-_NO_FORMAT = "None of our formats would do: have it made elsewhere, and send it beside the parcel."
+_NO_FORMAT = "None of our formats provides it. Have a copy made elsewhere, and send it with the parcel."
 _PART_SEPARATOR = re.compile(r";|\band\b|&")
 
 

@@ -126,7 +126,7 @@ def create_key(path: Path, library: Path | None) -> SigningKey:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise UsageError(f"{path} is there already: a key is never written over another. Name a new file.") from None
+        raise UsageError(f"{path} already exists, and a key is never overwritten. Choose a new file.") from None
     except OSError as refusal:
         raise EnvironmentFailure(f"{path} cannot be written: {refusal.strerror}.") from refusal
     try:
@@ -176,9 +176,7 @@ def _read_key_file(variable: str, library: Path) -> bytes:
         ) from None
     refuse_key_in_library(path, library, f"The file that {SIGNING_KEY} names")
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise EnvironmentFailure(
-            f"Others may read the file that {SIGNING_KEY} names: 'chmod 600' makes the key yours alone."
-        )
+        raise EnvironmentFailure(f"Other users can read the file that {SIGNING_KEY} names: run 'chmod 600' on it.")
     return content
 
 

@@ -161,7 +161,7 @@ def _write_document(project: Project, name: str) -> tuple[tuple[str, ...], tuple
 
 def _require_readable(name: str, library: Library) -> None:
     if name in library.withheld:
-        raise UsageError(f"Nothing is made of '{name}' while its marking cannot be read or is too high.")
+        raise UsageError(f"'{name}' is not built, because its marking cannot be read or is too high.")
     if name in library.broken:
         raise UsageError(f"The front matter of '{name}' cannot be read: 'briefings check' says why.")
     if name not in library.briefings:

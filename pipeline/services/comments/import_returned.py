@@ -346,7 +346,7 @@ def _chosen(accept: str | None, returned: ReturnedDocument) -> frozenset[int]:
         by = f", by {authors}" if authors else ""
         choices = f"There are proposals 1 to {len(proposals)}" if proposals else "There are no proposals"
         raise UsageError(
-            f"--accept {accept} is no choice: all, none, numbers such as 1,3-5, or an author. {choices}{by}."
+            f"--accept {accept} is not a choice. Write all, none, numbers such as 1,3-5, or an author. {choices}{by}."
         )
     return numbers
 
@@ -358,7 +358,7 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
     except OSError as refused:
         raise EnvironmentFailure(f"{path} cannot be read: {refused.strerror}.") from refused
     if now != before:
-        raise EnvironmentFailure(f"{path} was changed by somebody else just now: nothing was written. Try again.")
+        raise EnvironmentFailure(f"{path} has changed since it was read: nothing was written. Try again.")
     write_atomically(path, after)
 
 

@@ -320,7 +320,7 @@ class _Carrier:
         before, after = _on_one_line(proposal.before), _on_one_line(proposal.after)
         if proposal.fate == "touches":
             hint = f"{who}: '{before}' is to go." if not proposal.after else None
-            what = f"This change would take away {self.locked_source(block, numbered.change)}"
+            what = f"This change would remove {self.locked_source(block, numbered.change)}"
             yield message("back-conflict", place, hint, what=what, who=who, before=before, after=after)
         elif proposal.fate == "stale":
             units, changes = self.sent.blocks[block].units, self.by_block[block]

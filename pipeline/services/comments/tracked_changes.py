@@ -343,7 +343,7 @@ def _read_segment(sent: _SentDocument, progress: _Progress, segment: Segment) ->
     yield from _read_unsupported(sent, segment.paragraphs, known, progress.last)
 
 
-_PUT, _TOOK = "put {} behind this", "took {} away"
+_PUT, _TOOK = "inserted {} after this", "took {} away"
 _JOINED, _MOVED = "joined this paragraph and the next", "moved this paragraph"
 
 
@@ -468,7 +468,7 @@ def _read_locked(
     if block == FRONT_MATTER and not paragraph.words:
         change = f"'{before}' is" if before != after else "it is"
         hint = " ".join(f"{who}: {change} to be '{after}'. {_MADE}".split())
-    values = {"who": who, "what": f"This change would take away {paragraph.name}", "before": before, "after": after}
+    values = {"who": who, "what": f"This change would remove {paragraph.name}", "before": before, "after": after}
     yield ReviewRemark("back-conflict", block, values, hint, paragraph.key)
 
 

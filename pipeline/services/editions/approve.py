@@ -98,7 +98,7 @@ def enter_approval(project: Project, reading: BriefingView, by: str, typed_code:
     if typed.copy:
         raise UsageError(f"{typed_code} is the code of copy {typed.copy}: words are approved by their own code.")
     if not typed.is_of(wording_digest(words)):
-        raise UsageError(f"'{briefing.id}' reads otherwise than the words of {typed_code}: its code is {code} now.")
+        raise UsageError(f"'{briefing.id}' has changed since {typed_code}: its code is now {code}.")
     approval = find_approval(briefing)
     if approval is None:
         place = briefing.marks.at("history")
@@ -108,7 +108,7 @@ def enter_approval(project: Project, reading: BriefingView, by: str, typed_code:
         )
     if approval.entry.approved_by not in (None, by):
         raise UsageError(
-            f"{_say_approved(briefing, approval)} Take 'approved_by' out of that entry if {by} approves it instead."
+            f"{_say_approved(briefing, approval)} Remove 'approved_by' from that entry if {by} approves it instead."
         )
     if _is_approval_of(approval, words) and not approval.is_by_code_alone:
         return f"{_say_approved(briefing, approval)} There is nothing to do."
@@ -122,7 +122,7 @@ def enter_approval(project: Project, reading: BriefingView, by: str, typed_code:
     source = with_approval(old_source, briefing.path, approval.number, by, on, code, digest)
     with output_lock(project):
         if (project.folder / briefing.path).read_bytes() != old_source:
-            raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
+            raise UsageError(f"{briefing.path} has changed since: nothing was entered. Get its code again.")
         write_gitattributes(project.folder / APPROVAL_ATTRIBUTES)
         write_atomically(project.folder / approval_of(briefing.id, version), words, durable=True)
         path = (project.folder / briefing.path).resolve()  # keep a symbolic link within the sources

@@ -149,5 +149,5 @@ def open_archive(address: str | None, project: Path) -> Archive | None:
         return Archive(RemoteStorage(address))
     folder, home = (project / address).resolve(), project.resolve()
     if inside := next((name for name in ("source", "output") if folder.is_relative_to(home / name)), ""):
-        raise UsageError(f"The archive cannot lie in {inside}/: name another folder, such as 'archive: ../archive'.")
+        raise UsageError(f"The archive cannot be in {inside}/: choose another folder, such as 'archive: ../archive'.")
     return Archive(FolderStorage(project / address))

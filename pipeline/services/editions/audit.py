@@ -112,7 +112,7 @@ def _of_git(records: EditionRecords, witnesses: RecordWitnesses, pack: str | Non
         if not path.startswith(folders) or path.rpartition("/")[2].startswith("."):
             continue
         if path not in witnesses.files:
-            yield message("record-broken", Location(path), what=f"Git keeps {path}, and here it is missing")
+            yield message("record-broken", Location(path), what=f"{path} is in git, but missing here")
         elif path in by_path and blob_name(witnesses.files[path], len(blob)) != blob:
             what = f"{by_path[path].name} is not as it was written: git keeps other bytes of it"
             yield message("record-broken", Location(path), what=what)

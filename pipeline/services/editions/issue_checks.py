@@ -73,10 +73,10 @@ def _retired(library: Library, pack: Pack) -> Iterator[Obstacle]:
 def _instead(pack: Pack, newer: Briefing) -> str:
     """Return the advice on a briefing that a newer one has superseded."""
     if newer.fields.status.is_retired:
-        return f"Take it out of the pack: '{newer.id}', which took its place, is itself {newer.fields.status}"
+        return f"Remove it from the pack: '{newer.id}', which replaces it, is {newer.fields.status}"
     if newer.id in {line.partition("@")[0] for line in pack.lines}:
-        return f"Take it out of the pack, which holds '{newer.id}' in its place already"
-    return f"Put '{newer.id}' in its place"
+        return f"Remove it from the pack, which already has '{newer.id}'"
+    return f"Replace it with '{newer.id}'"
 
 
 def _unpublished(library: Library, view: PackView) -> Iterator[Obstacle]:
@@ -172,13 +172,13 @@ def _edition_has_its_own_name(pack: Pack, chain: PackChain, request: IssueReques
         )
         return
     if request.edition and not are_same_edition(request.edition, name):
-        what = f"'{request.edition}' is asked for, and the pack calls itself '{name}'."
-        hint = f"Write 'edition: {request.edition}' into {pack.path}: it stands on every page."
+        what = f"'{request.edition}' was asked for, but the pack has the edition '{name}'."
+        hint = f"Write 'edition: {request.edition}' into {pack.path}: it is printed on every page."
         yield message("issue-edition", place, hint=hint, what=what, other="")
     elif issued := find_edition(chain, name):
         what = f"'{issued.record.edition}' of '{pack.id}' was issued on {format_date(issued.record.issued)}."
         suggested = f"{issued.record.edition}, corrected {format_date(today)}"
-        hint = f"Give the pack another edition; to put a mistake right, 'edition: {suggested}', with --corrects."
+        hint = f"Change the edition of the pack. To correct a mistake, write 'edition: {suggested}' and add --corrects."
         yield message("issue-edition", place, hint=hint, what=what, other="")
 
 
@@ -214,11 +214,11 @@ def report_obstacle(obstacle: Obstacle, override: str = "") -> Diagnostic:
     code = _OBSTACLE_CODES[obstacle.kind]
     status = {"in-review": "in review", "draft": "a draft"}.get(obstacle.status, obstacle.status)
     if obstacle.kind == "gone":
-        status = "gone: only this version of it is kept, and nobody can say whether it is still in force"
+        status = "missing: only this version exists, and its present status is unknown"
     values = {"name": obstacle.name, "version": obstacle.version, "later": obstacle.later, "status": status}
     values |= {"review_by": obstacle.review_by, "override": override or code}
-    reason = f"or give a reason, which is recorded: --override {override or code}=REASON."
-    hint = f"{obstacle.advice}; {reason}" if obstacle.advice else None
+    reason = f"To override: --override {override or code}=REASON."
+    hint = f"{obstacle.advice}. {reason}" if obstacle.advice else None
     return message(code, obstacle.place, hint=hint, **values)
 
 

@@ -231,7 +231,7 @@ def override_faults(
             raise UsageError(f"'{code}' cannot be overridden.")
         if code not in codes:
             hint = suggest_names(code, codes, "")
-            raise UsageError(f"Nothing with the code '{code}' stands against {deed}. {hint}".rstrip())
+            raise UsageError(f"No problem with the code '{code}' blocks {deed}. {hint}".rstrip())
     return tuple(
         Overridden(
             code=code,
@@ -319,11 +319,11 @@ def require_briefing(library: Library, name: str) -> Briefing:
     """Return the briefing of a name. Raises `UsageError` for anything that has no versions."""
     refuse_unknown_owners(library, (name,))
     if name in library.packs or name in library.series:
-        raise UsageError(f"'{name}' is no briefing: versions are kept of briefings, and packs are bound from them.")
+        raise UsageError(f"'{name}' is not a briefing. Only briefings have versions.")
     if name not in library.briefings:
         raise UsageError(f"'{name}' cannot be read; 'briefings check {name}' says why.")
     if library.briefings[name].manual:
-        raise UsageError(f"'{name}' is a page of the handbook, of which no versions are kept.")
+        raise UsageError(f"'{name}' is a page of the handbook, which has no versions.")
     return library.briefings[name]
 
 
@@ -354,9 +354,9 @@ def _left_as_it_is(library: Library, briefing: Briefing) -> str:
     event = "withdrawal" if briefing.fields.status is Status.WITHDRAWN else "change of status"
     kept_numbers = library.kept_numbers.get(briefing.id, ())
     if not kept_numbers:
-        return "Nothing is to be published: no version of it is kept."
+        return "There is nothing to publish: no version of it was published."
     return (
-        f"Nothing is to be published: a {event} needs no version of its own. Set the text and its version back to "
+        f"There is nothing to publish: a {event} needs no new version. Restore the text and the version "
         f"{kept_numbers[-1]}, the last that is kept; leave its status."
     )
 

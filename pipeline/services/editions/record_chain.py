@@ -138,11 +138,11 @@ def _faults(chain: PackChain, has_unread: bool) -> Iterator[Diagnostic]:
             if before:
                 yield _broken(before.path, f"the record after it, {saved.name}, names another hash")
             else:
-                yield _broken(saved.path, "it is the first, and names one before it")
+                yield _broken(saved.path, "it is the first, but names one before it")
         elif issued_digest(
             record.pack, record.edition, record.briefings, record.inserts
         ) != record.words or not _has_its_code(record):
-            yield _broken(saved.path, "its code is not that of its briefings")
+            yield _broken(saved.path, "its code does not match its briefings")
         number, previous, before = record.number, saved.sha256, saved
 
 
@@ -153,7 +153,7 @@ def _has_its_code(record: EditionRecord) -> bool:
 
 
 def _broken(path: str, what: str) -> Diagnostic:
-    return message("record-broken", Location(path), what=f"{path.rpartition('/')[2]} is not as it was written: {what}")
+    return message("record-broken", Location(path), what=f"{path.rpartition('/')[2]} has changed: {what}")
 
 
 def _lost(pack: str, number: int, after: str) -> Diagnostic:

@@ -69,7 +69,7 @@ def archived_files(project: Project, saved: SavedRecord) -> tuple[Mapping[str, b
 def copy_out_files(files: Mapping[str, bytes], folder: Path) -> None:
     """Write files into a new or empty folder, all of them or none."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already, and is not empty: name a new folder.")
+        raise UsageError(f"{folder} already exists and is not empty: choose a new folder.")
     temporary = Path(temporary_path(folder.absolute().parent))
     for name, content in files.items():
         write_atomically(temporary / name, content)

@@ -124,7 +124,7 @@ def _by_version(library: Library, name: str, version: str, title: str) -> Iterat
     briefing = library.briefings.get(name)
     if briefing is None:
         state = "cannot be read now" if name in library.broken else "is not in the library any more"
-        yield "uncertain", f"'{title}' {state}: nobody can say whether it still holds."
+        yield "uncertain", f"'{title}' {state}: its present status is unknown."
         return
     if words := retirement_in_words(library, name):
         word: StateWord = "withdrawn" if briefing.fields.status is Status.WITHDRAWN else "superseded"

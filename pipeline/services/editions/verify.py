@@ -308,7 +308,7 @@ def audited(project: Project, pack: str | None, digest: str | None) -> Outcome:
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
     if pack is not None and digest:
         if len(digest) < 8 or set(digest.casefold()) - set("0123456789abcdef"):
-            raise UsageError(f"'{digest}' is no SHA-256, nor its first 8 letters.")
+            raise UsageError(f"'{digest}' is not a SHA-256 or its first 8 letters.")
         remarks += last_faults(chains.get(pack, ()), pack, digest)
     lines = _lines(project, chains, witnesses.archive, bool(remarks))
     return Outcome(ordered(remarks), lines, bool(remarks), is_report=True)
@@ -404,7 +404,7 @@ def answer_file(project: Project, path: Path) -> tuple[IdentityAnswer, ...]:
     """Return the answers on a file: one if it is issued, else one for each edition or version that its codes name."""
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise EnvironmentFailure(f"{path} is larger than {_MOST_BYTES // 1_000_000} MB: no edition is.")
+            raise EnvironmentFailure(f"{path} is larger than {_MOST_BYTES // 1_000_000} MB, the limit of an edition.")
         content = path.read_bytes()
     except OSError as refusal:
         raise EnvironmentFailure(f"{path} cannot be read: {refusal.strerror}.") from refusal

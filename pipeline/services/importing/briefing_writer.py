@@ -374,7 +374,7 @@ class Report:
             hint = "Say in the text what they mean, such as the house of each author."
             self.left_out(titled.authors[0], f"marks at the names of authors: {', '.join(titled.marks)}", hint)
         for heading in headings:
-            hint = "Readers get a list that is made from the works cited."
+            hint = "The program makes one from the works cited."
             self.left_out(heading, f"the heading '{heading}', as nothing is below it", hint)
 
     def differences(self, text: str, elsewhere: Sequence[str]) -> None:
@@ -418,7 +418,7 @@ class Report:
             self.at(words, "import-indented", many=str(len(writer.indented)))
         for number in (document.merged or (1,)) if writer.merged else ():
             words = next((p.words for p in document.pieces if document.merged and p.number >= number), "")
-            hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."
+            hint = f"Check the table at '{shortened(words)}', and repeat the words where readers need them."
             self.at(number, "import-cells-merged", hint if words else None)
 
     def unsure_citations(self, unsure: Sequence[UnsureCitation], unknown: Sequence[str]) -> None:

@@ -169,7 +169,7 @@ _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 _LOST_ELEMENTS = {
     f"{W}object": "an embedded file",
     f"{W}altChunk": "a whole text of another kind",
-    f"{W}subDoc": "a document that lies beside this one",
+    f"{W}subDoc": "a linked document",
     f"{W}pgNum": "a page number",
     **{
         f"{W}{part}{form}": "a date that Word fills in"

@@ -277,7 +277,7 @@ def open_package(name: str, content: bytes, diagnostics: Diagnostics) -> Package
 _DAMAGED = "It is damaged or incomplete: ask for the file again."
 
 
-def unreadable(name: str, hint: str | None = None, reason: str = "it is no Word document") -> Diagnostic:
+def unreadable(name: str, hint: str | None = None, reason: str = "it is not a Word document") -> Diagnostic:
     """Return the error that a file cannot be read as a document."""
     return message("import-unreadable", Location(name), hint, reason=reason)
 

@@ -342,7 +342,7 @@ def prepare_document(
     for root in roots.values():
         _normalise(root, changes)
     if drop_contents(main):
-        hint = "Readers get one that is made from the headings."
+        hint = "The program makes one from the headings."
         diagnostics.report(message("import-left-out", Location(name), hint, what="a list of contents"))
     hidden = tuple(_drop_hidden_words(roots, package))
     pictures, missing_pictures = _pictures(roots, package)

@@ -104,7 +104,7 @@ def _read_word(
         hint = "A part of it is damaged: open it in a word processor and save it."
         diagnostics.report(unreadable(name, hint))
     except PandocLimit as limit:
-        reason = f"reading it was broken off: {limit}".rstrip(".")
+        reason = f"reading was stopped: {limit}".rstrip(".")
         diagnostics.report(message("import-unsafe", Location(name), reason=reason))
     return None
 

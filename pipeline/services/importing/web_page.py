@@ -199,7 +199,7 @@ def _pictures(
             image.set("src", f"picture-{number}")
             pictures[f"picture-{number}"] = FoundPicture(content)
         elif source:
-            what = f"a picture that does not lie beside the page: '{shortened(str(image.get('alt') or source))}'"
+            what = f"a picture that is not next to the page: '{shortened(str(image.get('alt') or source))}'"
             diagnostics.report(message("import-left-out", Location(name), what=what))
     return pictures
 

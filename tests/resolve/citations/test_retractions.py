@@ -142,12 +142,12 @@ WHOLE = watch_file(row("3/9/2011", RETRACTION, BEATS), row("3/9/2012", RETRACTIO
 BROKEN = {
     "no file of theirs": (
         "key,title\n1,2\n",
-        "1:1: error retractions-unreadable: This is no Retraction Watch file: it has no columns 'RetractionNature', "
+        "1:1: error retractions-unreadable: This is not a Retraction Watch file: it has no columns 'RetractionNature', "
         "'RetractionDate', 'OriginalPaperDOI' and 'OriginalPaperPubMedID'.",
     ),
     "a column gone": (
         WHOLE.replace("RetractionDate", "Date"),
-        "1:1: error retractions-unreadable: This is no Retraction Watch file: it has no column 'RetractionDate'.",
+        "1:1: error retractions-unreadable: This is not a Retraction Watch file: it has no column 'RetractionDate'.",
     ),
     "cut off": (
         WHOLE[:-60],
@@ -168,7 +168,7 @@ def test_a_damaged_file_is_reported_at_its_line(fault: str) -> None:
 
 
 def test_an_empty_file_is_no_file_of_theirs() -> None:
-    assert remarks_on(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
+    assert remarks_on(b"")[0].startswith("1:1: error retractions-unreadable: This is not a Retraction Watch file")
 
 
 @pytest.mark.parametrize(

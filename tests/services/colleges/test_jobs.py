@@ -150,7 +150,7 @@ def test_a_job_by_mail_needs_a_server(own: Path) -> None:
     rewrite(own, "library.yaml", ("folder: ../press", "mail: orders@press.example"))
     said = deliver(own)
     assert said.code == 1
-    assert "error deliver-channel: The printer gets its job by mail, and no server" in said.err
+    assert "error deliver-channel: The printer gets its job by mail, but no mail server" in said.err
 
 
 def test_a_printer_needs_a_way(own: Path) -> None:

@@ -28,7 +28,7 @@ def test_no_key_is_written_over_another(tmp_path: Path) -> None:
     before = place.read_bytes()
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     for taken in (place, tmp_path / "link"):
-        with pytest.raises(UsageError, match="is there already: a key is never written over another"):
+        with pytest.raises(UsageError, match="already exists, and a key is never overwritten"):
             create_key(taken, None)
     assert place.read_bytes() == before
     assert not (tmp_path / "nowhere").exists()
@@ -86,7 +86,7 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "signing.key"
     create_key(place, None)
     place.chmod(0o640)
-    with pytest.raises(EnvironmentFailure, match="Others may read"):
+    with pytest.raises(EnvironmentFailure, match="Other users can read"):
         read_signing_key(str(place), tmp_path / "library")
     with pytest.raises(EnvironmentFailure, match="names cannot be read: No such file"):
         read_signing_key(str(tmp_path / "none.key"), tmp_path / "library")
@@ -101,6 +101,6 @@ def test_the_verb_prints_the_public_key(tmp_path: Path) -> None:
     assert f"signing:\n      key: {public.minisign}\n" in said.out
     assert "PRIVATE" not in said.out
     again = libraries.here(project, "key", "new", str(tmp_path / "signing.key"))
-    assert (again.code, "is there already" in again.err) == (2, True)
+    assert (again.code, "already exists" in again.err) == (2, True)
     within = libraries.here(project, "key", "new", str(project / "signing.key"))
     assert (within.code, "is in the library's folder" in within.err) == (2, True)

@@ -111,7 +111,7 @@ def forged(ledger: Ledger, *statements: str) -> None:
 def test_an_event_that_was_changed_in_a_database_is_found(postgres: Ledger) -> None:
     written(postgres, 4)
     forged(postgres, "UPDATE events SET said = '{}' WHERE number = 2")
-    assert told(postgres.faults()) == ["ledger-broken: Event 2 of the ledger does not follow from 1."]
+    assert told(postgres.faults()) == ["ledger-broken: Event 2 of the ledger does not follow event 1."]
 
 
 def test_events_that_were_cut_off_the_end_of_a_database_are_found(postgres: Ledger) -> None:
@@ -148,7 +148,7 @@ def test_events_that_a_file_has_lost_are_missed(tmp_path: Path, table: Path) -> 
     table.write_bytes(format_event_rows(events[:2]))
     ledger = open_file_ledger(tmp_path)
     assert told(ledger.faults()) == [
-        "ledger-broken: Event 3 was written on this machine, and source/ledger.csv no longer has it."
+        "ledger-broken: Event 3 was written on this machine, but is missing in source/ledger.csv."
     ]
     with pytest.raises(EnvironmentFailure, match="Nothing was entered"):
         ledger.add(AT, "sent", "another", {})
@@ -249,7 +249,7 @@ def test_a_very_long_reason_that_is_on_record_is_read(ledger: Ledger, table: Pat
 FILE = {"format": "text", "name": "a.txt", "sha256": "", "bytes": 1, "quantity": 1, "copies": []}
 PLAN = dict.fromkeys(("college", "pack", "edition", "record", "code", "channel", "to", "what"), "") | {"briefings": []}
 JUNK = {
-    "list": ("destroyed", "[]", "'said' is not written as this program writes it"),
+    "list": ("destroyed", "[]", "'said' was not written by this program"),
     "no JSON": ("destroyed", "{", "'said' is no JSON"),
     "deep": ("destroyed", "[" * 100_000 + "]" * 100_000, "'said' is no JSON"),
     "NaN": ("destroyed", '{"quantity":NaN}', "'said' is no JSON"),
@@ -261,9 +261,9 @@ JUNK = {
     "far too many": ("destroyed", '{"quantity":1' + "0" * 400 + "}", "'said' has no valid 'quantity'"),
     "nobody": ("planned", "{}", "'said' has no valid 'college'"),
     "nothing to undo": ("withdrawn", "{}", "'said' has no valid 'event'"),
-    "kind": ("burnt", "{}", "this release knows no event 'burnt'"),
+    "kind": ("burnt", "{}", "this release has no event 'burnt'"),
     "null": ("replaced", '{"of":null}', "'said' has no valid 'of'"),
-    "no recall": ("recalled", "{}", "'subject' is no recall such as recall-1"),
+    "no recall": ("recalled", "{}", "'subject' is not a recall such as recall-1"),
     "format": (
         "planned",
         canonical_json({**PLAN, "files": [{**FILE, "format": "tablet"}]}),
@@ -282,9 +282,7 @@ def test_an_event_with_junk_is_told_although_the_chain_holds(
     table.write_bytes(format_event_rows((last, Event(*columns, hash_event(*columns)))))
     ledger = open_file_ledger(tmp_path)
     assert ledger.events() == (last,)
-    assert told(ledger.faults()) == [
-        f"ledger-broken: Event 2 of the ledger cannot have been written by this program: {reason}."
-    ]
+    assert told(ledger.faults()) == [f"ledger-broken: Event 2 of the ledger was not written by this program: {reason}."]
 
 
 @pytest.mark.parametrize("name", ["source/ledger.csv", ".ledger/writing.lock"])
@@ -292,7 +290,7 @@ def test_a_pipe_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> Non
     """It would never end."""
     (tmp_path / name).parent.mkdir()
     os.mkfifo(tmp_path / name)
-    with pytest.raises(EnvironmentFailure, match=r"is no file|cannot be written"):
+    with pytest.raises(EnvironmentFailure, match=r"is not a file|cannot be written"):
         open_file_ledger(tmp_path).add(AT, "sent", "delivery", {})
 
 
@@ -350,7 +348,7 @@ def table_of(count: int) -> tuple[Event, ...]:
         (lambda rows: [*rows[:2], b"<<<<<<< HEAD\n", *rows[2:]], "source/ledger.csv:3:1: error ledger-broken"),
         (
             lambda rows: [*rows[:3], rows[2], *rows[3:]],
-            "source/ledger.csv:4:1: error ledger-forked: The ledger's table has two events 2",
+            "source/ledger.csv:4:1: error ledger-forked: The ledger has two events 2",
         ),
         (lambda rows: [rows[0], b'1,"2\n', *rows[2:]], "its quotation marks do not match"),
         (lambda rows: [rows[0], b"\xff\n", *rows[2:]], "the file is not UTF-8"),

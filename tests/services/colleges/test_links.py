@@ -109,5 +109,5 @@ def test_no_message_goes_whose_links_lead_nowhere(own: Path, box: Box, web: Path
     rewrite(own, "library.yaml", (f"file://{web}", f"file://{web}-of-others"))
     said = deliver(own)
     assert (said.code, box.taken) == (5, [])
-    assert "does not give what was put into file://" in said.err
+    assert "does not return the files put into file://" in said.err
     assert " failed" in said.out

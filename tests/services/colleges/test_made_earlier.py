@@ -124,7 +124,7 @@ def test_the_signature_in_a_pdf_is_not_checked(signing: Path) -> None:
 
 def test_a_certificate_for_pdfs_is_a_withdrawn_key(signing: Path) -> None:
     said = libraries.here(signing, "check")
-    assert "library.yaml:7:74: warning key-withdrawn: No longer used: 'certificate'" in said.out
+    assert "library.yaml:7:74: warning key-withdrawn: These keys are no longer used: 'certificate'" in said.out
     assert "hint: Delete the line. PDFs are no longer signed; the manifest is." in said.out
 
 
@@ -158,6 +158,6 @@ def test_a_kept_version_that_is_read_otherwise_is_not_bound_unnoticed(tmp_path: 
     assert re.findall(r"(\S+): error (.*)", said.out) == [
         (
             "source/packs/nights.yaml:3:24",
-            "kept-old-dialect: This release reads version 1.0 of 'lamps' otherwise than the one that published it.",
+            "kept-old-dialect: This release reads version 1.0 of 'lamps' differently from the release that published it.",
         )
     ]

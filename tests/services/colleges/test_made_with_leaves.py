@@ -37,7 +37,9 @@ def test_the_ledger_is_whole(project: Path) -> None:
 def test_its_sources_are_read_with_a_warning_for_each_withdrawn_key(project: Path) -> None:
     said = libraries.here(project, "check")
     assert said.code == 0, said
-    found = re.findall(r"source/(\S+?):\d+:\d+: warning key-withdrawn: No longer used: '(\w+)'", said.out)
+    found = re.findall(
+        r"source/(\S+?):\d+:\d+: warning key-withdrawn: These keys are no longer used: '(\w+)'", said.out
+    )
     assert found == [
         ("colleges.yaml", "updates"),
         ("library.yaml", "sheet"),

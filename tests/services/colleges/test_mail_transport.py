@@ -179,9 +179,9 @@ def test_a_certificate_of_another_name_or_of_nobody_is_refused(
     server: tuple[Box, int], box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is said to a server that is not who it should be."""
-    assert str(refusal(transport_to(server[1], "127.0.0.1"))).startswith("The certificate of 127.0.0.1 does not hold: ")
+    assert str(refusal(transport_to(server[1], "127.0.0.1"))).startswith("The certificate of 127.0.0.1 was rejected: ")
     monkeypatch.delenv("SSL_CERT_FILE")
-    assert str(refusal(transport_to(server[1]))).startswith("The certificate of localhost does not hold: ")
+    assert str(refusal(transport_to(server[1]))).startswith("The certificate of localhost was rejected: ")
     assert box.taken == []
 
 
@@ -190,7 +190,7 @@ def test_a_certificate_that_has_expired_is_refused(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
     with mail_server(box, pair) as port:
         said = str(refusal(transport_to(port)))
-    assert said == "The certificate of localhost does not hold: certificate has expired"
+    assert said == "The certificate of localhost was rejected: certificate has expired"
     assert box.taken == []
 
 
@@ -222,7 +222,7 @@ def test_a_server_that_is_not_there_is_told() -> None:
 
 def test_a_message_that_is_too_large_is_not_begun(server: tuple[Box, int], box: Box) -> None:
     large = parcel({**FILES, "a.pdf": bytes(16_000_000)})
-    assert str(refusal(transport_to(server[1]), large)) == "The message has 22 MB, and the most is 20 MB"
+    assert str(refusal(transport_to(server[1]), large)) == "The message has 22 MB, and the limit is 20 MB"
     larger = parcel({**FILES, "a.pdf": bytes(7_000_000)})
     assert str(refusal(transport_to(server[1]), larger)) == "localhost takes messages of at most 8 MB"
 

@@ -27,7 +27,7 @@ def test_a_pinned_briefing_that_is_gone_takes_a_reason() -> None:
     assert against(PINNED) == []
     assert against(GONE) == [
         "source/packs/p.yaml:3:13: error issue-status: "
-        "'patrol' 1.0 is gone: only this version of it is kept, and nobody can say whether it is still in force."
+        "'patrol' 1.0 is missing: only this version exists, and its present status is unknown."
     ]
     assert against(GONE, patrol="Moved to another library") == []
 
@@ -43,7 +43,7 @@ def test_a_withdrawn_briefing_is_to_be_taken_out(pinned: bool) -> None:
     """Publishing it would do nothing: it is published already, and must not be used."""
     files = WITHDRAWN if pinned else WITHDRAWN | {"packs/p.yaml": PINNED["packs/p.yaml"].replace("@1.0", "")}
     assert against(files) == ["source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is withdrawn."]
-    assert hints(files) == ["Take it out of the pack; or give a reason, which is recorded: --override patrol=REASON."]
+    assert hints(files) == ["Remove it from the pack. To override: --override patrol=REASON."]
     assert against(files, patrol="Shown as an example of a retracted study") == []
 
 
@@ -51,9 +51,7 @@ def test_a_superseded_briefing_gives_way_to_the_newer() -> None:
     """The hint names it, where it is there."""
     assert against(SUPERSEDED) == ["source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is superseded."]
     walks = {"briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"}
-    assert hints(SUPERSEDED | walks) == [
-        "Put 'walks' in its place; or give a reason, which is recorded: --override patrol=REASON."
-    ]
+    assert hints(SUPERSEDED | walks) == ["Replace it with 'walks'. To override: --override patrol=REASON."]
 
 
 def test_a_pin_behind_a_correction_takes_a_reason() -> None:
@@ -61,12 +59,8 @@ def test_a_pin_behind_a_correction_takes_a_reason() -> None:
     assert against(CORRECTED) == [
         "source/packs/p.yaml:3:13: error issue-corrected: 'patrol' 1.0 has a mistake that 1.1 corrects."
     ]
-    assert hints(CORRECTED) == [
-        "Publish 1.1 and write 'patrol@1.1'; or give a reason, which is recorded: --override patrol=REASON."
-    ]
-    assert hints(published(CORRECTED)) == [
-        "Write 'patrol@1.1'; or give a reason, which is recorded: --override patrol=REASON."
-    ]
+    assert hints(CORRECTED) == ["Publish 1.1 and write 'patrol@1.1'. To override: --override patrol=REASON."]
+    assert hints(published(CORRECTED)) == ["Write 'patrol@1.1'. To override: --override patrol=REASON."]
     assert against(CORRECTED, patrol="The course has begun") == []
 
 
@@ -76,6 +70,6 @@ def test_a_work_that_does_not_hold_takes_a_reason() -> None:
     for files in (RETRACTED, present):
         assert against(files) == [
             "source/packs/p.yaml:3:13: error copies-work: "
-            "'patrol' rests on a work that does not hold. hart2018 was retracted on 9 March 2019."
+            "'patrol' cites a work that was retracted or is doubted. hart2018 was retracted on 9 March 2019."
         ]
         assert against(files, patrol="The course has begun") == []

@@ -152,13 +152,13 @@ def warnings(job: PrintJob, today: date = DAY) -> list[str]:
 
 def test_days_of_an_order_that_have_passed_are_reported() -> None:
     late = job(deadline=date(2026, 11, 24), delivery_date=date(2026, 12, 1))
-    deadline = "The print order has a deadline, 24 November 2026, that has passed."
+    deadline = "The print order has a deadline, 24 November 2026, which has passed."
     (diagnostic,) = check_print_order(late, DAY)
     assert str(diagnostic).partition("\n")[0] == f"source/packs/nights.yaml:9:1: warning copies-order: {deadline}"
     assert warnings(late, date(2026, 11, 24)) == []
     assert warnings(late, date(2026, 12, 2)) == [
         deadline,
-        "The print order has a delivery date, 1 December 2026, that has passed.",
+        "The print order has a delivery date, 1 December 2026, which has passed.",
     ]
 
 
@@ -168,7 +168,7 @@ def test_days_of_an_order_that_have_passed_are_reported() -> None:
         (5, (1,), {"house": {}}, "does not name the paper or the binding."),
         (5, (1,), {}, ""),
         (104, (1,), {}, "asks for 104 pages to be corner-stapled, which takes at most 100."),
-        (5, (1,), {"spare": 5}, "sends 5 spare copies to print@northmoor.example, which is no place."),
+        (5, (1,), {"spare": 5}, "sends 5 spare copies to 'print@northmoor.example', which is not an address."),
         (5, (1, 5, 6), {"inks": "black"}, "asks for black alone, but pages 5 to 6 of the file have colour."),
         (5, (1,), {"inks": "black"}, ""),
         (5, (1, 5), {"cover_inks": "black"}, "asks for black alone, but page 1 of the file has colour."),
@@ -188,7 +188,7 @@ def test_copies_without_a_place_to_deliver_are_told_at_the_college() -> None:
     (found,) = undelivered()
     assert str(found).partition("\n")[0] == (
         "source/colleges.yaml:8:1: warning copies-no-delivery: "
-        "'south' takes 1 printed copy, and nothing says where they go."
+        "'south' takes 1 printed copy, but its address is missing."
     )
 
 

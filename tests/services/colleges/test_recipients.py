@@ -45,12 +45,12 @@ def test_it_is_the_formats_that_a_college_gets_that_count() -> None:
     one = College(name="East Agency", type="agency", access_needs=("large print for 2 readers",), formats=("screen",))
     (found,) = told({"east": one}, "access_needs_are_met", "screen", "large-print")
     assert str(found) == (
-        "source/colleges.yaml:9:5: warning copies-access: 'east' needs 'large print for 2 readers', and gets it in no "
-        "format that would do.\n"
-        "    hint: Give it large-print, under 'formats:' of the college and of the pack."
+        "source/colleges.yaml:9:5: warning copies-access: 'east' needs 'large print for 2 readers', but gets no format that "
+        "provides it.\n"
+        "    hint: Add large-print to 'formats:' of the college and of the pack."
     )
     (braille,) = told({"east": EAST}, "access_needs_are_met", "screen")
-    assert braille.hint == "None of our formats would do: have it made elsewhere, and send it beside the parcel."
+    assert braille.hint == "None of our formats provides it. Have a copy made elsewhere, and send it with the parcel."
 
 
 def test_a_parcel_that_goes_to_nobody_is_told() -> None:
@@ -58,7 +58,7 @@ def test_a_parcel_that_goes_to_nobody_is_told() -> None:
     (found,) = told({"south": SOUTH, "east": EAST}, "parcels_have_a_recipient")
     assert str(found).partition("\n")[0] == (
         "source/colleges.yaml:1:1: warning copies-no-delivery: "
-        "A parcel is made for 'south', and nothing says to whom it goes."
+        "A parcel is made for 'south', but its contact is missing."
     )
     delivered = SOUTH.model_copy(update={"delivery": "Quarry Lane"})
     assert told({"south": delivered}, "parcels_have_a_recipient") == []

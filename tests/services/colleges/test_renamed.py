@@ -11,7 +11,7 @@ from tests.support.colleges.doing import delivery, done, on
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition
 
 UNIT = "{}:\n  name: North Unit\n  type: agency\n  licence_basis: licensed\n  channels: {{folder: ../in}}\n"
-GONE = "source/colleges.yaml:1:1: warning college-gone: 'north' holds 1 copy and is not in source/colleges.yaml."
+GONE = "source/colleges.yaml:1:1: warning college-gone: 'north' has 1 copy, but is not in source/colleges.yaml."
 
 
 @pytest.fixture

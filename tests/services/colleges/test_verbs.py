@@ -160,7 +160,7 @@ def test_a_numbered_copy_is_known_by_its_code(project: Path) -> None:
         (("3f9a0002", "--how", "received", "--copies", "9"), "Copy 9 is not in 3f9a0002."),
         (("3f9a0002", "--how", "lost", "--copies", "7", "--quantity", "1"), "or say how many by --quantity, not both."),
         (("3f9a", "--how", "received"), "'3f9a' could be one of 2 deliveries: 3f9a0001, 3f9a0002."),
-        (("3f9a0001", "--undo", "2"), "2 is not the number of an answer to 3f9a0001 that stands. It has none."),
+        (("3f9a0001", "--undo", "2"), "2 is not the number of a current answer to 3f9a0001. It has none."),
         (("3f9a0001", "--undo", "2", "--how", "lost"), "leave the other options away."),
         (
             ("3f9a0001", "--how", "lost", "--slips", "out"),
@@ -264,7 +264,7 @@ def test_a_ledger_that_was_changed_is_told(project: Path) -> None:
     table = project / "source/ledger.csv"
     table.write_bytes(table.read_bytes().replace(b",sent,", b",failed,", 1))
     found = said(project, "ledger", "check")
-    assert (found.code, "Event 2 of the ledger does not follow from 1." in found.err) == (1, True)
+    assert (found.code, "Event 2 of the ledger does not follow event 1." in found.err) == (1, True)
     restored = said(project, "ledger", "restore")
     assert (restored.code, "bring that file back from git or a backup" in restored.err) == (2, True)
 
@@ -311,7 +311,7 @@ def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None
     assert said(project, "acknowledge", "3f9a0001", "--how", "destroyed").code == 0
     left = said(project, "holdings", "--recall", "recall-1")
     assert (left.code, left.out.count("estmere"), left.out.count("south")) == (1, 2, 0)
-    assert "2 copies are open, which recall-1 asks for." in left.err
+    assert "2 copies are open in recall-1." in left.err
     for more in (("--on", "2025-05-01"), ("--college", "south")):
         assert "leave the other options away" in said(project, "holdings", "--recall", "recall-1", *more).err
     (project / "output/recalls/recall-1/estmere.txt").unlink()
@@ -344,7 +344,7 @@ def test_a_notice_speaks_the_language_of_its_college(project: Path) -> None:
 def test_a_college_whose_language_has_no_words_is_told_once(project: Path) -> None:
     """Its letters are in English."""
     rewrite(project, "colleges.yaml", ("type: university", "type: university, language: cy"))
-    told = "source/colleges.yaml:1:54: warning language-without-words: There is no table of words for 'cy'"
+    told = "source/colleges.yaml:1:54: warning language-without-words: There are no labels in 'cy'"
     assert told in said(project, "check").out
     assert said(project, "recall", "foot-patrol", "--reason", "A wrong number.").code == 0
     assert (project / "output/recalls/recall-1/south.txt").read_text("utf-8").startswith("Please stop using: ")

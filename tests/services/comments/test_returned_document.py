@@ -109,7 +109,7 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., ReturnedDocument]
 
     returned = back(change)
     assert accepted(returned) == TEXT
-    assert remark_lines(returned)[0].endswith(f"back-conflict: This change would take away {what}: make it by hand.")
+    assert remark_lines(returned)[0].endswith(f"back-conflict: This change would remove {what}: change it by hand.")
     assert [one.fate for one in returned.proposals] == ["touches"]
 
 
@@ -151,7 +151,7 @@ def test_changes_without_tracking_are_found(back: Callable[..., ReturnedDocument
     assert [(one.author, one.before, one.after) for one in returned.proposals] == [
         *((DANA, "slowly", "fast"), ("", "Nobody", "Somebody"))
     ]
-    assert remark_lines(returned) == ["33: back-untracked: Somebody changed this without tracking."]
+    assert remark_lines(returned) == ["33: back-untracked: This was changed without tracking."]
     assert accepted(returned) == TEXT.replace("slowly", "fast").replace("Nobody", "Somebody")
 
 
@@ -159,8 +159,11 @@ STRUCTURE: list[tuple[Edit, str]] = [
     (lambda d: d.split("at night."), "33: back-by-hand: Dana Bell (2026-05-04) split this paragraph."),
     (lambda d: d.split("at night.", ""), "33: back-by-hand: Somebody split this paragraph."),
     (lambda d: d.join("Officers walk"), "12: back-by-hand: Dana Bell (2026-05-04) joined this paragraph and the next."),
-    (lambda d: d.add("Nobody", "They slept."), "33: back-by-hand: Dana Bell (2026-05-04) put a paragraph behind this."),
-    (lambda d: d.add("Nobody", "They slept.", ""), "33: back-by-hand: Somebody put a paragraph behind this."),
+    (
+        lambda d: d.add("Nobody", "They slept."),
+        "33: back-by-hand: Dana Bell (2026-05-04) inserted a paragraph after this.",
+    ),
+    (lambda d: d.add("Nobody", "They slept.", ""), "33: back-by-hand: Somebody inserted a paragraph after this."),
     (lambda d: d.delete("slowly"), "16: back-by-hand: Dana Bell (2026-05-04) took this paragraph away."),
     (lambda d: d.delete("slowly", ""), "16: back-by-hand: Somebody took this paragraph away."),
     (
@@ -186,7 +189,9 @@ def test_a_paragraph_that_stands_elsewhere_is_remark_lines(back: Callable[..., R
 
     returned = back(move)
     assert remark_lines(returned) == ["39: back-by-hand: Somebody moved this paragraph."]
-    assert returned.remarks[0].hint.startswith("If you agree, do it by hand: 'Said a walker, at night.' stands behind")
+    assert returned.remarks[0].hint.startswith(
+        "If you agree, change it by hand: 'Said a walker, at night.' stands behind"
+    )
     assert accepted(returned) == TEXT
 
 
@@ -230,7 +235,7 @@ def test_a_part_that_is_broken_is_no_traceback(files: Mapping[str, bytes], part:
     returned = read_returned_document("walks.docx", document.written(), files)
     assert returned.proposals == ()
     lost = [str(one.sentence) for one in returned.remarks if one.code == "import-left-out"]
-    assert lost == (["Not taken over: the comments, which are damaged."] if "omments" in part else [])
+    assert lost == (["Not imported: the comments, which are damaged."] if "omments" in part else [])
 
 
 def test_the_source_may_go_on_meanwhile(back: Callable[..., ReturnedDocument]) -> None:
@@ -247,7 +252,7 @@ def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Re
     (one,) = returned.remarks
     assert str(one).splitlines() == [
         f"{PATH}:33:1: warning back-conflict: This change is to a paragraph that has changed since the document "
-        "was sent: make it by hand.",
+        "was sent: change it by hand.",
         "    hint: Sent was 'Nobody walked at night.'; proposed is 'No one walked at night.', "
         "by Dana Bell, 2026-05-04.",
     ]

@@ -62,7 +62,7 @@ def test_a_link_says_where_it_leads(name: str) -> None:
     put_in(document, xml)
     returned = back(TEXT, document)
     (one,) = returned.remarks
-    assert one.sentence == f"{DANA} (2026-05-04) put {what} behind this."
+    assert one.sentence == f"{DANA} (2026-05-04) inserted {what} after this."
     assert f"'{said}'" in one.hint
     assert len(returned.proposals) == 1
 

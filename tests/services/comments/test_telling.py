@@ -24,9 +24,8 @@ def test_a_heading_whose_id_is_made_of_its_words_is_told() -> None:
     files = {PATH: was, identify_source("walks", was).copy: was, "source/briefings/beats.md": other}
     (one,) = read_returned_document("walks.docx", document.written(), files).remarks
     assert str(one).splitlines() == [
-        f"{PATH}:8:1: warning back-heading: "
-        "With other words this heading has another id: links to it lead here no more.",
-        "    hint: Add {#where-it-works} behind the heading's words, and it keeps its id. "
+        f"{PATH}:8:1: warning back-heading: The new words give this heading a new id, which breaks links to it.",
+        "    hint: To keep its id, add {#where-it-works} after the heading's words. "
         "Links to it: source/briefings/beats.md:6, source/briefings/walks.md:6.",
     ]
 
@@ -71,8 +70,8 @@ def test_cells_that_nobody_tracked_are_told_as_new_paragraphs() -> None:
     document.change("Park", "Green")
     returned = back(TABLE, document)
     assert [(str(one.code), one.hint) for one in returned.remarks] == [
-        ("back-by-hand", "If you agree, do it by hand: 'Hours'."),
-        ("back-by-hand", "If you agree, do it by hand: '2'."),
+        ("back-by-hand", "If you agree, change it by hand: 'Hours'."),
+        ("back-by-hand", "If you agree, change it by hand: '2'."),
     ]
     assert accepted(returned) == TABLE.replace("Park", "Green")
 
@@ -86,7 +85,7 @@ def test_a_row_above_the_first_is_one_of_its_own_table(first: str) -> None:
     next(document.paragraph(first).iterancestors(f"{W}tr")).addprevious(row)
     document.mark_row("Quay", "ins")
     assert [one.sentence for one in back(text, document).remarks] == [
-        f"{DANA} (2026-05-04) put a row of the table '{first}' behind this."
+        f"{DANA} (2026-05-04) inserted a row of the table '{first}' after this."
     ]
 
 
@@ -116,7 +115,7 @@ def test_a_tracked_move_upward_is_told_once(last: str) -> None:
         document.mark_end(paragraph, kind, DANA)
     (one,) = back(text, document).remarks
     assert one.sentence == f"{DANA} (2026-05-04) moved this paragraph."
-    assert one.hint == "If you agree, do it by hand: 'Three stand.' to behind 'One walks.'."
+    assert one.hint == "If you agree, change it by hand: 'Three stand.' to behind 'One walks.'."
 
 
 NOTED = "One walks.[^a]\n\n## Where\n\nTwo run.\n\n[^a]: A car needs a road.\n"
@@ -134,4 +133,4 @@ def test_a_move_names_the_heading_that_it_goes_before() -> None:
     document.mark_end(gone, "moveFrom", DANA)
     (one,) = back(NOTED, document).remarks
     assert (one.code, one.place.line) == ("back-by-hand", 10)
-    assert one.hint == "If you agree, do it by hand: 'Two run.' to before the heading 'Where'."
+    assert one.hint == "If you agree, change it by hand: 'Two run.' to before the heading 'Where'."

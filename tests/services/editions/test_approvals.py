@@ -47,7 +47,7 @@ def ready(briefings: Run, project: Path) -> Said:
 
 @pytest.mark.proof
 def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
-    assert f"{BRIEFING}:9:11: error publish-unapproved: The words of version" in (said := ready(briefings, project).out)
+    assert f"{BRIEFING}:9:11: error publish-unapproved: Version" in (said := ready(briefings, project).out)
     assert "hint: 'briefings approve patrol' gives the code of the words; with --by and --code it enters" in said
     before = (project / "source" / BRIEFING).read_text()
     code = code_of(briefings, project)
@@ -71,7 +71,7 @@ def test_other_words_with_the_same_code_are_refused(project: Path, briefings: Ru
     rewrite(project, BRIEFING, ("They like it.", "They love it."))
     now = code_of(briefings, project)
     rewrite(project, BRIEFING, (was, now))  # as if the words approved had this code
-    refused = f"error approve-words: 'patrol' 1.0 was approved as {now} and reads differently now"
+    refused = f"error approve-words: 'patrol' 1.0 was approved as {now} and has changed since"
     for verb in ("check", "publish"):
         said = briefings(project, verb, "patrol", "--date", "2026-11-28")
         assert (said.code, refused in said.out + said.err) == (1, True), said
@@ -93,7 +93,9 @@ def test_verify_reads_no_file_of_3_gb(project: Path, tmp_path: Path, briefings: 
     with (tmp_path / "large.pdf").open("wb") as file:
         file.truncate(3_000_000_000)
     refused = briefings(project, "verify", str(tmp_path / "large.pdf"))
-    assert (refused.code, "large.pdf is larger than 500 MB: no edition is." in refused.err) == (3, True), refused
+    assert (refused.code, "large.pdf is larger than 500 MB, the limit of an edition." in refused.err) == (3, True), (
+        refused
+    )
 
 
 @pytest.mark.proof
@@ -128,7 +130,7 @@ def test_an_older_approval_holds_by_its_code_alone(project: Path, briefings: Run
 @pytest.mark.proof
 def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, briefings: Run) -> None:
     said = ready(briefings, library(FILES | PLAIN))
-    fault = "error publish-unapproved: The words of version 1.0 of 'patrol' are not approved"
+    fault = "error publish-unapproved: Version 1.0 of 'patrol' is not approved"
     assert f"source/{BRIEFING}:9:11: {fault}" in said.out
     assert ready(briefings, library(FILES | {WORDS: FILES[WORDS] + "formats: []\n"})).code == 0
 
@@ -141,7 +143,7 @@ def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Pat
     said = briefings(project, "publish", "patrol", "--date", "2026-11-28")
     assert said.code == 1
     assert (
-        f"error approve-words: 'patrol' 1.0 was approved as {code} and reads differently now in 1 place: "
+        f"error approve-words: 'patrol' 1.0 was approved as {code} and has changed since in 1 place: "
         "the paragraph 'They love it.' was changed."
     ) in said.err
     again = code_of(briefings, project)
@@ -155,7 +157,7 @@ def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -
     code = code_of(briefings, project)
     approve(briefings, project, code)
     rewrite(project, BRIEFING, (code, code[:-1] + ("0" if code[-1] != "0" else "1")))
-    told = "error approve-code: The code of the approved words cannot be read: Something in the code is mistyped; if "
+    told = "error approve-code: The approval code cannot be read: Something in the code is mistyped; if "
     assert told in ready(briefings, project).out
 
 
@@ -167,7 +169,7 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     before = file.read_text()
     wrong = approve(briefings, project, "5ZK8D-R00YC")
     assert wrong.code == 2
-    assert f"'patrol' reads otherwise than the words of 5ZK8D-R00YC: its code is {code} now." in wrong.err
+    assert f"'patrol' has changed since 5ZK8D-R00YC: its code is now {code}." in wrong.err
     of_copy = str(read_code(code).of_copy(7))
     said = approve(briefings, project, of_copy)
     assert said.code == 2
@@ -183,8 +185,8 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     other = approve(briefings, project, code, by="Chief constable")
     assert (other.code, other.err.splitlines()[0]) == (
         2,
-        "briefings: Version 1.0 of 'patrol' was approved by Head of evidence on 27 November 2026. Take "
-        "'approved_by' out of that entry if Chief constable approves it instead.",
+        "briefings: Version 1.0 of 'patrol' was approved by Head of evidence on 27 November 2026. Remove "
+        "'approved_by' from that entry if Chief constable approves it instead.",
     )
     second = approve(briefings, project, code)
     assert (second.code, second.out.splitlines()[-1][-25:]) == (0, "2026. There is nothing to do."[-25:])

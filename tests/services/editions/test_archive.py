@@ -66,7 +66,7 @@ def test_an_archive_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("address", ["output/archive", "source/../source", "output"])
 def test_an_archive_lies_neither_among_the_sources_nor_in_the_output(address: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"The archive cannot lie in (source|output)/: name another folder"):
+    with pytest.raises(UsageError, match=r"The archive cannot be in (source|output)/: choose another folder"):
         open_archive(address, tmp_path)
 
 

@@ -80,7 +80,7 @@ def test_a_record_that_git_tracks_is_missed_without_an_archive() -> None:
     files = {path: content for path, content in FILES.items() if path != LAST}
     assert audit_lines(FILES, tracked=tracked) == []
     assert audit_lines(files, tracked=tracked) == [
-        f"{LAST}:1:1: error record-broken: Git keeps {LAST}, and here it is missing."
+        f"{LAST}:1:1: error record-broken: {LAST} is in git, but missing here."
     ]
     changed = FILES | {LAST: FILES[LAST].replace(b"2024-03-01", b"2024-03-02")}
     assert [content.partition("written: ")[2] for content in audit_lines(changed, tracked=tracked)] == [

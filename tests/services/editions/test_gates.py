@@ -53,12 +53,12 @@ STOPPED = {
     "in review": (IN_REVIEW, "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is in review."),
     "gone": (
         GONE,
-        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is gone: only this version of it is kept, and "
-        "nobody can say whether it is still in force.",
+        "source/packs/p.yaml:3:13: error issue-status: 'patrol' 1.0 is missing: only this version exists, and "
+        "its present status is unknown.",
     ),
     "changed since it was kept": (
         CHANGED,
-        "source/packs/p.yaml:3:13: error issue-unpublished: 'patrol' 1.0 is not published as the pack would print it.",
+        "source/packs/p.yaml:3:13: error issue-unpublished: 'patrol' 1.0 is not published with the words that the pack prints.",
     ),
     "overdue": (
         READY | {BRIEFING: FILES[BRIEFING].replace("glossary:", "review_by: 2024-01-31\nglossary:")},
@@ -66,27 +66,27 @@ STOPPED = {
     ),
     "no licence": (
         ready(HOUSE),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for 'patrol', which is "
         "under no licence.",
     ),
     "a licence for some": (
         ready(HOUSE + "licence: {id: NCCL, name: Non-Commercial College Licence}\n"),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for 'patrol', which is "
         "under the licence 'Non-Commercial College Licence'.",
     ),
     "a licence without trade": (
         ready(HOUSE + "licence: {id: CC-BY-NC-4.0, name: Attribution-NonCommercial}\n"),
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have 'patrol', which is "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for 'patrol', which is "
         "under the licence 'Attribution-NonCommercial'.",
     ),
     "sensitive": (
         READY | {"packs/p.yaml": PACK + SENSITIVE},
-        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may have the pack, which "
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no licence basis for the pack, which "
         "is OFFICIAL-SENSITIVE.",
     ),
     "no archive": (
         READY | {"library.yaml": FILES["library.yaml"] + OPEN},
-        "source/library.yaml:1:1: error archive-missing: Nobody keeps the files: name an 'archive:' in library.yaml.",
+        "source/library.yaml:1:1: error archive-missing: No archive is set.",
     ),
     "no edition": (
         READY | {"packs/p.yaml": PACK.replace("edition: Autumn 2024\n", "")},
@@ -129,7 +129,7 @@ NAMED = {
     "issued already": (IssueRequest(), "issue-edition: 'Autumn 2024' of 'p' was issued on 1 February 2024."),
     "another is asked for": (
         IssueRequest("Winter 2024"),
-        "issue-edition: 'Winter 2024' is asked for, and the pack calls itself 'Autumn 2024'.",
+        "issue-edition: 'Winter 2024' was asked for, but the pack has the edition 'Autumn 2024'.",
     ),
 }
 

@@ -45,7 +45,7 @@ def test_a_correction_that_looks_like_more_is_doubted(
     said = briefings(project, verb, "patrol", "--date", "2024-04-26").out
     (line,) = (one for one in said.splitlines() if "kind-doubtful" in one)
     assert line.startswith("source/briefings/patrol/briefing.md:9:")
-    assert "Version 1.1 is called a correction, and " in line
+    assert "Version 1.1 is called a correction, but " in line
     assert doubt in line
 
 

@@ -91,7 +91,7 @@ def test_a_correction_concerns_versions_since_the_last_change_of_meaning(version
 def test_of_a_text_that_is_gone_nobody_can_say() -> None:
     assert said(GONE) == (
         "uncertain",
-        "'Foot patrol' is not in the library any more: nobody can say whether it still holds.",
+        "'Foot patrol' is not in the library any more: its present status is unknown.",
     )
 
 

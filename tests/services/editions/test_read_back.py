@@ -50,9 +50,7 @@ def test_what_is_kept_as_it_was_published_is_not_remarked_on() -> None:
 )
 def test_what_would_say_something_else_is_refused(path: str, old: str, new: str, what: str) -> None:
     (only,) = read_again((path, old, new))
-    assert only.startswith(
-        f"publish-lost: Read again, what would be kept of 'patrol' is not what was published: {what}"
-    )
+    assert only.startswith(f"publish-lost: The files to publish 'patrol' do not match its source: {what}")
 
 
 def test_what_could_not_be_read_again_is_refused() -> None:

@@ -31,8 +31,8 @@ def test_a_whole_chain_is_read_in_order() -> None:
 def test_the_first_record_changed_is_told_by_the_one_after_it() -> None:
     changed = WHOLE | {PATHS[0]: WHOLE[PATHS[0]].replace(b"2024-01-01", b"2024-01-02")}
     assert told(changed) == [
-        "source/editions/nights/001-autumn-2023.json:1:1: error record-broken: 001-autumn-2023.json is not as it was "
-        "written: the record after it, 002-spring-2024.json, names another hash."
+        "source/editions/nights/001-autumn-2023.json:1:1: error record-broken: 001-autumn-2023.json has "
+        "changed: the record after it, 002-spring-2024.json, names another hash."
     ]
 
 
@@ -58,28 +58,28 @@ def test_two_branches_that_issued_at_once_are_told() -> None:
     other = placed(chain([NAMES[0], "Easter 2024"]))
     both = {path: content for path, content in (WHOLE | other).items() if "003" not in path}
     assert told(both) == [
-        "source/editions/nights/002-spring-2024.json:1:1: error record-broken: 002-spring-2024.json is not as it was "
-        "written: 002-easter-2024.json has its number."
+        "source/editions/nights/002-spring-2024.json:1:1: error record-broken: 002-spring-2024.json has "
+        "changed: 002-easter-2024.json has its number."
     ]
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b"<<<<<<< HEAD\n"], ids=repr)
 def test_a_record_that_cannot_be_read_is_told(content: bytes) -> None:
     assert told(WHOLE | {PATHS[1]: content}) == [
-        f"{PATHS[1]}:1:1: error record-broken: 002-spring-2024.json is not as it was written: it cannot be read."
+        f"{PATHS[1]}:1:1: error record-broken: 002-spring-2024.json has changed: it cannot be read."
     ]
 
 
 def test_a_record_under_another_name_is_told() -> None:
     files = WHOLE | {"source/editions/nights/004-copy.json": WHOLE[PATHS[2]]}
-    assert [one.partition(" error ")[2][:30] for one in told(files)] == ["record-broken: 004-copy.json i"]
+    assert [one.partition(" error ")[2][:30] for one in told(files)] == ["record-broken: 004-copy.json h"]
 
 
 def test_briefings_that_are_not_those_of_the_code_are_told() -> None:
     said = json.loads(WHOLE[PATHS[2]])
     said["briefings"][0]["version"] = "9.9"
     content = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
-    assert told(WHOLE | {PATHS[2]: content})[0].endswith("its code is not that of its briefings.")
+    assert told(WHOLE | {PATHS[2]: content})[0].endswith("its code does not match its briefings.")
 
 
 def test_the_digest_of_the_words_of_an_edition_is_that_of_the_handbook() -> None:

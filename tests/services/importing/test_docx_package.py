@@ -9,7 +9,7 @@ from tests.support.word.documents import changed, docx, para, zipped
 from tests.support.word.imports import imported
 
 DOCUMENT = docx(para("T", "Title"), para("Words."))
-NO_DOCUMENT = "import-unreadable: The document cannot be read: it is no Word document."
+NO_DOCUMENT = "import-unreadable: The document cannot be read: it is not a Word document."
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 BOMB = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 
@@ -92,13 +92,13 @@ def test_a_pdf_is_refused_with_what_to_ask_for() -> None:
 @pytest.mark.parametrize("part", ["word__document_xml", "word__styles_xml"])
 def test_entities_are_refused_in_every_part(part: str, coding: str) -> None:
     content = changed(DOCUMENT, **{part: f"{BOMB}<w/>".encode(coding)})
-    assert sentence(content) == "import-unsafe: The document is not opened: it defines entities."
+    assert sentence(content) == "import-unsafe: The document was not opened: it defines entities."
 
 
 def test_a_document_that_grows_without_end_is_not_unpacked() -> None:
     listed = DOCUMENT.index(b"PK\x01\x02")
     content = DOCUMENT[: listed + 24] + (200_000_001).to_bytes(4, "little") + DOCUMENT[listed + 28 :]
-    assert sentence(content) == "import-unsafe: The document is not opened: it takes more than 200 MB unpacked."
+    assert sentence(content) == "import-unsafe: The document was not opened: it takes more than 200 MB unpacked."
 
 
 def test_elements_within_elements_without_end_are_refused() -> None:

@@ -23,7 +23,7 @@ from tests.support.word.documents import (
 from tests.support.word.imports import body_of, imported, read_again, remark_lines
 
 TITLE = para("T", "Title")
-LEFT = "import-left-out: Not taken over:"
+LEFT = "import-left-out: Not imported:"
 
 
 def marked(words: str, change: str = "del") -> str:
@@ -176,7 +176,7 @@ def parts(document: bytes) -> dict[str, bytes]:
     ("inside", "what"),
     [
         ('<w:altChunk r:id="rId5"/>', "a whole text of another kind after 'Before.'"),
-        ('<w:p><w:subDoc r:id="rId5"/></w:p>', "a document that lies beside this one after 'Before.'"),
+        ('<w:p><w:subDoc r:id="rId5"/></w:p>', "a linked document after 'Before.'"),
         (
             '<w:p><w:r><w:pict><v:shape><v:textpath string="Crime fell"/></v:shape></w:pict></w:r></w:p>',
             "words drawn as a picture: 'Crime fell'",

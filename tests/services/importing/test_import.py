@@ -43,9 +43,7 @@ def test_title_subtitle_and_authors_go_to_the_front_matter() -> None:
     said = front(document)
     assert (said["title"], said["summary"], said["status"]) == ("Foot patrol", "What walking does.", "draft")
     assert said["authors"] == ["Ann Hart", "Max Bell", "Kay Lee"]
-    assert remark_lines(imported(document)) == [
-        "3 import-left-out: Not taken over: marks at the names of authors: 1, 2."
-    ]
+    assert remark_lines(imported(document)) == ["3 import-left-out: Not imported: marks at the names of authors: 1, 2."]
 
 
 @pytest.mark.parametrize("style", ["heading 1", ""])
@@ -139,7 +137,7 @@ def test_cells_over_several_columns_are_told() -> None:
     wide = cell(para("Both years"), '<w:gridSpan w:val="2"/>')
     made = imported(docx(TITLE, table((wide,), ("12", "14"))))
     assert body_of(made) == "| Both years |  |\n|---|---|\n| 12 | 14 |"
-    assert remark_lines(made) == ["2 import-cells-merged: Cells over several rows were put in one."]
+    assert remark_lines(made) == ["2 import-cells-merged: Merged cells of several rows became one cell."]
     assert "at 'Both years', and" in made.remarks[0].hint
 
 
@@ -166,7 +164,7 @@ def test_a_library_may_name_its_own_styles() -> None:
     files = {"source/word-styles.yaml": b"Lead: outcomes\nCaption: frame\n"}
     made = imported(docx(TITLE, para("You can walk.", "Lead")), files=files)
     assert [str(remark).split("\n")[0] for remark in made.remarks] == [
-        "source/word-styles.yaml:2:10: error import-style-box: 'frame' is no box."
+        "source/word-styles.yaml:2:10: error import-style-box: There is no box 'frame'."
     ]
     made = imported(docx(TITLE, para("You can walk.", "Lead")), files={"source/word-styles.yaml": b"Lead: outcomes\n"})
     assert body_of(made) == "::: outcomes\nYou can walk.\n:::"
@@ -196,7 +194,7 @@ def test_figures_have_captions_and_what_they_show() -> None:
 
 def test_a_picture_without_words_is_told() -> None:
     made = imported(docx(TITLE, para("Look:"), para(inside=picture()), media={"image1.png": PNG}))
-    assert remark_lines(made) == ["3 import-no-alt: The picture 'image1.png' has no alternative text."]
+    assert remark_lines(made) == ["3 import-no-alt: The picture 'image1.png' has no alt text."]
 
 
 def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
@@ -210,7 +208,7 @@ def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
     assert made.files["source/briefings/foot-patrol/scan.png"].startswith(b"\x89PNG")
     made = imported(docx(TITLE, para("As:", inside=picture(says="Bars")), media={"bars.wmf": b"\xd7\xcd\xc6\x9a.."}))
     assert remark_lines(made) == [
-        "2 import-picture-kind: The picture 'bars.wmf' is a drawing of Windows (WMF), which no browser shows."
+        "2 import-picture-kind: The picture 'bars.wmf' is a drawing of Windows (WMF), which browsers cannot show."
     ]
 
 
@@ -253,9 +251,9 @@ def test_what_is_not_taken_over_is_told_with_its_paragraph() -> None:
         changed(document, word__header1_xml=f"<hdr>{para('For police only')}</hdr>".replace("<hdr>", HEADER))
     )
     assert remark_lines(made) == [
-        "1 import-left-out: Not taken over: a list of contents.",
-        "1 import-left-out: Not taken over: words of the head or foot of the pages: 'For police only'.",
-        "2 import-left-out: Not taken over: a chart after 'Crime fell in May.'.",
+        "1 import-left-out: Not imported: a list of contents.",
+        "1 import-left-out: Not imported: words of the head or foot of the pages: 'For police only'.",
+        "2 import-left-out: Not imported: a chart after 'Crime fell in May.'.",
     ]
 
 
@@ -296,8 +294,8 @@ def test_typed_citations_are_written_where_they_are_sure() -> None:
         "Hughes (2018) was alone.",
     ]
     assert remark_lines(made) == [
-        "3 import-cite-unknown: 'Nobody, 2001' is in no file of references.",
-        "4 import-cite-near: 'Hughes (2018)' is perhaps hughes2018.",
+        "3 import-cite-unknown: No bibliography entry matches the citation 'Nobody, 2001'.",
+        "4 import-cite-near: The citation 'Hughes (2018)' may mean hughes2018.",
     ]
 
 
@@ -313,7 +311,9 @@ def test_a_typed_list_goes_where_every_entry_is_known() -> None:
         "\\[1\\] Hughes A. A study of beats. 2018.",
         "\\[2\\] Nobody. Nothing. 2001.",
     ]
-    assert remark_lines(made) == ["5 import-cite-unknown: '[2] Nobody. Nothing. 2001.' is in no file of references."]
+    assert remark_lines(made) == [
+        "5 import-cite-unknown: No bibliography entry matches the citation '[2] Nobody. Nothing. 2001.'."
+    ]
 
 
 KNOWN = "Hughes, A., Bell, M. and Hart, K. (2018) A study of beats. Journal of Tests."
@@ -401,7 +401,7 @@ def test_paragraphs_that_are_only_indented_are_counted() -> None:
     lines = (indented("It fell.", ""), indented("It rose.", ""), para("So."), indented("They said.", "Quote"))
     made = imported(docx(TITLE, *lines))
     assert body_of(made) == "> It fell.\n>\n> It rose.\n\nSo.\n\n> They said."
-    assert remark_lines(made) == ["2 import-indented: Indented paragraphs are quotations now: 2."]
+    assert remark_lines(made) == ["2 import-indented: 2 indented paragraphs became quotations."]
 
 
 def test_what_comes_out_is_read_without_a_fault() -> None:
@@ -426,10 +426,10 @@ def test_nothing_that_stands_is_written_over() -> None:
         *("packs/foot-patrol.yaml", "series/foot-patrol.yaml"),
     ):
         made = imported(document, files={f"source/{path}": b"---\ntitle: T\n---\n"})
-        assert (made.files, remark_lines(made)) == ({}, [f"1 import-stands: source/{path} stands already."])
+        assert (made.files, remark_lines(made)) == ({}, [f"1 import-stands: source/{path} already exists."])
     folder = {f"source/briefings/foot-patrol/{name}": b"---\ntitle: T\n---\n" for name in ("a.svg", "briefing.md")}
     assert remark_lines(imported(document, files=folder)) == [
-        "1 import-stands: source/briefings/foot-patrol/briefing.md stands already."
+        "1 import-stands: source/briefings/foot-patrol/briefing.md already exists."
     ]
     made = imported(document, files={"source/briefings/foot-patrol.md": b"---\ntitle: T\n---\n"}, id="walks")
     assert list(made.files) == ["source/briefings/walks.md"]
@@ -458,7 +458,7 @@ def test_documents_of_other_houses_are_read_back_in_order(path: Path) -> None:
 )
 def test_a_document_without_text_is_told(name: str, document: bytes) -> None:
     """Such as a scan: nobody is to take an empty text for a whole one."""
-    assert remark_lines(imported(document, name)) == ["1 import-left-out: Not taken over: text, as none was found."]
+    assert remark_lines(imported(document, name)) == ["1 import-left-out: Not imported: text, as none was found."]
 
 
 def test_a_bar_in_a_cell_ends_no_cell() -> None:

@@ -58,7 +58,7 @@ def test_pictures_that_lie_beside_the_page_come_along() -> None:
     made = imported(source, "a.html", beside={"a_files/map.png": PNG}.get)
     assert body_of(made) == 'Look:\n\n![](picture-1.png){alt="A map"}'
     assert remark_lines(made) == [
-        "1 import-left-out: Not taken over: a picture that does not lie beside the page: 'https://a.test/b.png'."
+        "1 import-left-out: Not imported: a picture that is not next to the page: 'https://a.test/b.png'."
     ]
 
 
@@ -69,12 +69,12 @@ def test_parts_beside_the_text_are_told_where_they_have_words() -> None:
     )
     assert "title: Foot patrol\n" in text_of(made)
     assert body_of(made) == "By Kent.\n\nIt works."
-    assert remark_lines(made) == ["1 import-left-out: Not taken over: a side column of the page: 'Look!'."]
+    assert remark_lines(made) == ["1 import-left-out: Not imported: a side column of the page: 'Look!'."]
 
 
 def test_what_a_browser_does_not_show_is_told_and_left_out() -> None:
     hidden = "<div style='display: none'><p hidden>Accept</p><p>all</p></div><iframe src='b.html'></iframe>"
     made = imported(page(f"<main><h1>Foot patrol</h1><p>It works.</p>{hidden}</main>"), "a.html")
     assert body_of(made) == "It works."
-    left = "1 import-left-out: Not taken over:"
+    left = "1 import-left-out: Not imported:"
     assert remark_lines(made) == [f"{left} another page in the page: 'b.html'.", f"{left} hidden words: 'Accept all'."]

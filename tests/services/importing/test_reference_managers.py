@@ -209,7 +209,7 @@ def test_words_typed_into_a_citation_are_read_as_a_typed_one() -> None:
         docx(TITLE, para("A ", inside=field(f"ADDIN ZOTERO_ITEM CSL_CITATION {CITED}", "[3] but not there")))
     )
     assert body_of(made) == "A \\[3\\] but not there"
-    assert remark_lines(made) == ["2 import-cite-near: '[3] but not there' is perhaps yu2001."]
+    assert remark_lines(made) == ["2 import-cite-near: The citation '[3] but not there' may mean yu2001."]
 
 
 def test_a_citation_of_a_work_without_a_record_is_told() -> None:
@@ -217,15 +217,15 @@ def test_a_citation_of_a_work_without_a_record_is_told() -> None:
     made = imported(docx(TITLE, *(para("A ", inside=field(code, shown)) for shown in ("[7]", "(Yu, 2001)"))))
     assert body_of(made) == "A \\[7\\]\n\nA (Yu, 2001)"
     assert remark_lines(made) == [
-        "2 import-cite-unknown: '[7]' is in no file of references.",
-        "3 import-cite-unknown: 'Yu, 2001' is in no file of references.",
+        "2 import-cite-unknown: No bibliography entry matches the citation '[7]'.",
+        "3 import-cite-unknown: No bibliography entry matches the citation 'Yu, 2001'.",
     ]
 
 
 def test_a_citation_in_a_title_is_told() -> None:
     cited = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {CITED}", "(Yu, 2001)")
     made = imported(docx(para("Foot patrol ", "Title", inside=cited), para("It works.", "Practice example")))
-    assert remark_lines(made) == ["1 import-left-out: Not taken over: the citation [@yu2001]."]
+    assert remark_lines(made) == ["1 import-left-out: Not imported: the citation [@yu2001]."]
     assert "\ntitle: Foot patrol\n" in text_of(made)
     made = imported(docx(TITLE, para("Kent ", "Practice example", inside=cited)))
     assert "\n  name: Kent\n" in text_of(made)
@@ -264,4 +264,4 @@ def test_a_heading_in_the_style_of_contents_stays_where_no_contents_follow() -> 
         docx(TITLE, alone, para("Crime fell."), alone.replace("Summary of", "Not"), para("1 Where", "TOC 1"))
     )
     assert body_of(made) == "Summary of our findings\n\nCrime fell."
-    assert remark_lines(made) == ["1 import-left-out: Not taken over: a list of contents."]
+    assert remark_lines(made) == ["1 import-left-out: Not imported: a list of contents."]

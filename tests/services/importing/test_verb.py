@@ -44,7 +44,7 @@ def test_it_is_never_done_twice(library: Library, briefings: Run, tmp_path: Path
     said = briefings(project, "import", str(document))
     assert (said.code, said.out.splitlines()[0]) == (
         1,
-        "walks.docx:1:1: error import-stands: source/briefings/walks.md stands already.",
+        "walks.docx:1:1: error import-stands: source/briefings/walks.md already exists.",
     )
     assert (project / "source/briefings/walks.md").read_bytes() == before
     assert briefings(project, "import", str(document), "--as", "more-walks").code == 0

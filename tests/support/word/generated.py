@@ -102,7 +102,7 @@ class Edits:
             self.expected["split"] += 1
         elif kind == "new":
             self.document.add(words, "A paragraph that is new.")
-            self.expected["put"] += 1
+            self.expected["inserted"] += 1
         elif kind == "deleted" and len(list(paragraph.iter("{*}sdt"))) == 0:
             self.document.delete(words)
             self.expected["took"] += 1
@@ -154,7 +154,9 @@ def judge(path: str, document: bytes, source: bytes, returned: ReturnedDocument,
     before, after = source.decode(), made.decode()
     assert after.split("---\n")[1] == before.split("---\n")[1]
     assert FIXED.findall(after) == FIXED.findall(before)
-    done = (re.search(r"\b(split|put|took)\b", one.sentence) for one in returned.remarks if one.code == "back-by-hand")
+    done = (
+        re.search(r"\b(split|inserted|took)\b", one.sentence) for one in returned.remarks if one.code == "back-by-hand"
+    )
     codes = Counter(one.code for one in returned.remarks) + Counter(found[1] for found in done if found)
     assert all(codes[code] >= many for code, many in edits.expected.items()), (codes, edits.expected)
     assert codes["back-untracked"] == 0
