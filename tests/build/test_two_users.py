@@ -154,7 +154,7 @@ def test_a_store_of_somebody_else_is_not_taken_for_damage(common: Path) -> None:
     done = by(OTHER, common, "build", *ALONE)
     assert done.returncode == 0, done.stderr
     assert "damaged" not in done.stderr
-    assert done.stderr.count("may not be read") == 1
+    assert done.stderr.count("results of another user") == 1
 
 
 @pytest.mark.parametrize(("mask", "rights", "jobs"), [(0o077, 0o600, "2"), (0o027, 0o640, "1"), (0o002, 0o664, "1")])
@@ -181,7 +181,7 @@ def test_nothing_that_may_not_be_read_is_a_fault_of_the_program(common: Path) ->
         folder.chmod(0o2775)
     done = by(OTHER, common, "build", *ALONE)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
-    assert f"{common}/output/.lock is somebody else's" in done.stderr
+    assert f"{common}/output/.lock belongs to another user" in done.stderr
     (common / "output/.lock").chmod(0o664)
     done = by(OTHER, common, "build", *ALONE)
     assert (done.returncode, done.stderr) == (3, "briefings: source/ledger.csv cannot be read: Permission denied.\n")

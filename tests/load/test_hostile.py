@@ -59,19 +59,19 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "a zero byte": (FOOT_PATROL, words("Crime\x00fell.\n"), ":6:6: error file-unreadable"),
     "an empty imprint": ("library.yaml", "", ":1:1: error file-unreadable"),
     "an empty bibliography": ("references/works.bib", "", ":1:1: error file-unreadable"),
-    "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error file-too-large: This line is too large: it has 5000000 char"),
+    "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error file-too-large: This line is too large"),
     "a word of 5,001 letters": (
-        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error file-too-large: This word is too large: it has 5001 letters",
+        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error file-too-large: This word is too large",
     ),
     "51 accents on a letter": (
-        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error file-too-large: This letter is too large: it has 51 marks",
+        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error file-too-large: This letter is too large",
     ),
     "marks and joiners": (
         FOOT_PATROL, words(f"e{(chr(769) + chr(0x200D)) * 51}\n"), ":6:2: error file-too-large: This letter",
     ),
     "5 MB in a line of YAML": ("tags.yaml", f"a: {LONG}\n", ":1:1: error file-too-large"),
     "5 MB in a line of BibTeX": ("references/works.bib", f"@book{{a, title={{{LONG}}}}}", ":1:1: error file-too-large"),
-    "9 MB": (FOOT_PATROL, words("Crime fell again.\n" * 500_000), ":1:1: error file-too-large: This file is too large: it has 9.0 MB"),
+    "9 MB": (FOOT_PATROL, words("Crime fell again.\n" * 500_000), ":1:1: error file-too-large: This file is too large"),
     "200 quotations": (FOOT_PATROL, words("> " * 200 + "words\n"), ":6:1: error nesting-deep"),
     "200 boxes": (
         FOOT_PATROL,
@@ -84,9 +84,9 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "200 mappings in YAML": (
         FOOT_PATROL, words(front="".join(f"{' ' * n}a:\n" for n in range(200))), ":44:41: error file-too-large",
     ),
-    "90,000 brackets": ("tags.yaml", f"a: {'[' * 90_000}\n", ":1:1003: error yaml-syntax: Brackets are nested too deeply"),
+    "90,000 brackets": ("tags.yaml", f"a: {'[' * 90_000}\n", ":1:1003: error yaml-syntax: Brackets are nested"),
     "90,000 brackets in JSON": ("references/works.json", "[" * 90_000, ":1:1: error reference-syntax"),
-    "an alias bomb": (FOOT_PATROL, words(front=BOMB), ":9:50: error file-too-large: This file is too large: it has more than 200000"),
+    "an alias bomb": (FOOT_PATROL, words(front=BOMB), ":9:50: error file-too-large: This file is too large"),
     "an alias bomb of works": ("references/works.yaml", BOMB, ":6:50: error file-too-large"),
     "a zero by escape": (FOOT_PATROL, words(front='owner: "a\\0b"\n'), ":4:8: error control-character"),
     "half a character": (

@@ -158,6 +158,7 @@ def test_a_kept_version_that_is_read_otherwise_is_not_bound_unnoticed(tmp_path: 
     assert re.findall(r"(\S+): error (.*)", said.out) == [
         (
             "source/packs/nights.yaml:3:24",
-            "kept-old-dialect: This release reads version 1.0 of 'lamps' differently from the release that published it.",
+            "kept-old-dialect: This release reads version 1.0 of 'lamps' differently from the release that "
+            "published it.",
         )
     ]

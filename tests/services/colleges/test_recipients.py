@@ -45,8 +45,8 @@ def test_it_is_the_formats_that_a_college_gets_that_count() -> None:
     one = College(name="East Agency", type="agency", access_needs=("large print for 2 readers",), formats=("screen",))
     (found,) = told({"east": one}, "access_needs_are_met", "screen", "large-print")
     assert str(found) == (
-        "source/colleges.yaml:9:5: warning copies-access: 'east' needs 'large print for 2 readers', but gets no format that "
-        "provides it.\n"
+        "source/colleges.yaml:9:5: warning copies-access: 'east' needs 'large print for 2 readers', but gets no format "
+        "that provides it.\n"
         "    hint: Add large-print to 'formats:' of the college and of the pack."
     )
     (braille,) = told({"east": EAST}, "access_needs_are_met", "screen")

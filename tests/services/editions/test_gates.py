@@ -58,7 +58,8 @@ STOPPED = {
     ),
     "changed since it was kept": (
         CHANGED,
-        "source/packs/p.yaml:3:13: error issue-unpublished: 'patrol' 1.0 is not published with the words that the pack prints.",
+        "source/packs/p.yaml:3:13: error issue-unpublished: 'patrol' 1.0 is not published with the words "
+        "that the pack prints.",
     ),
     "overdue": (
         READY | {BRIEFING: FILES[BRIEFING].replace("glossary:", "review_by: 2024-01-31\nglossary:")},
