@@ -126,8 +126,8 @@ def test_a_withdrawal_takes_no_version_of_its_own(library: Write, briefings: Run
     assert said.code == 1
     assert (
         "error publish-status: 'patrol' is withdrawn: its status must be 'published'.\n"
-        "    hint: There is nothing to publish: a withdrawal needs no new version. Restore the text and the version "
-        "back to 1.0, the last that is kept; leave its status.\n"
+        "    hint: There is nothing to publish: a withdrawal needs no new version. Set text and version back to 1.0, "
+        "the last kept version, and leave the status.\n"
     ) in said.out
 
 

@@ -132,7 +132,7 @@ def test_records_that_are_written_otherwise_are_noticed() -> None:
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [({b"/Count 7": b"/Count 3"}, "does not say"), ({b"/Count 2": b"/Count 30"}, "longer")],
+    [({b"/Count 7": b"/Count 3"}, "wrong values"), ({b"/Count 2": b"/Count 30"}, "longer")],
     ids=["words that are not there", "longer ones among objects"],
 )
 def test_words_of_records_are_exchanged_where_they_are_and_fit(words: dict[bytes, bytes], message: str) -> None:

@@ -103,7 +103,7 @@ def test_results_that_were_exchanged_are_none(tmp_path: Path) -> None:
     other.write_bytes(first)
     again = Cache(tmp_path)
     assert (again.find(KEY, str), again.find(OTHER, str)) == (None, None)
-    assert "in 2 places" in again.complaints[0]
+    assert "Ignored 2 corrupt cache entries" in again.complaints[0]
 
 
 def folder_with_more(place: Path) -> None:

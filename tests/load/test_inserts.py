@@ -8,10 +8,10 @@ from tests.support.bind import foreign_pdfs
 
 REFUSED = (
     ("runs_a_program", "it has a script (JavaScript)"),
-    ("starts_programs", "it holds a way to start other programs"),
+    ("starts_programs", "it has a way to start other programs"),
     ("hides_a_program", "it has a script (JavaScript)"),
-    ("acts_by_itself", "it holds an action that starts by itself"),
-    ("holds_a_file", "it has an attached file"),
+    ("acts_by_itself", "it has an action that starts by itself"),
+    ("holds_a_file", "it has a file within it"),
     ("holds_a_form", "it has a form to fill in"),
     ("has_a_note", "it has notes, fields or other things laid over its pages"),
     ("links_to_a_file", "it has a link to 'file:///etc/hosts'"),

@@ -354,10 +354,10 @@ def _left_as_it_is(library: Library, briefing: Briefing) -> str:
     event = "withdrawal" if briefing.fields.status is Status.WITHDRAWN else "change of status"
     kept_numbers = library.kept_numbers.get(briefing.id, ())
     if not kept_numbers:
-        return "There is nothing to publish: no version of it was published."
+        return "There is nothing to publish: it has no published version."
     return (
-        f"There is nothing to publish: a {event} needs no new version. Restore the text and the version "
-        f"{kept_numbers[-1]}, the last that is kept; leave its status."
+        f"There is nothing to publish: a {event} needs no new version. Set text and version back to "
+        f"{kept_numbers[-1]}, the last kept version, and leave the status."
     )
 
 

@@ -173,7 +173,7 @@ OTHER_TYPE = HOST_KEY.replace("ssh-ed25519", "ssh-rsa")
     ("said", "told"),
     [
         (sftp(", key: A", address="sftp://us:pl4nted@h.example/in"), "Passwords do not belong"),
-        (sftp(", key: A", address="sftp://us:pl4/nted@h.example/in"), "A password does not"),
+        (sftp(", key: A", address="sftp://us:pl4/nted@h.example/in"), "Passwords do not belong"),
         (sftp(", key: A", address="https://h.example/in"), "The address is none such as sftp://"),
         (sftp(", key: A", HOST_KEY, "sftp://us@h.example:0/in"), "A port is from 1 to 65535"),
         (sftp(", key: A", HOST_KEY, "sftp://us@h.example:99999/in"), "A port is from 1 to 65535"),

@@ -105,7 +105,7 @@ def test_an_address_that_is_not_secure_cannot_check(key: Any, tmp_path: Path) ->
 def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: Path) -> None:
     """It is there, and nobody knows what is in it."""
     answer = told(tmp_path, PARCEL, unreadable=[name])
-    assert answer["answer"].startswith("This browser cannot check the delivery (The file could not be read.)")
+    assert answer["answer"].startswith("This browser cannot check the delivery (The file could not be read)")
 
 
 @pytest.mark.parametrize(
