@@ -221,7 +221,7 @@ def _is_missing(remark: Diagnostic) -> bool:
 def _proof_faults(result: BuildResult, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield a fault on each judge that is not installed, and on each file that did not pass."""
     for remark in (remark for remark in remarks if _is_missing(remark)):
-        what = f"{remark.validator} was not asked: 'briefings doctor --get-validators' installs it."
+        what = f"{remark.validator} did not run: install it with 'briefings doctor --get-validators'."
         yield message("issue-proof", pack.marks.at("formats"), what=what)
     drafts = {f"output/{output.path}" for output in result.faulty}
     failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(drafts)}
