@@ -110,9 +110,9 @@ class LazyGroup(click.Group):
         """Write the verbs by group."""
         width = max(map(len, verbs()))
         for group in VERB_GROUPS:
-            with formatter.section(group):
-                listed = ((name, verb) for name, verb in verbs().items() if verb.group == group)
-                formatter.write_dl([(f"{name:{width}}", verb.summary) for name, verb in listed])
+            if listed := [(f"{name:{width}}", verb.summary) for name, verb in verbs().items() if verb.group == group]:
+                with formatter.section(group):
+                    formatter.write_dl(listed)
 
 
 @click.group(cls=LazyGroup, commands=LazyCommands(), context_settings={"help_option_names": ["-h", "--help"]})
