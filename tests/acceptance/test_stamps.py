@@ -42,7 +42,7 @@ def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said])
     said = build(own, "--date", "2025-01-02", "--format", "pdf")
     assert said.code == 0, said.err
     assert "18 only dated again" in said.out
-    assert "pressed" not in said.out
+    assert "typeset" not in said.out
     assert libraries.made(own).keys() == before.keys()
     for path in libraries.pdfs(own):
         for text in printed_pages(path):

@@ -41,7 +41,7 @@ def test_entries_of_the_last_build_stay(small: Callable[..., Path], briefings: R
     assert result.out.endswith("forgotten.\n")
     assert older - entries(project)
     assert "nothing had changed" in build(project).out
-    assert "pressed" not in build(project, "--date", "2024-01-02").out
+    assert "typeset" not in build(project, "--date", "2024-01-02").out
 
 
 @pytest.mark.proof

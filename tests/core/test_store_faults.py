@@ -139,7 +139,7 @@ def test_a_store_that_git_keeps_is_told_once_and_not_used(built_pair: Path, tmp_
     said = again(project)
     assert said.code == 0
     assert " typeset, " in said.out
-    assert said.err.count("Git keeps files of") == 1
+    assert said.err.count("Git tracks the cache") == 1
     assert libraries.made(project) == before
 
 
