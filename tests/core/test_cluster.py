@@ -132,7 +132,7 @@ def test_where_there_is_no_scheduler_it_is_told(tmp_path: Path) -> None:
             addresses.append(address_of(server))
         projects = [tmp_path / f"invented-{number}" for number, _ in enumerate(addresses)]
         said = list(pool.map(refused, projects, addresses))
-    assert said == [f"briefings: There is no scheduler to be reached at {address}." for address in addresses]
+    assert said == [f"briefings: No scheduler answers at {address}." for address in addresses]
     for connection in taken:
         connection.close()
 
@@ -149,7 +149,7 @@ def test_a_worker_with_other_code_does_nothing(tmp_path: Path, cluster: Cluster)
         file.write("\nOTHER = True\n")
     cluster.work()
     cluster.work(program=tmp_path / "other")
-    assert "has another release of Briefings" in refused(tmp_path / "invented", cluster.address)
+    assert "differs from this machine" in refused(tmp_path / "invented", cluster.address)
     assert not list((tmp_path / "invented/output").rglob("*.pdf"))
 
 
@@ -170,4 +170,4 @@ def test_a_cluster_that_dies_is_told(whom: str, tmp_path: Path, cluster: Cluster
         _, err = build.communicate(timeout=300)
     assert build.returncode == 3, err
     assert "Traceback" not in err
-    assert f"cluster at {cluster.address} have gone" in err or f"scheduler at {cluster.address} has gone" in err
+    assert f"cluster at {cluster.address} have stopped" in err or f"scheduler at {cluster.address} has stopped" in err
