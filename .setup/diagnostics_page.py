@@ -44,7 +44,7 @@ _PREFACE = """<!-- Made from the table of codes, by `make handbook`: do not edit
 Each entry has the message, the reason and what to do. Where a message differs from case to case, the entry shows one
 case. `briefings explain CODE` prints the same.
 
-Where an entry names nothing to do, and your text and layout are correct, it is an error in the program: please report it.
+If an entry names nothing to do, and your text and layout are correct, please report an error in the program.
 
 PDF, EPUB and web page are editions of one text: each must have everything that the others have.
 
