@@ -36,8 +36,8 @@ from pipeline.services.colleges.ledger_events import RECEIPTS, Event, EventKind,
 from pipeline.services.colleges.ledger_stores import Ledger, fixed_event, withdrawal
 from pipeline.services.colleges.recalls import (
     count_copies,
+    find_notice_days,
     find_open_copies,
-    find_told_days,
     list_recalls,
     list_told_events,
 )
@@ -115,7 +115,7 @@ def verb(
     if row.name in list_recalls(ledger.events()):
         if undo is None and (how != EventKind.TOLD or copies or quantity or edition or slip or whats[1:]):
             raise UsageError(f"Of {row.name} say only --how told. Of copies say what became of their delivery.")
-        lines = _enter_told(ledger, row, colleges) if undo is None else _withdraw_told(ledger, row.name, undo)
+        lines = _record_notices(ledger, row, colleges) if undo is None else _withdraw_notice(ledger, row.name, undo)
     elif how == EventKind.TOLD or colleges:
         raise UsageError(f"'told' and --college go with a recall, such as recall-1: '{row.name}' is none.")
     elif len(whats) > 1:
@@ -150,8 +150,8 @@ def _require_names(names: Sequence[str], table: Path | None, for_all: bool, for_
         raise click.UsageError("Of several deliveries say --how, --on and --edition: enter the others alone.")
 
 
-def _enter_told(ledger: Ledger, row: AnswerRow, colleges: Sequence[str]) -> list[str]:
-    """Enter that colleges were told of a recall: the named ones, else all holders that were not told yet."""
+def _record_notices(ledger: Ledger, row: AnswerRow, colleges: Sequence[str]) -> list[str]:
+    """Record the recall notices sent to the named colleges, else to every holder without one."""
     events, name = ledger.events(), row.name
     recall = list_recalls(events)[name]
     if recall.lifted:
@@ -162,7 +162,7 @@ def _enter_told(ledger: Ledger, row: AnswerRow, colleges: Sequence[str]) -> list
             raise UsageError(f"{name} asks nothing of '{college}'. {suggest_names(college, holders, '')}".rstrip())
     entries = [
         fixed_event(EventKind.TOLD, name, {"college": college, "on": row.on.isoformat()})
-        for college in colleges or sorted(holders - {*find_told_days(events, name)})
+        for college in colleges or sorted(holders - {*find_notice_days(events, name)})
     ]
     added = ledger.add_all(format_instant(now_utc()), entries)
     lines = [f"{event.facts['college']}, {name}: told on {format_date(row.on)}. {_undo_hint(event)}" for event in added]
@@ -173,8 +173,8 @@ def _undo_hint(event: Event) -> str:
     return f"If that is wrong: 'briefings acknowledge {event.subject} --undo {event.number}'."
 
 
-def _withdraw_told(ledger: Ledger, name: str, number: int) -> list[str]:
-    """Take back that a college was told; the ledger keeps both events."""
+def _withdraw_notice(ledger: Ledger, name: str, number: int) -> list[str]:
+    """Withdraw the record of a notice; the ledger keeps both events."""
     if not any(event.number == number for event in list_told_events(ledger.events(), name)):
         raise UsageError(f"{number} is not the number of a current entry of {name}.")
     ledger.add(format_instant(now_utc()), EventKind.WITHDRAWN, name, {"event": number})

@@ -1,8 +1,8 @@
-"""Run planned deliveries side by side, so that a kill at any moment loses none and repeats none.
+"""Run planned deliveries in parallel; a kill at any moment neither loses nor repeats one.
 
-The ledger decides what to do next. Killed before the last step of a delivery, it is prepared again; killed during that
-step, the transport is asked; and what the transport cannot tell is left to a person. Each delivery has a thread of its
-own, so that a server that hangs delays only its own colleges. When the command is stopped, the threads end with it.
+The ledger decides the next step. After a kill before the last step, the delivery is prepared again. After a kill during
+that step, the program asks the transport; if the transport does not know, a person decides. Each delivery has its own
+thread, so that a server that hangs delays only its own colleges. The threads end with the command.
 """
 
 from __future__ import annotations

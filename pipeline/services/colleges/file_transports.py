@@ -268,7 +268,7 @@ class LinkPlace:
 
 
 def make_links(address: str, files: Mapping[str, str]) -> dict[str, str]:
-    """Return the link to each file, given by its SHA-256. Nobody can guess a link without that."""
+    """Return the link to each file, given by its SHA-256. A link cannot be guessed without it."""
     return {name: f"{address.rstrip('/')}/{digest}/{quote(name)}" for name, digest in files.items()}
 
 

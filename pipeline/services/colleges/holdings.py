@@ -29,9 +29,9 @@ JOB = "job"
 LEAVES = "leaves"
 """The format of loose leaves, by which earlier releases updated printed copies, until they are put in."""
 CopyLine = tuple[str, str, int, int, str]
-"""Copies in an event: delivery, format, number of a copy or 0, quantity, and the delivery of leaves put into them."""
+"""Copies in an event: delivery, format, number of a copy or 0, quantity, and the delivery of the leaves in them."""
 CopyKey = tuple[str, str, int, str]
-"""What tells copies apart: delivery, format, number of a copy or 0, and the delivery of leaves put into them."""
+"""The key of copies: delivery, format, number of a copy or 0, and the delivery of the leaves in them."""
 
 # The state of a delivery is the kind of its last event: planned → begun → committing → sent, or failed (nothing
 # arrived), or uncertain (only a person can find out). An act has one moment after which it may have happened: the

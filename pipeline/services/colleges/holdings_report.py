@@ -20,8 +20,8 @@ from pipeline.services.colleges.ledger_events import Event
 from pipeline.services.colleges.recalls import (
     Recall,
     count_copies,
+    find_notice_days,
     find_open_copies,
-    find_told_days,
     is_recalled,
     list_issued_editions,
     list_planned_editions,
@@ -166,19 +166,19 @@ def _report_recalls(events: Sequence[Event]) -> Outcome:
     """List every recall with the number of copies that are open."""
     rows = []
     for recall in list_recalls(events).values():
-        holdings, told = find_open_copies(events, recall), len(find_told_days(events, recall.name))
-        sums = len({holding.college for holding in holdings}), told, count_copies(holdings)
+        holdings, notified = find_open_copies(events, recall), len(find_notice_days(events, recall.name))
+        sums = len({holding.college for holding in holdings}), notified, count_copies(holdings)
         rows.append((recall.name, recall.of, recall.on.isoformat(), *map(str, sums), recall.lifted, recall.reason))
     none = () if rows else ("Nothing was recalled, as far as the ledger knows.",)
     return Outcome(text=none, table=OutcomeTable(RECALL_HEADS, rows))
 
 
 def _report_open_copies(events: Sequence[Event], recall: Recall) -> Outcome:
-    """List the open copies of a recall, with the day on which each college was told."""
-    holdings, told = find_open_copies(events, recall), find_told_days(events, recall.name)
+    """List the open copies of a recall, with the day of each college's notice."""
+    holdings, notice_days = find_open_copies(events, recall), find_notice_days(events, recall.name)
     rows = []
     for holding in sorted(holdings, key=_order):
-        day = told[holding.college].isoformat() if holding.college in told else "no"
+        day = notice_days[holding.college].isoformat() if holding.college in notice_days else "no"
         rows.append((holding.college, day, *_copy_columns(holding), holding.delivery))
     text = [f"{recall.name}: {recall.of}, recalled on {format_date(recall.on)}: {recall.reason}"]
     if recall.lifted:

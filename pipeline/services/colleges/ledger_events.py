@@ -39,7 +39,7 @@ class EventKind(StrEnum):
     """Only a person can find out whether a delivery arrived."""
 
     RECEIVED = "received"
-    """A college has copies. Release 1 also used it, with the name of a recall, for a college that was told of it."""
+    """A college has copies. Release 1 also used it, with the name of a recall, for `TOLD`."""
     REPLACED = "replaced"
     """A delivery took the place of the copies that the college held before."""
     RETURNED = "returned"
@@ -51,7 +51,7 @@ class EventKind(StrEnum):
     REMINDED = "reminded"
     """Release 1 repeated a recall, with another day to answer by or other words on what comes instead."""
     TOLD = "told"
-    """A college was told of a recall."""
+    """A college was notified of a recall."""
 
     WITHDRAWN = "withdrawn"
     """An earlier event was entered by mistake; the fact `event` is its number."""
@@ -260,7 +260,7 @@ class _RecallFacts(_EventFacts):
     instead: str = ""
 
 
-class _ToldFacts(_EventFacts):
+class _NoticeFacts(_EventFacts):
     college: str
 
 
@@ -276,7 +276,7 @@ _FACTS_BY_KIND: Mapping[str, type[_EventFacts]] = {
     **dict.fromkeys(RECEIPTS, _ReceiptFacts),
     EventKind.WITHDRAWN: _WithdrawnFacts,
     **dict.fromkeys((EventKind.RECALLED, EventKind.REMINDED), _RecallFacts),
-    EventKind.TOLD: _ToldFacts,
+    EventKind.TOLD: _NoticeFacts,
 }
 _FACTS_BY_PLAN: Mapping[Any, type[_EventFacts]] = {"leaves": _PlannedLeavesFacts, "job": _PlannedJobFacts}
 _RECALL_PREFIX = "recall-"
@@ -301,7 +301,7 @@ def find_event_fault(event: Event) -> str:
     if event.kind == EventKind.PLANNED:
         model = _FACTS_BY_PLAN.get(str(facts.get("what")), model)
     elif event.kind == EventKind.RECEIVED and event.subject.startswith(_RECALL_PREFIX):
-        model = _ToldFacts
+        model = _NoticeFacts
     try:
         model.model_validate_json(event.said)
     except ValidationError as error:

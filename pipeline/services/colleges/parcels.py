@@ -72,7 +72,7 @@ UNSEALED = ParcelSeal()
 def seal_parcel(facts: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
     """Return the files of a parcel with its manifest, its checksums, and the signature of the manifest.
 
-    `facts` are the rest of the manifest. Its rows of `files` may have more than the bytes of a file tell.
+    `facts` are the rest of the manifest. Its rows of `files` may add facts that are not in the bytes of a file.
     """
     rows = {row["file"]: row for row in facts.get("files", ())}
     listed = {name: content for name, content in files.items() if name not in SEALING_FILES}

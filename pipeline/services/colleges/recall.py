@@ -39,8 +39,8 @@ from pipeline.services.colleges.recalls import (
     Recall,
     count_copies,
     find_covered_names,
+    find_notice_days,
     find_open_copies,
-    find_told_days,
     list_issued_editions,
     list_planned_editions,
     list_published_versions,
@@ -186,8 +186,8 @@ def lift_recall(project: Project, ledger: Ledger, name: str, reason: str, dry_ru
         raise click.UsageError("--lift takes the reason, which the ledger keeps.")
     if recall.lifted:
         raise UsageError(f"{recall.name} is lifted already: {recall.lifted}")
-    told = sorted(find_told_days(events, recall.name))
-    whom = f"Tell the colleges that were told: {', '.join(told)}." if told else "No college was told of it."
+    notified = sorted(find_notice_days(events, recall.name))
+    whom = f"Tell the colleges that were told: {', '.join(notified)}." if notified else "No college was told of it."
     if dry_run:
         return f"{recall.name} would be lifted. {whom} Nothing was written."
     ledger.add(format_instant(now_utc()), EventKind.WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})

@@ -155,8 +155,8 @@ def list_told_events(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
     return tuple(event for event in valid if event.kind in (EventKind.TOLD, EventKind.RECEIVED))
 
 
-def find_told_days(events: Sequence[Event], recall: str) -> dict[str, date]:
-    """Return the last day on which each college was told of a recall."""
+def find_notice_days(events: Sequence[Event], recall: str) -> dict[str, date]:
+    """Return the last day on which each college was notified of a recall."""
     return {str(event.facts["college"]): event.day for event in list_told_events(events, recall)}
 
 

@@ -57,7 +57,7 @@ def organisations_of_colleges_exist(environment: Environment) -> Iterator[Diagno
 
 
 def printed_words(environment: Environment) -> Iterator[tuple[str, Location]]:
-    """The name of each college, which numbered copies bear, with its place."""
+    """The name of each college, as printed on numbered copies, with its place."""
     for name, college in colleges_of(environment.others).items():
         yield college.name, location_in_list(environment, "colleges", name, "name")
 

@@ -33,7 +33,7 @@ class DeliveryFailed(PipelineError):
 
 
 class OutcomeUnknown(PipelineError):
-    """A delivery that may have arrived, which only its recipient can tell."""
+    """A delivery that may have arrived; only its recipient knows."""
 
 
 class ServerUnavailable(PipelineError):

@@ -243,7 +243,7 @@ def override_faults(
 
 
 FATAL = frozenset({"kept-differs", "publish-number", "not-built", "publish-lost", "approve-words", "approve-code"})
-"""Faults that no reason can override: one number would stand for two texts, or for none."""
+"""Faults that cannot be overridden: one number would mean two texts, or none."""
 
 _STOPPING = frozenset({"review-overdue", "reference-unresolved", "kept-inherited-differs"})
 """Warnings that stop publishing like errors."""

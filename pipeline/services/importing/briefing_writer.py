@@ -275,7 +275,7 @@ def write_briefing(
 ) -> dict[str, bytes]:
     """Return the files of a briefing by path, made from pandoc's tree of a document.
 
-    `styles` are the boxes that styles of paragraphs stand for; new works are added to `works`.
+    `styles` maps the styles of paragraphs to boxes; new works are added to `works`.
     """
     report = Report(document, diagnostics)
     citations = [write_citation(items, _keys(items, works)) for items in document.citations]

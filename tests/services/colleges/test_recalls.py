@@ -23,9 +23,9 @@ from pipeline.services.colleges.recalls import (
     Recall,
     count_copies,
     find_covered_names,
+    find_notice_days,
     find_open_copies,
     find_recalls_of,
-    find_told_days,
     list_recalls,
 )
 from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
@@ -139,7 +139,7 @@ def test_recalls_of_release_1_read_as_before() -> None:
     assert (first.covered, first.answer_by) == (("nights@Autumn 2024",), date(2025, 4, 1))
     assert (first.reason, first.instead, first.by) == ("Table 2 has a wrong figure.", "A new one comes.", "Editor")
     assert [(one.college, one.delivery) for one in find_open_copies(events, first)] == [("south", "cmy4f3yt")]
-    assert find_told_days(events, "recall-1") == {"south": date(2025, 3, 7)}
+    assert find_notice_days(events, "recall-1") == {"south": date(2025, 3, 7)}
     assert (second.covered, second.lifted) == (("foot-patrol@1.0",), "It is right.")
     assert find_open_copies(events, second) == ()
 
@@ -200,7 +200,7 @@ def test_a_telling_that_was_taken_back_is_none() -> None:
     for college in ("dale", "fellbrook"):
         ledger.add("told", NAME, {"college": college, "on": "2026-03-04"})
     ledger.add(EventKind.WITHDRAWN, NAME, {"event": 2})
-    assert find_told_days(ledger.events, NAME) == {"fellbrook": date(2026, 3, 4)}
+    assert find_notice_days(ledger.events, NAME) == {"fellbrook": date(2026, 3, 4)}
 
 
 TERMS = NoticeTerms(
