@@ -218,7 +218,7 @@ def _parse_row(row: Mapping[str | Any, Any], place: str, project: Project) -> An
 
 
 def _enter_all(project: Project, ledger: Ledger, rows: Sequence[AnswerRow]) -> list[str]:
-    """Enter answers that are not on record, each after those before it; if one is refused, enter none."""
+    """Enter the new answers in order; if one is refused, enter none."""
     known, at = list(ledger.events()), format_instant(now_utc())
     new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
     for row in rows:
@@ -239,7 +239,7 @@ def _enter_all(project: Project, ledger: Ledger, rows: Sequence[AnswerRow]) -> l
 def _create_receipt(
     known: Sequence[Event], answer: CollegeAnswer, scan: str = ""
 ) -> tuple[str, str, Mapping[str, Any]]:
-    """Make the kind, subject and facts of an answer's event. Raises `UsageError` if it is not possible."""
+    """Make the kind, subject and facts of an answer's event. Raises `UsageError`."""
     require_new_answer(answer, known)
     return answer.kind, answer.delivery.id, answer.facts(find_answered_copies(answer, known), scan)
 
@@ -256,7 +256,7 @@ def _find_delivery(project: Project, known: Sequence[Event], name: str) -> tuple
 
 
 def _enter_answer(project: Project, ledger: Ledger, answer: CollegeAnswer, slip: Path | None) -> list[str]:
-    """Enter one answer, with its slip; return lines on what it changed."""
+    """Enter one answer, with its slip; return lines on the changes."""
     _create_receipt(ledger.events(), answer)  # before the slip is archived
     scan = archive_slip(project, slip) if slip else ""
     event = ledger.add_after(format_instant(now_utc()), partial(_create_receipt, answer=answer, scan=scan))
@@ -282,7 +282,7 @@ def _describe_entry(answer: CollegeAnswer, event: Event, scan: str = "") -> Iter
 
 
 def _describe_answered(answer: CollegeAnswer) -> str:
-    """Describe the copies that an answer is about, such as '20 copies '; nothing for the whole delivery."""
+    """Describe the copies of an answer, such as '20 copies '; nothing for the whole delivery."""
     if answer.kind == EventKind.REPLACED:
         return ""
     if answer.copies:
@@ -340,7 +340,7 @@ def archive_slip(project: Project, slip: Path) -> str:
 
 
 def export_slips(project: Project, ledger: Ledger, delivery: str, folder: Path) -> str:
-    """Write the slips of the answers to a delivery into a folder; return a sentence on that."""
+    """Write the slips of a delivery into a folder; return a sentence on the result."""
     receipts = [receipt for receipt in list_receipts(ledger.events()) if receipt.subject == delivery]
     scans = {f"{event.number}-{event.kind}": str(event.facts["scan"]) for event in receipts if event.facts.get("scan")}
     if not scans:

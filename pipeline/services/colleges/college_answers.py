@@ -1,4 +1,4 @@
-"""Answers of colleges to deliveries: find the delivery and the copies, and refuse what cannot be."""
+"""Answers of colleges to deliveries: find the delivery and copies, refuse impossible answers."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -138,7 +138,7 @@ def require_new_answer(answer: CollegeAnswer, events: Sequence[Event]) -> None:
 
 
 def _is_about_same_copies(entry: Event, answer: CollegeAnswer) -> bool:
-    """Return whether an entry is about the same numbered copies as an answer, or about as many copies."""
+    """Return True if an entry and an answer have the same numbered copies, or as many copies."""
     delivery = answer.delivery
     lines = [line for line in entry.facts.get("of") or () if not delivery.into or line[0] == delivery.id]
     if answer.copies:

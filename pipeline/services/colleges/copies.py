@@ -67,7 +67,7 @@ from pipeline.services.editions.record_chain import SavedRecord, edition_code, f
 from pipeline.services.editions.record_verb import archived_files, library_as_issued, require_edition, require_pack
 
 _SINCE_ISSUE = ("retired", "overdue", "gone", "corrected")
-"""Obstacles that may have come up since the issue."""
+"""Obstacles that can appear after the issue."""
 
 
 def check_obstacles(
@@ -350,7 +350,7 @@ def _write_copies(project: Project, ledger: Ledger, issued: IssuedEdition, today
 
 
 def _check_copies(job: CopyJob, print_job: PrintJob | None) -> Iterator[Diagnostic]:
-    """Yield what recipients would miss, and what the printer would ask."""
+    """Yield the gaps for recipients, and the questions of the printer."""
     library, pack, recipients = job.library, job.prepared.pack, job.recipients
     yield from colleges_get_their_formats(pack, recipients)
     yield from parcels_have_a_recipient(library, pack, recipients)

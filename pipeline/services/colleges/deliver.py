@@ -83,11 +83,11 @@ class DeliveryReport:
     remarks: tuple[Diagnostic, ...] = ()
     """Remarks on the copies that were prepared."""
     post: Path | None = None
-    """The folder with letters and labels for what is to be posted."""
+    """The folder with letters and labels for the post."""
 
 
 def deliver_pack(project: Project, ledger: Ledger, pack: Pack, request: DeliveryRequest) -> DeliveryReport:
-    """Deliver an edition of a pack to its colleges, as far as it has not been delivered."""
+    """Deliver an edition of a pack to the colleges that do not have it yet."""
     issued = read_issued_edition(project, pack, request.edition)
     if not isinstance(issued, IssuedEdition):
         return DeliveryReport(obstacles=issued)
@@ -158,7 +158,7 @@ def _plan(context: DeliveryContext, chosen: Mapping[str, College]) -> tuple[Plan
 def _find_obstacles(
     context: DeliveryContext, chosen: Mapping[str, College], planned: Sequence[PlannedDelivery]
 ) -> Iterator[Diagnostic]:
-    """Yield what the library and the environment have against the deliveries."""
+    """Yield the obstacles to deliveries in the library and the environment."""
     issued, binding = context.issued, context.binding
     library, pack = issued.library, issued.prepared.pack
     today = max(issued.prepared.produced, context.request.today)

@@ -41,7 +41,7 @@ IMAP_HOST = "BRIEFINGS_IMAP_HOST"
 def check_copies_of_issue(
     library: Library, binding: PackView, files: Mapping[str, bytes], today: date
 ) -> Iterator[Diagnostic]:
-    """Yield what copies for colleges have against the issue of a pack."""
+    """Yield the problems of copies for colleges that stop the issue of a pack."""
     pack, records, numbered = binding.pack, read_records(files), has_numbered_copies(binding)
     yield from recipients_may_have(library, binding, find_recipients(library, pack, today))
     yield from pack_is_not_recalled(files, binding)

@@ -236,7 +236,7 @@ def _can_be_answered(holding: Holding, kind: str) -> bool:
 
 
 def _answer_holding(holding: Holding, delivery: Delivery, event: Event) -> Holding:
-    """Return copies in the state after a receipt; copies into which leaves were put are of the new edition."""
+    """Return copies in the state after a receipt; copies with new leaves are of the new edition."""
     if event.kind == EventKind.RECEIVED:
         return replace(holding, confirmed=True)
     if delivery.into and event.kind == EventKind.REPLACED and holding.delivery != delivery.id:

@@ -45,7 +45,7 @@ def fixed_event(kind: str, subject: str, facts: Mapping[str, Any]) -> EventFacto
 
 
 def withdrawal(subject: str, find: Callable[[Sequence[Event]], Event]) -> EventFactory:
-    """Make the event that withdraws another one, which is found among the events before it."""
+    """Make the event that withdraws an earlier one."""
     return lambda known: (EventKind.WITHDRAWN, subject, {"event": find(known).number})
 
 
@@ -78,7 +78,7 @@ class Ledger(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Close what is open."""
+        """Close the files and connections."""
 
     def events(self) -> tuple[Event, ...]:
         """Return all events, with the present ids of colleges."""

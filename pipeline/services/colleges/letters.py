@@ -73,7 +73,7 @@ def format_as_text(parts: Sequence[LetterPart]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParcelContents:
-    """What a college gets of an edition."""
+    """The contents of a parcel for a college."""
 
     name: str
     """The id of the college."""
@@ -84,7 +84,7 @@ class ParcelContents:
     printed: Sequence[int] | None = None
     """The numbers of its printed copies, which go another way; None if it gets no printed copies."""
     changes: LetterPart = EMPTY_PART
-    """What has changed since the edition that it had."""
+    """The changes since the college's last edition."""
 
 
 def compose_cover_note(prepared: PreparedEdition, contents: ParcelContents) -> tuple[LetterPart, ...]:
@@ -368,7 +368,7 @@ LABELS = "labels.csv"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLetter:
-    """What a letter with a delivery is composed from."""
+    """The facts for a letter with a delivery."""
 
     library: Library
     prepared: PreparedEdition
@@ -397,7 +397,7 @@ class DeliveryLetter:
 
 
 def compute_answer_day(postage: Postage | None, day: date) -> date | None:
-    """Return the day by which a college is asked to answer, if the library sets one."""
+    """Return the day by which a college must answer, if the library sets one."""
     return day + timedelta(postage.answer_days) if postage and postage.answer_days else None
 
 
@@ -437,7 +437,7 @@ def compose_closing(letter: DeliveryLetter) -> tuple[LetterPart, ...]:
 def _ask_for_old_copies(
     delivery: PlannedDelivery, files: Sequence[Holding], printed: Sequence[Holding], words: Phrases
 ) -> Iterator[str]:
-    """Yield the sentences on what to do with old copies, if there are some."""
+    """Yield the instructions for old copies, if there are any."""
     if not files and not printed:
         return
     phrases = {(True, False): "letter-delete", (True, True): "letter-delete-destroy", (False, True): "letter-destroy"}

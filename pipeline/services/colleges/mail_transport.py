@@ -297,7 +297,7 @@ class _Server(smtplib.SMTP):
 
 
 class _TlsServer(_Server, smtplib.SMTP_SSL):
-    """The same, with TLS from the start."""
+    """An SMTP connection with TLS from the start."""
 
 
 def _require_accepted(answer: tuple[int, bytes]) -> None:

@@ -84,7 +84,7 @@ class NumberedCopyJob:
         return list_copy_stamps(self.identity(copy), self.day, row.variant) if row.paged else ()
 
     def place(self, master: FinishedFile) -> Location:
-        """Return the name of the pack's own file."""
+        """Return the name of the pack's file."""
         return Location(f"output/packs/{self.pack}/{self.pack}{FORMATS[master.format].end}")
 
 

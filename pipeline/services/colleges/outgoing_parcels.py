@@ -58,7 +58,7 @@ JOB_TICKET = "job-ticket.txt"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRequest:
-    """What the command asks for."""
+    """The options of the command."""
 
     today: date
     edition: str | None = None
@@ -73,7 +73,7 @@ class DeliveryRequest:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """What every step of a delivery needs."""
+    """The values that every step of a delivery needs."""
 
     project: Project
     ledger: Ledger
@@ -99,7 +99,7 @@ class DeliveryContext:
     def letters(
         self, deliveries: Sequence[PlannedDelivery], holdings: Sequence[Holding]
     ) -> Mapping[str, DeliveryLetter]:
-        """Return what the letter with each delivery is composed from, by its id."""
+        """Return the facts for the letter with each delivery, by its id."""
         library, answer_by = self.issued.library, compute_answer_day(self.settings.post, self.request.today)
         words = find_letter_words(self.project, library, [delivery.college for delivery in deliveries])
         return {

@@ -57,7 +57,7 @@ _MEDIA_TYPES = {"json": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class ParcelSeal:
-    """What parcels are sealed with."""
+    """The key and facts that seal a parcel."""
 
     event: str = ""
     """The hash of the last event of the ledger, if there is one."""
@@ -161,7 +161,7 @@ def _text_facts(prepared: PreparedEdition, name: str, version: str, title: str) 
 
 
 def create_project_seal(project: Project) -> ParcelSeal:
-    """Return what parcels of a library are sealed with now. Raises `EnvironmentFailure`."""
+    """Return the current seal of a library. Raises `EnvironmentFailure`."""
     imprint = project.loaded[0].imprint
     words = phrase_table(project.layouts).of(imprint.fields.language)
     # copies that are prepared do not count: prepared again, they name the same event

@@ -1,4 +1,4 @@
-"""The print job of a pack: the ticket, the tables of quantities and copies, and what the printer would ask."""
+"""The print job of a pack: the ticket, the tables of quantities and copies, and checks of the order."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -151,7 +151,7 @@ class PrintJob:
 
     @property
     def unit(self) -> str:
-        """What pages are counted in: the file of all numbered copies has many more pages."""
+        """The unit of page counts: the file of all numbered copies has many more pages."""
         return "each copy" if self.numbers else "the file"
 
     @property

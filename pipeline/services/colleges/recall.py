@@ -145,7 +145,7 @@ def _find_covered_names(project: Project, events: Sequence[Event], of: str) -> t
 
 
 def write_open_notices(project: Project, ledger: Ledger, recall: Recall, dry_run: bool) -> list[str]:
-    """Write the notices to colleges with open copies, and delete the others; return lines on what was done."""
+    """Write the notices to colleges with open copies, delete the others, and return lines on the changes."""
     if recall.lifted:
         return [f"{recall.name} was lifted: {recall.lifted}"]
     events = ledger.events()
@@ -176,7 +176,7 @@ def _list_holders(project: Project, events: Sequence[Event], holdings: Collectio
 
 
 def lift_recall(project: Project, ledger: Ledger, name: str, reason: str, dry_run: bool) -> str:
-    """End a recall that was begun by mistake, and delete its notices; return a sentence on what was done."""
+    """End a mistaken recall and delete its notices; return a sentence on the result."""
     events = ledger.events()
     recalls = list_recalls(events)
     recall = recalls.get(name)
@@ -213,7 +213,7 @@ def map_titles(records: Iterable[SavedRecord], library: Library) -> Mapping[str,
 
 @dataclass(frozen=True, slots=True)
 class NoticeTerms:
-    """What all notices of a library have in common."""
+    """The terms that all notices of a library share."""
 
     titles: Mapping[str, str]
     """The titles of texts and packs, by id, version and edition."""
@@ -234,7 +234,7 @@ class NoticeTerms:
 
 
 def compose_notice_title(recall: Recall, holdings: Sequence[Holding], terms: NoticeTerms, words: Phrases) -> str:
-    """Compose the title of a notice: what is recalled, with its version or edition."""
+    """Compose the title of a notice: the recalled text or pack, with its version or edition."""
     title, which = terms.title(recall.of), recall.of.partition("@")[2]
     if which:
         is_text = any(recall.of in holding.briefings for holding in holdings)

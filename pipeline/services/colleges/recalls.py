@@ -1,4 +1,4 @@
-"""Recalls in the ledger: what they cover, and which copies are still open."""
+"""Recalls in the ledger: the versions and editions that they cover, and the open copies."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -89,7 +89,7 @@ def _with_facts(recall: Recall, facts: Mapping[str, Any]) -> Recall:
 
 
 def list_planned_editions(events: Iterable[Event]) -> tuple[EditionTexts, ...]:
-    """Return the editions of which a delivery was planned."""
+    """Return the editions with a planned delivery."""
     planned = list_deliveries(events).values()
     return tuple(dict.fromkeys((*delivery.title, tuple(delivery.facts["briefings"])) for delivery in planned))
 
@@ -129,7 +129,7 @@ def is_recalled(holding: Holding, recall: Recall) -> bool:
 
 
 def find_open_copies(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """Return the copies that a recall asks for: held, or perhaps on their way, whenever they were sent."""
+    """Return the copies that a recall asks for: held or perhaps on their way, sent on any day."""
     held = (holding for holding in compute_holdings(events) if holding.state == HELD)
     unsettled = (copy for delivery in list_deliveries(events).values() for copy in _list_unsettled_copies(delivery))
     return tuple(holding for holding in (*held, *unsettled) if is_recalled(holding, recall))

@@ -81,7 +81,7 @@ def _find_settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Even
 
 
 def _describe_settlement(events: Sequence[Event], delivery: Delivery, sent: bool | None) -> Iterator[str]:
-    """Yield a line on the state of a delivery, and one on each recall of what is in it."""
+    """Yield a line on the state of a delivery, and one on each recall of its contents."""
     pack, edition = delivery.title
     state = f"{delivery.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
     yield f"{delivery.college}, '{edition}' of '{pack}': {state}."

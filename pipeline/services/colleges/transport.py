@@ -1,4 +1,4 @@
-"""What every transport of deliveries has in common: its protocol, parcels, receipts and failures."""
+"""The protocol, parcels, receipts and failures of all transports."""
 
 import base64
 import json

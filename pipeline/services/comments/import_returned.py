@@ -1,4 +1,4 @@
-"""Part of the verb import: report what reviewers propose in a document for comment, and make what is accepted."""
+"""Part of the verb import: report reviewers' proposals in a document for comment, and make the accepted ones."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ FATES = {
 
 
 def returned_page(returned: ReturnedDocument, accepted: Collection[int], refused: Collection[int], style: str) -> str:
-    """Return the page of a document that came back; `style` is the style of the library's pages."""
+    """Return the page of a returned document; `style` is the style of the library's pages."""
     title = f"What came back in {returned.name}"
     main = Markup("\n").join(_sections(returned, accepted, refused, title))
     foot = f"Of {returned.path}." if returned.path else "Of no briefing that is known."
@@ -159,7 +159,7 @@ _MOST_HINT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TickedList:
-    """The ticks that somebody set in the list of a document."""
+    """The ticked boxes in the list of a document."""
 
     numbers: frozenset[int]
     is_finished: bool

@@ -1,4 +1,4 @@
-"""Read a document that came back: its proposals, placed in the source as it is now, and remarks on the rest."""
+"""Read a returned document: its proposals, placed in the current source, and remarks on the rest."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ Fate = Literal["open", "touches", "stale", "made"]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change that a reviewer proposes: its place in the source, its author, and what would become of it."""
+    """A change that a reviewer proposes: its place in the source, its author and its state."""
 
     number: int
     place: Location
@@ -136,7 +136,7 @@ def _who(change: Proposal | UnitChange) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedDocument:
-    """What a document that came back holds."""
+    """The contents of a returned document."""
 
     name: str
     path: str = ""

@@ -198,7 +198,7 @@ class Review:
 
 
 def read_review(package: Package, text: TextBlocks) -> Review:
-    """Read what reviewers did to the document of a text."""
+    """Read the changes of reviewers to the document of a text."""
     root = parse_xml(package.parts[package.main])
     paragraphs = read_returned_paragraphs(root, _addresses(package, posixpath.basename(package.main)))
     findings = list(_findings(_sent_document(package, text, paragraphs), paragraphs))
@@ -407,7 +407,7 @@ def _read_words(block: SentBlock, number: int, segment: Segment) -> Iterator[_Fi
 
 
 def _read_new_pieces(sent: _SentDocument, number: int, segment: Segment, before: int) -> Iterator[_Finding]:
-    """Read the pieces of a segment that are paragraphs of their own."""
+    """Read the pieces of a segment that are separate paragraphs."""
     for words, revision, is_first in segment.new:
         if words and revision.moved:
             where = f"to {'before' if is_first else 'behind'} {sent.name(number)}"

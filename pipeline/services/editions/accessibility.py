@@ -140,7 +140,7 @@ def verb(project: Project, name: str, edition: str | None, on: datetime | None) 
 
 
 def access_text(library: Library, saved: SavedRecord, files: Mapping[str, bytes], day: date) -> AccessibilityReport:
-    """Collect what the report of a day says of an edition with these files."""
+    """Collect the text of a report on an edition with these files."""
     record, settings = saved.record, library.imprint.fields.accessibility
     pack = library.packs.get(record.pack)
     recipients = list_pack_recipients(library, pack, day).values() if pack else ()

@@ -27,7 +27,7 @@ from pipeline.services.editions.record_chain import (
 
 @dataclass(frozen=True, slots=True)
 class RecordWitnesses:
-    """What records are compared with."""
+    """The copies that records are compared with."""
 
     files: Mapping[str, bytes]
     """Every file of `source/`, by its path in the project."""

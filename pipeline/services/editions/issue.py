@@ -104,7 +104,7 @@ _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", EPUBCHE
 
 @dataclass(frozen=True, slots=True)
 class IssueOptions:
-    """What the user asked the command for."""
+    """The options of the command."""
 
     asked: IssueRequest
     by: str | None

@@ -81,7 +81,7 @@ def copy_out_files(files: Mapping[str, bytes], folder: Path) -> None:
 
 
 def require_pack(library: Library, name: str, deed: str) -> Pack:
-    """Return the pack of a name; `deed` is what is done to packs, for the message of `UsageError`."""
+    """Return the pack of a name; `deed` is the action, for the message of `UsageError`."""
     refuse_unknown_owners(library, (name,))
     if name not in library.packs or library.packs[name].manual:
         raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")

@@ -36,7 +36,7 @@ GRAVITY: tuple[StateWord, ...] = ("current", "uncertain", "superseded", "correct
 
 @dataclass(frozen=True, slots=True)
 class CurrentState:
-    """The current state of an edition or version: a word, the reasons for it, and what to do, in sentences."""
+    """The current state of an edition or version: a word, its reasons and the next step, in sentences."""
 
     word: StateWord
     reasons: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 
 
 class UnreadableFile(Exception):
-    """The file cannot be read as what its name says."""
+    """The file is not of the kind that its name says."""
 
 
 def extract_page_texts(content: bytes) -> Sequence[str]:
@@ -183,14 +183,14 @@ class IdentityAnswer:
 
 
 def describe_state(state: CurrentState, doubtful: bool = False) -> str:
-    """Return the state of an edition or a version with its reasons and what to do."""
+    """Return the state of an edition or version, its reasons and the next step."""
     doubt = (DOUBT,) if doubtful else ()
     return " ".join((f"{state.word}.", *state.reasons, *state.steps, *doubt))
 
 
 @dataclass(frozen=True, slots=True)
 class RecordsCheck:
-    """Whether the records of a pack are intact, and what they were compared with."""
+    """The state of the records of a pack, and the copies that they were compared with."""
 
     by: str
     """The records that were compared, in words."""
@@ -317,7 +317,7 @@ def audited(project: Project, pack: str | None, digest: str | None) -> Outcome:
 def _lines(
     project: Project, chains: Mapping[str, tuple[SavedRecord, ...]], archive: Archive | None, has_faults: bool
 ) -> Iterator[str]:
-    """Yield lines on what was checked, and the last record of each pack."""
+    """Yield lines on the checks, and the last record of each pack."""
     editions = sum(map(len, chains.values()))
     files = sum(len(saved.record.files) for chain in chains.values() for saved in chain)
     editions_and_packs = f"{count_noun(editions, 'edition')} of {count_noun(len(chains), 'pack')}"

@@ -1,4 +1,4 @@
-"""The verb compare: build what a proposed change touches, and write a comment on it."""
+"""The verb compare: build the parts that a pull request touches, and write a comment."""
 
 from bisect import bisect_right
 from collections import Counter

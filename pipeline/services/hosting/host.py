@@ -162,7 +162,7 @@ def new_files(
 def choose_source(
     folder: Path, host: str, program: str | None, revision: str | None, private: bool | None
 ) -> ProgramSource:
-    """Return the source that the options name, else the recorded one, else the one that is typed on a terminal."""
+    """Return the source from the options, else from the record, else from the terminal."""
     record = _read_host_record(folder)
     known = str(record.get("program") or "")
     if program is None and not known and sys.stdin.isatty():
@@ -193,7 +193,7 @@ def _running_release(folder: Path, host: str, program: str) -> str:
 
 
 def write_host(folder: Path, host: str, source: ProgramSource) -> Sequence[str]:
-    """Write the files of a host into a library, except over changed ones; returns sentences on what was done."""
+    """Write the files of a host into a library, except over changed ones; return sentences on the result."""
     files = host_files(host, source.program, source.revision, private=source.private)
     known = _read_host_record(folder).get("files")
     digests = dict(known) if isinstance(known, dict) else {}

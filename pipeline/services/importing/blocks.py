@@ -350,7 +350,7 @@ def as_name(words: str) -> str:
 
 
 def heading_names(ids: Iterable[str]) -> dict[str, str]:
-    """Return an id of its own for each heading, by its id in the document."""
+    """Return a unique id for each heading, by its id in the document."""
     names: dict[str, str] = {}
     for heading_id in ids:
         stem = as_name(heading_id)

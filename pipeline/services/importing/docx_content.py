@@ -48,7 +48,7 @@ class FoundPicture:
     content: bytes
     number: int = 1
     loss: str = ""
-    """What to report if the text does not show it."""
+    """The message if the text does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +344,7 @@ def _empty(runs: list[Element]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DocumentContent:
-    """What was found in a document, with which the written text is compared."""
+    """The contents of a document, for comparison with the written text."""
 
     name: str
     pieces: tuple[DocumentPiece, ...]

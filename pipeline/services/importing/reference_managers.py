@@ -116,7 +116,7 @@ def _csl_text(item: Mapping[str, Any], name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RecordForm:
-    """How a program keeps a work in XML."""
+    """The XML form of a work in one program."""
 
     kinds: Mapping[str, str]
     """The type in CSL by the program's name for it; any other is a document."""

@@ -254,9 +254,9 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"]+")
 _LETTER = re.compile(r"\b(?:1[5-9]|20)\d\d[a-z]\b")
 _NUMBER = re.compile(r"[\[(]?(\d{1,3})[\]).]\s")
 _BEFORE = re.compile(r"(?:\A|[.;)\]?!\"“‘'«]|(?:[)\]\d.]|\b[A-Z]{1,3}|\bal)[:,])[\s\"“‘'«(\[]*\Z")
-"""What may be before a title: the end of names or of a year, or a quotation mark."""
+"""The characters before a title: the end of names or of a year, or a quotation mark."""
 _AFTER = re.compile(r"[\s)\]]*(?:\Z|[.,;?!\"”’'»(\[])")
-"""What may be after a title. After a colon the title goes on."""
+"""The characters after a title. After a colon the title continues."""
 _DATED = re.compile(r"\b(?:1[5-9]|20)\d\d[a-z]?\b|\bn\.?\s?d\.?\b|\bin press\b|\bforthcoming\b|https?://|www\.|\bdoi\b")
 _NAME = r"(?:[^\W\d_a-z][\w’'.-]*|v[ao]n|d[eiu]r?|de[lnr]|l[ae]|ten?r?|al|and|&|of|for|the|on|et|others)"
 _NAMED = re.compile(rf"(?:[\[(]?\d{{1,3}}[\]).]?\s+)?(?:{_NAME},?\s){{0,11}}{_NAME}\s?[.,;:(\[\"“‘]")
